@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package strictjson
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxDepth is the deepest nesting of objects and arrays that is accepted,
+// the outermost object included.
+const MaxDepth = 32
+
+// The texts are fixed: the input is an attacker's and stays out of errors.
+var (
+	errSyntax    = errors.New("is not strict JSON: malformed, bad UTF-8 or a duplicate name")
+	errNotObject = errors.New("is not a JSON object")
+	errTrailing  = errors.New("has bytes after the JSON object")
+	errDepth     = errors.New("is nested too deeply")
+)
+
+type reader struct {
+	buf bytes.Buffer // jsontext reads a *bytes.Buffer in place
+	dec *jsontext.Decoder
+}
+
+var readers = sync.Pool{New: func() any {
+	r := new(reader)
+	r.dec = jsontext.NewDecoder(&r.buf)
+	return r
+}}
+
+// Object reads data as one strict JSON object in a single pass and calls
+// member for each of its members in order. The name is unescaped; name and
+// value are valid only during the call. Members that member has no use for
+// are checked all the same. Object stops at the first error and returns it;
+// its own errors never quote the input.
+//
+// Members seen before an error is found have been visited by then: discard
+// what they set when Object fails.
+func Object(data []byte, member func(name []byte, v Value) error) error {
+	r, _ := readers.Get().(*reader)
+	defer func() {
+		r.buf = bytes.Buffer{} // keep no reference to the input
+		r.dec.Reset(&r.buf)
+		readers.Put(r)
+	}()
+	r.buf = *bytes.NewBuffer(data)
+	r.dec.Reset(&r.buf)
+
+	if r.dec.PeekKind() != '{' {
+		if _, err := r.dec.ReadValue(); err != nil {
+			return errSyntax
+		}
+		return errNotObject
+	}
+	if _, err := r.dec.ReadToken(); err != nil {
+		return errSyntax
+	}
+	var unescaped []byte
+	for r.dec.PeekKind() != '}' {
+		name, err := r.dec.ReadValue()
+		if err != nil {
+			return errSyntax
+		}
+		plain := name[1 : len(name)-1]
+		if bytes.IndexByte(plain, '\\') >= 0 {
+			if unescaped, err = jsontext.AppendUnquote(unescaped[:0], name); err != nil {
+				return errSyntax
+			}
+			plain = unescaped
+		} else {
+			// The decoder's buffer may move on; the name must outlive the value's read.
+			unescaped = append(unescaped[:0], plain...)
+			plain = unescaped
+		}
+		v, err := r.dec.ReadValue()
+		if err != nil {
+			return errSyntax
+		}
+		if (v[0] == '{' || v[0] == '[') && depth(v) > MaxDepth-1 {
+			return errDepth
+		}
+		if err := member(plain, Value(v)); err != nil {
+			return err
+		}
+	}
+	if _, err := r.dec.ReadToken(); err != nil {
+		return errSyntax
+	}
+	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return errTrailing
+	}
+	return nil
+}
+
+// depth returns the nesting of a valid JSON value.
+func depth(v []byte) int {
+	deepest, now, quoted := 0, 0, false
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			now++
+			deepest = max(deepest, now)
+		case c == '}' || c == ']':
+			now--
+		}
+	}
+	return deepest
+}
+
+// Unmarshal decodes a strict JSON object or value that has been accepted
+// before into v, by the rules of encoding/json/v2: names match by case.
+func Unmarshal(data []byte, v any) error {
+	return json.Unmarshal(data, v)
+}
