@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package authority
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	guidPattern   = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	namePattern   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	domainPattern = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	// As in Microsoft's passport-azure-ad, lib/constants.js.
+	flowPattern = regexp.MustCompile(`^(?i:b2c_1a?_)[A-Za-z0-9._-]{1,128}$`)
+)
+
+const (
+	zeroGUID   = "00000000-0000-0000-0000-000000000000"
+	tenantHelp = "want the tenant's domain such as contoso.onmicrosoft.com, or its GUID"
+)
+
+// fieldError names the field and quotes the value, cut short: it may be long
+// or hostile when it comes from elsewhere.
+func fieldError(field, value, problem string) error {
+	if len(value) > 128 {
+		value = value[:128] + "…"
+	}
+	return fmt.Errorf("authority: %s: %q %s", field, value, problem)
+}
+
+func isGUID(s string) bool { return guidPattern.MatchString(s) }
+
+func parseGUID(field, s string) (string, error) {
+	id := strings.ToLower(s)
+	switch {
+	case s == "":
+		return "", fmt.Errorf("authority: %s: empty; want the tenant's GUID, shown in the portal as \"Tenant ID\"", field)
+	case !isGUID(id):
+		return "", fieldError(field, s, "is not a GUID such as 775527ff-9a37-4307-8b3d-cc311f58d925")
+	case id == zeroGUID:
+		return "", fieldError(field, s, "is the empty GUID")
+	}
+	return id, nil
+}
+
+// parseTenant reads a tenant's domain or GUID; a GUID comes back in lower case.
+func parseTenant(field, s string) (string, error) {
+	if isGUID(strings.ToLower(s)) {
+		return parseGUID(field, s)
+	}
+	if len(s) > 253 || !domainPattern.MatchString(s) {
+		return "", fieldError(field, s, "is no tenant: "+tenantHelp)
+	}
+	return s, nil
+}
+
+func checkName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("authority: name: empty; want the tenant's name, such as contoso for contoso.onmicrosoft.com")
+	case strings.Contains(name, "."):
+		return fieldError("name", name, "is not a bare name; want contoso, not contoso.onmicrosoft.com")
+	case !namePattern.MatchString(name):
+		return fieldError("name", name, "is not a tenant name: letters, digits and hyphens")
+	}
+	return nil
+}
+
+func checkFlow(field, name string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("authority: %s: empty; want a user flow or custom policy such as B2C_1_susi", field)
+	case !flowPattern.MatchString(name):
+		return fieldError(field, name, "is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)")
+	}
+	return nil
+}
+
+// parseOrigin reads "host", "host:port" or "scheme://host:port".
+func parseOrigin(s string) (origin, error) {
+	fail := func(problem string) (origin, error) {
+		return origin{}, fieldError("host", s, problem)
+	}
+	o := origin{scheme: "https", host: strings.ToLower(s)}
+	if scheme, rest, ok := strings.Cut(o.host, "://"); ok {
+		o.scheme, o.host = scheme, strings.TrimSuffix(rest, "/")
+	}
+	if o.scheme != "https" && o.scheme != "http" {
+		return fail("must be https")
+	}
+	name, port := o.host, ""
+	if i := strings.LastIndexByte(o.host, ':'); i > strings.LastIndexByte(o.host, ']') {
+		name, port = o.host[:i], o.host[i+1:]
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 || port[0] == '0' {
+			return fail("has a malformed port")
+		}
+	}
+	bare := strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	addr, addrErr := netip.ParseAddr(bare)
+	loopback := bare == "localhost" || addrErr == nil && addr.IsLoopback()
+	switch {
+	case name == "":
+		return fail("is empty")
+	case addrErr == nil && addr.Is6() && (name == bare || addr.Zone() != ""):
+		return fail("is not a valid IPv6 host")
+	case addrErr != nil && bare != "localhost" && (len(name) > 253 || !domainPattern.MatchString(name)):
+		return fail("is not a host name")
+	case addrErr == nil && addr.Is4() && name != bare:
+		return fail("is not a host name")
+	case o.scheme == "http" && !loopback:
+		return fail("must be https; plain http is for loopback only")
+	}
+	if o.scheme == "https" && port == "443" || o.scheme == "http" && port == "80" {
+		o.host = name
+	}
+	return o, nil
+}

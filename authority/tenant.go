@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package authority
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+const ciamSuffix = ".ciamlogin.com"
+
+// Tenant is an Azure AD B2C tenant: its GUID, its name in URLs and the hosts
+// that answer for it. Make one with [B2C], [B2CChina] or [NewTenant].
+type Tenant struct {
+	id      string
+	segment string
+	form    Form
+	origins []origin
+}
+
+type origin struct{ scheme, host string }
+
+// Options are the parts of a tenant that have defaults.
+type Options struct {
+	// Domain is the tenant's domain, such as contoso.onmicrosoft.com, for use
+	// in URLs. If empty, URLs name the tenant by its GUID.
+	Domain string
+
+	// Form is how URLs are written. If zero, PathForm.
+	Form Form
+}
+
+// B2C returns the tenant called name in the global cloud: host
+// {name}.b2clogin.com, domain {name}.onmicrosoft.com. The tenantID is the
+// tenant's GUID, shown in the portal as "Tenant ID". It is required because
+// B2C's user flows sign with one key for all tenants of the world: only the
+// GUID in the issuer tells this tenant's tokens from a stranger's.
+func B2C(name, tenantID string) (Tenant, error) {
+	return named(name, tenantID, ".b2clogin.com", ".onmicrosoft.com")
+}
+
+// B2CChina returns the tenant called name in the cloud operated by 21Vianet:
+// host {name}.b2clogin.cn, domain {name}.partner.onmschina.cn.
+func B2CChina(name, tenantID string) (Tenant, error) {
+	return named(name, tenantID, ".b2clogin.cn", ".partner.onmschina.cn")
+}
+
+func named(name, tenantID, hostSuffix, domainSuffix string) (Tenant, error) {
+	if err := checkName(name); err != nil {
+		return Tenant{}, err
+	}
+	return NewTenant(tenantID, []string{name + hostSuffix}, &Options{Domain: name + domainSuffix})
+}
+
+// NewTenant returns a tenant that is reached at the given hosts, for custom
+// domains, migrations between hosts and emulators. Each host is a name with
+// an optional port, or an origin such as http://127.0.0.1:8080; plain http is
+// for loopback alone. B2C writes the host of the request into the issuer, so
+// each host is an issuer of its own.
+func NewTenant(tenantID string, hosts []string, opts *Options) (Tenant, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	id, err := parseGUID("tenantID", tenantID)
+	if err != nil {
+		return Tenant{}, err
+	}
+	if opts.Form > QueryForm {
+		return Tenant{}, errors.New("authority: Options.Form: no such form")
+	}
+	t := Tenant{id: id, segment: id, form: opts.Form}
+	if opts.Domain != "" {
+		if t.segment, err = parseTenant("Options.Domain", opts.Domain); err != nil {
+			return Tenant{}, err
+		}
+		if isGUID(t.segment) && t.segment != id {
+			return Tenant{}, fieldError("Options.Domain", opts.Domain, "contradicts tenantID")
+		}
+	}
+	if len(hosts) == 0 {
+		return Tenant{}, errors.New("authority: hosts: empty; name at least one host, such as contoso.b2clogin.com")
+	}
+	for _, h := range hosts {
+		o, err := parseOrigin(h)
+		if err != nil {
+			return Tenant{}, err
+		}
+		if slices.Contains(t.origins, o) {
+			return Tenant{}, fieldError("hosts", h, "named twice")
+		}
+		t.origins = append(t.origins, o)
+	}
+	return t, nil
+}
+
+// WithHosts returns the same tenant at other hosts, for example at its custom
+// domain and, during a migration, at its old host beside it:
+//
+//	tenant, err = tenant.WithHosts("login.contoso.com", "contoso.b2clogin.com")
+func (t Tenant) WithHosts(hosts ...string) (Tenant, error) {
+	return NewTenant(t.id, hosts, &Options{Domain: t.segment, Form: t.form})
+}
+
+// ID returns the tenant's GUID in lower case.
+func (t Tenant) ID() string { return t.id }
+
+// Flow returns the authority of one user flow or custom policy at the
+// tenant's first host. An invalid name is kept in the authority and reported
+// by the first constructor that takes it.
+func (t Tenant) Flow(name string) Authority {
+	if len(t.origins) == 0 {
+		return Authority{err: errors.New("authority: empty Tenant; make one with B2C or NewTenant")}
+	}
+	return t.at(t.origins[0], name)
+}
+
+// Flows returns the authorities of the named user flows and custom policies
+// at every host of the tenant.
+func (t Tenant) Flows(names ...string) []Authority {
+	if len(t.origins) == 0 {
+		return []Authority{t.Flow("")}
+	}
+	all := make([]Authority, 0, len(names)*len(t.origins))
+	for _, o := range t.origins {
+		for _, name := range names {
+			all = append(all, t.at(o, name))
+		}
+	}
+	return all
+}
+
+func (t Tenant) at(o origin, flow string) Authority {
+	return Authority{
+		form: t.form, scheme: o.scheme, host: o.host,
+		tenant: t.segment, tenantID: t.id, flow: flow, err: checkFlow("flow", flow),
+	}
+}
+
+// ExternalID returns the authority of an external tenant of Microsoft Entra
+// External ID, at {name}.ciamlogin.com. There, flows belong to the
+// application's registration and do not show in URLs or tokens.
+func ExternalID(name, tenantID string) (Authority, error) {
+	id, err := parseGUID("tenantID", tenantID)
+	if err != nil {
+		return Authority{}, err
+	}
+	if err := checkName(name); err != nil {
+		return Authority{}, err
+	}
+	return Authority{
+		kind: EntraExternalID, scheme: "https", host: strings.ToLower(name) + ciamSuffix,
+		tenant: id, tenantID: id,
+	}, nil
+}
