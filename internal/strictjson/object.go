@@ -30,6 +30,9 @@ type reader struct {
 	dec *jsontext.Decoder
 }
 
+// maxPooled keeps the memory of a large document from living on in the pool.
+const maxPooled = 64 << 10
+
 var readers = sync.Pool{New: func() any {
 	r := new(reader)
 	r.dec = jsontext.NewDecoder(&r.buf)
@@ -37,21 +40,22 @@ var readers = sync.Pool{New: func() any {
 }}
 
 // Object reads data as one strict JSON object in a single pass and calls
-// member for each of its members in order. The name is unescaped; name and
-// value are valid only during the call. Members that member has no use for
-// are checked all the same. Object stops at the first error and returns it;
-// its own errors never quote the input.
+// member for each of its members in order, with the unescaped name. Values
+// and plain names share data's memory. Members that member has no use for are
+// checked all the same. Object stops at the first error and returns it; its
+// own errors never quote the input.
 //
 // Members seen before an error is found have been visited by then: discard
 // what they set when Object fails.
-func Object(data []byte, member func(name []byte, v Value) error) error {
+func Object(data string, member func(name string, v Value) error) error {
 	r, _ := readers.Get().(*reader)
 	defer func() {
-		r.buf = bytes.Buffer{} // keep no reference to the input
-		r.dec.Reset(&r.buf)
-		readers.Put(r)
+		if r.buf.Cap() <= maxPooled {
+			readers.Put(r)
+		}
 	}()
-	r.buf = *bytes.NewBuffer(data)
+	r.buf.Reset()
+	r.buf.WriteString(data)
 	r.dec.Reset(&r.buf)
 
 	if r.dec.PeekKind() != '{' {
@@ -63,31 +67,23 @@ func Object(data []byte, member func(name []byte, v Value) error) error {
 	if _, err := r.dec.ReadToken(); err != nil {
 		return errSyntax
 	}
-	var unescaped []byte
 	for r.dec.PeekKind() != '}' {
-		name, err := r.dec.ReadValue()
+		name, err := r.next(data)
 		if err != nil {
 			return errSyntax
 		}
-		plain := name[1 : len(name)-1]
-		if bytes.IndexByte(plain, '\\') >= 0 {
-			if unescaped, err = jsontext.AppendUnquote(unescaped[:0], name); err != nil {
-				return errSyntax
-			}
-			plain = unescaped
-		} else {
-			// The decoder's buffer may move on; the name must outlive the value's read.
-			unescaped = append(unescaped[:0], plain...)
-			plain = unescaped
+		plain, ok := name.String()
+		if !ok {
+			return errSyntax
 		}
-		v, err := r.dec.ReadValue()
+		v, err := r.next(data)
 		if err != nil {
 			return errSyntax
 		}
 		if (v[0] == '{' || v[0] == '[') && depth(v) > MaxDepth-1 {
 			return errDepth
 		}
-		if err := member(plain, Value(v)); err != nil {
+		if err := member(plain, v); err != nil {
 			return err
 		}
 	}
@@ -100,8 +96,18 @@ func Object(data []byte, member func(name []byte, v Value) error) error {
 	return nil
 }
 
+// next reads a value and returns the part of data that it is.
+func (r *reader) next(data string) (Value, error) {
+	raw, err := r.dec.ReadValue()
+	if err != nil {
+		return "", err
+	}
+	end := int(r.dec.InputOffset())
+	return Value(data[end-len(raw) : end]), nil
+}
+
 // depth returns the nesting of a valid JSON value.
-func depth(v []byte) int {
+func depth(v Value) int {
 	deepest, now, quoted := 0, 0, false
 	for i := 0; i < len(v); i++ {
 		switch c := v[i]; {
@@ -122,6 +128,6 @@ func depth(v []byte) int {
 
 // Unmarshal decodes a strict JSON object or value that has been accepted
 // before into v, by the rules of encoding/json/v2: names match by case.
-func Unmarshal(data []byte, v any) error {
-	return json.Unmarshal(data, v)
+func Unmarshal(data string, v any) error {
+	return json.Unmarshal([]byte(data), v)
 }

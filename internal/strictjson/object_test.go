@@ -5,6 +5,7 @@ package strictjson_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,9 +13,9 @@ import (
 )
 
 func ExampleObject() {
-	err := strictjson.Object([]byte(`{"sub":"ada","emails":["ada@example.org"],"exp":1750003600}`),
-		func(name []byte, v strictjson.Value) error {
-			switch string(name) {
+	err := strictjson.Object(`{"sub":"ada","emails":["ada@example.org"],"exp":1750003600}`,
+		func(name string, v strictjson.Value) error {
+			switch name {
 			case "sub":
 				s, ok := v.String()
 				fmt.Println("sub", s, ok)
@@ -77,7 +78,7 @@ func TestObject(t *testing.T) {
 		{"hex", `{"a":0x1}`, false},
 		{"single quotes", `{'a':1}`, false},
 	} {
-		err := strictjson.Object([]byte(tc.in), func([]byte, strictjson.Value) error { return nil })
+		err := strictjson.Object(tc.in, func(string, strictjson.Value) error { return nil })
 		if (err == nil) != tc.ok {
 			t.Errorf("%s: got error %v, want ok %v", tc.name, err, tc.ok)
 		}
@@ -86,8 +87,8 @@ func TestObject(t *testing.T) {
 
 func TestObjectNames(t *testing.T) {
 	var got []string
-	err := strictjson.Object([]byte(`{"a":1,"\u0062\n":"x\ty","c":[1,{"d":2}]}`), func(name []byte, v strictjson.Value) error {
-		got = append(got, fmt.Sprintf("%q=%s", name, []byte(v)))
+	err := strictjson.Object(`{"a":1,"\u0062\n":"x\ty","c":[1,{"d":2}]}`, func(name string, v strictjson.Value) error {
+		got = append(got, fmt.Sprintf("%q=%s", name, string(v)))
 		return nil
 	})
 	want := `"a"=1 "b\n"="x\ty" "c"=[1,{"d":2}]`
@@ -98,7 +99,7 @@ func TestObjectNames(t *testing.T) {
 
 func TestObjectStopsAtMemberError(t *testing.T) {
 	calls := 0
-	err := strictjson.Object([]byte(`{"a":1,"b":2}`), func([]byte, strictjson.Value) error {
+	err := strictjson.Object(`{"a":1,"b":2}`, func(string, strictjson.Value) error {
 		calls++
 		return fmt.Errorf("no")
 	})
@@ -106,7 +107,7 @@ func TestObjectStopsAtMemberError(t *testing.T) {
 		t.Errorf("got %v after %d calls", err, calls)
 	}
 	// The pooled decoder must be clean again.
-	if err := strictjson.Object([]byte(`{"x":1}`), func([]byte, strictjson.Value) error { return nil }); err != nil {
+	if err := strictjson.Object(`{"x":1}`, func(string, strictjson.Value) error { return nil }); err != nil {
 		t.Errorf("after an aborted read: %v", err)
 	}
 }
@@ -128,20 +129,44 @@ func TestNumber(t *testing.T) {
 	}
 }
 
+func TestElements(t *testing.T) {
+	for _, tc := range []struct {
+		in   string
+		want []strictjson.Value
+		ok   bool
+	}{
+		{`[]`, nil, true}, {`[ ]`, nil, true}, {`[1]`, []strictjson.Value{"1"}, true},
+		{`[ "a,b" , {"c":[1,2]},[3,[4]] ,null ]`, []strictjson.Value{`"a,b"`, `{"c":[1,2]}`, `[3,[4]]`, `null`}, true},
+		{`["\\\"]",""]`, []strictjson.Value{`"\\\"]"`, `""`}, true},
+		{`{}`, nil, false}, {`"[]"`, nil, false}, {``, nil, false},
+	} {
+		got, ok := strictjson.Value(tc.in).Elements()
+		if ok != tc.ok || !slices.Equal(got, tc.want) {
+			t.Errorf("%s: got %q %v, want %q %v", tc.in, got, ok, tc.want, tc.ok)
+		}
+	}
+}
+
 func FuzzObject(f *testing.F) {
 	for _, s := range []string{`{}`, `{"a":[1,"x",{"b":null}]}`, `{"a":1,"\u0061":2}`, nested(40), "\xef\xbb\xbf{}"} {
-		f.Add([]byte(s))
+		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data string) {
 		members := map[string]bool{}
-		err := strictjson.Object(data, func(name []byte, v strictjson.Value) error {
-			if members[string(name)] {
+		err := strictjson.Object(data, func(name string, v strictjson.Value) error {
+			if members[name] {
 				t.Fatalf("name %q twice", name)
 			}
-			members[string(name)] = true
+			members[name] = true
 			v.String()
 			v.Strings()
 			v.Number()
+			if elems, ok := v.Elements(); ok {
+				var want []any
+				if err := strictjson.Unmarshal(string(v), &want); err != nil || len(want) != len(elems) {
+					t.Fatalf("%s: %d elements, want %d", v, len(elems), len(want))
+				}
+			}
 			return nil
 		})
 		if err == nil {

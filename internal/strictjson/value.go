@@ -4,21 +4,18 @@
 package strictjson
 
 import (
-	"bytes"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Value is the JSON text of one valid value without surrounding space.
-type Value []byte
+type Value string
 
-// Clone returns a copy that outlives the call in which v was given.
-func (v Value) Clone() Value { return bytes.Clone(v) }
-
-// Bool tells whether v is the given literal true or false.
+// Bool returns v if it is true or false.
 func (v Value) Bool() (value, ok bool) {
-	return string(v) == "true", string(v) == "true" || string(v) == "false"
+	return v == "true", v == "true" || v == "false"
 }
 
 // String returns v if it is a JSON string.
@@ -26,7 +23,7 @@ func (v Value) String() (string, bool) {
 	if len(v) < 2 || v[0] != '"' {
 		return "", false
 	}
-	if bytes.IndexByte(v, '\\') < 0 {
+	if strings.IndexByte(string(v), '\\') < 0 {
 		return string(v[1 : len(v)-1]), true
 	}
 	s, err := jsontext.AppendUnquote(nil, v)
@@ -50,22 +47,30 @@ func (v Value) Strings() ([]string, bool) {
 	return all, true
 }
 
-// Elements returns the elements of v if it is an array. They share v's memory.
+// Elements returns the elements of v if it is an array.
 func (v Value) Elements() ([]Value, bool) {
 	if len(v) < 2 || v[0] != '[' {
 		return nil, false
 	}
-	dec := jsontext.NewDecoder(bytes.NewBuffer(v))
-	if _, err := dec.ReadToken(); err != nil {
-		return nil, false
-	}
 	var all []Value
-	for dec.PeekKind() != ']' {
-		e, err := dec.ReadValue()
-		if err != nil {
-			return nil, false
+	start, depth, quoted := 1, 0, false
+	for i := 1; i < len(v); i++ {
+		switch c := v[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case depth > 0 && (c == '}' || c == ']'):
+			depth--
+		case depth == 0 && (c == ',' || c == ']'):
+			if e := strings.Trim(string(v[start:i]), " \t\r\n"); e != "" { // empty only in []
+				all = append(all, Value(e))
+			}
+			start = i + 1
 		}
-		all = append(all, Value(e))
 	}
 	return all, true
 }
@@ -78,7 +83,8 @@ func (v Value) Number() (float64, bool) {
 	}
 	if len(v) <= 15 { // the usual case: a NumericDate in whole seconds
 		n, plain := uint64(0), true
-		for _, c := range v {
+		for i := range len(v) {
+			c := v[i]
 			if c < '0' || c > '9' {
 				plain = false
 				break

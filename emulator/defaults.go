@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const (
+	defaultName     = "contoso"
+	defaultID       = "775527ff-9a37-4307-8b3d-cc311f58d925"
+	defaultLifetime = time.Hour
+
+	// The identifiers of the default apps in the default tenant.
+	defaultAPI    = "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"
+	defaultWeb    = "2fdd06f3-7b34-49a3-a78b-545da6bd4d4b"
+	defaultDaemon = "5c7c9b0c-0f0e-4d5f-9a53-6d1f1f0b7a3e"
+)
+
+// withDefaults returns a copy of o, deep as far as a tenant keeps it, with
+// every default filled in. It checks nothing.
+func (o *Options) withDefaults() Options {
+	var c Options
+	if o != nil {
+		c = *o
+	}
+	if c.Name == "" {
+		c.Name = defaultName
+	}
+	if c.ID == "" {
+		c.ID = defaultID
+		if c.Name != defaultName {
+			c.ID = guid("tenant", c.Name)
+		}
+	}
+	c.ID = strings.ToLower(c.ID)
+	c.Hosts = append([]string(nil), c.Hosts...)
+	if len(c.Hosts) == 0 {
+		c.Hosts = []string{c.Name + ".b2clogin.com"}
+	}
+	for i, h := range c.Hosts {
+		c.Hosts[i] = strings.ToLower(h)
+	}
+	if c.Domain == "" {
+		c.Domain = c.Name + ".onmicrosoft.com"
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.Flows = c.flowsWithDefaults()
+	c.Apps = c.appsWithDefaults()
+	c.Users = c.usersWithDefaults()
+	return c
+}
+
+func (o *Options) flowsWithDefaults() []Flow {
+	flows := append([]Flow(nil), o.Flows...)
+	if len(flows) == 0 {
+		flows = []Flow{{Name: "B2C_1_susi"}, {Name: "B2C_1_edit"}, {Name: "B2C_1_reset"}, {Name: "B2C_1A_partner"}}
+	}
+	for i := range flows {
+		f := &flows[i]
+		if f.KeyContainer == "" {
+			f.KeyContainer = UserFlowKeys
+			if f.custom() {
+				f.KeyContainer = f.Name
+			}
+		}
+		if f.FlowClaim == ClaimDefault {
+			f.FlowClaim = ClaimTFP
+			if f.custom() {
+				f.FlowClaim = ClaimACR
+			}
+		}
+		if f.Lifetime == 0 {
+			f.Lifetime = defaultLifetime
+		}
+	}
+	return flows
+}
+
+func (o *Options) appsWithDefaults() []App {
+	apps := make([]App, len(o.Apps))
+	for i := range o.Apps {
+		apps[i] = o.Apps[i].clone()
+	}
+	if len(apps) == 0 {
+		uri := "https://" + o.Domain + "/tasks"
+		apps = []App{
+			{Name: "tasks-api", URI: uri, Scopes: []string{"tasks.read", "tasks.write"}, Roles: []string{"jobs.run"}},
+			{Name: "tasks-web", Secret: "emulated-web-secret", Granted: []string{uri + "/tasks.read", uri + "/tasks.write"}},
+			{Name: "tasks-daemon", Secret: "emulated-daemon-secret", Granted: []string{uri + "/jobs.run"}},
+		}
+		if o.ID == defaultID {
+			apps[0].ID, apps[1].ID, apps[2].ID = defaultAPI, defaultWeb, defaultDaemon
+		}
+	}
+	for i := range apps {
+		a := &apps[i]
+		if a.ID == "" {
+			a.ID = guid(o.ID, "client", a.Name)
+		}
+		if a.ObjectID == "" {
+			a.ObjectID = guid(o.ID, "service principal", a.Name)
+		}
+		a.ID, a.ObjectID = strings.ToLower(a.ID), strings.ToLower(a.ObjectID)
+	}
+	return apps
+}
+
+func (o *Options) usersWithDefaults() []User {
+	users := make([]User, len(o.Users))
+	for i := range o.Users {
+		users[i] = o.Users[i].clone()
+	}
+	if len(users) == 0 {
+		users = []User{{
+			Name: "Ada Example", GivenName: "Ada", FamilyName: "Example",
+			Emails: []string{"ada@example.org"}, IDP: "google.com",
+		}}
+	}
+	for i := range users {
+		if users[i].ObjectID == "" {
+			users[i].ObjectID = guid(o.ID, "user", users[i].Name)
+		}
+		users[i].ObjectID = strings.ToLower(users[i].ObjectID)
+	}
+	return users
+}
+
+// custom reports whether f is a custom policy.
+func (f Flow) custom() bool { return strings.HasPrefix(strings.ToLower(f.Name), "b2c_1a_") }
+
+func (a App) clone() App {
+	a.Scopes = append([]string(nil), a.Scopes...)
+	a.Roles = append([]string(nil), a.Roles...)
+	a.Granted = append([]string(nil), a.Granted...)
+	return a
+}
+
+func (u User) clone() User {
+	u.Emails = append([]string(nil), u.Emails...)
+	return u
+}
+
+// guid returns the GUID that belongs to the given words: the same on every
+// run, so that tests can keep it in a fixture.
+func guid(words ...string) string {
+	h := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	h[6] = h[6]&0x0f | 0x40 // RFC 9562: version 4, the only one B2C hands out
+	h[8] = h[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+}

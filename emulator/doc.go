@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package emulator is an Azure AD B2C tenant on loopback, in the shape of
+// net/http/httptest: for the unit tests of services that accept or fetch B2C
+// tokens, and for trying things out with no Azure at all.
+//
+// Most tests need three lines:
+//
+//	b2c := emulator.NewTenant(nil)
+//	client := b2c.Client()                      // answers for https://contoso.b2clogin.com
+//	token := b2c.MustMint(emulator.Spec{})      // a user's access token for the API
+//
+// A [Tenant] is an [http.Handler] with no goroutine, listener or clock of its
+// own. Its [Tenant.Transport] calls the handler in process, so it also works
+// inside a testing/synctest bubble, where a listener would hang. A [Server]
+// adds a listener and a certificate on 127.0.0.1 for everything that needs
+// real sockets: [NewServer] for https, [NewPlainServer] for http.
+//
+// The emulator keeps the quirks that generic JWT code trips over:
+//
+//   - The issuer is not the metadata URL. It holds the tenant's GUID and ends
+//     in a slash, whatever form of URL was asked for; its host follows the
+//     host of the request. [IssuerTFP] is the other pattern there is.
+//   - Metadata comes in four forms (domain or GUID in the path, /tfp/ prefix,
+//     ?p= query), and every document echoes the form it was asked for, with
+//     the policy in lower case.
+//   - Keys carry no "alg", and their kid is their RFC 7638 thumbprint.
+//   - User flows sign with one key that all B2C tenants of the world share:
+//     all tenants of one process start with the same one. A signature alone
+//     proves nothing about the tenant. Custom policies have key containers of
+//     their own, so a tenant has more than one key set.
+//   - The flow stands in "tfp" in the portal's spelling, or in "acr" in lower
+//     case, or nowhere. "emails" is an array in user flows, "email" a string
+//     in custom policies. "ver" is "1.0".
+//   - "aud" is the API's client id, never its App ID URI. An app's own token
+//     carries its app roles in "scp" and says nothing about a flow.
+//   - An unknown tenant or policy is a 404 with an HTML page. Errors of the
+//     token endpoint are JSON with CR LF inside the description.
+//
+// It imports no other package of this module: it builds its URLs, issuers,
+// keys and tokens itself, so that it can't share the bugs it is there to find.
+// It signs with the standard library alone.
+//
+// The emulator is a test double. Its key material lives as long as the
+// process, and it hands a token to anyone who calls [Tenant.Mint]: never
+// configure a service that holds real data to trust it.
+package emulator

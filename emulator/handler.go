@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"net/http"
+)
+
+// ServeHTTP answers as B2C does on any of the tenant's hosts, and on any
+// loopback host: metadata, key sets and the token endpoint of every flow, in
+// every form of URL. Everything else is B2C's 404, an HTML page.
+//
+// The issuer and the URLs in an answer follow the Host of the request. Their
+// scheme is https, except for plain http to a loopback host.
+func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	to, _ := t.locate(r)
+	t.count(to)
+	if intercept := t.intercept.Load(); intercept != nil {
+		(*intercept)(w, r, http.HandlerFunc(t.serve))
+		return
+	}
+	t.serve(w, r)
+}
+
+// Intercept puts a function in front of every answer, to make the tenant hang,
+// fail or lie: it may write anything itself, change the request, or let next
+// answer. It replaces the one before at once; nil removes it. Requests are
+// counted before it runs.
+//
+// The context of its request ends when the client goes away, over sockets and
+// in process alike, so to hang is to wait for that:
+//
+//	b2c.Intercept(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+//		<-r.Context().Done()
+//	})
+//
+// To cut an answer short, write a part of it and panic with
+// [http.ErrAbortHandler].
+func (t *Tenant) Intercept(f func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
+	if f == nil {
+		t.intercept.Store(nil)
+		return
+	}
+	t.intercept.Store(&f)
+}
+
+func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
+	to, p := t.locate(r)
+	w.Header().Set("X-Ms-Gateway-Requestid", randomGUID())
+	if p.site.scheme == "https" {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+	switch {
+	case to == nowhere:
+		notFound(w)
+	case to == tokenEndpoint && r.Method != http.MethodPost:
+		notAllowed(w, http.MethodPost)
+	case to == tokenEndpoint:
+		t.serveToken(w, r, p)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		notAllowed(w, "GET, HEAD")
+	case to == metadataEndpoint:
+		t.serveMetadata(w, p)
+	default:
+		t.serveKeys(w, p)
+	}
+}
+
+// Counts is the number of requests a tenant has received, by what they asked
+// for. An intercepted request counts like any other.
+type Counts struct {
+	Metadata int // OpenID Connect metadata of a flow
+	Keys     int // key set of a flow
+	Token    int // token endpoint, whatever it answered
+	NotFound int // unknown host, tenant, flow or path
+}
+
+// Counts returns the requests received since the start or the last
+// [Tenant.ResetCounts]. A request counts from the moment it arrives, before it
+// is answered.
+func (t *Tenant) Counts() Counts {
+	return Counts{
+		Metadata: int(t.counts.metadata.Load()),
+		Keys:     int(t.counts.keys.Load()),
+		Token:    int(t.counts.token.Load()),
+		NotFound: int(t.counts.notFound.Load()),
+	}
+}
+
+// ResetCounts sets all counts to zero, one after the other: don't call it while
+// requests are on their way if the sums matter.
+func (t *Tenant) ResetCounts() {
+	t.counts.metadata.Store(0)
+	t.counts.keys.Store(0)
+	t.counts.token.Store(0)
+	t.counts.notFound.Store(0)
+}
+
+func (t *Tenant) count(to endpoint) {
+	switch to {
+	case metadataEndpoint:
+		t.counts.metadata.Add(1)
+	case keysEndpoint:
+		t.counts.keys.Add(1)
+	case tokenEndpoint:
+		t.counts.token.Add(1)
+	default:
+		t.counts.notFound.Add(1)
+	}
+}

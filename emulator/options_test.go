@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator_test
+
+import (
+	"go/parser"
+	gotoken "go/token"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+func TestDefaults(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	equal(t, "Name", b2c.Name(), "contoso")
+	equal(t, "ID", b2c.ID(), "775527ff-9a37-4307-8b3d-cc311f58d925")
+	equal(t, "Domain", b2c.Domain(), "contoso.onmicrosoft.com")
+	equalList(t, "Hosts", b2c.Hosts(), []string{"contoso.b2clogin.com"})
+	equal(t, "AuthorityURL", b2c.AuthorityURL(""), "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi")
+	equal(t, "MetadataURL", b2c.MetadataURL("B2C_1_susi"), metadataURL)
+	equal(t, "MetadataURL of no flow", b2c.MetadataURL("B2C_1_x"), "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_x/v2.0/.well-known/openid-configuration")
+	equal(t, "JWKSURL", b2c.JWKSURL("B2C_1A_partner"), partnerKeys)
+	equal(t, "TokenURL", b2c.TokenURL(""), tokenURL)
+	equal(t, "Issuer", b2c.Issuer(""), contosoIssuer)
+	equal(t, "Issuer of a policy", b2c.Issuer("b2c_1a_partner"), contosoIssuer)
+
+	var flows []string
+	for _, f := range b2c.Flows() {
+		flows = append(flows, f.Name+" "+f.KeyContainer)
+		equal(t, "Lifetime", f.Lifetime, time.Hour)
+	}
+	equalList(t, "flows", flows, []string{
+		"B2C_1_susi UserFlowKeys", "B2C_1_edit UserFlowKeys", "B2C_1_reset UserFlowKeys", "B2C_1A_partner B2C_1A_partner",
+	})
+	equal(t, "API", b2c.API().ID, apiID)
+	equal(t, "API's URI", b2c.API().URI, "https://contoso.onmicrosoft.com/tasks")
+	equalList(t, "API's scopes", b2c.API().Scopes, []string{"tasks.read", "tasks.write"})
+	equalList(t, "API's roles", b2c.API().Roles, []string{"jobs.run"})
+	equalList(t, "Web's grants", b2c.Web().Granted, []string{"https://contoso.onmicrosoft.com/tasks/tasks.read", "https://contoso.onmicrosoft.com/tasks/tasks.write"})
+	equalList(t, "Daemon's grants", b2c.Daemon().Granted, []string{"https://contoso.onmicrosoft.com/tasks/jobs.run"})
+	equal(t, "Daemon has a secret", b2c.Daemon().Secret != "", true)
+	equal(t, "User", b2c.User().Name, "Ada Example")
+	equalList(t, "User's emails", b2c.User().Emails, []string{"ada@example.org"})
+}
+
+// TestDerivedGUIDs: what is not said is the same on every run, and differs
+// between tenants.
+func TestDerivedGUIDs(t *testing.T) {
+	guid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	contoso, fabrikam := emulator.NewTenant(nil), emulator.NewTenant(&emulator.Options{Name: "fabrikam"})
+	again := emulator.NewTenant(&emulator.Options{Name: "fabrikam"})
+	seen := map[string]bool{}
+	for i, id := range []string{
+		fabrikam.ID(), fabrikam.API().ID, fabrikam.Web().ID, fabrikam.Daemon().ID, fabrikam.Daemon().ObjectID, fabrikam.User().ObjectID,
+		apiID, contoso.Web().ID, contoso.Daemon().ID, contoso.API().ObjectID, contoso.Daemon().ObjectID, contoso.User().ObjectID,
+	} {
+		if !guid.MatchString(id) || seen[id] {
+			t.Errorf("id %d: got %q, want a GUID of its own", i, id)
+		}
+		seen[id] = true
+	}
+	equal(t, "tenant again", again.ID(), fabrikam.ID())
+	equal(t, "API again", again.API().ID, fabrikam.API().ID)
+	equal(t, "user again", again.User().ObjectID, fabrikam.User().ObjectID)
+}
+
+func TestOptionsAreCopied(t *testing.T) {
+	opts := &emulator.Options{
+		Hosts: []string{"login.contoso.example"},
+		Flows: []emulator.Flow{{Name: "B2C_1_susi"}},
+		Users: []emulator.User{{Name: "Ada", Emails: []string{"ada@example.org"}}},
+	}
+	b2c := emulator.NewTenant(opts)
+	opts.Hosts[0], opts.Flows[0].Name, opts.Users[0].Emails[0] = "x", "x", "x"
+	b2c.API().Scopes[0], b2c.User().Emails[0], b2c.Hosts()[0], b2c.Flows()[0].Name = "x", "x", "x", "x"
+	equal(t, "host", b2c.Hosts()[0], "login.contoso.example")
+	equal(t, "flow", b2c.Flows()[0].Name, "B2C_1_susi")
+	equal(t, "email", b2c.User().Emails[0], "ada@example.org")
+	equal(t, "scope", b2c.API().Scopes[0], "tasks.read")
+}
+
+func TestContradictoryOptions(t *testing.T) {
+	const id = "11111111-1111-1111-1111-111111111111"
+	api := emulator.App{Name: "api", URI: "https://contoso.onmicrosoft.com/tasks", Scopes: []string{"a"}}
+	for _, c := range []struct {
+		want string
+		opts emulator.Options
+	}{
+		{"Options.Name ", emulator.Options{Name: "Con toso"}},
+		{"Options.ID ", emulator.Options{ID: "contoso"}},
+		{"Options.Domain ", emulator.Options{Domain: "https://contoso"}},
+		{"Options.Hosts[0] ", emulator.Options{Hosts: []string{"https://contoso.b2clogin.com"}}},
+		{"Options.Hosts[0] ", emulator.Options{Hosts: []string{"127.0.0.1"}}},
+		{"Options.Hosts[1] ", emulator.Options{Hosts: []string{"a.example", "A.example"}}},
+		{"Options.Flows[0].Name ", emulator.Options{Flows: []emulator.Flow{{}}}},
+		{"Options.Flows[0].Name ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a/b"}}}},
+		{"Options.Flows[1].Name ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a"}, {Name: "b2c_1_A"}}}},
+		{"Options.Flows[0].Issuer ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Issuer: 2}}}},
+		{"Options.Flows[0].FlowClaim ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", FlowClaim: 4}}}},
+		{"Options.Flows[0].Lifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Lifetime: -1}}}},
+		{"Options.Apps[0].Name ", emulator.Options{Apps: []emulator.App{{}}}},
+		{"Options.Apps[1].Name ", emulator.Options{Apps: []emulator.App{{Name: "a"}, {Name: "a"}}}},
+		{"Options.Apps[0].ID ", emulator.Options{Apps: []emulator.App{{Name: "a", ID: "x"}}}},
+		{"Options.Apps[1].ID ", emulator.Options{Apps: []emulator.App{{Name: "a", ID: id}, {Name: "b", ID: id}}}},
+		{"Options.Apps[0].ObjectID ", emulator.Options{Apps: []emulator.App{{Name: "a", ObjectID: "x"}}}},
+		{"Options.Apps[0].URI ", emulator.Options{Apps: []emulator.App{{Name: "a", Scopes: []string{"x"}}}}},
+		{"Options.Apps[0].URI ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "tasks"}}}},
+		{"Options.Apps[0].URI ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x/"}}}},
+		{"Options.Apps[1].URI ", emulator.Options{Apps: []emulator.App{api, {Name: "b", URI: api.URI}}}},
+		{"Options.Apps[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a b"}}}}},
+		{"Options.Apps[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a"}, Roles: []string{"a"}}}}},
+		{"Options.Apps[1].Granted[0] ", emulator.Options{Apps: []emulator.App{api, {Name: "b", Granted: []string{"a"}}}}},
+		{"Options.Users[0].Name ", emulator.Options{Users: []emulator.User{{}}}},
+		{"Options.Users[0].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a", ObjectID: "x"}}}},
+		{"Options.Users[1].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a"}, {Name: "a"}}}},
+	} {
+		mustPanic(t, "emulator: "+c.want, func() { emulator.NewTenant(&c.opts) })
+	}
+}
+
+// TestAccessorsPick: an API that calls another is no web app, and an app that
+// can't prove itself is no daemon.
+func TestAccessorsPick(t *testing.T) {
+	stock := emulator.App{Name: "stock", URI: "https://contoso.onmicrosoft.com/stock", Scopes: []string{"read"}, Roles: []string{"run"}}
+	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{
+		{Name: "public", Granted: []string{stock.URI + "/run"}},
+		{Name: "middle", URI: "https://contoso.onmicrosoft.com/middle", Granted: []string{stock.URI + "/read"}},
+		stock,
+		{Name: "daemon", Secret: "s", Granted: []string{stock.URI + "/run"}},
+		{Name: "web", Secret: "s", Granted: []string{stock.URI + "/READ"}},
+	}})
+	equal(t, "API", b2c.API().Name, "middle")
+	equal(t, "Web", b2c.Web().Name, "web")
+	equal(t, "Daemon", b2c.Daemon().Name, "daemon")
+}
+
+func TestAccessorsWithoutApps(t *testing.T) {
+	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{{Name: "lonely"}}})
+	equal(t, "API", b2c.API().Name, "")
+	equal(t, "Web", b2c.Web().Name, "")
+	equal(t, "Daemon", b2c.Daemon().Name, "")
+	equal(t, "Apps", b2c.Apps()[0].Name, "lonely")
+}
+
+// TestImports holds the arrow: nothing of this module, and no testing package
+// in a program that uses the emulator.
+func TestImports(t *testing.T) {
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(gotoken.NewFileSet(), f.Name(), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range parsed.Imports {
+			path := strings.Trim(i.Path.Value, `"`)
+			if path == "testing" || strings.Contains(path, ".") {
+				t.Errorf("%s imports %s", f.Name(), path)
+			}
+			checked++
+		}
+	}
+	if checked == 0 {
+		t.Error("no import checked")
+	}
+}
