@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 The b2ckit authors
+# SPDX-License-Identifier: Apache-2.0
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# A go.work of your own must not change what these targets see, and
+# -modfile refuses to run beside one.
+export GOWORK := off
+
+FUZZTIME ?= 10s
+BENCHTIME ?= 1s
+BENCH ?= .
+VECTORS ?= ../shared/vectors
+
+tool = go tool -modfile='$(CURDIR)/tools/go.mod'
+golangci-lint = go tool -modfile='$(CURDIR)/tools/golangci-lint/go.mod' golangci-lint
+modules = git ls-files -co --exclude-standard -- go.mod '*/go.mod'
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+.PHONY: quickstart
+quickstart: ## See B2C tokens accepted and refused by three frameworks
+	go run ./examples/quickstart -once
+
+.PHONY: build
+build: ## Compile everything
+	go build ./...
+
+.PHONY: test
+test: ## Run the tests; needs nothing but Go
+	go test ./...
+
+.PHONY: race
+race: ## Run the tests with the race detector; needs a C compiler
+	go test -race ./...
+
+.PHONY: vectors
+vectors: ## Run the tests; missing public vectors are a failure
+	@test -d '$(VECTORS)' || { echo 'no vectors in $(VECTORS)' >&2; exit 1; }
+	B2CKIT_REQUIRE_VECTORS=1 go test ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzzer for FUZZTIME (10s; or a count, 20000x)
+	@found=0; \
+	for pkg in $$(go list ./...); do \
+		list=$$(go test -list '^Fuzz' "$$pkg"); \
+		for name in $$(grep '^Fuzz' <<<"$$list" || true); do \
+			found=$$((found + 1)); \
+			echo "$$pkg $$name"; \
+			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime='$(FUZZTIME)' "$$pkg"; \
+		done; \
+	done; \
+	test "$$found" -gt 0 || { echo 'no fuzzer found' >&2; exit 1; }
+
+.PHONY: bench
+bench: ## Run the benchmarks matching BENCH for BENCHTIME (1s) each
+	go test -run='^$$' -bench='$(BENCH)' -benchtime='$(BENCHTIME)' -benchmem ./...
+
+.PHONY: cover
+cover: ## Print the test coverage; cover.out has the details
+	go test -coverpkg=./... -coverprofile=cover.out ./...
+	@go tool cover -func=cover.out | tail -n 1
+
+.PHONY: vet
+vet: ## Run go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## Run golangci-lint; builds it first, a minute or two
+	$(golangci-lint) run ./...
+	cd tools && $(golangci-lint) run ./...
+	@lines=$$(git ls-files -co --exclude-standard -- '*_test.go' \
+		| xargs -r grep -sL '"testing/synctest"' \
+		| xargs -r grep -Hns 'time\.Sleep(' | grep -v '//' || true); \
+	test -z "$$lines" || { \
+		echo "$$lines" >&2; \
+		echo 'A test that sleeps is slow and flaky: wait for the event, use testing/synctest,' >&2; \
+		echo 'or say in a comment on the line why this sleep is right.' >&2; exit 1; }
+
+.PHONY: arrows
+arrows: ## Break each arrow of the design; the lint must turn red
+	@lint=$$(go tool -n -modfile='$(CURDIR)/tools/golangci-lint/go.mod' golangci-lint); \
+	go run -C tools ./arrows -lint "$$lint" $(ARROWSFLAGS)
+
+.PHONY: staticcheck
+staticcheck: ## Run staticcheck alone
+	$(tool) staticcheck ./...
+
+.PHONY: deadcode
+deadcode: ## List functions that no program and no test reaches
+	$(tool) deadcode -test ./...
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities; needs the internet
+	$(tool) govulncheck ./...
+
+.PHONY: fmt
+fmt: ## Format the code with gofumpt
+	$(tool) gofumpt -w .
+
+.PHONY: fmt-check
+fmt-check: ## Fail if gofmt would change a file
+	@files=$$(git ls-files -co --exclude-standard -- '*.go' | xargs -r gofmt -l); \
+	test -z "$$files" || { echo "not formatted; run 'make fmt':" >&2; echo "$$files" >&2; exit 1; }
+
+.PHONY: tidy
+tidy: ## Run go mod tidy in every module
+	@for mod in $$($(modules)); do echo "$$mod"; go -C "$$(dirname "$$mod")" mod tidy; done
+
+.PHONY: tidy-check
+tidy-check: ## Fail if go mod tidy would change a module
+	@for mod in $$($(modules)); do echo "$$mod"; go -C "$$(dirname "$$mod")" mod tidy -diff; done
+
+.PHONY: modules
+modules: ## Build and vet every nested module
+	@for mod in $$($(modules)); do \
+		dir=$$(dirname "$$mod"); \
+		if [ "$$dir" = . ]; then continue; fi; \
+		list=$$(go -C "$$dir" list ./... 2>/dev/null) || go -C "$$dir" list ./...; \
+		if [ -z "$$list" ]; then echo "$$dir: no packages"; continue; fi; \
+		echo "$$dir"; \
+		go -C "$$dir" build -o /dev/null ./...; \
+		go -C "$$dir" vet ./...; \
+	done
+
+.PHONY: tools
+tools: ## Build the developer tools into the build cache
+	@for name in $$(go -C tools list -f '{{.ImportPath}}' tool); do \
+		echo "$$name"; $(tool) -n "$$name" >/dev/null; \
+	done
+	@echo golangci-lint; $(golangci-lint) version >/dev/null
+
+.PHONY: ci
+ci: ## Run what decides whether a change lands
+	bash .ci/run
