@@ -1,13 +1,13 @@
 module github.com/b2ckit/b2ckit
 
-go 1.26.0
+go 1.26
 
 require (
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/lestrrat-go/jwx/v2 v2.1.7
-	golang.org/x/time v0.16.0
+	golang.org/x/time v0.15.0
 )
 
 require (

@@ -87,7 +87,7 @@ func parseOrigin(s string) (origin, error) {
 	fail := func(problem string) (origin, error) {
 		return origin{}, fieldError("host", s, problem)
 	}
-	o := origin{scheme: "https", host: strings.ToLower(s)}
+	o := origin{scheme: "https", host: FoldFlow(s)} // ASCII alone: Unicode would fold the Kelvin sign to k
 	if scheme, rest, ok := strings.Cut(o.host, "://"); ok {
 		o.scheme, o.host = scheme, strings.TrimSuffix(rest, "/")
 	}

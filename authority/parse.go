@@ -30,10 +30,14 @@ func Parse(rawURL string) (Authority, error) {
 	if len(rawURL) > 2048 {
 		return Authority{}, errors.New("authority: url: longer than 2048 bytes")
 	}
+	// Before anything is quoted in an error: a password must not be. Nothing
+	// that is accepted holds an @ anywhere.
+	if strings.Contains(rawURL, "@") {
+		return Authority{}, errors.New("authority: url: holds an @, so perhaps a user name or password; remove it")
+	}
 	if i := strings.IndexFunc(rawURL, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' }); i >= 0 {
 		return fail("holds a character that does not belong in a URL")
 	}
-	// Before anything is quoted in an error: a password must not be.
 	scheme, rest, ok := strings.Cut(rawURL, "://")
 	if !ok {
 		return fail("is not an absolute URL such as https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi")
@@ -41,9 +45,6 @@ func Parse(rawURL string) (Authority, error) {
 	hostPart := rest
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		hostPart = rest[:i]
-	}
-	if strings.Contains(hostPart, "@") {
-		return Authority{}, errors.New("authority: url: holds a user name or password; remove it")
 	}
 	if strings.Contains(rest, "#") {
 		return fail("has a fragment")

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package authority_test
+
+import (
+	"fmt"
+
+	"github.com/b2ckit/b2ckit/authority"
+)
+
+func ExampleB2C() {
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, a := range tenant.Flows("B2C_1_susi", "B2C_1A_partner") {
+		fmt.Println(a, a.IsCustomPolicy())
+	}
+	// The GUID is required: it alone tells this tenant's tokens from others'.
+	_, err = authority.B2C("contoso", "")
+	fmt.Println(err)
+	// Output:
+	// https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi false
+	// https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1A_partner true
+	// authority: tenantID: empty; want the tenant's GUID, shown in the portal as "Tenant ID"
+}
+
+func ExampleParse() {
+	a, err := authority.Parse("https://contoso.b2clogin.com/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration?p=B2C_1_susi")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(a)
+	fmt.Println(a.JWKSURI())
+	// A URL with the tenant's domain does not tell its GUID.
+	a, err = a.WithTenantID("775527ff-9a37-4307-8b3d-cc311f58d925")
+	fmt.Println(a.Issuers()[0], err)
+	// Output:
+	// https://contoso.b2clogin.com/contoso.onmicrosoft.com?p=B2C_1_susi
+	// https://contoso.b2clogin.com/contoso.onmicrosoft.com/discovery/v2.0/keys?p=B2C_1_susi
+	// https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/ <nil>
+}
+
+func ExampleAuthority_MatchIssuer() {
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	a := tenant.Flow("B2C_1_susi")
+	fmt.Println(a.MatchIssuer("https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/"))
+	fmt.Println(a.MatchIssuer("https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0")) // the slash belongs to it
+	fmt.Println(a.MatchIssuer("https://contoso.b2clogin.com/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa/v2.0/"))
+	// Output:
+	// true
+	// false
+	// false
+}
+
+// During a move to a custom domain, both hosts issue tokens, each with its
+// own issuer.
+func ExampleTenant_WithHosts() {
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tenant, err = tenant.WithHosts("login.contoso.com", "contoso.b2clogin.com")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, a := range tenant.Flows("B2C_1_susi") {
+		fmt.Println(a.Issuers()[0])
+	}
+	// Output:
+	// https://login.contoso.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/
+	// https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/
+}

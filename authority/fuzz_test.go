@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package authority_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/authority"
+)
+
+// FuzzParse: nothing panics, and what is accepted is one thing only. It reads
+// back from each of its texts, it has no odd characters, and net/url, which
+// will dial it, sees the same host.
+func FuzzParse(f *testing.F) {
+	for _, tc := range forms {
+		f.Add(tc.url)
+		f.Add(tc.metadata)
+		f.Add(tc.keys)
+	}
+	for _, s := range []string{
+		"https://contoso.b2clogin.com@evil.example/contoso.onmicrosoft.com/B2C_1_susi",
+		`https://contoso.b2clogin.com\.evil.example/contoso.onmicrosoft.com/B2C_1_susi`,
+		"http://[::1]:80/contoso.onmicrosoft.com/B2C_1_susi", "http://[::ffff:127.0.0.1]/a.b/b2c_1_x", "https://[::1%25lo]/a.b/B2C_1_x",
+		"https://a.b:443/tfp/tfp.b/B2C_1_..", "https://a.b/te/a.b?p=B2C_1_x", "https://a.b/a.b/B2C_1_x?p=b2c_1_X&", "https://a.b/a.b?p=B2C_1_x;",
+		"https://1.2.3.4/a.b/B2C_1_x", "https://0x7f.1/a.b/B2C_1_x", "https://127.1/a.b/B2C_1_x", "x://", "https://a.b/v2.0/v2.0/B2C_1_x", "https://a.b/v2.0/B2C_1_x/v2.0",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		a, err := authority.Parse(s)
+		if err != nil {
+			checkPrintable(t, s, err.Error())
+			return
+		}
+		if a.Err() != nil {
+			t.Fatalf("Parse(%q) gives an authority with the error %v", s, a.Err())
+		}
+		for _, text := range []string{a.String(), a.MetadataURL(), a.ID()} {
+			if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"<>@\%#{}|^`+"`'", r) }) {
+				t.Fatalf("Parse(%q) gives %q", s, text)
+			}
+			again, err := authority.Parse(text)
+			if err != nil || !again.Equal(a) {
+				t.Fatalf("Parse(%q) gives %q, which reads back as %v, %v", s, text, again, err)
+			}
+			u, err := url.Parse(text)
+			if err != nil || !strings.EqualFold(u.Host, a.Host()) || u.User != nil || u.Fragment != "" {
+				t.Fatalf("Parse(%q) gives %q, for net/url %+v, %v", s, text, u, err)
+			}
+			if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+				t.Fatalf("Parse(%q) gives %q, not https", s, text)
+			}
+		}
+		// The original text, too, leads net/url to the same host.
+		u, err := url.Parse(s)
+		if err != nil {
+			t.Fatalf("Parse(%q) accepts what net/url refuses: %v", s, err)
+		}
+		if want := strings.ToLower(u.Hostname()); want != strings.Trim(strings.TrimSuffix(a.Host(), ":"+u.Port()), "[]") {
+			t.Fatalf("Parse(%q): host %q, for net/url %q", s, a.Host(), u.Host)
+		}
+	})
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || strings.HasPrefix(host, "127.") || strings.Contains(host, ":")
+}
