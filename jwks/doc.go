@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package jwks knows where keys come from: the metadata and the key set of
+// one authority, fetched, cached, rotated and carried through outages.
+//
+// Programs seldom use it directly; a validator makes one [Cache] for each
+// authority it trusts. What a Cache promises:
+//
+//   - It is lazy. The constructor does no I/O; the first use fetches, and
+//     however many callers wait there is one fetch.
+//   - Reading the current keys takes no lock and never waits.
+//   - Keys are refreshed in the background, with jitter, between a floor and
+//     a ceiling whatever the server's caching headers say.
+//   - An unknown key id fetches at once, so that the first token signed with
+//     a new key passes. A budget keeps floods of made-up key ids from
+//     reaching the server; it never makes a caller wait.
+//   - A fetch runs on a context of its own. A caller waits no longer than its
+//     own context, and a caller that gives up fails nobody else.
+//   - A document that is empty, huge, HTML, cut, foreign or malformed never
+//     replaces a good one. Good keys outlive an outage, up to a named age.
+//   - A key that is gone from a freshly fetched set is gone at once.
+//
+// A Cache has no standing goroutine: a timer starts one for the length of a
+// fetch, of which there is never more than one at a time.
+package jwks

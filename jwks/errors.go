@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jwks
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// ErrClosed is returned by a [Cache] after Close.
+var ErrClosed = errors.New("jwks: closed")
+
+// FetchError tells why a document could not be fetched or was not accepted.
+// Its text names the URL and what to look at; it holds nothing of the answer's
+// body.
+type FetchError struct {
+	// URL is the address that was asked.
+	URL string
+	// Status is the HTTP status, 0 if there was no answer or it was 200.
+	Status int
+	// Problem tells what is wrong.
+	Problem string
+	// RetryAfter is the server's Retry-After, 0 if it gave none.
+	RetryAfter time.Duration
+	// Err is the underlying error, if there is one.
+	Err error
+}
+
+// Error returns the problem and the URL.
+func (e *FetchError) Error() string {
+	s := fmt.Sprintf("jwks: %s (%s)", e.Problem, plain(e.URL))
+	if e.Err != nil {
+		s += ": " + plain(e.Err.Error())
+	}
+	return s
+}
+
+// plain makes a text fit for an error: net/http's errors may hold a piece of
+// the server's answer, and jwks_uri is the server's.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, cut(s))
+}
+
+func cut(s string) string {
+	const limit = 300
+	if len(s) > limit {
+		return s[:limit] + "…"
+	}
+	return s
+}
+
+// Unwrap returns the underlying error.
+func (e *FetchError) Unwrap() error { return e.Err }
+
+// UnavailableError tells that a key can't be had or ruled out now: no keys
+// are usable, or the key id is unknown while the last fetch failed. It says
+// nothing about any token.
+type UnavailableError struct {
+	// Authority is the authority's ID.
+	Authority string
+	// RetryAfter is when the next fetch may be tried, 0 if that is at once.
+	RetryAfter time.Duration
+	// Err is why: the last failed fetch, or the caller's own context.
+	Err error
+}
+
+// Error names the authority and the cause.
+func (e *UnavailableError) Error() string {
+	return fmt.Sprintf("jwks: no keys from %s now: %v", e.Authority, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *UnavailableError) Unwrap() error { return e.Err }

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jwks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
+)
+
+// maxBody bounds a document after decompression. B2C's are about 2 kB.
+const maxBody = 1 << 20
+
+const maxURLBytes = 2048
+
+// fetcher gets documents over HTTP, each within bounds.
+type fetcher struct {
+	authority authority.Authority
+	client    *http.Client
+	keyHosts  []string
+	close     func()
+}
+
+func newFetcher(a authority.Authority, opts *Options) *fetcher {
+	f := &fetcher{authority: a, keyHosts: slices.Concat(a.KeyHosts(), opts.KeyHosts), close: func() {}}
+	rt := opts.Transport
+	if rt == nil {
+		rt = http.DefaultTransport
+		if t, ok := rt.(*http.Transport); ok {
+			own := t.Clone()
+			own.MaxResponseHeaderBytes = 64 << 10
+			rt, f.close = own, own.CloseIdleConnections
+		}
+	}
+	f.client = &http.Client{
+		Transport: rt,
+		// B2C does not redirect. A redirect could lead anywhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return f
+}
+
+// document is an accepted answer of the server.
+type document struct {
+	body        string
+	etag        string
+	notModified bool
+	maxAge      time.Duration // the server's hint, -1 if it gave none
+}
+
+// get fetches one document. A non-empty etag makes the request conditional.
+func (f *fetcher) get(ctx context.Context, what, address, etag string) (document, error) {
+	fail := func(format string, args ...any) (document, error) {
+		return document{}, &FetchError{URL: address, Problem: what + " " + fmt.Sprintf(format, args...)}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return fail("address is malformed")
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "b2ckit")
+	if etag != "" {
+		req.Header.Set("If-None-Match", etag)
+	}
+	resp, err := f.client.Do(req)
+	if err != nil {
+		return document{}, &FetchError{URL: address, Problem: what + " can't be fetched", Err: withoutURL(err)}
+	}
+	defer resp.Body.Close()
+
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	html := mediaType == "text/html" || mediaType == "application/xhtml+xml"
+	switch {
+	case resp.StatusCode == http.StatusNotModified && etag != "":
+		return document{notModified: true, etag: etag, maxAge: maxAge(resp.Header)}, nil
+	case resp.StatusCode == http.StatusNotFound && html:
+		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: fmt.Sprintf(
+			"no such tenant or user flow: the %s URL answered 404 with HTML; check the tenant %q and the flow %q",
+			what, f.authority.Tenant(), f.authority.Flow())}
+	case resp.StatusCode == http.StatusNotModified:
+		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: what + " URL answered 304, but was not asked whether anything changed"}
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: fmt.Sprintf(
+			"%s URL answered with a redirect (%d), which is not followed", what, resp.StatusCode)}
+	case resp.StatusCode != http.StatusOK:
+		return document{}, &FetchError{URL: address, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Problem: fmt.Sprintf(
+			"%s URL answered %d", what, resp.StatusCode)}
+	case html:
+		return fail("URL answered with HTML instead of JSON")
+	case resp.ContentLength > maxBody:
+		return fail("is larger than %d bytes", maxBody)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return document{}, &FetchError{URL: address, Problem: what + " was cut off", Err: withoutURL(err)}
+	case len(body) > maxBody:
+		return fail("is larger than %d bytes", maxBody)
+	}
+	etag = resp.Header.Get("ETag")
+	if !printable(etag) { // sent back it would make every later request fail
+		etag = ""
+	}
+	return document{body: string(body), etag: etag, maxAge: maxAge(resp.Header)}, nil
+}
+
+// checkKeyURL holds jwks_uri to https (but for a plain loopback authority)
+// and to the hosts from which keys may come.
+func (f *fetcher) checkKeyURL(raw string) error {
+	if len(raw) > maxURLBytes {
+		return fmt.Errorf("has a jwks_uri of more than %d bytes", maxURLBytes)
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Opaque != "" {
+		return errors.New("has a malformed jwks_uri")
+	}
+	scheme, _, _ := strings.Cut(f.authority.MetadataURL(), ":")
+	switch {
+	case u.Scheme != "https" && (u.Scheme != scheme || !strings.EqualFold(u.Host, f.authority.Host())):
+		return fmt.Errorf("has a jwks_uri that is not %s", scheme)
+	case u.User != nil || u.Fragment != "":
+		return errors.New("has a jwks_uri with credentials or a fragment")
+	}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	}
+	if !slices.Contains(f.keyHosts, host) {
+		return fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in KeyHosts", cut(host), f.authority.Host())
+	}
+	return nil
+}
+
+// withoutURL takes the URL out of net/http's error; ours names it already.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// maxAge reads Cache-Control: the hint, 0 for "do not cache", -1 for none.
+func maxAge(h http.Header) time.Duration {
+	hint := time.Duration(-1)
+	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+		switch strings.ToLower(name) {
+		case "no-store", "no-cache":
+			return 0
+		case "max-age":
+			if n, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64); n >= 0 && wholeNumber(err) {
+				hint = seconds(n)
+			}
+		}
+	}
+	return hint
+}
+
+// retryAfter reads Retry-After (RFC 9110 section 10.2.3), 0 if there is none.
+func retryAfter(h http.Header) time.Duration {
+	v := h.Get("Retry-After")
+	if n, err := strconv.ParseInt(v, 10, 64); wholeNumber(err) {
+		return max(seconds(n), time.Nanosecond)
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return max(time.Until(at), time.Nanosecond)
+	}
+	return 0
+}
+
+// wholeNumber tells by its error that strconv has read a number, were it one
+// too large for it, for which it gives the largest there is.
+func wholeNumber(err error) bool { return err == nil || errors.Is(err, strconv.ErrRange) }
+
+// seconds converts with bounds that keep durations from overflowing.
+func seconds(n int64) time.Duration {
+	return time.Duration(min(max(n, 0), 1<<31)) * time.Second
+}

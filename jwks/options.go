@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jwks
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options tune a [Cache]. Nil, and each zero field, means the default.
+type Options struct {
+	// Transport performs the requests: for a proxy, a private CA or an
+	// emulator. Redirects and deadlines stay the cache's own. If nil, a copy
+	// of http.DefaultTransport.
+	Transport http.RoundTripper
+
+	// Logger is told about changed keys, failed fetches and recovery. If nil,
+	// slog.Default().
+	Logger *slog.Logger
+
+	// MinRefresh and MaxRefresh are the floor and the ceiling of the time
+	// between background refreshes. Within them a Cache-Control header of the
+	// server counts. If zero, 5 minutes (or half of MaxRefresh, if that is
+	// less, to leave room for jitter) and 1 hour. The refresh comes at about 80 % of that time, with jitter.
+	MinRefresh, MaxRefresh time.Duration
+
+	// MinRefetch is the time in which the budget for fetches on unknown key
+	// ids gains one, up to two. If zero, 30 seconds.
+	MinRefetch time.Duration
+
+	// MaxStale is how long keys are used after the last good fetch while the
+	// server fails. If zero, 24 hours; at least MaxRefresh.
+	MaxStale time.Duration
+
+	// KeyGrace is how long a key is still used after it left the published
+	// set. If zero, it is gone at once, so that a revocation works. Set it to
+	// the life of a token if your key containers drop keys whose tokens live.
+	KeyGrace time.Duration
+
+	// FetchTimeout bounds a whole fetch, metadata and keys together. If zero,
+	// 5 seconds.
+	FetchTimeout time.Duration
+
+	// KeyHosts are hosts from which keys may be fetched besides the host of
+	// the metadata, as host or host:port.
+	KeyHosts []string
+}
+
+func (o *Options) withDefaults() (Options, error) {
+	var r Options
+	if o != nil {
+		r = *o
+	}
+	for name, d := range map[string]time.Duration{
+		"MinRefresh": r.MinRefresh, "MaxRefresh": r.MaxRefresh, "MinRefetch": r.MinRefetch,
+		"MaxStale": r.MaxStale, "KeyGrace": r.KeyGrace, "FetchTimeout": r.FetchTimeout,
+	} {
+		if d < 0 {
+			return r, fmt.Errorf("jwks: Options.%s: %v is negative", name, d)
+		}
+	}
+	setDefault(&r.MaxRefresh, max(time.Hour, r.MinRefresh))
+	setDefault(&r.MinRefresh, min(5*time.Minute, (r.MaxRefresh+1)/2))
+	setDefault(&r.MinRefetch, 30*time.Second)
+	setDefault(&r.MaxStale, max(24*time.Hour, r.MaxRefresh))
+	setDefault(&r.FetchTimeout, 5*time.Second)
+	if r.MinRefresh > r.MaxRefresh {
+		return r, fmt.Errorf("jwks: Options.MinRefresh: %v is more than MaxRefresh %v", r.MinRefresh, r.MaxRefresh)
+	}
+	if r.MaxStale < r.MaxRefresh {
+		return r, fmt.Errorf("jwks: Options.MaxStale: %v is less than MaxRefresh %v, so good keys would lapse between refreshes", r.MaxStale, r.MaxRefresh)
+	}
+	r.KeyHosts = slices.Clone(r.KeyHosts)
+	for i, h := range r.KeyHosts {
+		if h == "" || strings.ContainsAny(h, "/@?#* \\") {
+			return r, fmt.Errorf("jwks: Options.KeyHosts: %q is not a host or host:port", h)
+		}
+		r.KeyHosts[i] = strings.TrimSuffix(strings.ToLower(h), ":443")
+	}
+	if r.Logger == nil {
+		r.Logger = slog.Default()
+	}
+	return r, nil
+}
+
+func setDefault(d *time.Duration, v time.Duration) {
+	if *d == 0 {
+		*d = v
+	}
+}

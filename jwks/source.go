@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jwks
+
+import (
+	"context"
+	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
+)
+
+// Source is where the keys of one authority come from. [Cache] gets them over
+// the network, [Static] has them from the start. All methods are safe for
+// concurrent use.
+type Source interface {
+	// Authority returns the authority whose keys these are.
+	Authority() authority.Authority
+
+	// Current returns the set to judge tokens by now, nil if none is usable.
+	// It never waits and takes no lock.
+	Current() *Set
+
+	// Find returns a current set that has the key id, fetching one if need be
+	// and allowed. If the authority is known not to publish the key, it
+	// returns the current set without it. An empty key id asks for any set.
+	// Find waits no longer than ctx. Errors are *UnavailableError.
+	Find(ctx context.Context, keyID string) (*Set, error)
+
+	// Ready returns nil if a usable set is there, fetching one if need be and
+	// allowed. It suits readiness probes: it makes at most one attempt and
+	// waits no longer than ctx.
+	Ready(ctx context.Context) error
+
+	// State returns a snapshot for people and metrics.
+	State() State
+
+	// Close stops all work. Sources are of no use afterwards.
+	Close() error
+}
+
+// State is a snapshot of a [Source]. Times are zero for what has not happened.
+type State struct {
+	// Authority is the authority's ID.
+	Authority string
+	// Issuer is the exact issuer of the metadata, "" before the first fetch.
+	Issuer string
+	// Usable tells whether tokens can be judged now.
+	Usable bool
+	// KeyIDs are the ids of the usable keys, sorted.
+	KeyIDs []string
+	// Ignored are the published keys that are not used.
+	Ignored []IgnoredKey
+	// LastSuccess is when the keys were last confirmed by the server, and Age
+	// how long ago that was.
+	LastSuccess time.Time
+	Age         time.Duration
+	// LastError is the error of the last fetch, nil if that was good.
+	LastError error
+	// LastErrorAt is when a fetch last failed, kept after recovery.
+	LastErrorAt time.Time
+	// NextRefresh is when the next fetch is planned.
+	NextRefresh time.Time
+	// MetadataFetches and KeyFetches count requests, Failures failed fetches.
+	MetadataFetches, KeyFetches, Failures uint64
+}
