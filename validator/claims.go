@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/strictjson"
+)
+
+// maxNumericDate is the last second of the year 9999.
+const maxNumericDate = 253402300799
+
+// claims are the claims of a payload that the kit knows, in one pass.
+type claims struct {
+	payload string
+
+	issuer, subject, objectID string
+	audience                  []string
+	flow                      string // tfp, else acr
+	tfp                       bool   // the flow came from tfp
+	clientID, name            string
+	scopes, emails, roles     []string
+	exp, nbf, iat, authTime   time.Time
+	idToken                   bool // has claims that ID tokens have
+}
+
+// parseClaims reads a payload. Claims that decide must be of the right type;
+// those that only describe the user are left empty if they are not.
+func parseClaims(payload string) (c claims, err error) {
+	c.payload = payload
+	email := ""
+	err = strictjson.Object(payload, func(name string, v strictjson.Value) error {
+		ok := true
+		switch name {
+		case "iss":
+			c.issuer, ok = v.String()
+		case "sub":
+			c.subject, ok = v.String()
+		case "oid":
+			c.objectID, ok = v.String()
+		case "aud":
+			c.audience, ok = textOrTexts(v)
+			ok = ok && len(c.audience) > 0 && !slices.Contains(c.audience, "")
+		case "tfp":
+			c.tfp = true
+			c.flow, ok = v.String()
+		case "acr":
+			var acr string
+			if acr, ok = v.String(); !c.tfp {
+				c.flow = acr
+			}
+		case "azp":
+			c.clientID, ok = v.String()
+		case "scp":
+			var scp string
+			scp, ok = v.String()
+			c.scopes = splitScopes(scp)
+		case "exp":
+			c.exp, ok = numericDate(v)
+		case "nbf":
+			c.nbf, ok = numericDate(v)
+		case "iat":
+			c.iat, ok = numericDate(v)
+		case "auth_time":
+			c.authTime, ok = numericDate(v)
+		case "name":
+			c.name, _ = v.String()
+		case "emails":
+			c.emails, _ = textOrTexts(v)
+		case "email":
+			email, _ = v.String()
+		case "roles":
+			c.roles, _ = textOrTexts(v)
+		case "nonce", "at_hash", "c_hash":
+			c.idToken = true
+		}
+		if !ok {
+			return &Error{Reason: ErrClaim, Claim: name, Detail: fmt.Sprintf("claim %s is of the wrong type or out of range", name)}
+		}
+		return nil
+	})
+	if len(c.emails) == 0 && email != "" {
+		c.emails = []string{email}
+	}
+	if c.subject == subUnsupported {
+		c.subject = ""
+	}
+	return c, err
+}
+
+func textOrTexts(v strictjson.Value) ([]string, bool) {
+	if s, ok := v.String(); ok {
+		return []string{s}, true
+	}
+	return v.Strings()
+}
+
+// numericDate reads a NumericDate (RFC 7519 section 2): a number, a fraction
+// allowed, within the years 1970 to 9999.
+func numericDate(v strictjson.Value) (time.Time, bool) {
+	f, ok := v.Number()
+	if !ok || f < 0 || f > maxNumericDate {
+		return time.Time{}, false
+	}
+	whole, fraction := math.Modf(f)
+	return time.Unix(int64(whole), int64(fraction*1e9)), true
+}
+
+// token makes the token that users get.
+func (c *claims) token(a authority.Authority, flow string, now func() time.Time) *Token {
+	t := &Token{
+		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
+		Audience: c.audience, ClientID: c.clientID, Scopes: c.scopes, Name: c.name, Emails: c.emails,
+		IssuedAt: c.iat, NotBefore: c.nbf, ExpiresAt: c.exp, AuthTime: c.authTime,
+		claims: c.payload, now: now,
+	}
+	if a.Kind() == authority.EntraExternalID {
+		t.Roles = c.roles
+	}
+	return t
+}
+
+// splitScopes splits on single spaces (RFC 6749 section 3.3); anything else
+// between scopes does not separate them.
+func splitScopes(scp string) []string {
+	return slices.DeleteFunc(strings.Split(scp, " "), func(s string) bool { return s == "" })
+}

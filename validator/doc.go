@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package validator decides whether an access token is good, and says why
+// not.
+//
+//	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+//	v, err := validator.New(tenant.Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6", nil)
+//	defer v.Close()
+//	token, err := v.Validate(ctx, raw)
+//
+// A token is good only if everything in it belongs to one trusted authority:
+// its issuer equals that authority's issuer byte for byte, its key is in that
+// authority's key set, and its flow claim (tfp, else acr) names that
+// authority's flow. B2C's user flows sign with one key shared by all B2C
+// tenants of the world, so a good signature alone proves nothing: the tenant
+// and the audience are required arguments and can't be switched off.
+//
+// What a route asks beyond that (scopes, roles, one of several flows, a fresh
+// sign-in) are [Requirement] values, see [Scope] and its neighbours.
+//
+// Every refusal is an [*Error] with one [Reason] of a closed list.
+package validator

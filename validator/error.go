@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Error is what [Validator.Validate] and [Requirement.Check] return. Get at
+// it with errors.AsType[*validator.Error](err); test for one cause with
+// errors.Is(err, validator.ErrExpired).
+//
+// Its text is for operators and their logs: it tells what was found and what
+// to fix, holds no token, signature or key, and quotes what came from the
+// token escaped and cut short. It is not for the client, who learns which
+// check failed from nobody.
+type Error struct {
+	// Reason is which check failed.
+	Reason Reason
+	// Claim names the claim or header member concerned, if there is one.
+	Claim string
+	// Detail tells what was found and what to fix.
+	Detail string
+	// Scopes are the scopes that would satisfy a requirement that asks for
+	// scopes.
+	Scopes []string
+	// MaxAge is the greatest age of the sign-in, for ErrSignInTooOld.
+	MaxAge time.Duration
+	// RetryAfter is when keys may be had again, for ErrUnavailable.
+	RetryAfter time.Duration
+	// Err is the underlying error, if there is one.
+	Err error
+}
+
+// Error returns the reason and the detail.
+func (e *Error) Error() string {
+	s := "token refused: " + string(e.Reason)
+	if e.Reason.Class() == Unavailable {
+		s = "token not judged: " + string(e.Reason)
+	}
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the reason and the underlying error.
+func (e *Error) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.Reason}
+	}
+	return []error{e.Reason, e.Err}
+}
+
+func refuse(r Reason, claim, format string, args ...any) *Error {
+	return &Error{Reason: r, Claim: claim, Detail: fmt.Sprintf(format, args...)}
+}
+
+// asError returns what a reader of JSON refused: an *Error of ours, or what
+// is wrong with the JSON of this part of the token.
+func asError(err error, part string) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return refuse(ErrMalformed, "", "the %s %v", part, err)
+}
+
+// quote makes a text from a token fit for an error or log: escaped and cut.
+func quote(s string) string { return quoteUpTo(64, s) }
+
+func quoteUpTo(limit int, s string) string {
+	if len(s) > limit {
+		return fmt.Sprintf("%q…", s[:limit])
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// list quotes configured values for an error.
+func list(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = fmt.Sprintf("%q", v)
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// A validator trusts flows of one tenant. Here an emulated tenant answers in
+// place of Azure; without the Transport, the real one would.
+func ExampleNew() {
+	b2c := emulator.NewTenant(nil)
+
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v, err := validator.New(tenant.Flows("B2C_1_susi", "B2C_1A_partner"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6",
+		&validator.Options{Transport: b2c.Transport(), Logger: quiet})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer v.Close()
+
+	// A user's token, as it comes in an Authorization header.
+	token, err := v.Validate(context.Background(), b2c.MustMint(emulator.Spec{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.Name, token.Flow, token.Scopes)
+
+	// The password-reset flow of the same tenant signs with the same key.
+	_, err = v.Validate(context.Background(), b2c.MustMint(emulator.Spec{Flow: "B2C_1_reset"}))
+	fmt.Println(errors.Is(err, validator.ErrFlow))
+	// Output:
+	// Ada Example B2C_1_susi [tasks.read tasks.write]
+	// true
+}
+
+// Branch on the class of an error, and log its text: that is for operators.
+func ExampleError() {
+	b2c := emulator.NewTenant(nil)
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v, err := validator.New(tenant.Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6",
+		&validator.Options{Transport: b2c.Transport(), Logger: quiet})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer v.Close()
+
+	// An ID token, sent by mistake, in an app that is client and API in one.
+	_, err = v.Validate(context.Background(), b2c.MustMint(emulator.Spec{Kind: emulator.IDToken, Audience: "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"}))
+	if e, ok := errors.AsType[*validator.Error](err); ok {
+		fmt.Println(e.Reason, e.Claim, e.Reason.Class() == validator.InvalidToken)
+		fmt.Println(e.Detail)
+	}
+	// Output:
+	// not_access_token scp true
+	// the token has no scp, which every access token of B2C has; this looks like an ID token: the client must send the access token
+}
+
+// Requirements say what a route asks of a token beyond being good.
+func ExampleRequirement() {
+	token := &validator.Token{
+		Flow: "B2C_1_susi", Scopes: []string{"tasks.read"}, AuthTime: time.Now().Add(-time.Hour),
+	}
+	for _, r := range []validator.Requirement{
+		validator.Scope("tasks.read"),
+		validator.Scope("tasks.read", "tasks.write"),
+		validator.AllOf(validator.Flow("B2C_1_susi", "B2C_1A_partner"), validator.AnyScope("tasks.read", "tasks.admin")),
+		validator.SignedInWithin(15 * time.Minute),
+	} {
+		err := r.Check(token)
+		if e, ok := errors.AsType[*validator.Error](err); ok {
+			fmt.Println(e.Reason, e.Scopes, e.MaxAge)
+			continue
+		}
+		fmt.Println("fine")
+	}
+	// Output:
+	// fine
+	// scope_required [tasks.read tasks.write] 0s
+	// fine
+	// sign_in_too_old [] 15m0s
+}
+
+func ExampleToken_Claims() {
+	// In tests, a token may be made of claims that nobody signed.
+	token, err := validator.InsecureTokenFromClaims([]byte(`{"oid":"cccccccc-cccc-cccc-cccc-cccccccccccc","extension_LoyaltyTier":"gold"}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var own struct {
+		Tier string `json:"extension_LoyaltyTier"`
+	}
+	err = token.Claims(&own)
+	fmt.Println(own.Tier, err)
+	fmt.Println(token.UserID())
+	// Output:
+	// gold <nil>
+	// cccccccc-cccc-cccc-cccc-cccccccccccc <nil>
+}
+
+// A daemon's token names no flow. It is accepted from clients that are named,
+// and fails every Flow requirement.
+func ExampleOptions_allowMissingFlow() {
+	b2c := emulator.NewTenant(nil)
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v, err := validator.New(tenant.Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6", &validator.Options{
+		AllowMissingFlow: []string{b2c.Daemon().ID},
+		Transport:        b2c.Transport(), Logger: quiet,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer v.Close()
+	token, err := v.Validate(context.Background(), b2c.MustMint(emulator.Spec{Kind: emulator.AppToken}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("flow %q, app roles %q\n", token.Flow, token.Scopes)
+	fmt.Println(validator.Flow("B2C_1_susi").Check(token) == nil)
+	// Output:
+	// flow "", app roles ["jobs.run"]
+	// false
+}

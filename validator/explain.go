@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/authority"
+)
+
+// The texts here are for the operator at 3 a.m.: they name the usual cause.
+// They are made only after the signature has been verified.
+
+func (v *Validator) issuerError(c *claims) *Error {
+	hint := "it is another tenant's"
+	switch {
+	case c.issuer == "":
+		return refuse(ErrClaim, "iss", "the token has no iss")
+	case strings.HasPrefix(c.issuer, "https://sts.windows.net/") ||
+		strings.HasPrefix(c.issuer, "https://login.microsoftonline.com/") && strings.HasSuffix(c.issuer, "/v2.0"):
+		hint = "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
+	default:
+		for _, tr := range v.trusted {
+			for _, issuer := range tr.issuers() {
+				if strings.TrimSuffix(issuer, "/") == strings.TrimSuffix(c.issuer, "/") {
+					hint = "only the slash at the end differs, so this is no B2C token"
+				}
+			}
+			if id := tr.authority.TenantID(); strings.Contains(c.issuer, "/"+id+"/") && hint == "it is another tenant's" {
+				hint = "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
+			}
+		}
+	}
+	var known []string
+	for _, tr := range v.trusted {
+		for _, issuer := range tr.issuers() {
+			if !slices.Contains(known, issuer) {
+				known = append(known, issuer)
+			}
+		}
+	}
+	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", quoteUpTo(160, c.issuer), hint, list(known))
+}
+
+func (tr *trust) issuers() []string {
+	if set := tr.source.Current(); set != nil {
+		return []string{set.Issuer()}
+	}
+	return tr.authority.Issuers()
+}
+
+func (v *Validator) audienceError(c *claims) *Error {
+	if len(c.audience) == 0 {
+		return refuse(ErrClaim, "aud", "the token has no aud")
+	}
+	hint := "the client asked for another API's scopes"
+	switch {
+	case strings.Contains(c.audience[0], "://"):
+		hint = "that is an App ID URI; B2C puts the client id there, so this may be a token of Entra ID v1"
+	case len(c.scopes) == 0:
+		hint = "without scp it looks like an ID token, whose audience is the client"
+	}
+	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", quote(strings.Join(c.audience, " ")), list(v.opts.Audiences), hint)
+}
+
+func notAccessTokenError(kind authority.Kind, c *claims) *Error {
+	text := "the token has no scp, which every access token of B2C has"
+	if kind == authority.EntraExternalID {
+		text = "the token has neither scp nor roles, one of which every access token of External ID has"
+	}
+	if c.idToken {
+		text += "; this looks like an ID token: the client must send the access token"
+	} else {
+		text += "; the client must ask for one of the API's scopes"
+	}
+	return refuse(ErrNotAccessToken, "scp", "%s", text)
+}
+
+func (v *Validator) flowError(c *claims) *Error {
+	if c.flow == "" {
+		return refuse(ErrFlow, "tfp", "the token names no flow (neither tfp nor acr); if its client %s is a daemon, name that in Options.AllowMissingFlow", quote(c.clientID))
+	}
+	var flows []string
+	for _, tr := range v.trusted {
+		if f := tr.authority.Flow(); f != "" && !slices.Contains(flows, f) {
+			flows = append(flows, f)
+		}
+	}
+	return refuse(ErrFlow, "tfp", "the token is of flow %s; trusted: %s", quote(c.flow), list(flows))
+}

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import "crypto/rsa"
+
+// VerifyCompact is the signature layer alone, for vectors whose payloads are
+// no claims and whose headers have no kid: the strict compact parser and one
+// RS256 key.
+func VerifyCompact(raw string, key *rsa.PublicKey) error {
+	t, e := parseCompact(raw, defaultMaxTokenBytes, &scratch{})
+	switch {
+	case e != nil:
+		return e
+	case !t.verify(key):
+		return ErrSignature
+	}
+	return nil
+}
+
+// ParseClaims reads a payload as Validate does after the signature.
+func ParseClaims(payload string) error {
+	_, err := InsecureTokenFromClaims([]byte(payload))
+	return err
+}

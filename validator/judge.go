@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/jwks"
+)
+
+// judge finds the key, verifies the signature and only then believes the
+// claims.
+func (v *Validator) judge(ctx context.Context, t *signedToken) (*Token, *Error) {
+	key, known := v.verifyWithKnownKeys(t)
+	if key == nil {
+		// No key of that id, or none that fits. An authority that has not
+		// shown this key yet may have just started to sign with it.
+		learned, e := v.learn(ctx, t, known)
+		if e != nil {
+			return nil, e
+		}
+		key = learned
+	}
+	c, err := parseClaims(t.payload)
+	if err != nil {
+		return nil, asError(err, "payload")
+	}
+	return v.decide(ctx, t, key, &c)
+}
+
+// verifyWithKnownKeys tries the keys of the token's key id. The same id in
+// two sets is usually one key, tried once, but may be two.
+func (v *Validator) verifyWithKnownKeys(t *signedToken) (key *jwks.Key, known bool) {
+	var tried []*jwks.Key
+	for i := range v.trusted {
+		set := v.trusted[i].source.Current()
+		if set == nil {
+			continue
+		}
+		k, ok := set.Key(t.header.kid)
+		if !ok || slices.ContainsFunc(tried, k.SameAs) {
+			continue
+		}
+		if t.verify(k.Public()) {
+			return k, true
+		}
+		tried = append(tried, k)
+	}
+	return nil, len(tried) > 0
+}
+
+// learn asks the candidates for the token's key id: the authorities that lack
+// it and are not ruled out by the token's claims. Those claims are not yet
+// verified; here they can only save a fetch, never cause or direct one.
+func (v *Validator) learn(ctx context.Context, t *signedToken, known bool) (*jwks.Key, *Error) {
+	c, err := parseClaims(t.payload)
+	if err != nil {
+		return nil, asError(err, "payload")
+	}
+	candidates, ruledOutBy := v.candidates(&c)
+	lacking := slices.DeleteFunc(slices.Clone(candidates), func(tr *trust) bool {
+		set := tr.source.Current()
+		if set == nil {
+			return false
+		}
+		_, ok := set.Key(t.header.kid)
+		return ok // its key does not fit, or we would not be here
+	})
+	sets, unavailable := find(ctx, lacking, t.header.kid)
+	for _, set := range sets {
+		if set == nil {
+			continue
+		}
+		if k, ok := set.Key(t.header.kid); ok {
+			if known = true; t.verify(k.Public()) {
+				return k, nil
+			}
+		}
+	}
+	switch {
+	case unavailable != nil:
+		return nil, unavailableError(unavailable)
+	case known:
+		return nil, refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", quote(t.header.kid))
+	case len(candidates) == 0:
+		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s; none was asked again, since the token's unverified %s rules them all out", quote(t.header.kid), ruledOutBy)
+	}
+	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s; is the token of another tenant or flow?", quote(t.header.kid))
+}
+
+// candidates returns the authorities that claims don't rule out, or if there
+// are none, which claim ruled out the last ones.
+func (v *Validator) candidates(c *claims) (all []*trust, ruledOutBy string) {
+	if e := v.checkTimes(c); e != nil && e.Reason != ErrNotYetValid {
+		return nil, "expiry"
+	}
+	if !v.hasAudience(c) {
+		return nil, "audience"
+	}
+	ruledOutBy = "issuer"
+	for i := range v.trusted {
+		tr := &v.trusted[i]
+		if !tr.issued(c) {
+			continue
+		}
+		if ruledOutBy = "flow"; v.flowFits(tr, c) {
+			all = append(all, tr)
+		}
+	}
+	return all, ruledOutBy
+}
+
+// decide checks the claims of a token whose signature verified with key,
+// cause by cause, and finds the one authority that all of it belongs to.
+func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c *claims) (*Token, *Error) {
+	kind, issued := authority.AzureADB2C, false
+	for i := range v.trusted {
+		if v.trusted[i].issued(c) {
+			kind, issued = v.trusted[i].authority.Kind(), true
+			break
+		}
+	}
+	if !issued {
+		return nil, v.issuerError(c)
+	}
+	if !v.hasAudience(c) {
+		return nil, v.audienceError(c)
+	}
+	if e := v.checkTimes(c); e != nil {
+		return nil, e
+	}
+	// Roles mark an access token only where the product documents them: in
+	// B2C they are user claims, which stand in ID tokens too.
+	if len(c.scopes) == 0 && (kind != authority.EntraExternalID || len(c.roles) == 0) {
+		return nil, notAccessTokenError(kind, c)
+	}
+
+	var lacking []*trust
+	flowFits := false
+	for i := range v.trusted {
+		tr := &v.trusted[i]
+		if !tr.issued(c) || !v.flowFits(tr, c) {
+			continue
+		}
+		flowFits = true
+		if set := tr.source.Current(); set != nil {
+			if k, ok := set.Key(t.header.kid); ok && k.SameAs(key) {
+				return v.accept(tr, c)
+			}
+		}
+		lacking = append(lacking, tr)
+	}
+	if !flowFits {
+		return nil, v.flowError(c)
+	}
+	// The key is another authority's so far. The token is genuine and fits
+	// these, so their keys are behind, or were never fetched.
+	sets, unavailable := find(ctx, lacking, t.header.kid)
+	for i, set := range sets {
+		if set == nil || set.Issuer() != c.issuer {
+			continue
+		}
+		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || t.verify(k.Public())) {
+			return v.accept(lacking[i], c)
+		}
+	}
+	if unavailable != nil {
+		return nil, unavailableError(unavailable)
+	}
+	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", quote(t.header.kid), quote(c.flow))
+}
+
+// find asks all of the authorities at once for a key id. The sets are in
+// their order, nil for those that could not be had.
+func find(ctx context.Context, all []*trust, kid string) (sets []*jwks.Set, unavailable error) {
+	if len(all) == 1 { // nearly always: issuer and flow name one
+		set, err := all[0].source.Find(ctx, kid)
+		return []*jwks.Set{set}, err
+	}
+	sets = make([]*jwks.Set, len(all))
+	errs := make([]error, len(all))
+	var wg sync.WaitGroup
+	for i, tr := range all {
+		wg.Go(func() { sets[i], errs[i] = tr.source.Find(ctx, kid) })
+	}
+	wg.Wait()
+	return sets, errors.Join(errs...)
+}
+
+func (v *Validator) accept(tr *trust, c *claims) (*Token, *Error) {
+	if len(v.opts.Clients) > 0 && !slices.Contains(v.opts.Clients, c.clientID) {
+		return nil, refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", quote(c.clientID))
+	}
+	flow := tr.authority.Flow()
+	if c.flow == "" {
+		flow = ""
+	}
+	return c.token(tr.authority, flow, v.opts.Now), nil
+}
+
+// issued tells whether the token names this authority's issuer: exactly the
+// one of its metadata, or while that is not known, one that it could have.
+func (tr *trust) issued(c *claims) bool {
+	if set := tr.source.Current(); set != nil {
+		return c.issuer == set.Issuer()
+	}
+	return tr.authority.MatchIssuer(c.issuer)
+}
+
+// flowFits tells whether the token names this authority's flow. External ID
+// has none. A token that names none fits if its client is known for that.
+func (v *Validator) flowFits(tr *trust, c *claims) bool {
+	switch {
+	case tr.authority.Kind() == authority.EntraExternalID:
+		return true
+	case c.flow == "":
+		return c.clientID != "" && slices.Contains(v.opts.AllowMissingFlow, c.clientID)
+	}
+	return authority.SameFlow(c.flow, tr.authority.Flow())
+}
+
+func (v *Validator) hasAudience(c *claims) bool {
+	return slices.ContainsFunc(c.audience, func(a string) bool { return slices.Contains(v.opts.Audiences, a) })
+}
+
+// checkTimes holds exp, nbf and iat to the clock. exp is required.
+func (v *Validator) checkTimes(c *claims) *Error {
+	now := v.opts.Now()
+	switch leeway := v.opts.Leeway; {
+	case c.exp.IsZero():
+		return refuse(ErrClaim, "exp", "the token has no exp")
+	case !now.Before(c.exp.Add(leeway)):
+		return refuse(ErrExpired, "exp", "the token expired %v ago, at %s", now.Sub(c.exp).Round(time.Second), c.exp.UTC().Format(time.RFC3339))
+	case now.Add(leeway).Before(c.nbf):
+		return refuse(ErrNotYetValid, "nbf", "the token is valid from %s; is this machine's clock right?", c.nbf.UTC().Format(time.RFC3339))
+	case now.Add(leeway).Before(c.iat):
+		return refuse(ErrNotYetValid, "iat", "the token was issued in the future, at %s; is this machine's clock right?", c.iat.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+func unavailableError(err error) *Error {
+	e := &Error{Reason: ErrUnavailable, Err: err}
+	if u, ok := errors.AsType[*jwks.UnavailableError](err); ok {
+		e.RetryAfter = u.RetryAfter
+	}
+	return e
+}

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/jwks"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+func TestNewRefuses(t *testing.T) {
+	susi := contosoTenant(t).Flows("B2C_1_susi")
+	two, err := contosoTenant(t).WithHosts("login.contoso.com", "contoso.b2clogin.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	noGUID, err := authority.Parse("https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byGUID, err := authority.Parse("https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/b2c_1_SUSI")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name     string
+		trusted  []authority.Authority
+		audience string
+		opts     *validator.Options
+		want     string // part of the error; "" if it is fine
+	}{
+		{"fine", susi, contosoAPI, nil, ""},
+		{"two hosts", two.Flows("B2C_1_susi"), contosoAPI, nil, ""},
+		{"no authorities", nil, contosoAPI, nil, "trusted: empty"},
+		{"zero authority", []authority.Authority{{}}, contosoAPI, nil, "trusted"},
+		{"bad flow", contosoTenant(t).Flows("B2C_1_susi", "signin"), contosoAPI, nil, `flow: "signin"`},
+		{"zero tenant", authority.Tenant{}.Flows("B2C_1_susi"), contosoAPI, nil, "empty Tenant"},
+		{"no GUID", []authority.Authority{noGUID}, contosoAPI, nil, "WithTenantID"},
+		{"twice", contosoTenant(t).Flows("B2C_1_susi", "b2c_1_SUSI"), contosoAPI, nil, "named twice"},
+		{"twice in two forms", append([]authority.Authority{byGUID}, susi...), contosoAPI, nil, "named twice"},
+		{"no audience", susi, "", nil, "audience: empty"},
+		{"audience of spaces", susi, "  ", nil, "audience: empty"},
+		{"audience with a line feed", susi, contosoAPI + "\n", nil, "audience"},
+		{"App ID URI", susi, "https://contoso.onmicrosoft.com/tasks", nil, "App ID URI"},
+		{"api URI", susi, "api://" + contosoAPI, nil, "App ID URI"},
+		{"empty second audience", susi, contosoAPI, &validator.Options{Audiences: []string{""}}, "Options.Audiences"},
+		{"second audience a URI", susi, contosoAPI, &validator.Options{Audiences: []string{"https://x/y"}}, "App ID URI"},
+		{"audience twice", susi, contosoAPI, &validator.Options{Audiences: []string{strings.ToUpper(contosoAPI)}}, "Options.Audiences"},
+		{"empty client", susi, contosoAPI, &validator.Options{Clients: []string{""}}, "Options.Clients"},
+		{"empty AllowMissingFlow", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{""}}, "Options.AllowMissingFlow"},
+		{"contradiction", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{daemonClient}, Clients: []string{webClient}}, "Options.AllowMissingFlow"},
+		{"no contradiction", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{daemonClient}, Clients: []string{strings.ToUpper(daemonClient)}}, ""},
+		{"invalid requirement", susi, contosoAPI, &validator.Options{Requirements: []validator.Requirement{validator.Scope("")}}, "Options.Requirements"},
+		{"zero requirement", susi, contosoAPI, &validator.Options{Requirements: make([]validator.Requirement, 1)}, "Options.Requirements"},
+		{"leeway", susi, contosoAPI, &validator.Options{Leeway: 10*time.Minute + 1}, "Options.Leeway"},
+		{"leeway at the limit", susi, contosoAPI, &validator.Options{Leeway: 10 * time.Minute}, ""},
+		{"no leeway", susi, contosoAPI, &validator.Options{Leeway: -1}, ""},
+		{"size", susi, contosoAPI, &validator.Options{MaxTokenBytes: 1<<20 + 1}, "Options.MaxTokenBytes"},
+		{"size negative", susi, contosoAPI, &validator.Options{MaxTokenBytes: -1}, "Options.MaxTokenBytes"},
+		{"keys", susi, contosoAPI, &validator.Options{Keys: &jwks.Options{MaxStale: -1}}, "MaxStale"},
+	} {
+		v, err := validator.New(tc.trusted, tc.audience, tc.opts)
+		if tc.want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", tc.name, err)
+				continue
+			}
+			if err := v.Close(); err != nil {
+				t.Errorf("%s: Close: %v", tc.name, err)
+			}
+			continue
+		}
+		if err == nil || v != nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, %v; want an error with %q", tc.name, v, err, tc.want)
+		}
+	}
+}
+
+// closeCounter is a source that counts its Close calls.
+type closeCounter struct {
+	jwks.Source
+	closed int
+	err    error
+}
+
+func (c *closeCounter) Close() error { c.closed++; return c.err }
+
+func counted(tb testing.TB, flow string) *closeCounter {
+	tb.Helper()
+	s, err := jwks.NewStatic(contosoTenant(tb).Flow(flow), contosoIssuer, []byte(`{"keys":[`+jwkOf(&keysOf(tb).userFlow.PublicKey)+`]}`))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &closeCounter{Source: s}
+}
+
+func TestSourcesAreClosed(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		nilToo   bool
+		audience string
+		opts     *validator.Options
+	}{
+		{"no audience", false, "", nil},
+		{"bad option", false, contosoAPI, &validator.Options{Leeway: time.Hour}},
+		{"nil source", true, contosoAPI, nil},
+		{"named twice", false, contosoAPI, nil},
+	} {
+		a, b := counted(t, "B2C_1_susi"), counted(t, "B2C_1_susi")
+		sources := []jwks.Source{a, b}
+		if tc.nilToo {
+			sources = []jwks.Source{a, nil, b}
+		}
+		if v, err := validator.NewFromSources(sources, tc.audience, tc.opts); err == nil || v != nil {
+			t.Errorf("%s: got no error", tc.name)
+		}
+		if a.closed != 1 || b.closed != 1 {
+			t.Errorf("%s: sources were closed %d and %d times, want once", tc.name, a.closed, b.closed)
+		}
+	}
+	a, b := counted(t, "B2C_1_susi"), counted(t, "B2C_1_edit")
+	a.err = fmt.Errorf("first")
+	b.err = fmt.Errorf("second")
+	v, err := validator.NewFromSources([]jwks.Source{a, b}, contosoAPI, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Close(); !errors.Is(err, a.err) || !errors.Is(err, b.err) || a.closed != 1 || b.closed != 1 {
+		t.Errorf("Close: got %v; closed %d and %d times", err, a.closed, b.closed)
+	}
+}
+
+// What callers do to the options afterwards changes nothing.
+func TestOptionsAreCopied(t *testing.T) {
+	key := keysOf(t).userFlow
+	opts := &validator.Options{
+		Audiences: []string{"second"}, Clients: []string{webClient}, AllowMissingFlow: []string{webClient},
+		Requirements: []validator.Requirement{validator.Scope("tasks.read")},
+	}
+	v := staticValidator(t, opts)
+	opts.Audiences[0], opts.Clients[0], opts.AllowMissingFlow[0] = "x", "x", "x"
+	opts.Requirements[0] = validator.Scope("tasks.admin")
+	if _, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(drop("tfp"), set("aud", `"second"`)))); err != nil {
+		t.Error(err)
+	}
+	_, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(set("scp", `"other"`))))
+	wantReason(t, "the validator's own requirement", err, validator.ErrScopeRequired)
+}
+
+func TestLeeway(t *testing.T) {
+	key := keysOf(t).userFlow
+	token := signToken(key, headerOf(key), payloadOf())
+	for _, tc := range []struct {
+		leeway time.Duration
+		now    int64
+		want   validator.Reason
+	}{
+		{-1, 1750003599, ""},
+		{-1, 1750003600, validator.ErrExpired},
+		{-1, 1750000000, ""},
+		{-1, 1749999999, validator.ErrNotYetValid},
+		{10 * time.Minute, 1750004199, ""},
+		{10 * time.Minute, 1750004200, validator.ErrExpired},
+		{10 * time.Minute, 1749999400, ""},
+		{10 * time.Minute, 1749999399, validator.ErrNotYetValid},
+	} {
+		v := staticValidator(t, &validator.Options{Leeway: tc.leeway, Now: func() time.Time { return time.Unix(tc.now, 0) }})
+		_, err := v.Validate(t.Context(), token)
+		if tc.want == "" && err != nil || tc.want != "" && !errors.Is(err, tc.want) {
+			t.Errorf("leeway %v at %d: got %v, want %q", tc.leeway, tc.now, err, tc.want)
+		}
+	}
+}

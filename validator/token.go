@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/strictjson"
+)
+
+// Token is a verified access token. Treat it as read-only: it may be shared
+// between goroutines and between requests with the same token.
+type Token struct {
+	// Authority is the trusted authority whose key, issuer and flow the token
+	// matched. For a token that names no flow it is the first one whose key and
+	// issuer fit; which flow issued it can't be told.
+	Authority authority.Authority
+	// Issuer is the iss claim.
+	Issuer string
+	// Subject is the sub claim; empty where B2C wrote "Not supported
+	// currently. Use oid claim." instead of one.
+	Subject string
+	// ObjectID is the oid claim. B2C sends it only if the flow is told to.
+	ObjectID string
+	// Flow is the user flow or custom policy, spelled as configured. It is
+	// empty for tokens accepted through Options.AllowMissingFlow and for
+	// External ID.
+	Flow string
+	// Audience is the aud claim. B2C sends one.
+	Audience []string
+	// ClientID is the azp claim: the application the token was issued to.
+	ClientID string
+	// Scopes is the scp claim. In B2C a daemon's app roles stand here too.
+	Scopes []string
+	// Roles is the roles claim, for External ID only: B2C does not issue one,
+	// so a claim of that name in a B2C token is whatever a policy made of it.
+	// Ask for it with [Claim].
+	Roles []string
+	// Name is the name claim, which users may choose freely.
+	Name string
+	// Emails is the emails claim, or else the email claim.
+	Emails []string
+	// IssuedAt, NotBefore, ExpiresAt and AuthTime are the claims iat, nbf, exp
+	// and auth_time, in whole seconds; zero where the token has none.
+	IssuedAt, NotBefore, ExpiresAt, AuthTime time.Time
+
+	claims string // the payload, strictly parsed
+	now    func() time.Time
+}
+
+// subUnsupported is what older B2C flows write into sub.
+const subUnsupported = "Not supported currently. Use oid claim."
+
+// UserID returns what identifies the user, or the daemon, within the tenant:
+// the object id, else the subject. It fails if the token has neither, which a
+// change of the flow's claims can mend.
+func (t *Token) UserID() (string, error) {
+	switch {
+	case t.ObjectID != "":
+		return t.ObjectID, nil
+	case t.Subject != "":
+		return t.Subject, nil
+	}
+	return "", errors.New(`validator: the token has neither oid nor sub; add "User's Object ID" to the flow's application claims`)
+}
+
+// HasScope tells whether the token has the scope. Scopes are compared
+// exactly, by case (RFC 6749 section 3.3).
+func (t *Token) HasScope(scope string) bool { return slices.Contains(t.Scopes, scope) }
+
+// HasRole tells whether the token has the role, see [Token.Roles].
+func (t *Token) HasRole(role string) bool { return slices.Contains(t.Roles, role) }
+
+// Claims decodes all claims into v, usually a pointer to a struct with json
+// tags of the caller's own. Names match by case.
+func (t *Token) Claims(v any) error {
+	if t.claims == "" {
+		return errors.New("validator: the token carries no claims; it was not made by a Validator")
+	}
+	if err := strictjson.Unmarshal(t.claims, v); err != nil {
+		return fmt.Errorf("validator: decode claims into %T: %w", v, err)
+	}
+	return nil
+}
+
+// Claim decodes one claim into v and tells whether the token has it.
+func (t *Token) Claim(name string, v any) (bool, error) {
+	raw, ok := t.rawClaim(name)
+	if !ok {
+		return false, nil
+	}
+	if err := strictjson.Unmarshal(string(raw), v); err != nil {
+		return true, fmt.Errorf("validator: decode claim %q into %T: %w", name, v, err)
+	}
+	return true, nil
+}
+
+func (t *Token) rawClaim(name string) (raw strictjson.Value, ok bool) {
+	if t.claims == "" {
+		return "", false
+	}
+	// The payload has been accepted once, so this pass can't fail.
+	_ = strictjson.Object(t.claims, func(n string, v strictjson.Value) error {
+		if n == name {
+			raw, ok = v, true
+		}
+		return nil
+	})
+	return raw, ok
+}
+
+// LogValue gives logs what identifies the token's holder to an operator, and
+// no name or address.
+func (t *Token) LogValue() slog.Value {
+	user, _ := t.UserID()
+	return slog.GroupValue(
+		slog.String("issuer", t.Issuer),
+		slog.String("flow", t.Flow),
+		slog.String("user", user),
+		slog.String("client", t.ClientID),
+		slog.Time("expires", t.ExpiresAt),
+	)
+}
+
+func (t *Token) time() time.Time {
+	if t.now != nil {
+		return t.now()
+	}
+	return time.Now()
+}
+
+// InsecureTokenFromClaims reads claims into a Token and verifies nothing. It
+// is for tests of handlers, usually through package guardtest. The flow is
+// tfp, else acr, as it stands there; roles are taken from wherever they come.
+func InsecureTokenFromClaims(claims []byte) (*Token, error) {
+	c, err := parseClaims(string(claims))
+	if err != nil {
+		return nil, fmt.Errorf("validator: %w", err)
+	}
+	t := c.token(authority.Authority{}, c.flow, nil)
+	t.Roles = c.roles
+	return t, nil
+}

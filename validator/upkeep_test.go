@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+func susiOf(t *testing.T, b2c *emulator.Tenant, opts *validator.Options) *validator.Validator {
+	t.Helper()
+	return trusting(t, b2c.Transport(), opts, contosoTenant(t).Flow("B2C_1_susi"))
+}
+
+// validateAll validates all tokens at once and counts the verdicts.
+func validateAll(ctx context.Context, v *validator.Validator, raws []string) map[string]int {
+	var mu sync.Mutex
+	count := map[string]int{}
+	var wg sync.WaitGroup
+	for _, raw := range raws {
+		wg.Go(func() {
+			_, err := v.Validate(ctx, raw)
+			mu.Lock()
+			defer mu.Unlock()
+			count[verdictOf(err)]++
+		})
+	}
+	wg.Wait()
+	return count
+}
+
+func repeat(n int, f func(i int) string) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = f(i)
+	}
+	return all
+}
+
+func wantCounts(t *testing.T, b2c *emulator.Tenant, metadata, keys int) {
+	t.Helper()
+	if c := b2c.Counts(); int(c.Metadata) != metadata || int(c.Keys) != keys {
+		t.Errorf("got %d metadata and %d key fetches, want %d and %d", c.Metadata, c.Keys, metadata, keys)
+	}
+}
+
+func TestColdStampede(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			time.Sleep(300 * time.Millisecond)
+			next.ServeHTTP(w, r)
+		})
+		v := susiOf(t, b2c, nil)
+		defer v.Close()
+		wantCounts(t, b2c, 0, 0) // the constructor does no I/O
+		got := validateAll(t.Context(), v, repeat(200, func(int) string { return b2c.MustMint(emulator.Spec{}) }))
+		if got["accept"] != 200 {
+			t.Errorf("got %v, want 200 accepted", got)
+		}
+		wantCounts(t, b2c, 1, 1)
+	})
+}
+
+func TestRotatedKeyPassesAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		v := susiOf(t, b2c, nil)
+		defer v.Close()
+		old := b2c.MustMint(emulator.Spec{})
+		if err := v.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b2c.Rotate("", true)
+		if _, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{})); err != nil {
+			t.Errorf("first token of the new key: %v", err)
+		}
+		if _, err := v.Validate(t.Context(), old); err != nil {
+			t.Errorf("old key, still published: %v", err)
+		}
+		wantCounts(t, b2c, 1, 2)
+		// Without overlap, as in an emergency: the old key is gone with the
+		// fetch that brings the new one.
+		b2c.Rotate("", false)
+		if _, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{})); err != nil {
+			t.Errorf("first token of the next key: %v", err)
+		}
+		_, err := v.Validate(t.Context(), old)
+		wantReason(t, "revoked key", err, validator.ErrUnknownKey)
+	})
+}
+
+func TestRevokedKeyGoesWithTheRefresh(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		v := susiOf(t, b2c, nil)
+		defer v.Close()
+		old := b2c.MustMint(emulator.Spec{Lifetime: 24 * time.Hour})
+		if _, err := v.Validate(t.Context(), old); err != nil {
+			t.Fatal(err)
+		}
+		b2c.Rotate("", false)
+		time.Sleep(time.Hour + time.Minute) // the ceiling of the background refresh
+		synctest.Wait()
+		b2c.ResetCounts()
+		_, err := v.Validate(t.Context(), old)
+		wantReason(t, "revoked key", err, validator.ErrUnknownKey)
+	})
+}
+
+func TestFloodThenRotation(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		v := susiOf(t, b2c, nil)
+		defer v.Close()
+		if err := v.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b2c.ResetCounts()
+		attacker := emulator.NewKey()
+		flood := repeat(500, func(i int) string {
+			return b2c.MustMint(emulator.Spec{Key: attacker, Header: map[string]any{"kid": fmt.Sprintf("random-%d", i)}})
+		})
+		start := time.Now()
+		if got := validateAll(t.Context(), v, flood); got["unknown_key"] != 500 {
+			t.Errorf("flood: got %v, want 500 unknown keys", got)
+		}
+		if c := b2c.Counts(); c.Keys > 3 {
+			t.Errorf("the flood caused %d key fetches, want at most 3", c.Keys)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("the flood was answered in %v: it waited for the budget", took)
+		}
+		b2c.Rotate("", true)
+		genuine := b2c.MustMint(emulator.Spec{})
+		start = time.Now()
+		for {
+			_, err := v.Validate(t.Context(), genuine)
+			if err == nil {
+				break
+			}
+			wantReason(t, "genuine token during the refill", err, validator.ErrUnknownKey)
+			if time.Since(start) > 30*time.Second {
+				t.Fatal("the genuine key is refused for longer than one refill")
+			}
+			time.Sleep(time.Second)
+			validateAll(t.Context(), v, flood[:20]) // the flood goes on
+		}
+		t.Logf("the genuine key passed after %v", time.Since(start))
+	})
+}
+
+// What a token says before its signature holds can save a fetch and never
+// cause one.
+func TestTokensThatFetchNothing(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		network := overNetwork(b2c)
+		v := trusting(t, network, nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1A_partner")...)
+		defer v.Close()
+		if err := v.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b2c.ResetCounts()
+		attacker := emulator.NewKey()
+		unknown := func(claims map[string]any) string {
+			return b2c.MustMint(emulator.Spec{Key: attacker, Header: map[string]any{
+				"kid": "unknown", "jku": "https://evil.example/keys", "x5u": "https://evil.example/cert",
+			}, Claims: claims})
+		}
+		now := time.Now()
+		for _, tc := range []struct {
+			name, raw string
+			want      validator.Reason
+		}{
+			{"bad signature under a known kid", b2c.MustMint(emulator.Spec{Key: attacker}), validator.ErrSignature},
+			{"wrong issuer", unknown(map[string]any{"iss": "https://evil.example/"}), validator.ErrUnknownKey},
+			{"issuer is a URL of keys", unknown(map[string]any{"iss": "https://contoso.b2clogin.com/x/discovery/v2.0/keys"}), validator.ErrUnknownKey},
+			{"wrong audience", unknown(map[string]any{"aud": "other"}), validator.ErrUnknownKey},
+			{"no audience", unknown(map[string]any{"aud": emulator.Absent}), validator.ErrUnknownKey},
+			{"wrong flow", unknown(map[string]any{"tfp": "B2C_1_reset"}), validator.ErrUnknownKey},
+			{"no flow", unknown(map[string]any{"tfp": emulator.Absent}), validator.ErrUnknownKey},
+			{"expired", unknown(map[string]any{"exp": now.Add(-time.Hour)}), validator.ErrUnknownKey},
+			{"no exp", unknown(map[string]any{"exp": emulator.Absent}), validator.ErrUnknownKey},
+			{"exp a string", unknown(map[string]any{"exp": "1"}), validator.ErrClaim},
+			{"no kid", b2c.MustMint(emulator.Spec{Key: attacker, Header: map[string]any{"kid": emulator.Absent}}), validator.ErrHeader},
+			{"alg none", b2c.MustMint(emulator.Spec{Key: attacker, Header: map[string]any{"kid": "unknown", "alg": "none"}}), validator.ErrAlgorithm},
+			{"malformed", "a.b.c", validator.ErrMalformed},
+		} {
+			_, err := v.Validate(t.Context(), tc.raw)
+			wantReason(t, tc.name, err, tc.want)
+			if c := b2c.Counts(); c.Metadata+c.Keys != 0 {
+				t.Errorf("%s: caused %d metadata and %d key fetches", tc.name, c.Metadata, c.Keys)
+				b2c.ResetCounts()
+			}
+		}
+		// One that nothing rules out does fetch, from the one place there is.
+		_, err := v.Validate(t.Context(), unknown(nil))
+		wantReason(t, "unknown kid", err, validator.ErrUnknownKey)
+		wantCounts(t, b2c, 0, 1)
+		close(network.asked)
+		for url := range network.asked {
+			if !strings.HasPrefix(url, "https://contoso.b2clogin.com/contoso.onmicrosoft.com/") {
+				t.Errorf("asked for %s", url)
+			}
+		}
+	})
+}
+
+func TestHangingProvider(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		b2c.Intercept(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() })
+		v := susiOf(t, b2c, nil)
+		defer v.Close()
+		raw := b2c.MustMint(emulator.Spec{})
+		var wg sync.WaitGroup
+		for i := range 20 {
+			limit := time.Duration(i+1) * 100 * time.Millisecond
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), limit)
+				defer cancel()
+				start := time.Now()
+				_, err := v.Validate(ctx, raw)
+				if took := time.Since(start); took > limit {
+					t.Errorf("deadline %v: returned after %v", limit, took)
+				}
+				wantReason(t, "hanging", err, validator.ErrUnavailable)
+				if e, _ := errors.AsType[*validator.Error](err); e.Reason.Class() != validator.Unavailable || e.RetryAfter <= 0 || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("got class %v, RetryAfter %v, %v", e.Reason.Class(), e.RetryAfter, err)
+				}
+			})
+		}
+		wg.Wait()
+		// A caller without a deadline waits no longer than about five seconds.
+		start := time.Now()
+		_, err := v.Validate(context.Background(), raw)
+		wantReason(t, "no deadline", err, validator.ErrUnavailable)
+		if took := time.Since(start); took > 6*time.Second {
+			t.Errorf("a caller without a deadline waited %v", took)
+		}
+	})
+}
+
+func TestOneCallersCancellationFailsNobodyElse(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			time.Sleep(time.Second)
+			next.ServeHTTP(w, r)
+		})
+		v := susiOf(t, b2c, nil)
+		defer v.Close()
+		raw := b2c.MustMint(emulator.Spec{})
+		ctx, cancel := context.WithCancel(t.Context())
+		var first error
+		var wg sync.WaitGroup
+		wg.Go(func() { _, first = v.Validate(ctx, raw) })
+		synctest.Wait() // the first caller has started the fetch
+		var accepted atomic.Int32
+		for range 5 {
+			wg.Go(func() {
+				if _, err := v.Validate(t.Context(), raw); err == nil {
+					accepted.Add(1)
+				}
+			})
+		}
+		time.Sleep(500 * time.Millisecond)
+		cancel()
+		wg.Wait()
+		wantReason(t, "cancelled", first, validator.ErrUnavailable)
+		if accepted.Load() != 5 {
+			t.Errorf("%d of 5 others were accepted", accepted.Load())
+		}
+		wantCounts(t, b2c, 1, 1)
+	})
+}
