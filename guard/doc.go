@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package guard is what HTTP does about a token: it finds the bearer token in
+// a request, has it verified, holds it to what the route asks for, and writes
+// the answer to a request that may not pass. It does so once, for every
+// framework.
+//
+// Most programs make one [Guard] and hand it to the middleware of their
+// framework, in packages b2chttp, b2cecho and b2cgin:
+//
+//	g := guard.New(v, nil)
+//	mux.Handle("GET /tasks", b2chttp.Require(g, validator.Scope("tasks.read"))(listTasks))
+//
+// Handlers get at the verified token with [FromContext].
+//
+// # Answers
+//
+// A refused request is answered with a status, a challenge as RFC 6750
+// section 3 wants it, and a problem document (RFC 9457):
+//
+//	no token, or credentials of another scheme    401, a challenge without error code
+//	several or malformed credentials              400 invalid_request
+//	a token that is refused                       401 invalid_token
+//	a good token that lacks what the route wants  403 insufficient_scope
+//	a sign-in that is too old for the route       401 insufficient_user_authentication (RFC 9470)
+//	the token can't be judged now                 503 with Retry-After, and no challenge
+//
+// There is one public text per answer; which check failed is told to
+// operators alone, through [Options.Logger] and [Options.OnRefusal]. Nothing
+// of the request appears in an answer.
+//
+// A 503 is not a 401 on purpose: a 401 makes clients throw good tokens away
+// and sign their users in again while the identity provider is down.
+//
+// OPTIONS is guarded like any other method. Put CORS middleware outside of
+// the guard, where it answers preflights before the guard sees them; where
+// that can't be done, see [Options.AllowPreflight].
+//
+// # Nested use
+//
+// A guard on a group of routes and the same guard on a route in it verify the
+// token once: the inner one finds it in the request's context and only checks
+// its own requirements. A token that another guard verified counts for
+// nothing, and what [FromContext] returns comes from the innermost guard.
+//
+// # Writing an adapter
+//
+// [Guard.Rule] makes a [Rule] at registration, [Rule.Check] decides about a
+// request without any side effect, [Rule.Deny] answers a refused one. The
+// package middleware/middlewaretest tests an adapter for any framework.
+package guard

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package guard_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/guard"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+func TestMistakesPanicAtRegistration(t *testing.T) {
+	var noValidator *validator.Validator
+	var noGuard *guard.Guard
+	g := guard.New(validateFunc(accept), quiet())
+	for _, c := range []struct {
+		name string
+		f    func()
+		want string
+	}{
+		{"nil validator", func() { guard.New(nil, nil) }, "the validator is nil"},
+		{"nil *Validator", func() { guard.New(noValidator, nil) }, "the validator is nil"},
+		{"nil function", func() { guard.New(validateFunc(nil), nil) }, "the validator is nil"},
+		{"quote in realm", func() { guard.New(validateFunc(accept), &guard.Options{Realm: `a"b`}) }, "Options.Realm"},
+		{"backslash in realm", func() { guard.New(validateFunc(accept), &guard.Options{Realm: `a\b`}) }, "Options.Realm"},
+		{"line in realm", func() { guard.New(validateFunc(accept), &guard.Options{Realm: "a\nb"}) }, "Options.Realm"},
+		{"umlaut in realm", func() { guard.New(validateFunc(accept), &guard.Options{Realm: "ä"}) }, "Options.Realm"},
+		{"nil extractor", func() {
+			guard.New(validateFunc(accept), &guard.Options{Extractors: []guard.Extractor{guard.Cookie("a"), nil}})
+		}, "Options.Extractors[1]"},
+		{"cookie without name", func() { guard.Cookie("") }, `Cookie("")`},
+		{"cookie with space", func() { guard.Cookie("a b") }, `Cookie("a b")`},
+		{"marker without name", func() { guard.WebSocketProtocol("") }, `WebSocketProtocol("")`},
+		{"marker with comma", func() { guard.WebSocketProtocol("a,b") }, `WebSocketProtocol("a,b")`},
+		{"nil guard", func() { noGuard.Rule() }, "*Guard is nil"},
+		{"nil guard, optional", func() { noGuard.Optional() }, "*Guard is nil"},
+		{"empty guard", func() { new(guard.Guard).Rule() }, "*Guard is nil or empty"},
+		{"invalid requirement", func() { g.Rule(validator.Scope("a"), validator.Scope("")) }, "requirement 2 is invalid"},
+		{"empty requirement", func() { g.Optional(validator.Requirement{}) }, "requirement 1 is invalid"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := panicText(c.f); !strings.Contains(got, c.want) || !strings.HasPrefix(got, "guard: ") {
+				t.Errorf("got panic %q, want one of guard with %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestOptionsAndArgumentsAreCopied(t *testing.T) {
+	opts := quiet()
+	opts.Extractors = []guard.Extractor{guard.Cookie("token")}
+	reqs := []validator.Requirement{validator.Scope("tasks.read")}
+	g := guard.New(validateFunc(accept), opts)
+	rule := g.Rule(reqs...)
+	opts.Extractors[0] = guard.Cookie("other")
+	opts.Realm = "changed"
+	reqs[0] = validator.Scope("tasks.write")
+
+	req := get()
+	req.AddCookie(&http.Cookie{Name: "token", Value: "x"})
+	if _, err := rule.Check(req); err != nil {
+		t.Errorf("Check after the options were changed: got %v, want no error", err)
+	}
+	h := http.Header{}
+	refuse(t, rule, get()).SetHeader(h)
+	if got, want := h.Get("WWW-Authenticate"), `Bearer realm="api"`; got != want {
+		t.Errorf("challenge after the options were changed: got %q, want %q", got, want)
+	}
+}
+
+func TestCheckPassesTokenAndContextOn(t *testing.T) {
+	type key struct{}
+	var seen context.Context
+	g := guard.New(validateFunc(func(ctx context.Context, raw string) (*validator.Token, error) {
+		seen = ctx
+		return &validator.Token{ObjectID: raw}, nil
+	}), quiet())
+	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
+	out, err := g.Rule().Check(get("Bearer ada").WithContext(ctx))
+	if err != nil {
+		t.Fatalf("Check: got %v, want no error", err)
+	}
+	if token, ok := guard.FromContext(out); !ok || token.ObjectID != "ada" {
+		t.Errorf("FromContext: got %v, %v, want ada's token", token, ok)
+	}
+	if got := out.Value(key{}); got != "value" {
+		t.Errorf("value of the request's context: got %v, want value", got)
+	}
+	cancel()
+	if seen.Err() == nil || out.Err() == nil {
+		t.Error("after the request's context ended: got a context of the validator or handler that lives, want it ended")
+	}
+	if token, ok := guard.FromContext(t.Context()); ok || token != nil {
+		t.Errorf("FromContext behind no guard: got %v, %v, want none", token, ok)
+	}
+}
+
+func TestCheckHasNoSideEffects(t *testing.T) {
+	var log strings.Builder
+	opts := &guard.Options{
+		Logger:    textLogger(&log),
+		OnRefusal: func(*http.Request, *guard.Refusal) { t.Error("OnRefusal was called, want no call") },
+	}
+	req := get("Bearer a b")
+	before := req.Clone(req.Context())
+	refuse(t, guard.New(validateFunc(accept), opts).Rule(), req)
+	if log.Len() > 0 {
+		t.Errorf("log: got %q, want none", log.String())
+	}
+	if got, want := req.Header.Get("Authorization"), before.Header.Get("Authorization"); got != want {
+		t.Errorf("header of the request: got %q, want %q", got, want)
+	}
+}
+
+func TestAnotherGuardsTokenIsHidden(t *testing.T) {
+	outer := guard.New(validateFunc(accept), quiet())
+	opts := quiet()
+	opts.AllowPreflight = true
+	opts.Extractors = []guard.Extractor{guard.Cookie("token")}
+	inner := guard.New(fail(validator.ErrExpired), opts)
+
+	ctx, err := outer.Rule().Check(get("Bearer x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := get().WithContext(ctx) // the header is gone, as behind a proxy
+	if got := refuse(t, inner.Rule(), req).Status; got != http.StatusUnauthorized {
+		t.Errorf("Rule of another guard: got status %d, want 401", got)
+	}
+	ctx, err = inner.Optional().Check(req)
+	if err != nil {
+		t.Fatalf("Optional of another guard: got %v, want no error", err)
+	}
+	if token, ok := guard.FromContext(ctx); ok {
+		t.Errorf("behind Optional of another guard: got token %v, want none", token)
+	}
+	ctx, err = outer.Rule().Check(get("Bearer x").WithContext(ctx))
+	if token, ok := guard.FromContext(ctx); err != nil || !ok {
+		t.Errorf("behind the first guard again: got %v, %v, want the token", token, err)
+	}
+}
+
+func TestOwnExtractor(t *testing.T) {
+	opts := quiet()
+	opts.Extractors = []guard.Extractor{func(req *http.Request) (string, error) {
+		return req.Header.Get("X-Forwarded-Access-Token"), nil
+	}}
+	rule := guard.New(validateFunc(accept), opts).Rule()
+	for value, want := range map[string]string{"": "no_credential", "a": "", "a b": "malformed_credential", "=": "malformed_credential"} {
+		req := get()
+		req.Header.Set("X-Forwarded-Access-Token", value)
+		_, err := rule.Check(req)
+		got := ""
+		if err != nil {
+			got = err.(*guard.Refusal).Reason()
+		}
+		if got != want {
+			t.Errorf("value %q: got reason %q, want %q", value, got, want)
+		}
+	}
+}
+
+func TestOnlyHandshakesCarrySubprotocols(t *testing.T) {
+	opts := quiet()
+	opts.Extractors = []guard.Extractor{guard.WebSocketProtocol("bearer")}
+	rule := guard.New(validateFunc(accept), opts).Rule()
+	for _, c := range []struct {
+		name   string
+		change func(*http.Request)
+		want   bool
+	}{
+		{"handshake", func(*http.Request) {}, true},
+		{"POST", func(r *http.Request) { r.Method = http.MethodPost }, false},
+		{"HTTP/1.0", func(r *http.Request) { r.ProtoMinor = 0 }, false},
+		{"HTTP/2", func(r *http.Request) { r.ProtoMajor, r.ProtoMinor = 2, 0 }, false},
+		{"version 8", func(r *http.Request) { r.Header.Set("Sec-WebSocket-Version", "8") }, false},
+		{"h2c", func(r *http.Request) { r.Header.Set("Upgrade", "h2c") }, false},
+	} {
+		req := get()
+		for name, value := range map[string]string{
+			"Connection": "Upgrade", "Upgrade": "WebSocket", "Sec-WebSocket-Version": "13",
+			"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol": "bearer, good",
+		} {
+			req.Header.Set(name, value)
+		}
+		c.change(req)
+		if _, err := rule.Check(req); (err == nil) != c.want {
+			t.Errorf("%s: got error %v, want that it passes: %v", c.name, err, c.want)
+		}
+	}
+}
+
+func TestLongTokenReachesTheValidatorAsItIs(t *testing.T) {
+	long := strings.Repeat("\x00 ", 40<<10)
+	var got string
+	g := guard.New(validateFunc(func(_ context.Context, raw string) (*validator.Token, error) {
+		got = raw
+		return nil, validator.ErrTooLarge
+	}), quiet())
+	if r := refuse(t, g.Rule(), get("Bearer "+long)); r.Code != "invalid_token" {
+		t.Errorf("got code %q, want invalid_token", r.Code)
+	}
+	if got != long {
+		t.Errorf("the validator got %d bytes, want the %d that came", len(got), len(long))
+	}
+}
+
+func TestRealm(t *testing.T) {
+	opts := quiet()
+	opts.Realm = "Tasks, Ltd."
+	rec := httptest.NewRecorder()
+	rule := guard.New(validateFunc(accept), opts).Rule()
+	rule.Deny(rec, get(), refuse(t, rule, get()))
+	if got, want := rec.Header().Get("WWW-Authenticate"), `Bearer realm="Tasks, Ltd."`; got != want {
+		t.Errorf("got challenge %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package guardtest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/guard/internal/tokencontext"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// Token returns a token with these claims, of which nothing is verified and
+// none is required. It ends the test if they can't be a token's claims. Use
+// numbers of seconds for times, as tokens do.
+func Token(t testing.TB, claims map[string]any) *validator.Token {
+	t.Helper()
+	if claims == nil {
+		claims = map[string]any{}
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatalf("guardtest.Token: %v", err)
+	}
+	token, err := validator.InsecureTokenFromClaims(payload)
+	if err != nil {
+		t.Fatalf("guardtest.Token: %v", err)
+	}
+	return token
+}
+
+// Context returns a context in which guard.FromContext finds the token.
+func Context(ctx context.Context, token *validator.Token) context.Context {
+	return tokencontext.With(ctx, token, nil)
+}
+
+// Request returns a copy of the request whose context carries the token.
+func Request(req *http.Request, token *validator.Token) *http.Request {
+	return req.WithContext(Context(req.Context(), token))
+}

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package guard
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/b2ckit/b2ckit/guard/internal/tokencontext"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// Rule is what a guard asks of the requests to a route or a group of routes.
+// Make one with [Guard.Rule] or [Guard.Optional]. It never changes and is
+// safe for concurrent use.
+type Rule struct {
+	guard        *Guard
+	optional     bool
+	requirements []validator.Requirement
+}
+
+// Check decides whether the request may pass. If so, it returns the context
+// to go on with, which carries the verified token, see [FromContext]. If
+// not, the error is a [*Refusal] and the context is nil.
+//
+// It has no side effects: it writes, logs and counts nothing. It does not
+// touch the body. It blocks as long as the validator does, at most until the
+// request's context ends. A panic of the validator goes through.
+func (r *Rule) Check(req *http.Request) (context.Context, error) {
+	ctx := req.Context()
+	if r.guard.preflight && isPreflight(req) {
+		return tokencontext.Without(ctx), nil
+	}
+	token, ok := tokencontext.VerifiedBy(ctx, r.guard)
+	if !ok {
+		raw, fault := r.guard.credential(req)
+		if fault != nil {
+			if r.optional && fault.reason == ErrNoCredential {
+				return tokencontext.Without(ctx), nil
+			}
+			return nil, r.guard.fault(fault)
+		}
+		var err error
+		if token, err = r.guard.validator.Validate(ctx, raw); err != nil {
+			return nil, r.guard.refusal(err)
+		}
+		if token == nil {
+			return nil, r.guard.refusal(nil)
+		}
+		ctx = tokencontext.With(ctx, token, r.guard)
+	}
+	for _, requirement := range r.requirements {
+		if err := requirement.Check(token); err != nil {
+			refusal := r.guard.refusal(err)
+			refusal.Token = token
+			return nil, refusal
+		}
+	}
+	return ctx, nil
+}
+
+// Deny answers a request that did not pass: it reports the refusal as
+// [Rule.Report] does and writes the answer as [Refusal.ServeHTTP] does. The
+// error is usually the one of [Rule.Check]; a handler may also pass the error
+// of a [validator.Requirement] that it checked itself. Any other error is
+// answered with 503, nil with 500, and neither text reaches the client.
+func (r *Rule) Deny(w http.ResponseWriter, req *http.Request, err error) {
+	r.Report(req, err).ServeHTTP(w, req)
+}
+
+// Report logs the refusal, calls Options.OnRefusal, and returns what is to be
+// answered. It is for adapters that leave the answer to the error flow of
+// their framework. To have the framework's route in the log, pass a request
+// with its Pattern set.
+func (r *Rule) Report(req *http.Request, err error) *Refusal {
+	refusal := r.guard.refusal(err)
+	r.guard.reporter.report(req, refusal)
+	return refusal
+}

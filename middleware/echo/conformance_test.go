@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package b2cecho_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
+	"github.com/b2ckit/b2ckit/middleware/middlewaretest"
+)
+
+func TestConformance(t *testing.T) {
+	middlewaretest.Run(t, middlewaretest.Adapter{Router: router})
+}
+
+func router(routes []middlewaretest.Route) http.Handler {
+	e := echo.New()
+	for _, route := range routes {
+		handler := func(c echo.Context) error {
+			token, _ := b2cecho.Token(c)
+			route.Handler(c.Response(), c.Request(), token)
+			return nil
+		}
+		if route.Prefix == "" {
+			e.Add(route.Method, route.Path, handler, middlewares(route.Rules)...)
+			continue
+		}
+		group := e.Group(route.Prefix, middlewares(route.Group)...)
+		group.Add(route.Method, route.Path, handler, middlewares(route.Rules)...)
+	}
+	return e
+}
+
+func middlewares(rules []middlewaretest.Rule) (all []echo.MiddlewareFunc) {
+	for _, rule := range rules {
+		if rule.Optional {
+			all = append(all, b2cecho.Optional(rule.Guard, rule.Requirements...))
+		} else {
+			all = append(all, b2cecho.Require(rule.Guard, rule.Requirements...))
+		}
+	}
+	return all
+}

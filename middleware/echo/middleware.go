@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package b2cecho
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/b2ckit/b2ckit/guard"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// Options are the optional settings of a [Middleware].
+type Options struct {
+	// Skipper, if not nil, tells which requests pass without a look at them,
+	// and without a token. An Echo middleware.Skipper fits.
+	Skipper func(c echo.Context) bool
+
+	// HandOver leaves the answer to Echo's HTTPErrorHandler: the middleware
+	// sets the headers of the challenge and returns an [*echo.HTTPError] with
+	// the status, the public text, and the [*guard.Refusal] as its Internal
+	// error. If false, the guard answers, and the middleware returns nil.
+	HandOver bool
+}
+
+// Middleware makes middleware of one guard with options. The functions of
+// the package do so without. It is safe for concurrent use.
+type Middleware struct {
+	guard *guard.Guard
+	opts  Options
+}
+
+// New returns middleware of this guard. It panics if the guard is nil; nil
+// options are the defaults.
+func New(g *guard.Guard, opts *Options) *Middleware {
+	if g == nil {
+		panic("b2cecho: the *guard.Guard is nil; make one with guard.New")
+	}
+	m := &Middleware{guard: g}
+	if opts != nil {
+		m.opts = *opts
+	}
+	return m
+}
+
+// Require lets requests pass that carry a good token which satisfies all of
+// the requirements. It panics if one is invalid.
+func (m *Middleware) Require(reqs ...validator.Requirement) echo.MiddlewareFunc {
+	return m.wrap(m.guard.Rule(reqs...))
+}
+
+// Optional is like Require, but lets requests without a token pass, too. It
+// refuses a bad token.
+func (m *Middleware) Optional(reqs ...validator.Requirement) echo.MiddlewareFunc {
+	return m.wrap(m.guard.Optional(reqs...))
+}
+
+// Require lets requests pass that carry a good token which satisfies all of
+// the requirements. It panics if the guard is nil or a requirement invalid.
+func Require(g *guard.Guard, reqs ...validator.Requirement) echo.MiddlewareFunc {
+	return New(g, nil).Require(reqs...)
+}
+
+// Optional is like [Require], but lets requests without a token pass, too. It
+// refuses a bad token.
+func Optional(g *guard.Guard, reqs ...validator.Requirement) echo.MiddlewareFunc {
+	return New(g, nil).Optional(reqs...)
+}
+
+// Token returns the verified token of the request. There is none behind no
+// guard, and behind an optional one that let a request without a token pass.
+func Token(c echo.Context) (*validator.Token, bool) {
+	return guard.FromContext(c.Request().Context())
+}
+
+func (m *Middleware) wrap(rule *guard.Rule) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if m.opts.Skipper != nil && m.opts.Skipper(c) {
+				return next(c)
+			}
+			req := c.Request()
+			ctx, err := rule.Check(req)
+			if err != nil {
+				return m.deny(c, rule, err)
+			}
+			c.SetRequest(req.WithContext(ctx))
+			return next(c)
+		}
+	}
+}
+
+func (m *Middleware) deny(c echo.Context, rule *guard.Rule, err error) error {
+	req := c.Request().WithContext(c.Request().Context()) // a copy, for its Pattern
+	req.Pattern = c.Path()
+	if !m.opts.HandOver {
+		rule.Deny(c.Response(), req, err)
+		return nil
+	}
+	refusal := rule.Report(req, err)
+	refusal.SetHeader(c.Response().Header())
+	return echo.NewHTTPError(refusal.Status, refusal.Description).SetInternal(refusal)
+}

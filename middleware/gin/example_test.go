@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package b2cgin_test
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/guard"
+	b2cgin "github.com/b2ckit/b2ckit/middleware/gin"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+func Example() {
+	// In production, leave Transport out.
+	b2c := emulator.NewTenant(nil)
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		panic(err)
+	}
+	v, err := validator.New(tenant.Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6",
+		&validator.Options{Transport: b2c.Transport()})
+	if err != nil {
+		panic(err)
+	}
+	defer v.Close()
+	g := guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)})
+
+	r := gin.New()
+	tasks := r.Group("/tasks", b2cgin.Require(g, validator.Scope("tasks.read")))
+	tasks.GET("", func(c *gin.Context) {
+		token, _ := b2cgin.Token(c)
+		c.String(http.StatusOK, "Tasks of %s\n", token.Name)
+	})
+	tasks.POST("", b2cgin.Require(g, validator.Scope("tasks.write")), func(c *gin.Context) {
+		c.String(http.StatusCreated, "Added\n")
+	})
+
+	reader := "Bearer " + b2c.MustMint(emulator.Spec{Scopes: []string{"tasks.read"}})
+	for _, method := range []string{"GET", "POST"} {
+		req := httptest.NewRequest(method, "/tasks", nil)
+		req.Header.Set("Authorization", reader)
+		rec := httptest.NewRecorder()
+		r.ServeHTTP(rec, req)
+		fmt.Print(rec.Code, " ", rec.Body)
+	}
+	// Output:
+	// 200 Tasks of Ada Example
+	// 403 {"type":"about:blank","title":"Forbidden","status":403,"detail":"The access token does not permit this request.","error":"insufficient_scope"}
+}

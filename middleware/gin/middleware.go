@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package b2cgin
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"github.com/b2ckit/b2ckit/guard"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// Options are the optional settings of a [Middleware].
+type Options struct {
+	// HandOver leaves the body to the application: the guard sets the status
+	// and the headers of the challenge, adds the [*guard.Refusal] to c.Errors
+	// and aborts. A middleware outside of it finds the refusal there after
+	// c.Next(), and writes. If none does, the answer has no body. If false,
+	// the guard answers, and nothing is added to c.Errors.
+	HandOver bool
+}
+
+// Middleware makes middleware of one guard with options. The functions of
+// the package do so without. It is safe for concurrent use.
+type Middleware struct {
+	guard *guard.Guard
+	opts  Options
+}
+
+// New returns middleware of this guard. It panics if the guard is nil; nil
+// options are the defaults.
+func New(g *guard.Guard, opts *Options) *Middleware {
+	if g == nil {
+		panic("b2cgin: the *guard.Guard is nil; make one with guard.New")
+	}
+	m := &Middleware{guard: g}
+	if opts != nil {
+		m.opts = *opts
+	}
+	return m
+}
+
+// Require lets requests pass that carry a good token which satisfies all of
+// the requirements. It panics if one is invalid.
+func (m *Middleware) Require(reqs ...validator.Requirement) gin.HandlerFunc {
+	return m.handler(m.guard.Rule(reqs...))
+}
+
+// Optional is like Require, but lets requests without a token pass, too. It
+// refuses a bad token.
+func (m *Middleware) Optional(reqs ...validator.Requirement) gin.HandlerFunc {
+	return m.handler(m.guard.Optional(reqs...))
+}
+
+// Require lets requests pass that carry a good token which satisfies all of
+// the requirements. It panics if the guard is nil or a requirement invalid.
+func Require(g *guard.Guard, reqs ...validator.Requirement) gin.HandlerFunc {
+	return New(g, nil).Require(reqs...)
+}
+
+// Optional is like [Require], but lets requests without a token pass, too. It
+// refuses a bad token.
+func Optional(g *guard.Guard, reqs ...validator.Requirement) gin.HandlerFunc {
+	return New(g, nil).Optional(reqs...)
+}
+
+// Token returns the verified token of the request. There is none behind no
+// guard, and behind an optional one that let a request without a token pass.
+func Token(c *gin.Context) (*validator.Token, bool) {
+	if c.Request == nil { // as gin.CreateTestContext leaves it
+		return nil, false
+	}
+	return guard.FromContext(c.Request.Context())
+}
+
+func (m *Middleware) handler(rule *guard.Rule) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		ctx, err := rule.Check(c.Request)
+		if err != nil {
+			m.deny(c, rule, err)
+			return
+		}
+		c.Request = c.Request.WithContext(ctx)
+	}
+}
+
+func (m *Middleware) deny(c *gin.Context, rule *guard.Rule, err error) {
+	c.Abort()
+	req := c.Request.WithContext(c.Request.Context()) // a copy, for its Pattern
+	req.Pattern = c.FullPath()
+	if !m.opts.HandOver {
+		rule.Deny(c.Writer, req, err)
+		c.Writer.WriteHeaderNow() // Gin holds the header back where there is no body
+		return
+	}
+	refusal := rule.Report(req, err)
+	refusal.SetHeader(c.Writer.Header())
+	c.Status(refusal.Status)
+	_ = c.Error(refusal) // returns its argument
+}

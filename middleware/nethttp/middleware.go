@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package b2chttp
+
+import (
+	"net/http"
+
+	"github.com/b2ckit/b2ckit/guard"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// Options are the optional settings of a [Middleware].
+type Options struct {
+	// ErrorHandler, if not nil, answers refused requests instead of the guard.
+	// The headers of the challenge are set when it is called, and the refusal
+	// is logged and counted; it has to write a status, usually
+	// refusal.Status. It can fall back on refusal.ServeHTTP(w, r).
+	ErrorHandler func(w http.ResponseWriter, r *http.Request, refusal *guard.Refusal)
+}
+
+// Middleware makes middleware of one guard with options. The functions of
+// the package do so without. It is safe for concurrent use.
+type Middleware struct {
+	guard *guard.Guard
+	deny  func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error)
+}
+
+// New returns middleware of this guard. It panics if the guard is nil; nil
+// options are the defaults.
+func New(g *guard.Guard, opts *Options) *Middleware {
+	if g == nil {
+		panic("b2chttp: the *guard.Guard is nil; make one with guard.New")
+	}
+	m := &Middleware{guard: g, deny: (*guard.Rule).Deny}
+	if opts != nil && opts.ErrorHandler != nil {
+		handle := opts.ErrorHandler
+		m.deny = func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error) {
+			refusal := rule.Report(r, err)
+			refusal.SetHeader(w.Header())
+			handle(w, r, refusal)
+		}
+	}
+	return m
+}
+
+// Require lets requests pass that carry a good token which satisfies all of
+// the requirements. It panics if one is invalid.
+func (m *Middleware) Require(reqs ...validator.Requirement) func(http.Handler) http.Handler {
+	return m.wrap(m.guard.Rule(reqs...))
+}
+
+// Optional is like Require, but lets requests without a token pass, too. It
+// refuses a bad token.
+func (m *Middleware) Optional(reqs ...validator.Requirement) func(http.Handler) http.Handler {
+	return m.wrap(m.guard.Optional(reqs...))
+}
+
+// RequireFunc is Require for plain functions.
+func (m *Middleware) RequireFunc(reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
+	return plain(m.Require(reqs...))
+}
+
+// OptionalFunc is Optional for plain functions.
+func (m *Middleware) OptionalFunc(reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
+	return plain(m.Optional(reqs...))
+}
+
+// Require lets requests pass that carry a good token which satisfies all of
+// the requirements. It panics if the guard is nil or a requirement invalid.
+func Require(g *guard.Guard, reqs ...validator.Requirement) func(http.Handler) http.Handler {
+	return New(g, nil).Require(reqs...)
+}
+
+// Optional is like [Require], but lets requests without a token pass, too. It
+// refuses a bad token.
+func Optional(g *guard.Guard, reqs ...validator.Requirement) func(http.Handler) http.Handler {
+	return New(g, nil).Optional(reqs...)
+}
+
+// RequireFunc is [Require] for plain functions.
+func RequireFunc(g *guard.Guard, reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
+	return New(g, nil).RequireFunc(reqs...)
+}
+
+// OptionalFunc is [Optional] for plain functions.
+func OptionalFunc(g *guard.Guard, reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
+	return New(g, nil).OptionalFunc(reqs...)
+}
+
+func (m *Middleware) wrap(rule *guard.Rule) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		if next == nil {
+			panic("b2chttp: the handler is nil")
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, err := rule.Check(r)
+			if err != nil {
+				m.deny(rule, w, r, err)
+				return
+			}
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+func plain(wrap func(http.Handler) http.Handler) func(http.HandlerFunc) http.HandlerFunc {
+	return func(next http.HandlerFunc) http.HandlerFunc {
+		if next == nil {
+			panic("b2chttp: the handler is nil")
+		}
+		return wrap(next).ServeHTTP
+	}
+}
