@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Command echo is a small service on Echo behind Azure AD B2C.
+//
+// It is configured by environment:
+//
+//	B2C_TENANT     the tenant's name, such as contoso
+//	B2C_TENANT_ID  its GUID
+//	B2C_FLOWS      the trusted user flows and custom policies, separated by spaces
+//	B2C_AUDIENCE   this API's application (client) id
+//	B2C_HOSTS      its hosts, if not {tenant}.b2clogin.com alone, separated by spaces
+//	LISTEN         the address to listen on, 127.0.0.1:8080 if empty
+//	ALLOW_ORIGIN   the origin of a browser app that may call, if there is one
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/guard"
+	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+func main() {
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run() error {
+	tenant, err := authority.B2C(os.Getenv("B2C_TENANT"), os.Getenv("B2C_TENANT_ID"))
+	if hosts := strings.Fields(os.Getenv("B2C_HOSTS")); err == nil && len(hosts) > 0 {
+		tenant, err = tenant.WithHosts(hosts...)
+	}
+	if err != nil {
+		return err
+	}
+	v, err := validator.New(tenant.Flows(strings.Fields(os.Getenv("B2C_FLOWS"))...), os.Getenv("B2C_AUDIENCE"), nil)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	g := guard.New(v, nil)
+
+	e := echo.New()
+	e.HideBanner = true
+	e.Server.ReadHeaderTimeout = 5 * time.Second
+	if origin := os.Getenv("ALLOW_ORIGIN"); origin != "" {
+		// CORS goes outside of the guard, so that preflights, which carry no
+		// token, get their answer.
+		e.Use(middleware.CORSWithConfig(middleware.CORSConfig{
+			AllowOrigins: []string{origin}, AllowHeaders: []string{echo.HeaderAuthorization},
+		}))
+	}
+	e.GET("/tasks", listTasks, b2cecho.Require(g, validator.Scope("tasks.read")))
+	e.GET("/readyz", func(c echo.Context) error {
+		if err := v.Ready(c.Request().Context()); err != nil {
+			log.Print(err)
+			return c.NoContent(http.StatusServiceUnavailable)
+		}
+		return c.NoContent(http.StatusOK)
+	})
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	served := make(chan error, 1)
+	go func() { served <- e.Start(cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080")) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(e.Shutdown(ctx), v.Close())
+}
+
+func listTasks(c echo.Context) error {
+	token, _ := b2cecho.Token(c)
+	user, err := token.UserID()
+	if err != nil {
+		return echo.NewHTTPError(http.StatusForbidden, "the token names no user").SetInternal(err)
+	}
+	return c.String(http.StatusOK, "the tasks of "+user+"\n")
+}

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Command gin is a small service on Gin behind Azure AD B2C.
+//
+// It is configured by environment:
+//
+//	B2C_TENANT     the tenant's name, such as contoso
+//	B2C_TENANT_ID  its GUID
+//	B2C_FLOWS      the trusted user flows and custom policies, separated by spaces
+//	B2C_AUDIENCE   this API's application (client) id
+//	B2C_HOSTS      its hosts, if not {tenant}.b2clogin.com alone, separated by spaces
+//	LISTEN         the address to listen on, 127.0.0.1:8080 if empty
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/guard"
+	b2cgin "github.com/b2ckit/b2ckit/middleware/gin"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+func main() {
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run() error {
+	tenant, err := authority.B2C(os.Getenv("B2C_TENANT"), os.Getenv("B2C_TENANT_ID"))
+	if hosts := strings.Fields(os.Getenv("B2C_HOSTS")); err == nil && len(hosts) > 0 {
+		tenant, err = tenant.WithHosts(hosts...)
+	}
+	if err != nil {
+		return err
+	}
+	v, err := validator.New(tenant.Flows(strings.Fields(os.Getenv("B2C_FLOWS"))...), os.Getenv("B2C_AUDIENCE"), nil)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	g := guard.New(v, nil)
+
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	// CORS middleware, if browsers call this API, goes here: outside of the
+	// guard, so that preflights, which carry no token, get their answer.
+	r.Use(gin.Recovery())
+	r.GET("/tasks", b2cgin.Require(g, validator.Scope("tasks.read")), listTasks)
+	r.GET("/readyz", func(c *gin.Context) {
+		if err := v.Ready(c.Request.Context()); err != nil {
+			log.Print(err)
+			c.Status(http.StatusServiceUnavailable)
+		}
+	})
+
+	srv := &http.Server{
+		Addr: cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), Handler: r,
+		ReadHeaderTimeout: 5 * time.Second,
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	served := make(chan error, 1)
+	go func() { served <- srv.ListenAndServe() }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(srv.Shutdown(ctx), v.Close())
+}
+
+func listTasks(c *gin.Context) {
+	token, _ := b2cgin.Token(c)
+	user, err := token.UserID()
+	if err != nil {
+		_ = c.Error(err)
+		c.String(http.StatusForbidden, "the token names no user\n")
+		return
+	}
+	c.String(http.StatusOK, "the tasks of %s\n", user)
+}

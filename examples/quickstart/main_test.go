@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRunOnce(t *testing.T) {
+	var out strings.Builder
+	if err := run(t.Context(), &out, true); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{"a user's token", "key rotated a moment ago", "other tenant, same signing key"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the table has no row %q:\n%s", want, out.String())
+		}
+	}
+	for line := range strings.Lines(out.String()) {
+		if n := len(strings.TrimRight(line, "\n")); n > 80 {
+			t.Errorf("a line has %d columns, want at most 80: %s", n, line)
+		}
+	}
+}
