@@ -23,7 +23,7 @@ type Cache struct {
 
 	current atomic.Pointer[snapshot]
 
-	ctx    context.Context // ends with Close; fetches run on it
+	ctx    context.Context //nolint:containedctx // the cache's own: it ends with Close, and fetches run on it
 	cancel context.CancelFunc
 	fetch  sync.WaitGroup
 
@@ -55,7 +55,7 @@ func New(a authority.Authority, opts *Options) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cache{authority: a, opts: o, fetcher: newFetcher(a, &o), budget: newBudget(o.MinRefetch)}
+	c := &Cache{authority: a, opts: o, fetcher: newFetcher(a, &o), budget: budget{per: o.MinRefetch}}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.stats.Authority = a.ID()
 	return c, nil

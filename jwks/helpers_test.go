@@ -121,11 +121,10 @@ func metadataOf(issuer, jwksURI string) string {
 	return fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, issuer, jwksURI)
 }
 
-// interceptKeys puts h in front of the key set alone, interceptMetadata in
-// front of the metadata alone.
-func interceptKeys(b2c *emulator.Tenant, h http.HandlerFunc)     { intercept(b2c, true, h) }
-func interceptMetadata(b2c *emulator.Tenant, h http.HandlerFunc) { intercept(b2c, false, h) }
+// interceptKeys puts h in front of the key set alone.
+func interceptKeys(b2c *emulator.Tenant, h http.HandlerFunc) { intercept(b2c, true, h) }
 
+// intercept puts h in front of the key set alone, or of the metadata alone.
 func intercept(b2c *emulator.Tenant, keys bool, h http.HandlerFunc) {
 	b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if isKeys(r) == keys {

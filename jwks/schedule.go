@@ -9,39 +9,27 @@ import (
 )
 
 const (
-	refetchBurst    = 2
 	backoffCap      = time.Minute     // while stale keys serve
 	backoffCapEmpty = 2 * time.Second // once no keys are usable
 	retryAfterMin   = time.Second
 	retryAfterMax   = 10 * time.Minute
 )
 
-// budget limits the fetches that unknown key ids may cause: a token bucket
-// that is charged for successful fetches only.
+// budget limits the fetches that unknown key ids may cause: a token bucket of
+// two that gains one each period and is charged for successful fetches only.
+// It is kept as the time at which it will be full again.
 type budget struct {
-	per   time.Duration
-	level float64
-	at    time.Time
+	per  time.Duration
+	full time.Time
 }
 
-func newBudget(per time.Duration) budget {
-	return budget{per: per, level: refetchBurst, at: time.Now()}
-}
-
-func (b *budget) fill() {
-	now := time.Now()
-	b.level = min(refetchBurst, b.level+float64(now.Sub(b.at))/float64(b.per))
-	b.at = now
-}
-
-func (b *budget) available() bool {
-	b.fill()
-	return b.level >= 1
-}
+func (b *budget) available() bool { return time.Until(b.full) <= b.per }
 
 func (b *budget) charge() {
-	b.fill()
-	b.level--
+	if now := time.Now(); b.full.Before(now) {
+		b.full = now
+	}
+	b.full = b.full.Add(b.per)
 }
 
 // backoff remembers failures and says when the next fetch may start.

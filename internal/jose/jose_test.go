@@ -17,16 +17,17 @@ import (
 	"github.com/b2ckit/b2ckit/internal/jose"
 )
 
-// The key with which all B2C user flows of the world sign, as published.
-const userFlowKey = `{"kid":"X5eXk4xyojNFum1kl2Ytv8dlNP4-c57dO6QGTVBwaNk","nbf":1493763266,"use":"sig","kty":"RSA","e":"AQAB","n":"tVKUtcx_n9rt5afY_2WFNvU6PlFMggCatsZ3l4RjKxH0jgdLq6CScb0P3ZGXYbPzXvmmLiWZizpb-h0qup5jznOvOr-Dhw9908584BSgC83YacjWNqEK3urxhyE2jWjwRm2N95WGgb5mzE5XmZIvkvyXnn7X8dvgFPF5QwIngGsDG8LyHuJWlaDhr_EPLMW4wHvH0zZCuRMARIJmmqiMy3VD4ftq4nS5s8vJL0pVSrkuNojtokp84AtkADCDU_BUhrc2sIgfnvZ03koCQRoZmWiHu86SuJZYkDFstVTVSR0hiXudFlfQ2rOhPlpObmku68lXw-7V-P7jwrQRFfQVXw"}`
+// The modulus of the key with which all B2C user flows of the world sign, as
+// published.
+const userFlowModulus = "tVKUtcx_n9rt5afY_2WFNvU6PlFMggCatsZ3l4RjKxH0jgdLq6CScb0P3ZGXYbPzXvmmLiWZizpb-h0qup5jznOvOr-Dhw9908584BSgC83YacjWNqEK3urxhyE2jWjwRm2N95WGgb5mzE5XmZIvkvyXnn7X8dvgFPF5QwIngGsDG8LyHuJWlaDhr_EPLMW4wHvH0zZCuRMARIJmmqiMy3VD4ftq4nS5s8vJL0pVSrkuNojtokp84AtkADCDU_BUhrc2sIgfnvZ03koCQRoZmWiHu86SuJZYkDFstVTVSR0hiXudFlfQ2rOhPlpObmku68lXw-7V-P7jwrQRFfQVXw"
 
-func ExampleParseRSAPublicKey() {
-	key, err := jose.ParseRSAPublicKey([]byte(userFlowKey))
+func ExampleRSAPublicKey() {
+	key, err := jose.RSAPublicKey(userFlowModulus, "AQAB")
 	fmt.Println(key.N.BitLen(), key.E, err)
 	// Output: 2048 65537 <nil>
 }
 
-func TestParseRSAPublicKeyRefuses(t *testing.T) {
+func TestRSAPublicKeyRefuses(t *testing.T) {
 	n := func(bits int, odd bool) string {
 		v := new(big.Int).Lsh(big.NewInt(1), uint(bits-1))
 		if odd {
@@ -34,23 +35,28 @@ func TestParseRSAPublicKeyRefuses(t *testing.T) {
 		}
 		return base64.RawURLEncoding.EncodeToString(v.Bytes())
 	}
-	for _, tc := range []struct{ name, jwk, want string }{
-		{"1024 bits", `{"kty":"RSA","e":"AQAB","n":"` + n(1024, true) + `"}`, "weak"},
-		{"2047 bits", `{"kty":"RSA","e":"AQAB","n":"` + n(2047, true) + `"}`, "weak"},
-		{"8193 bits", `{"kty":"RSA","e":"AQAB","n":"` + n(8193, true) + `"}`, "at most"},
-		{"even modulus", `{"kty":"RSA","e":"AQAB","n":"` + n(2048, false) + `"}`, "even modulus"},
-		{"e=1", `{"kty":"RSA","e":"AQ","n":"` + n(2048, true) + `"}`, "exponent"},
-		{"e=3", `{"kty":"RSA","e":"Aw","n":"` + n(2048, true) + `"}`, "exponent"},
-		{"e=65538", `{"kty":"RSA","e":"AQAC","n":"` + n(2048, true) + `"}`, "exponent"},
-		{"e of 9 bytes", `{"kty":"RSA","e":"AQAAAAAAAAAB","n":"` + n(2048, true) + `"}`, ""},
-		{"no n", `{"kty":"RSA","e":"AQAB"}`, ""},
-		{"no e", `{"kty":"RSA","n":"` + n(2048, true) + `"}`, ""},
-		{"oct", `{"kty":"oct","k":"AAAA"}`, ""},
-		{"EC", `{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}`, ""},
-		{"empty", `{}`, ""},
-		{"not JSON", `<html>`, ""},
+	good := n(2048, true)
+	if _, err := jose.RSAPublicKey(good, "AQAB"); err != nil {
+		t.Fatalf("a good key: %v", err)
+	}
+	for _, tc := range []struct{ name, n, e, want string }{
+		{"1024 bits", n(1024, true), "AQAB", "weak"},
+		{"2047 bits", n(2047, true), "AQAB", "weak"},
+		{"8193 bits", n(8193, true), "AQAB", "at most"},
+		{"even modulus", n(2048, false), "AQAB", "even modulus"},
+		{"e=1", good, "AQ", "exponent"},
+		{"e=3", good, "Aw", "exponent"},
+		{"e=65538", good, "AQAC", "exponent"},
+		{"e=2^31+1", good, "gAAAAQ", "31 bits"},
+		{"e=2^64+65537", good, "AQAAAAAAAQAB", "31 bits"},
+		{"no n", "", "AQAB", "base64url"},
+		{"no e", good, "", "base64url"},
+		{"padded e", good, "AQAB====", "base64url"},
+		{"line break in n", good[:10] + "\n" + good[10:], "AQAB", "base64url"},
+		{"quote in n", good + `","kty":"oct`, "AQAB", "base64url"},
+		{"trailing bits in e", good, "AQABAR", "base64url"},
 	} {
-		key, err := jose.ParseRSAPublicKey([]byte(tc.jwk))
+		key, err := jose.RSAPublicKey(tc.n, tc.e)
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, %v; want an error with %q", tc.name, key, err, tc.want)
 		}

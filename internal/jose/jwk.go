@@ -5,8 +5,10 @@ package jose
 
 import (
 	"crypto/rsa"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"math/big"
 
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
@@ -18,13 +20,22 @@ const (
 	MaxBits = 8192
 )
 
-// ParseRSAPublicKey reads the modulus and exponent of one JWK (RFC 7517) of
-// type RSA. The caller has checked with its own strict parser that the text
-// is a JSON object, and judged alg, use, key_ops and private members.
-func ParseRSAPublicKey(jwkJSON []byte) (*rsa.PublicKey, error) {
-	parsed, err := jwk.ParseKey(jwkJSON)
+// RSAPublicKey makes the key of a JWK (RFC 7518 section 6.3.1) from its
+// members n and e. The caller has judged the JWK's other members; no more
+// than these two reach the library, so that an odd x5c or nbf costs no key
+// and no certificate is parsed.
+func RSAPublicKey(n, e string) (*rsa.PublicKey, error) {
+	exponent, ok := canonicalBase64(e)
+	if _, ok2 := canonicalBase64(n); !ok || !ok2 {
+		return nil, errors.New("has an n or e that is not unpadded base64url")
+	}
+	// The library would cut a longer one to an int, and crypto/rsa refuses it.
+	if new(big.Int).SetBytes(exponent).BitLen() > 31 {
+		return nil, errors.New("has an exponent of more than 31 bits")
+	}
+	parsed, err := jwk.ParseKey([]byte(`{"kty":"RSA","n":"` + n + `","e":"` + e + `"}`))
 	if err != nil {
-		return nil, errors.New("is not a JWK that can be read")
+		return nil, errors.New("is not an RSA public key")
 	}
 	var key rsa.PublicKey
 	if err := parsed.Raw(&key); err != nil || key.N == nil {
@@ -41,4 +52,9 @@ func ParseRSAPublicKey(jwkJSON []byte) (*rsa.PublicKey, error) {
 		return nil, errors.New("has an even exponent or one below 65537")
 	}
 	return &key, nil
+}
+
+func canonicalBase64(s string) ([]byte, bool) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	return b, err == nil && s != "" && base64.RawURLEncoding.EncodeToString(b) == s
 }
