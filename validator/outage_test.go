@@ -4,6 +4,7 @@
 package validator_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -130,6 +131,31 @@ func TestOneAuthorityDown(t *testing.T) {
 		b2c.Intercept(nil)
 		time.Sleep(10 * time.Second)
 		if _, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{Flow: "B2C_1A_partner"})); err != nil {
+			t.Errorf("after recovery: %v", err)
+		}
+	})
+}
+
+// Two user flows share a key. That one of them has shown it says nothing
+// about the other, so a token of the other can't be judged while it is down.
+func TestSharedKeyOfAFlowThatIsDown(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		down := failing(b2c, "b2c_1_edit")
+		v := trusting(t, b2c.Transport(), nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit")...)
+		defer v.Close()
+		if _, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{})); err != nil {
+			t.Fatal(err)
+		}
+		edit := b2c.MustMint(emulator.Spec{Flow: "B2C_1_edit"})
+		_, err := v.Validate(t.Context(), edit)
+		wantReason(t, "down", err, validator.ErrUnavailable)
+		if e, _ := errors.AsType[*validator.Error](err); e.RetryAfter <= 0 {
+			t.Errorf("got RetryAfter %v", e.RetryAfter)
+		}
+		down.Store(false)
+		time.Sleep(3 * time.Second)
+		if _, err := v.Validate(t.Context(), edit); err != nil {
 			t.Errorf("after recovery: %v", err)
 		}
 	})

@@ -4,6 +4,7 @@
 package validator_test
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -145,6 +146,34 @@ func TestTrustAcrossAuthorities(t *testing.T) {
 				}
 			}
 			time.Sleep(3 * time.Minute) // the budget is full again
+		}
+	})
+}
+
+// While an authority's metadata is not known, a token may name either form of
+// its issuer; once it is, only the one that the metadata has.
+func TestColdAuthorityAndTheOtherIssuerForm(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		for _, warm := range []bool{false, true} {
+			v := trusting(t, b2c.Transport(), nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit")...)
+			if warm { // the shared key is known, from another flow
+				if _, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{})); err != nil {
+					t.Fatal(err)
+				}
+			}
+			foreign := b2c.MustMint(emulator.Spec{Flow: "B2C_1_edit", Claims: map[string]any{"iss": strings.Replace(legacyIssuer, "legacy", "edit", 1)}})
+			for range 2 {
+				if token, err := v.Validate(t.Context(), foreign); err == nil {
+					t.Errorf("warm %v: accepted with the issuer %s", warm, token.Issuer)
+				} else if e, _ := errors.AsType[*validator.Error](err); e.Reason.Class() != validator.InvalidToken {
+					t.Errorf("warm %v: got %v", warm, err)
+				}
+			}
+			if _, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{Flow: "B2C_1_edit"})); err != nil {
+				t.Errorf("warm %v: %v", warm, err)
+			}
+			v.Close()
 		}
 	})
 }
