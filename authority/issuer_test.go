@@ -134,7 +134,9 @@ func TestExternalID(t *testing.T) {
 		{a.MetadataURL(), "https://contoso.ciamlogin.com/abcdef01-1111-1111-1111-111111111111/v2.0/.well-known/openid-configuration"},
 		{a.TokenEndpoint(), "https://contoso.ciamlogin.com/abcdef01-1111-1111-1111-111111111111/oauth2/v2.0/token"},
 		{a.JWKSURI(), "https://contoso.ciamlogin.com/abcdef01-1111-1111-1111-111111111111/discovery/v2.0/keys"},
-		{a.Flow(), ""}, {a.Kind().String(), "Entra External ID"}, {authority.AzureADB2C.String(), "Azure AD B2C"},
+		{a.Flow(), ""},
+		{a.Kind().String(), "Entra External ID"},
+		{authority.AzureADB2C.String(), "Azure AD B2C"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -171,8 +171,12 @@ func TestWithTenantID(t *testing.T) {
 		t.Error("authorities with and without GUID are equal")
 	}
 	for _, tc := range []struct{ id, want string }{
-		{"", "empty"}, {"contoso.onmicrosoft.com", "not a GUID"}, {"00000000-0000-0000-0000-000000000000", "empty GUID"},
-		{guid + "\n", "not a GUID"}, {" " + guid, "not a GUID"}, {strings.Repeat("1", 1<<20), "not a GUID"},
+		{"", "empty"},
+		{"contoso.onmicrosoft.com", "not a GUID"},
+		{"00000000-0000-0000-0000-000000000000", "empty GUID"},
+		{guid + "\n", "not a GUID"},
+		{" " + guid, "not a GUID"},
+		{strings.Repeat("1", 1<<20), "not a GUID"},
 	} {
 		_, err := a.WithTenantID(tc.id)
 		checkError(t, "WithTenantID", err, "tenantID", tc.want)

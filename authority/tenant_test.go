@@ -132,6 +132,7 @@ func TestTenantRefuses(t *testing.T) {
 		{"host with user", guid, []string{"ada@a.example"}, nil, []string{"host"}},
 		{"host http", guid, []string{"http://a.example"}, nil, []string{"host", "loopback"}},
 		{"host Kelvin", guid, []string{"b2c\u212a.example"}, nil, []string{"host"}},
+		{"host with IPv6 zone", guid, []string{"http://[::1%lo]"}, nil, []string{"host"}},
 		{"host control", guid, []string{"a.example\r\n"}, nil, []string{"host"}},
 		{"host long", guid, []string{strings.Repeat("a.", 1<<20)}, nil, []string{"host"}},
 		{"domain", guid, hosts, &authority.Options{Domain: "contoso"}, []string{"Options.Domain"}},

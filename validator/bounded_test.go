@@ -58,7 +58,7 @@ func TestBoundedWork(t *testing.T) {
 		{"1 MiB of letters within the limit", large, strings.Repeat("a", 1<<20), validator.ErrMalformed, 8, 1 << 10},
 		{"five parts of 200 kB", large, strings.Repeat(strings.Repeat("a", 200_000)+".", 4) + "a", validator.ErrEncrypted, 8, 1 << 10},
 		{"16 KiB of brackets", v, signToken(key, headerOf(key), strings.Repeat("[", 11000)), validator.ErrMalformed, 60, 512 << 10},
-		{"16 KiB of nested objects", v, signToken(key, headerOf(key), strings.Repeat(`{"a":`, 2200)), validator.ErrMalformed, 10_000, 1 << 20},
+		{"16 KiB of nested objects", v, signToken(key, headerOf(key), strings.Repeat(`{"a":`, 2200)), validator.ErrMalformed, 20, 64 << 10},
 		{"2000 members", v, signToken(key, headerOf(key), strings.TrimSuffix(payloadOf(), "}")+strings.Repeat(`,"":1`, 2000)+"}"), validator.ErrMalformed, 60, 128 << 10},
 	} {
 		_, err := tc.v.Validate(t.Context(), tc.raw)

@@ -5,10 +5,14 @@ package validator
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
+
+// maxExact is up to where every whole number is a float64 (RFC 8259 section 6).
+const maxExact = 1 << 53
 
 // Claim asks that a claim have one of the given values, or, if the claim is
 // an array, that one of its elements do. Values are strings, bools, ints or
@@ -28,10 +32,12 @@ func Claim(name string, values ...any) Requirement {
 		switch v := v.(type) {
 		case string, bool, float64:
 			wants[i] = v
-		case int:
-			wants[i] = float64(v)
-		case int64:
-			wants[i] = float64(v)
+		case int, int64:
+			n := reflect.ValueOf(v).Int()
+			if n > maxExact || n < -maxExact {
+				return Requirement{err: fmt.Errorf("validator: Claim(%q): %d is beyond 2^53, where JSON numbers are not exact", name, n)}
+			}
+			wants[i] = float64(n)
 		default:
 			return Requirement{err: fmt.Errorf("validator: Claim(%q): values of type %T are not supported", name, v)}
 		}

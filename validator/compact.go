@@ -32,6 +32,13 @@ type scratch struct{ buf []byte }
 
 var scratches = sync.Pool{New: func() any { return &scratch{buf: make([]byte, 0, 4<<10)} }}
 
+// release gives the memory back, unless an exceptional token made it large.
+func (m *scratch) release() {
+	if cap(m.buf) <= 64<<10 {
+		scratches.Put(m)
+	}
+}
+
 var strictBase64 = base64.RawURLEncoding.Strict()
 
 // parseCompact reads a JWS in compact serialization (RFC 7515 section 7.1)

@@ -10,7 +10,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // to show that it is refused
+	"crypto/sha1" // to show that it is refused
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
@@ -85,12 +85,21 @@ func headerOf(key *rsa.PrivateKey, mods ...mod) string {
 // payloadOf is the payload of a user's access token (b2c-facts 4.3), changed.
 func payloadOf(mods ...mod) string {
 	return object([]member{
-		{"ver", `"1.0"`}, {"iss", quoted(contosoIssuer)},
-		{"sub", `"cccccccc-cccc-cccc-cccc-cccccccccccc"`}, {"aud", quoted(corpusAudience)},
-		{"azp", `"bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"`}, {"scp", `"tasks.read tasks.write"`},
-		{"iat", "1750000000"}, {"nbf", "1750000000"}, {"exp", "1750003600"}, {"auth_time", "1750000000"},
-		{"nonce", `"n-7f3a"`}, {"oid", `"cccccccc-cccc-cccc-cccc-cccccccccccc"`},
-		{"name", `"Ada Example"`}, {"emails", `["ada@example.org"]`}, {"idp", `"google.com"`},
+		{"ver", `"1.0"`},
+		{"iss", quoted(contosoIssuer)},
+		{"sub", `"cccccccc-cccc-cccc-cccc-cccccccccccc"`},
+		{"aud", quoted(corpusAudience)},
+		{"azp", `"bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"`},
+		{"scp", `"tasks.read tasks.write"`},
+		{"iat", "1750000000"},
+		{"nbf", "1750000000"},
+		{"exp", "1750003600"},
+		{"auth_time", "1750000000"},
+		{"nonce", `"n-7f3a"`},
+		{"oid", `"cccccccc-cccc-cccc-cccc-cccccccccccc"`},
+		{"name", `"Ada Example"`},
+		{"emails", `["ada@example.org"]`},
+		{"idp", `"google.com"`},
 		{"tfp", `"B2C_1_susi"`},
 	}, mods...)
 }
@@ -190,8 +199,12 @@ func kidOf(k *rsa.PublicKey) string {
 // jwkOf is a key as B2C publishes it, changed.
 func jwkOf(k *rsa.PublicKey, mods ...mod) string {
 	return object([]member{
-		{"kid", quoted(kidOf(k))}, {"nbf", "1493763266"}, {"use", `"sig"`}, {"kty", `"RSA"`},
-		{"e", quoted(b64(big.NewInt(int64(k.E)).Bytes()))}, {"n", quoted(b64(k.N.Bytes()))},
+		{"kid", quoted(kidOf(k))},
+		{"nbf", "1493763266"},
+		{"use", `"sig"`},
+		{"kty", `"RSA"`},
+		{"e", quoted(b64(big.NewInt(int64(k.E)).Bytes()))},
+		{"n", quoted(b64(k.N.Bytes()))},
 	}, mods...)
 }
 
@@ -264,7 +277,7 @@ func digestInfo(h crypto.Hash, null bool, digest []byte) []byte {
 }
 
 func sha1Sum(input []byte) []byte {
-	d := sha1.Sum(input) //nolint:gosec // to show that it is refused
+	d := sha1.Sum(input) // to show that it is refused
 	return d[:]
 }
 

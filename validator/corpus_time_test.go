@@ -61,6 +61,8 @@ func (c *corpus) addTimes() {
 	c.claims("nbf_future", "not_yet_valid", "nbf lies an hour ahead", set("nbf", "1750003600"))
 	c.claims("iat_future", "not_yet_valid", "iat lies an hour ahead", set("iat", "1750003600"))
 	c.claims("iat_future_alone", "not_yet_valid", "iat lies ahead and there is no nbf", drop("nbf"), set("iat", "1750003600"))
+	c.claims("auth_time_future", "not_yet_valid", "auth_time lies an hour ahead", set("auth_time", "1750003600"))
+	c.claims("auth_time_within_leeway", "accept", "auth_time lies a minute ahead", set("auth_time", "1750000060"))
 	c.claims("nbf_year_9999", "not_yet_valid", "nbf is the last second of the year 9999", set("nbf", "253402300799"), set("exp", "253402300799"))
 	c.claims("nbf_zero", "accept", "nbf is 0", set("nbf", "0"))
 	c.claims("iat_old", "accept", "iat is old while exp is not: lifetimes are B2C's to choose", set("iat", "1000000000"))

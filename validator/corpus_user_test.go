@@ -134,8 +134,15 @@ func (c *corpus) addUsers() {
 		`{"exp":1750003600,"nbf":1750000000,"ver":"1.0","iss":"`+contosoIssuer+`","sub":"`+oid+`","aud":"`+corpusAudience+`","iat":1750000000,"auth_time":1750000000,"oid":"`+oid+`","name":"Ada Example","emails":["ada@example.org"],"tfp":"B2C_1_susi","scp":"tasks.read","azp":"`+webClient+`"}`),
 		flowIs("B2C_1_susi"), userIs(oid))
 	appOnly := object([]member{
-		{"ver", `"1.0"`}, {"iss", quoted(contosoIssuer)}, {"aud", quoted(corpusAudience)}, {"sub", `"dddddddd-dddd-dddd-dddd-dddddddddddd"`},
-		{"azp", quoted(daemonClient)}, {"scp", `"jobs.run jobs.read"`}, {"iat", "1750000000"}, {"nbf", "1750000000"}, {"exp", "1750003600"},
+		{"ver", `"1.0"`},
+		{"iss", quoted(contosoIssuer)},
+		{"aud", quoted(corpusAudience)},
+		{"sub", `"dddddddd-dddd-dddd-dddd-dddddddddddd"`},
+		{"azp", quoted(daemonClient)},
+		{"scp", `"jobs.run jobs.read"`},
+		{"iat", "1750000000"},
+		{"nbf", "1750000000"},
+		{"exp", "1750003600"},
 	})
 	c.add("real_app_only", "accept", "an app-only token (b2c-facts 4.3) of a client that may name no flow", signToken(c.userFlow, headerOf(c.userFlow), appOnly),
 		allow(daemonClient), flowIs("none"), userIs("dddddddd-dddd-dddd-dddd-dddddddddddd"))

@@ -77,7 +77,7 @@ func scopeRequirement(fn string, names []string, ok func(*Token) bool, text stri
 		}
 		e := refuse(ErrScopeRequired, "scp", "%s%s; it has %s",
 			text, strings.Join(names, " "), quote(strings.Join(t.Scopes, " ")))
-		e.Scopes = names
+		e.Scopes = slices.Clone(names)
 		return e
 	}}
 }
@@ -224,7 +224,7 @@ func AnyOf(alternatives ...Requirement) Requirement {
 			first.Detail += "; or: " + e.Detail
 		}
 		if first.Reason.Class() == InsufficientScope {
-			first.Scopes = scopes
+			first.Scopes = slices.Clone(scopes)
 		}
 		return first
 	}}

@@ -149,6 +149,8 @@ func TestInvalidRequirements(t *testing.T) {
 		{"Claim nil", validator.Claim("x", nil), "not supported"},
 		{"Claim slice", validator.Claim("x", []string{"a"}), "not supported"},
 		{"Claim time", validator.Claim("x", time.Now()), "not supported"},
+		{"Claim inexact", validator.Claim("x", int64(1<<53+1)), "2^53"},
+		{"Claim inexact negative", validator.Claim("x", -1<<53-1), "2^53"},
 		{"SignedInWithin 0", validator.SignedInWithin(0), "SignedInWithin"},
 		{"SignedInWithin negative", validator.SignedInWithin(-time.Hour), "SignedInWithin"},
 		{"SignedInWithin ms", validator.SignedInWithin(time.Millisecond), "SignedInWithin"},

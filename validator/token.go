@@ -47,7 +47,7 @@ type Token struct {
 	// Emails is the emails claim, or else the email claim.
 	Emails []string
 	// IssuedAt, NotBefore, ExpiresAt and AuthTime are the claims iat, nbf, exp
-	// and auth_time, in whole seconds; zero where the token has none.
+	// and auth_time; zero where the token has none.
 	IssuedAt, NotBefore, ExpiresAt, AuthTime time.Time
 
 	claims string // the payload, strictly parsed
@@ -117,7 +117,7 @@ func (t *Token) rawClaim(name string) (raw strictjson.Value, ok bool) {
 
 // LogValue gives logs what identifies the token's holder to an operator, and
 // no name or address.
-func (t *Token) LogValue() slog.Value {
+func (t Token) LogValue() slog.Value {
 	user, _ := t.UserID()
 	return slog.GroupValue(
 		slog.String("issuer", t.Issuer),
@@ -127,6 +127,16 @@ func (t *Token) LogValue() slog.Value {
 		slog.Time("expires", t.ExpiresAt),
 	)
 }
+
+// String returns what [Token.LogValue] tells, so that printing a token shows
+// no name, address or claim.
+func (t Token) String() string {
+	user, _ := t.UserID()
+	return fmt.Sprintf("token of user %q for client %q, flow %q, issuer %q", user, t.ClientID, t.Flow, t.Issuer)
+}
+
+// GoString is String.
+func (t Token) GoString() string { return t.String() }
 
 func (t *Token) time() time.Time {
 	if t.now != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,10 +35,8 @@ func (r routed) RoundTrip(req *http.Request) (*http.Response, error) {
 	default:
 	}
 	for _, t := range r.tenants {
-		for _, h := range t.Hosts() {
-			if h == req.URL.Host {
-				return t.Transport().RoundTrip(req)
-			}
+		if slices.Contains(t.Hosts(), req.URL.Host) {
+			return t.Transport().RoundTrip(req)
 		}
 	}
 	return r.tenants[0].Transport().RoundTrip(req) // fails like a name that doesn't exist

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -19,6 +20,7 @@ import (
 type Validator struct {
 	trusted []trust
 	opts    Options
+	closed  atomic.Bool
 }
 
 // trust is one trusted authority and its keys.
@@ -77,14 +79,20 @@ func newFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 // error is an [*Error]. Validate waits only when keys have to be fetched, and
 // then no longer than ctx allows and no longer than about five seconds.
 func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
+	if v.closed.Load() {
+		return nil, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
+	}
 	mem, _ := scratches.Get().(*scratch)
-	defer scratches.Put(mem)
+	defer mem.release()
 	t, e := parseCompact(raw, v.opts.MaxTokenBytes, mem)
 	if e != nil {
 		return nil, e
 	}
-	if t.header.kid == "" {
+	switch { // what a JWS may do without, and an access token may not
+	case t.header.kid == "":
 		return nil, refuse(ErrHeader, "kid", "the header has no kid")
+	case t.payload == "":
+		return nil, refuse(ErrMalformed, "", "the token has no payload")
 	}
 	token, e := v.judge(ctx, &t)
 	if e != nil {
@@ -124,6 +132,7 @@ func (v *Validator) State() []jwks.State {
 
 // Close stops fetching keys. Afterwards Validate returns ErrUnavailable.
 func (v *Validator) Close() error {
+	v.closed.Store(true)
 	sources := make([]jwks.Source, 0, len(v.trusted))
 	for _, t := range v.trusted {
 		sources = append(sources, t.source)

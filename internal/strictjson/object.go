@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -48,6 +49,11 @@ var readers = sync.Pool{New: func() any {
 // Members seen before an error is found have been visited by then: discard
 // what they set when Object fails.
 func Object(data string, member func(name string, v Value) error) error {
+	// Nesting costs the decoder memory, so it is bounded first; nearly always
+	// there are too few brackets to look closer.
+	if strings.Count(data, "{")+strings.Count(data, "[") > MaxDepth && depth(data) > MaxDepth {
+		return errDepth
+	}
 	r, _ := readers.Get().(*reader)
 	defer func() {
 		if r.buf.Cap() <= maxPooled {
@@ -80,9 +86,6 @@ func Object(data string, member func(name string, v Value) error) error {
 		if err != nil {
 			return errSyntax
 		}
-		if (v[0] == '{' || v[0] == '[') && depth(v) > MaxDepth-1 {
-			return errDepth
-		}
 		if err := member(plain, v); err != nil {
 			return err
 		}
@@ -106,8 +109,9 @@ func (r *reader) next(data string) (Value, error) {
 	return Value(data[end-len(raw) : end]), nil
 }
 
-// depth returns the nesting of a valid JSON value.
-func depth(v Value) int {
+// depth returns the nesting of a JSON text; of one that is not valid, which
+// is refused later, it returns anything.
+func depth(v string) int {
 	deepest, now, quoted := 0, 0, false
 	for i := 0; i < len(v); i++ {
 		switch c := v[i]; {

@@ -118,9 +118,18 @@ func TestNumber(t *testing.T) {
 		want float64
 		ok   bool
 	}{
-		{"0", 0, true}, {"1750003600", 1750003600, true}, {"1.5", 1.5, true}, {"-1", -1, true},
-		{"1e3", 1000, true}, {"253402300800", 253402300800, true}, {"9223372036854775808", 9223372036854775808, true},
-		{"1e400", 0, false}, {`"1"`, 0, false}, {"null", 0, false}, {"true", 0, false}, {"", 0, false},
+		{"0", 0, true},
+		{"1750003600", 1750003600, true},
+		{"1.5", 1.5, true},
+		{"-1", -1, true},
+		{"1e3", 1000, true},
+		{"253402300800", 253402300800, true},
+		{"9223372036854775808", 9223372036854775808, true},
+		{"1e400", 0, false},
+		{`"1"`, 0, false},
+		{"null", 0, false},
+		{"true", 0, false},
+		{"", 0, false},
 	} {
 		got, ok := strictjson.Value(tc.in).Number()
 		if ok != tc.ok || ok && got != tc.want {
@@ -135,10 +144,14 @@ func TestElements(t *testing.T) {
 		want []strictjson.Value
 		ok   bool
 	}{
-		{`[]`, nil, true}, {`[ ]`, nil, true}, {`[1]`, []strictjson.Value{"1"}, true},
+		{`[]`, nil, true},
+		{`[ ]`, nil, true},
+		{`[1]`, []strictjson.Value{"1"}, true},
 		{`[ "a,b" , {"c":[1,2]},[3,[4]] ,null ]`, []strictjson.Value{`"a,b"`, `{"c":[1,2]}`, `[3,[4]]`, `null`}, true},
 		{`["\\\"]",""]`, []strictjson.Value{`"\\\"]"`, `""`}, true},
-		{`{}`, nil, false}, {`"[]"`, nil, false}, {``, nil, false},
+		{`{}`, nil, false},
+		{`"[]"`, nil, false},
+		{``, nil, false},
 	} {
 		got, ok := strictjson.Value(tc.in).Elements()
 		if ok != tc.ok || !slices.Equal(got, tc.want) {
