@@ -76,7 +76,7 @@ lint: ## Run golangci-lint; builds it first, a minute or two
 	$(golangci-lint) run ./...
 	cd tools && $(golangci-lint) run ./...
 	@lines=$$(git ls-files -co --exclude-standard -- '*_test.go' \
-		| xargs -r grep -sL '"testing/synctest"' \
+		| xargs -r grep -sLE '"testing/synctest"|bubble\(t, ' \
 		| xargs -r grep -Hns 'time\.Sleep(' | grep -v '//' || true); \
 	test -z "$$lines" || { \
 		echo "$$lines" >&2; \

@@ -284,10 +284,10 @@ func TestTransportFaults(t *testing.T) {
 			tenant *emulator.Tenant
 			client *http.Client
 		}{"in process": {tenant, tenant.Client()}, "socket": {server.Tenant, server.Client()}} {
+			if c.name == "goexit" && name == "socket" {
+				continue // net/http itself leaves such a connection hanging
+			}
 			t.Run(c.name+" "+name, func(t *testing.T) {
-				if c.name == "goexit" && name == "socket" {
-					t.Skip("net/http itself leaves such a connection hanging")
-				}
 				over.tenant.Intercept(c.intercept)
 				defer over.tenant.Intercept(nil)
 				res, err := open(t.Context(), over.client, keysURL)
