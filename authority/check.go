@@ -102,7 +102,10 @@ func parseOrigin(s string) (origin, error) {
 			return fail("has a malformed port")
 		}
 	}
-	bare := strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	bare := name
+	if strings.HasPrefix(name, "[") && strings.HasSuffix(name, "]") {
+		bare = name[1 : len(name)-1]
+	}
 	addr, addrErr := netip.ParseAddr(bare)
 	loopback := bare == "localhost" || addrErr == nil && addr.IsLoopback()
 	switch {
@@ -110,9 +113,9 @@ func parseOrigin(s string) (origin, error) {
 		return fail("is empty")
 	case addrErr == nil && addr.Is6() && (name == bare || addr.Zone() != ""):
 		return fail("is not a valid IPv6 host")
-	case addrErr != nil && bare != "localhost" && (len(name) > 253 || !domainPattern.MatchString(name)):
+	case (addrErr != nil || addr.Is4()) && name != bare:
 		return fail("is not a host name")
-	case addrErr == nil && addr.Is4() && name != bare:
+	case addrErr != nil && name != "localhost" && (len(name) > 253 || !domainPattern.MatchString(name) || numericEnd(name)):
 		return fail("is not a host name")
 	case o.scheme == "http" && !loopback:
 		return fail("must be https; plain http is for loopback only")
@@ -121,4 +124,11 @@ func parseOrigin(s string) (origin, error) {
 		o.host = name
 	}
 	return o, nil
+}
+
+// numericEnd tells names that resolvers may take for an IPv4 address: those
+// whose last label is a number.
+func numericEnd(name string) bool {
+	_, err := strconv.ParseUint(name[strings.LastIndexByte(name, '.')+1:], 0, 64)
+	return err == nil
 }

@@ -41,8 +41,10 @@
 //
 // A guard on a group of routes and the same guard on a route in it verify the
 // token once: the inner one finds it in the request's context and only checks
-// its own requirements. A token that another guard verified counts for
-// nothing, and what [FromContext] returns comes from the innermost guard.
+// its own requirements. If the request carries another token by then, that is
+// verified instead; if it carries none any more, the first one stands. A token
+// that another guard verified counts for nothing, and what [FromContext]
+// returns comes from the innermost guard.
 //
 // # Writing an adapter
 //

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/textproto"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ import (
 type Extractor func(req *http.Request) (token string, err error)
 
 // Cookie looks for the token in the cookie of this name. An empty cookie
-// counts as none; two of the name are an error.
+// counts as none; two of the name, or a malformed one, are an error.
 //
 // Browsers send cookies along with requests that other sites cause, so a
 // guard with this extractor needs protection against that, such as
@@ -32,15 +33,29 @@ func Cookie(name string) Extractor {
 		panic(fmt.Sprintf("guard: Cookie(%q): not the name of a cookie", name))
 	}
 	return func(req *http.Request) (string, error) {
-		switch cookies := req.CookiesNamed(name); len(cookies) {
-		case 0:
-			return "", nil
-		case 1:
-			return cookies[0].Value, nil
-		default:
+		cookies, sent := req.CookiesNamed(name), timesSent(req.Header["Cookie"], name)
+		switch {
+		case sent > 1:
 			return "", errors.New("several cookies of the name")
+		case len(cookies) < sent: // net/http leaves out what is malformed
+			return "", errors.New("the cookie's value is malformed")
+		case sent == 0:
+			return "", nil
+		}
+		return cookies[0].Value, nil
+	}
+}
+
+// timesSent counts the cookies of a name, well-formed or not.
+func timesSent(values []string, name string) (n int) {
+	for _, value := range values {
+		for pair := range strings.SplitSeq(value, ";") {
+			if got, _, _ := strings.Cut(pair, "="); textproto.TrimString(got) == name {
+				n++
+			}
 		}
 	}
+	return n
 }
 
 // WebSocketProtocol looks for the token in the Sec-WebSocket-Protocol header

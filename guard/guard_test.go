@@ -5,8 +5,10 @@ package guard_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,6 +144,85 @@ func TestAnotherGuardsTokenIsHidden(t *testing.T) {
 	ctx, err = outer.Rule().Check(get("Bearer x").WithContext(ctx))
 	if token, ok := guard.FromContext(ctx); err != nil || !ok {
 		t.Errorf("behind the first guard again: got %v, %v, want the token", token, err)
+	}
+}
+
+// A gateway makes requests of its own on the context of the one it serves.
+// What they carry counts, not what the outer one carried.
+func TestNestedRequestWithAnotherToken(t *testing.T) {
+	var seen []string
+	g := guard.New(validateFunc(func(_ context.Context, raw string) (*validator.Token, error) {
+		seen = append(seen, raw)
+		if raw == "bad" {
+			return nil, &validator.Error{Reason: validator.ErrSignature}
+		}
+		return &validator.Token{Subject: raw}, nil
+	}), quiet())
+	rule := g.Rule()
+	outer, err := rule.Check(get("Bearer ada"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := refuse(t, rule, get("Bearer bad").WithContext(outer)).Status; got != http.StatusUnauthorized {
+		t.Errorf("a bad token inside: got status %d, want 401", got)
+	}
+	if got := refuse(t, g.Optional(), get("Bearer a", "Bearer b").WithContext(outer)).Status; got != http.StatusBadRequest {
+		t.Errorf("two tokens inside: got status %d, want 400", got)
+	}
+	for _, tc := range []struct {
+		name, want string
+		req        *http.Request
+	}{
+		{"the same", "ada", get("Bearer ada")}, {"none any more", "ada", get()}, {"another's", "bob", get("Bearer bob")},
+	} {
+		ctx, err := rule.Check(tc.req.WithContext(outer))
+		if err != nil {
+			t.Fatalf("%s: %v", tc.name, err)
+		}
+		if token, _ := guard.FromContext(ctx); token.Subject != tc.want {
+			t.Errorf("%s: got the token of %q, want that of %q", tc.name, token.Subject, tc.want)
+		}
+	}
+	if want := []string{"ada", "bad", "bob"}; !slices.Equal(seen, want) {
+		t.Errorf("validated %q, want %q: the same token once", seen, want)
+	}
+}
+
+// net/http drops a malformed cookie without a word; the guard does not.
+func TestMalformedCookieIsNotAbsent(t *testing.T) {
+	opts := quiet()
+	opts.Extractors = []guard.Extractor{guard.Cookie("session")}
+	rule := guard.New(validateFunc(accept), opts).Optional()
+	for cookies, want := range map[string]int{
+		`session=abc"def`:             400,
+		`session=good; session=a"b`:   400,
+		`session=good; session=good`:  400,
+		`session="a b\\"; x=1`:        400,
+		`x=1; session=good; y="`:      0,
+		`x=session; sessionx=1; =y`:   0,
+		`session=`:                    0,
+		` session=good ;session2=a"b`: 0,
+	} {
+		req := get()
+		req.Header.Set("Cookie", cookies)
+		_, err := rule.Check(req)
+		got := 0
+		if refusal, ok := errors.AsType[*guard.Refusal](err); ok {
+			got = refusal.Status
+		}
+		if got != want {
+			t.Errorf("Cookie: %s: got %d (%v), want %d", cookies, got, err, want)
+		}
+	}
+}
+
+// However an application's own validator refuses, it is a refusal.
+func TestOwnRefusalThatWouldPass(t *testing.T) {
+	for _, status := range []int{0, 200, 302, 600} {
+		rule := guard.New(fail(&guard.Refusal{Status: status, Description: "no"}), quiet()).Rule()
+		if got := refuse(t, rule, get("Bearer x")).Status; got != http.StatusInternalServerError {
+			t.Errorf("status %d: got %d, want 500", status, got)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -85,11 +86,13 @@ func (g *Guard) refusal(err error) *Refusal {
 	return g.fault(&fault{ErrNotJudged, notJudgedDetail(err), err})
 }
 
-// adopt gives a Refusal that the application made the realm of the guard.
+// adopt gives a Refusal that the application made the realm of the guard, and
+// a status that refuses.
 func (g *Guard) adopt(r *Refusal) *Refusal {
-	if r.realm == "" {
+	if r.realm == "" || r.Status != r.status() {
 		r = new(*r)
-		r.realm = g.realm
+		r.realm = cmp.Or(r.realm, g.realm)
+		r.Status = r.status()
 	}
 	return r
 }

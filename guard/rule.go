@@ -32,15 +32,19 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 	if r.guard.preflight && isPreflight(req) {
 		return tokencontext.Without(ctx), nil
 	}
-	token, ok := tokencontext.VerifiedBy(ctx, r.guard)
-	if !ok {
-		raw, fault := r.guard.credential(req)
-		if fault != nil {
-			if r.optional && fault.reason == ErrNoCredential {
-				return tokencontext.Without(ctx), nil
-			}
-			return nil, r.guard.fault(fault)
+	raw, fault := r.guard.credential(req)
+	token, verified, ok := tokencontext.VerifiedBy(ctx, r.guard)
+	switch {
+	// The request may carry another credential than the outer one: a gateway
+	// makes requests of its own on the context of the one it serves.
+	case ok && fault == nil && raw == verified:
+	case ok && fault != nil && fault.reason == ErrNoCredential: // taken off on the way
+	case fault != nil:
+		if r.optional && fault.reason == ErrNoCredential {
+			return tokencontext.Without(ctx), nil
 		}
+		return nil, r.guard.fault(fault)
+	default:
 		var err error
 		if token, err = r.guard.validator.Validate(ctx, raw); err != nil {
 			return nil, r.guard.refusal(err)
@@ -48,7 +52,7 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 		if token == nil {
 			return nil, r.guard.refusal(nil)
 		}
-		ctx = tokencontext.With(ctx, token, r.guard)
+		ctx = tokencontext.With(ctx, token, r.guard, raw)
 	}
 	for _, requirement := range r.requirements {
 		if err := requirement.Check(token); err != nil {

@@ -85,28 +85,46 @@ func (c *Cache) Current() *Set {
 
 // Find implements [Source].
 func (c *Cache) Find(ctx context.Context, keyID string) (*Set, error) {
+	return c.find(ctx, true, func(s *Set) bool {
+		_, ok := s.Key(keyID)
+		return ok || keyID == ""
+	})
+}
+
+// FindIssuer implements [Source].
+func (c *Cache) FindIssuer(ctx context.Context, issuer string) (*Set, error) {
+	return c.find(ctx, false, func(s *Set) bool { return s.issuer == issuer })
+}
+
+// waitSlack lets a fetch that runs into its deadline say so itself.
+const waitSlack = 50 * time.Millisecond
+
+func (c *Cache) find(ctx context.Context, keysOnly bool, wanted func(*Set) bool) (*Set, error) {
+	deadline := time.Now().Add(c.opts.FetchTimeout + waitSlack)
 	for waited := 0; ; {
 		before := c.current.Load()
 		set := c.Current()
-		if set != nil {
-			if _, ok := set.Key(keyID); ok || keyID == "" {
-				return set, nil
-			}
+		if set != nil && wanted(set) {
+			return set, nil
 		}
 		if waited == 2 {
 			return c.verdict(set)
 		}
-		f, joined := c.begin(before, set != nil)
+		f, joined := c.begin(before, set != nil, keysOnly)
 		switch {
 		case f == nil && c.current.Load() != before:
 			continue // a fetch ended just now; look again
 		case f == nil:
 			return c.verdict(set)
 		}
+		ctx, cancel := context.WithDeadline(ctx, deadline)
 		select {
 		case <-f.done:
+			cancel()
 		case <-c.ctx.Done(): // closed; the verdict says so
+			cancel()
 		case <-ctx.Done():
+			cancel()
 			return nil, &UnavailableError{Authority: c.authority.ID(), RetryAfter: time.Second, Err: context.Cause(ctx)}
 		}
 		// A fetch that was under way when we came may have read the keys just

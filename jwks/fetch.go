@@ -132,7 +132,7 @@ func (f *fetcher) checkKeyURL(raw string) error {
 	case u.User != nil || u.Fragment != "":
 		return errors.New("has a jwks_uri with credentials or a fragment")
 	}
-	host := strings.ToLower(u.Host)
+	host := authority.FoldFlow(u.Host)
 	if u.Scheme == "https" {
 		host = strings.TrimSuffix(host, ":443")
 	}

@@ -189,6 +189,29 @@ func TestSlowHandlerHoldsNobody(t *testing.T) {
 		if !finds(t, c, b2c.CurrentKey("").ID()) || time.Since(start) != 0 {
 			t.Errorf("took %v", time.Since(start))
 		}
+		if err := c.Close(); err != nil || time.Since(start) != 0 {
+			t.Errorf("Close took %v, %v", time.Since(start), err)
+		}
+		time.Sleep(2 * time.Minute) // the handler ends in its own time
+	})
+}
+
+// A handler may act on what it hears.
+func TestHandlerMayClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		var c *jwks.Cache
+		log := journal{then: func() {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		}}
+		c = open(t, b2c.Transport(), &jwks.Options{Logger: slog.New(&log)})
+		_ = c.Ready(t.Context())
+		synctest.Wait()
+		if len(log.with("")) == 0 {
+			t.Error("nothing was logged")
+		}
 	})
 }
 

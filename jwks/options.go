@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
 )
 
 // Options tune a [Cache]. Nil, and each zero field, means the default.
@@ -77,10 +79,10 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	r.KeyHosts = slices.Clone(r.KeyHosts)
 	for i, h := range r.KeyHosts {
-		if h == "" || strings.ContainsAny(h, "/@?#* \\") {
+		r.KeyHosts[i] = strings.TrimSuffix(authority.FoldFlow(h), ":443")
+		if r.KeyHosts[i] == "" || h[0] == ':' || strings.ContainsAny(h, "/@?#* \\") {
 			return r, fmt.Errorf("jwks: Options.KeyHosts: %q is not a host or host:port", h)
 		}
-		r.KeyHosts[i] = strings.TrimSuffix(strings.ToLower(h), ":443")
 	}
 	if r.Logger == nil {
 		r.Logger = slog.Default()

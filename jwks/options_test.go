@@ -28,6 +28,8 @@ func TestOptionErrorsNameTheField(t *testing.T) {
 		{"MaxStale", jwks.Options{MaxStale: time.Minute}},
 		{"MaxStale", jwks.Options{MaxStale: 30 * time.Hour, MaxRefresh: 31 * time.Hour}},
 		{"KeyHosts", jwks.Options{KeyHosts: []string{""}}},
+		{"KeyHosts", jwks.Options{KeyHosts: []string{":443"}}},
+		{"KeyHosts", jwks.Options{KeyHosts: []string{":8443"}}},
 		{"KeyHosts", jwks.Options{KeyHosts: []string{"good.example", "https://keys.example.com"}}},
 		{"KeyHosts", jwks.Options{KeyHosts: []string{"keys.example.com/path"}}},
 		{"KeyHosts", jwks.Options{KeyHosts: []string{"user@keys.example.com"}}},

@@ -16,14 +16,14 @@ import (
 type flight struct {
 	done     chan struct{}
 	keysOnly bool
-	onDemand bool // caused by an unknown key id, so it costs budget
+	onDemand bool // caused by a token, so it costs budget
 	panicked []slog.Attr
 }
 
 // begin returns the fetch under way, or starts one if that is allowed now. It
 // returns nil otherwise, and if the snapshot that the caller judged by has
 // been replaced since.
-func (c *Cache) begin(seen *snapshot, usable bool) (f *flight, joined bool) {
+func (c *Cache) begin(seen *snapshot, usable, keysOnly bool) (f *flight, joined bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -35,7 +35,7 @@ func (c *Cache) begin(seen *snapshot, usable bool) (f *flight, joined bool) {
 		return nil, false
 	}
 	// Keys change; metadata hardly ever does. After a failure ask for both.
-	f = c.startLocked(usable && c.backoff.failures == 0, usable)
+	f = c.startLocked(keysOnly && usable && c.backoff.failures == 0, usable)
 	go c.run(f)
 	return f, false
 }
@@ -65,7 +65,6 @@ func (c *Cache) tick() {
 }
 
 func (c *Cache) run(f *flight) {
-	defer c.fetch.Done()
 	ctx, cancel := context.WithTimeout(c.ctx, c.opts.FetchTimeout)
 	defer cancel()
 	start := time.Now()
@@ -170,6 +169,7 @@ func (c *Cache) finish(f *flight, start time.Time, got loaded, err error) {
 	}
 	c.mu.Unlock()
 	close(f.done)
+	c.fetch.Done()                   // before the log, whose handler may call Close
 	defer func() { _ = recover() }() // a panic here would end the process, and there is no one left to tell
 	log()                            // the handler is the user's: not under our lock
 }

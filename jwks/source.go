@@ -24,8 +24,14 @@ type Source interface {
 	// Find returns a current set that has the key id, fetching one if need be
 	// and allowed. If the authority is known not to publish the key, it
 	// returns the current set without it. An empty key id asks for any set.
-	// Find waits no longer than ctx. Errors are *UnavailableError.
+	// Find waits no longer than ctx, nor than a fetch may take. Errors are
+	// *UnavailableError.
 	Find(ctx context.Context, keyID string) (*Set, error)
+
+	// FindIssuer is like Find for a set with this issuer: the one that B2C
+	// writes may be changed, and metadata is then behind like a key set is
+	// after a rotation.
+	FindIssuer(ctx context.Context, issuer string) (*Set, error)
 
 	// Ready returns nil if a usable set is there, fetching one if need be and
 	// allowed. It suits readiness probes: it makes at most one attempt and

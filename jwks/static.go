@@ -43,6 +43,9 @@ func (s *Static) Current() *Set { return s.set }
 // Find implements [Source]; it returns the set at once.
 func (s *Static) Find(context.Context, string) (*Set, error) { return s.set, nil }
 
+// FindIssuer implements [Source]; it returns the set at once.
+func (s *Static) FindIssuer(context.Context, string) (*Set, error) { return s.set, nil }
+
 // Ready implements [Source]; it returns nil.
 func (s *Static) Ready(context.Context) error { return nil }
 

@@ -4,7 +4,6 @@
 package validator
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -35,7 +34,7 @@ type claims struct {
 // those that only describe the user are left empty if they are not.
 func parseClaims(payload string) (c claims, err error) {
 	c.payload = payload
-	email := ""
+	email, hasACR := "", false
 	err = strictjson.Object(payload, func(name string, v strictjson.Value) error {
 		ok := true
 		switch name {
@@ -52,6 +51,7 @@ func parseClaims(payload string) (c claims, err error) {
 			c.tfp = true
 			c.flow, ok = v.String()
 		case "acr":
+			hasACR = true
 			var acr string
 			if acr, ok = v.String(); !c.tfp {
 				c.flow = acr
@@ -78,14 +78,18 @@ func parseClaims(payload string) (c claims, err error) {
 			email, _ = v.String()
 		case "roles":
 			c.roles, _ = textOrTexts(v)
+			c.roles = slices.DeleteFunc(c.roles, func(r string) bool { return r == "" })
 		case "nonce", "at_hash", "c_hash":
 			c.idToken = true
 		}
 		if !ok {
-			return &Error{Reason: ErrClaim, Claim: name, Detail: fmt.Sprintf("claim %s is of the wrong type or out of range", name)}
+			return refuse(ErrClaim, name, "claim %s is of the wrong type or out of range", name)
 		}
 		return nil
 	})
+	if err == nil && c.flow == "" && (c.tfp || hasACR) { // must not pass for a missing one
+		err = refuse(ErrClaim, "tfp", "the claim that names the flow is empty")
+	}
 	if len(c.emails) == 0 && email != "" {
 		c.emails = []string{email}
 	}
@@ -111,6 +115,16 @@ func numericDate(v strictjson.Value) (time.Time, bool) {
 	}
 	whole, fraction := math.Modf(f)
 	return time.Unix(int64(whole), int64(fraction*1e9)), true
+}
+
+// isAccessToken tells an access token from an ID token. B2C's only mark of
+// one is scp. External ID's app-only tokens have roles instead, but its ID
+// tokens may have roles too, so there nothing must point to one of those.
+func (c *claims) isAccessToken(kind authority.Kind) bool {
+	if kind == authority.EntraExternalID && len(c.roles) > 0 && c.clientID != "" && !c.idToken {
+		return true
+	}
+	return len(c.scopes) > 0
 }
 
 // token makes the token that users get.

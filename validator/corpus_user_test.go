@@ -26,7 +26,7 @@ func (c *corpus) addFlows() {
 		{"null", "null", "claim", "tfp is null"},
 		{"array", `["B2C_1_susi"]`, "claim", "tfp is an array"},
 		{"object", `{}`, "claim", "tfp is an object"},
-		{"empty", `""`, "flow", "tfp is empty"},
+		{"empty", `""`, "claim", "tfp is empty"},
 		{"prefix", `"B2C_1_sus"`, "flow", "tfp cut short"},
 		{"suffix", `"B2C_1_susi2"`, "flow", "tfp is a trusted name and more"},
 		{"space", `"B2C_1_susi "`, "flow", "tfp and a space"},
@@ -49,12 +49,13 @@ func (c *corpus) addFlows() {
 	c.claims("acr_level", "flow", "acr is a level of assurance and no flow", drop("tfp"), add("acr", `"1"`))
 	c.claims("acr_number", "claim", "acr is a number, beside a good tfp", add("acr", "1"))
 	c.claims("acr_array", "claim", "acr is an array", drop("tfp"), add("acr", `["b2c_1_susi"]`))
-	c.claims("acr_empty", "flow", "acr is empty", drop("tfp"), add("acr", `""`))
+	c.claims("acr_empty_beside_tfp", "accept", "acr is empty, beside a good tfp", add("acr", `""`))
+	c.claims("acr_empty", "claim", "acr is empty", drop("tfp"), add("acr", `""`))
 	c.claims("tfp_before_acr", "accept", "tfp beats an acr behind it", add("acr", `"b2c_1_reset"`))
 	c.claims("tfp_reset_before_acr", "flow", "tfp of another flow beats a good acr behind it", set("tfp", `"B2C_1_reset"`), add("acr", `"b2c_1_susi"`))
 	c.claims("tfp_after_acr", "accept", "tfp beats an acr before it", drop("tfp"), add("acr", `"b2c_1_reset"`), add("tfp", `"B2C_1_susi"`))
 	c.claims("tfp_reset_after_acr", "flow", "tfp of another flow beats a good acr before it", drop("tfp"), add("acr", `"b2c_1_susi"`), add("tfp", `"B2C_1_reset"`))
-	c.claims("tfp_empty_with_acr", "flow", "an empty tfp is not made up for by acr", set("tfp", `""`), add("acr", `"b2c_1_susi"`))
+	c.claims("tfp_empty_with_acr", "claim", "an empty tfp is not made up for by acr", set("tfp", `""`), add("acr", `"b2c_1_susi"`))
 	c.claims("flow_missing", "flow", "neither tfp nor acr", drop("tfp"))
 	c.claimsWith("flow_missing_allowed", "accept", "neither tfp nor acr, from a client that may", []vectorOption{allow(webClient), flowIs("none")}, drop("tfp"))
 	c.claimsWith("flow_missing_other_client", "flow", "neither tfp nor acr, from a client that may not, while another may", []vectorOption{allow(daemonClient)}, drop("tfp"))

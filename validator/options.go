@@ -29,8 +29,8 @@ type Options struct {
 	// with more than one app registration.
 	Audiences []string
 
-	// Clients are the client ids (azp) whose tokens are accepted. If empty,
-	// those of every client that B2C gives tokens for this API.
+	// Clients are the client ids (azp) whose tokens are accepted. If nil, those
+	// of every client that B2C gives tokens for this API; empty is an error.
 	Clients []string
 
 	// AllowMissingFlow are the client ids whose tokens may name no flow.
@@ -38,7 +38,9 @@ type Options struct {
 	// have an empty Token.Flow and fail every Flow requirement.
 	AllowMissingFlow []string
 
-	// Requirements are asked of every token, before those of a route.
+	// Requirements are asked of every token, before those of a route, and are
+	// answered like those of a route: 403 where Clients and the trusted flows
+	// are answered with 401.
 	Requirements []Requirement
 
 	// Leeway is how far clocks may differ when exp, nbf and iat are checked.
@@ -101,6 +103,9 @@ func (o *Options) withDefaults(audience string) (Options, error) {
 		if slices.Contains(r.Audiences[:i], a) {
 			return r, fmt.Errorf("validator: %s: %q is named twice", field, a)
 		}
+	}
+	if r.Clients != nil && len(r.Clients) == 0 {
+		return r, errors.New("validator: Options.Clients: empty; leave it nil to accept every client")
 	}
 	r.Clients, r.AllowMissingFlow = foldGUIDs(r.Clients), foldGUIDs(r.AllowMissingFlow)
 	for field, ids := range map[string][]string{"Clients": r.Clients, "AllowMissingFlow": r.AllowMissingFlow} {

@@ -6,6 +6,8 @@ package validator_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +55,7 @@ func TestNewRefuses(t *testing.T) {
 		{"empty second audience", susi, contosoAPI, &validator.Options{Audiences: []string{""}}, "Options.Audiences"},
 		{"second audience a URI", susi, contosoAPI, &validator.Options{Audiences: []string{"https://x/y"}}, "App ID URI"},
 		{"audience twice", susi, contosoAPI, &validator.Options{Audiences: []string{strings.ToUpper(contosoAPI)}}, "Options.Audiences"},
+		{"no clients, but not nil", susi, contosoAPI, &validator.Options{Clients: []string{}}, "Options.Clients"},
 		{"empty client", susi, contosoAPI, &validator.Options{Clients: []string{""}}, "Options.Clients"},
 		{"empty AllowMissingFlow", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{""}}, "Options.AllowMissingFlow"},
 		{"contradiction", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{daemonClient}, Clients: []string{webClient}}, "Options.AllowMissingFlow"},
@@ -175,6 +178,20 @@ func TestLeeway(t *testing.T) {
 		_, err := v.Validate(t.Context(), token)
 		if tc.want == "" && err != nil || tc.want != "" && !errors.Is(err, tc.want) {
 			t.Errorf("leeway %v at %d: got %v, want %q", tc.leeway, tc.now, err, tc.want)
+		}
+	}
+}
+
+// What only a key cache could use is not silently left out.
+func TestSourcesBringTheirOwnKeyOptions(t *testing.T) {
+	for name, opts := range map[string]*validator.Options{
+		"Transport": {Transport: http.DefaultTransport},
+		"Logger":    {Logger: slog.New(slog.DiscardHandler)},
+		"Keys":      {Keys: &jwks.Options{}},
+	} {
+		source := counted(t, "B2C_1_susi")
+		if _, err := validator.NewFromSources([]jwks.Source{source}, contosoAPI, opts); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: got %v, want an error that names it", name, err)
 		}
 	}
 }

@@ -115,7 +115,8 @@ func roleRequirement(fn string, names []string, ok func(*Token) bool, text strin
 	}}
 }
 
-// ScopeOrRole asks for the scope of a user's token or the role of a daemon's.
+// ScopeOrRole asks for the scope or the role, for routes that users call by a
+// scope and daemons by a role. A user's token that has the role passes too.
 func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), Role(role)) }
 
 // Flow asks that the token come from one of the named flows, for routes that

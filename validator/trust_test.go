@@ -249,8 +249,19 @@ func TestExternalID(t *testing.T) {
 	if token.Flow != "" || !token.HasRole("admin") || token.Authority != a || validator.Role("admin", "ops").Check(token) != nil {
 		t.Errorf("got %+v", token)
 	}
-	if _, err := v.Validate(t.Context(), as(drop("scp"), add("roles", `["jobs.run"]`))); err != nil {
+	if _, err := v.Validate(t.Context(), as(drop("scp", "nonce"), add("roles", `["jobs.run"]`))); err != nil {
 		t.Errorf("app-only with roles: %v", err)
+	}
+	for name, mods := range map[string][]mod{
+		"an ID token with a nonce":   {drop("scp"), add("roles", `["admin"]`)},
+		"an ID token with a hash":    {drop("scp", "nonce"), add("at_hash", `"x"`), add("roles", `["admin"]`)},
+		"roles, issued to nobody":    {drop("scp", "nonce", "azp"), add("roles", `["admin"]`)},
+		"roles is an empty text":     {drop("scp", "nonce"), add("roles", `""`)},
+		"roles holds an empty text":  {drop("scp", "nonce"), add("roles", `[""]`)},
+		"scp is empty, and no roles": {drop("nonce"), set("scp", `""`)},
+	} {
+		_, err := v.Validate(t.Context(), as(mods...))
+		wantReason(t, name, err, validator.ErrNotAccessToken)
 	}
 	_, err = v.Validate(t.Context(), as(drop("scp")))
 	wantReason(t, "neither scp nor roles", err, validator.ErrNotAccessToken)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -21,6 +22,9 @@ type Validator struct {
 	trusted []trust
 	opts    Options
 	closed  atomic.Bool
+
+	// patience bounds all that one validation waits for.
+	patience time.Duration
 }
 
 // trust is one trusted authority and its keys.
@@ -44,13 +48,24 @@ func New(trusted []authority.Authority, audience string, opts *Options) (*Valida
 		}
 		sources = append(sources, s)
 	}
-	return NewFromSources(sources, audience, opts)
+	v, err := newFromSources(sources, audience, opts)
+	if err != nil {
+		return nil, errors.Join(err, closeAll(sources))
+	}
+	if opts != nil && opts.Keys != nil && opts.Keys.FetchTimeout > 0 {
+		v.patience = opts.Keys.FetchTimeout
+	}
+	return v, nil
 }
 
 // NewFromSources is like New for sources made by the caller, such as static
 // ones. The validator owns the sources from then on and closes them, also if
-// it returns an error.
+// it returns an error. Options that are for key caches (Transport, Logger,
+// Keys) must be left out.
 func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Validator, error) {
+	if opts != nil && (opts.Transport != nil || opts.Logger != nil || opts.Keys != nil) {
+		return nil, errors.Join(errors.New("validator: Options.Transport, Logger and Keys: the sources are made already; give these to jwks.New"), closeAll(sources))
+	}
 	v, err := newFromSources(sources, audience, opts)
 	if err != nil {
 		return nil, errors.Join(err, closeAll(sources))
@@ -63,7 +78,7 @@ func newFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 	if err != nil {
 		return nil, err
 	}
-	v := &Validator{opts: o}
+	v := &Validator{opts: o, patience: 5 * time.Second}
 	all := make([]authority.Authority, 0, len(sources))
 	for i, s := range sources {
 		if s == nil {
@@ -77,7 +92,8 @@ func newFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 
 // Validate checks a raw token as it came in and returns it verified. The
 // error is an [*Error]. Validate waits only when keys have to be fetched, and
-// then no longer than ctx allows and no longer than about five seconds.
+// then no longer than ctx allows and than a fetch may take, by default five
+// seconds.
 func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 	if v.closed.Load() {
 		return nil, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}

@@ -34,7 +34,7 @@ func Token(t testing.TB, claims map[string]any) *validator.Token {
 
 // Context returns a context in which guard.FromContext finds the token.
 func Context(ctx context.Context, token *validator.Token) context.Context {
-	return tokencontext.With(ctx, token, nil)
+	return tokencontext.With(ctx, token, nil, "")
 }
 
 // Request returns a copy of the request whose context carries the token.

@@ -14,16 +14,18 @@ import (
 
 type key struct{}
 
-// entry is a token and who answers for it. A nil token hides an outer one.
+// entry is a token, who answers for it, and the credential it came as. A nil
+// token hides an outer one. The credential lives in the context alone.
 type entry struct {
 	token *validator.Token
 	owner any
+	raw   string
 }
 
 // With returns a context that carries the token. The owner is the guard that
-// verified it, nil for a made-up token.
-func With(ctx context.Context, token *validator.Token, owner any) context.Context {
-	return context.WithValue(ctx, key{}, &entry{token, owner})
+// verified it, nil for a made-up token; raw is what it verified.
+func With(ctx context.Context, token *validator.Token, owner any, raw string) context.Context {
+	return context.WithValue(ctx, key{}, &entry{token, owner, raw})
 }
 
 // Without returns a context that carries no token. It is ctx itself if that
@@ -32,7 +34,7 @@ func Without(ctx context.Context) context.Context {
 	if _, ok := From(ctx); !ok {
 		return ctx
 	}
-	return With(ctx, nil, nil)
+	return With(ctx, nil, nil, "")
 }
 
 // From returns the token the context carries, whoever answers for it.
@@ -44,12 +46,12 @@ func From(ctx context.Context) (*validator.Token, bool) {
 	return e.token, true
 }
 
-// VerifiedBy returns the token the context carries if this owner, which must
-// not be nil, verified it.
-func VerifiedBy(ctx context.Context, owner any) (*validator.Token, bool) {
+// VerifiedBy returns the token the context carries, and what it came as, if
+// this owner, which must not be nil, verified it.
+func VerifiedBy(ctx context.Context, owner any) (token *validator.Token, raw string, ok bool) {
 	e, _ := ctx.Value(key{}).(*entry)
 	if e == nil || e.token == nil || e.owner != owner {
-		return nil, false
+		return nil, "", false
 	}
-	return e.token, true
+	return e.token, e.raw, true
 }

@@ -12,14 +12,14 @@ import (
 
 func TestOwnerAnswersForItsTokenAlone(t *testing.T) {
 	one, two, token := new(int), new(int), &validator.Token{}
-	verified := tokencontext.With(t.Context(), token, one)
-	if got, ok := tokencontext.VerifiedBy(verified, one); got != token || !ok {
+	verified := tokencontext.With(t.Context(), token, one, "raw")
+	if got, raw, ok := tokencontext.VerifiedBy(verified, one); got != token || raw != "raw" || !ok {
 		t.Errorf("VerifiedBy its owner: got %v, %v, want the token", got, ok)
 	}
-	if _, ok := tokencontext.VerifiedBy(verified, two); ok {
+	if _, _, ok := tokencontext.VerifiedBy(verified, two); ok {
 		t.Error("VerifiedBy another: got the token, want none")
 	}
-	if _, ok := tokencontext.VerifiedBy(tokencontext.With(verified, token, nil), one); ok {
+	if _, _, ok := tokencontext.VerifiedBy(tokencontext.With(verified, token, nil, "raw"), one); ok {
 		t.Error("VerifiedBy, made up inside: got the token, want none")
 	}
 	if got, ok := tokencontext.From(verified); got != token || !ok {
@@ -29,11 +29,11 @@ func TestOwnerAnswersForItsTokenAlone(t *testing.T) {
 
 func TestWithoutHidesAnOuterToken(t *testing.T) {
 	owner := new(int)
-	hidden := tokencontext.Without(tokencontext.With(t.Context(), &validator.Token{}, owner))
+	hidden := tokencontext.Without(tokencontext.With(t.Context(), &validator.Token{}, owner, "raw"))
 	if got, ok := tokencontext.From(hidden); ok || got != nil {
 		t.Errorf("From: got %v, %v, want none", got, ok)
 	}
-	if _, ok := tokencontext.VerifiedBy(hidden, owner); ok {
+	if _, _, ok := tokencontext.VerifiedBy(hidden, owner); ok {
 		t.Error("VerifiedBy: got the token, want none")
 	}
 	if ctx := t.Context(); tokencontext.Without(ctx) != ctx {

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/jwks"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// These tests are about what changes while a token is being judged.
+
+// changing is a source that shows one set after the other, one a look.
+type changing struct {
+	jwks.Source // the last one
+	looks       atomic.Int32
+	before      []*jwks.Set
+}
+
+func (c *changing) Current() *jwks.Set {
+	if i := int(c.looks.Add(1)) - 1; i < len(c.before) {
+		return c.before[i]
+	}
+	return c.Source.Current()
+}
+
+func setOf(t *testing.T, b2c *emulator.Tenant) *jwks.Static {
+	t.Helper()
+	resp, err := b2c.Client().Get(b2c.JWKSURL("B2C_1_susi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	document, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := jwks.NewStatic(contosoTenant(t).Flow("B2C_1_susi"), contosoIssuer, document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// A key that another caller's fetch brings in between two looks counts.
+func TestKeyArrivesBetweenTwoLooks(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	old := setOf(t, b2c).Current()
+	b2c.Rotate(emulator.UserFlowKeys, false)
+	raw := b2c.MustMint(emulator.Spec{})
+	for name, before := range map[string]*jwks.Set{"rotation": old, "cold": nil} {
+		for looks := range 6 {
+			source := &changing{Source: setOf(t, b2c)}
+			for range looks {
+				source.before = append(source.before, before)
+			}
+			v, err := validator.NewFromSources([]jwks.Source{source}, contosoAPI, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := v.Validate(t.Context(), raw); err != nil {
+				t.Errorf("%s, key there after %d looks: %v", name, looks, err)
+			}
+		}
+	}
+}
+
+// The same with real caches and many callers: nobody is refused.
+func TestHerdAtStartAndRotation(t *testing.T) {
+	for _, warm := range []bool{false, true} {
+		for range 20 {
+			b2c := emulator.NewTenant(nil)
+			v := susiOf(t, b2c, nil)
+			if warm {
+				if err := v.Ready(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				b2c.Rotate(emulator.UserFlowKeys, false)
+			}
+			raw := b2c.MustMint(emulator.Spec{})
+			var wg sync.WaitGroup
+			for range 100 {
+				wg.Go(func() {
+					for range 5 {
+						if _, err := v.Validate(context.Background(), raw); err != nil {
+							t.Errorf("warm %v: %v", warm, err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			_ = v.Close()
+		}
+	}
+}
+
+// A policy's issuer setting may be changed. Tokens in the new form pass at
+// once, as they would after a restart, and those in the old one no more.
+func TestIssuerFormChanges(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		before := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi"}}})
+		after := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi", Issuer: emulator.IssuerTFP}}})
+		var now atomic.Pointer[emulator.Tenant]
+		now.Store(before)
+		v := trusting(t, switched{&now}, nil, contosoTenant(t).Flow("B2C_1_susi"))
+		defer v.Close()
+		oldForm, newForm := before.MustMint(emulator.Spec{Audience: contosoAPI}), after.MustMint(emulator.Spec{Audience: contosoAPI})
+		if _, err := v.Validate(t.Context(), oldForm); err != nil {
+			t.Fatal(err)
+		}
+		_, err := v.Validate(t.Context(), newForm)
+		wantReason(t, "before the change", err, validator.ErrIssuer)
+		now.Store(after)
+		if _, err := v.Validate(t.Context(), newForm); err != nil {
+			t.Errorf("after the change: %v", err)
+		}
+		_, err = v.Validate(t.Context(), oldForm)
+		wantReason(t, "the old form after the change", err, validator.ErrIssuer)
+		// The budget holds here too: a minute of old tokens fetches little.
+		after.ResetCounts()
+		for range 60 {
+			_, err = v.Validate(t.Context(), oldForm)
+			wantReason(t, "the old form", err, validator.ErrIssuer)
+			time.Sleep(time.Second)
+		}
+		if got := after.Counts(); got.Metadata > 4 {
+			t.Errorf("got %d metadata fetches in a minute, want at most 4", got.Metadata)
+		}
+	})
+}
+
+type switched struct {
+	to *atomic.Pointer[emulator.Tenant]
+}
+
+func (s switched) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.to.Load().Transport().RoundTrip(r)
+}
+
+// All waiting of one validation together is bounded by one fetch's time.
+func TestWaitingIsBounded(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		v := susiOf(t, b2c, nil)
+		defer v.Close()
+		if err := v.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var n atomic.Int32
+		b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if n.Add(1) > 1 {
+				<-r.Context().Done()
+				return
+			}
+			time.Sleep(4900 * time.Millisecond)
+			next.ServeHTTP(w, r)
+		})
+		raw := b2c.MustMint(emulator.Spec{Header: map[string]any{"kid": "made-up"}})
+		go func() { _, _ = v.Validate(t.Context(), raw) }()
+		time.Sleep(10 * time.Millisecond)
+		start := time.Now()
+		_, err := v.Validate(context.Background(), raw)
+		wantReason(t, "hanging", err, validator.ErrUnavailable)
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("waited %v, want at most 5 s", took)
+		}
+	})
+}
+
+// A transport that does not honour its context delays fetches, not callers.
+func TestDeafTransport(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		release := make(chan struct{})
+		v := trusting(t, deaf(release), nil, contosoTenant(t).Flow("B2C_1_susi"))
+		start := time.Now()
+		_, err := v.Validate(context.Background(), emulator.NewTenant(nil).MustMint(emulator.Spec{}))
+		wantReason(t, "deaf", err, validator.ErrUnavailable)
+		if took := time.Since(start); took > 6*time.Second {
+			t.Errorf("waited %v", took)
+		}
+		close(release)
+		if err := v.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+type deaf chan struct{}
+
+func (d deaf) RoundTrip(*http.Request) (*http.Response, error) {
+	<-d
+	return nil, errors.New("at last")
+}
+
+// However many authorities fail, an error's text is one line.
+func TestErrorIsOneLine(t *testing.T) {
+	down := failingTransport{}
+	b2c := emulator.NewTenant(nil)
+	v := trusting(t, down, &validator.Options{AllowMissingFlow: []string{b2c.Daemon().ID}}, contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit", "B2C_1A_partner")...)
+	defer v.Close()
+	_, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{Kind: emulator.AppToken}))
+	wantReason(t, "down", err, validator.ErrUnavailable)
+	if text := fmt.Sprint(err); strings.Contains(text, "\n") {
+		t.Errorf("got %q", text)
+	}
+}
+
+type failingTransport struct{}
+
+func (failingTransport) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("down")
+}
