@@ -110,4 +110,6 @@ func bearer(b2c *emulator.Tenant, spec emulator.Spec) string {
 	return "Bearer " + b2c.MustMint(spec)
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' }
+func isControl(r rune) bool {
+	return r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029'
+}
