@@ -103,37 +103,6 @@ func (a Authority) IsCustomPolicy() bool {
 	return strings.HasPrefix(a.FlowKey(), "b2c_1a_")
 }
 
-// FoldFlow folds the case of a flow name, for use as a key. Only ASCII
-// letters fold: names have no others, and Unicode knows letters beyond them
-// that fold to ASCII ones.
-func FoldFlow(name string) string {
-	folded := []byte(name)
-	for i, c := range folded {
-		folded[i] = lower(c)
-	}
-	return string(folded)
-}
-
-// SameFlow tells whether two flow names differ at most in case.
-func SameFlow(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if lower(a[i]) != lower(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
-}
-
 // WithTenantID returns the authority with the tenant's GUID, which Parse
 // can't know when the URL names the tenant by its domain.
 func (a Authority) WithTenantID(id string) (Authority, error) {

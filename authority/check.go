@@ -16,8 +16,6 @@ var (
 	guidPattern   = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	namePattern   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 	domainPattern = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-	// As in Microsoft's passport-azure-ad, lib/constants.js.
-	flowPattern = regexp.MustCompile(`^(?i:b2c_1a?_)[A-Za-z0-9._-]{1,128}$`)
 )
 
 const (
@@ -72,16 +70,6 @@ func checkName(name string) error {
 	return nil
 }
 
-func checkFlow(field, name string) error {
-	switch {
-	case name == "":
-		return fmt.Errorf("authority: %s: empty; want a user flow or custom policy such as B2C_1_susi", field)
-	case !flowPattern.MatchString(name):
-		return fieldError(field, name, "is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)")
-	}
-	return nil
-}
-
 // parseOrigin reads "host", "host:port" or "scheme://host:port".
 func parseOrigin(s string) (origin, error) {
 	fail := func(problem string) (origin, error) {
@@ -115,6 +103,8 @@ func parseOrigin(s string) (origin, error) {
 		return fail("is not a valid IPv6 host")
 	case (addrErr != nil || addr.Is4()) && name != bare:
 		return fail("is not a host name")
+	case strings.Contains(o.host, "/"):
+		return fail("has a path; want the host alone")
 	case addrErr != nil && name != "localhost" && (len(name) > 253 || !domainPattern.MatchString(name) || numericEnd(name)):
 		return fail("is not a host name")
 	case o.scheme == "http" && !loopback:

@@ -125,7 +125,7 @@ func (c *Cache) find(ctx context.Context, keysOnly bool, wanted func(*Set) bool)
 			cancel()
 		case <-ctx.Done():
 			cancel()
-			return nil, &UnavailableError{Authority: c.authority.ID(), RetryAfter: time.Second, Err: context.Cause(ctx)}
+			return nil, &UnavailableError{Authority: c.authority.ID(), RetryAfter: time.Second, Usable: set != nil, Err: fmt.Errorf("the caller stopped waiting: %w", context.Cause(ctx))}
 		}
 		// A fetch that was under way when we came may have read the keys just
 		// before ours was published, so that one is worth another.
@@ -148,28 +148,13 @@ func (c *Cache) verdict(set *Set) (*Set, error) {
 	case err == nil: // the last set has just lapsed
 		err = errors.New("the keys are too old")
 	}
-	return nil, &UnavailableError{Authority: c.authority.ID(), RetryAfter: c.backoff.wait(set != nil), Err: err}
+	return nil, &UnavailableError{Authority: c.authority.ID(), RetryAfter: c.backoff.wait(set != nil), Usable: set != nil, Err: err}
 }
 
 // Ready implements [Source].
 func (c *Cache) Ready(ctx context.Context) error {
 	_, err := c.Find(ctx, "")
 	return err
-}
-
-// State implements [Source].
-func (c *Cache) State() State {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.stats
-	s.NextRefresh = c.next
-	if snap := c.current.Load(); snap != nil {
-		s.Issuer = snap.set.issuer
-		s.KeyIDs, s.Ignored = snap.set.KeyIDs(), snap.set.Ignored()
-		s.Age = time.Since(snap.at)
-		s.Usable = s.Age < c.opts.MaxStale
-	}
-	return s
 }
 
 // Close stops the background refresh, ends a fetch under way and waits for

@@ -115,6 +115,10 @@ func parseSet(body string, issuer string) (*Set, error) {
 	return s, nil
 }
 
+// privateMembers are those that private and symmetric keys have (RFC 7518
+// sections 6.3.2 and 6.4.1).
+var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+
 // parseKey judges and reads one JWK. A JWK without alg is normal in B2C; its
 // nbf is ignored, since a key signs as soon as it is published.
 func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
@@ -146,8 +150,8 @@ func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
 			var ops []string
 			ops, ok = v.Strings()
 			ok = ok && slices.Contains(ops, "verify")
-		case "d", "p", "q", "dp", "dq", "qi", "oth", "k":
-			ok = false
+		default:
+			ok = !slices.Contains(privateMembers, name)
 		}
 		if !ok && bad == "" {
 			bad = name
@@ -157,7 +161,7 @@ func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
 	switch {
 	case err != nil:
 		return nil, id, err
-	case slices.Contains([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, bad):
+	case slices.Contains(privateMembers, bad):
 		return nil, id, errors.New("is a private or symmetric key")
 	case bad != "":
 		return nil, id, fmt.Errorf("has a %s that does not fit an RS256 signing key", bad)

@@ -69,13 +69,23 @@ type UnavailableError struct {
 	Authority string
 	// RetryAfter is when the next fetch may be tried, 0 if that is at once.
 	RetryAfter time.Duration
+	// Usable tells whether there are keys, so that it is a new one that can't
+	// be had.
+	Usable bool
 	// Err is why: the last failed fetch, or the caller's own context.
 	Err error
 }
 
-// Error names the authority and the cause.
+// Error tells which of the two it is, and the cause.
 func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("jwks: no keys from %s now: %v", e.Authority, e.Err)
+	s := "jwks: there are no keys"
+	if e.Usable {
+		s = "jwks: the key may be new, and asking for it failed"
+	}
+	if _, ok := errors.AsType[*FetchError](e.Err); !ok { // which names the URL
+		s += " (" + e.Authority + ")"
+	}
+	return s + ": " + e.Err.Error()
 }
 
 // Unwrap returns the cause.

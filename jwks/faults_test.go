@@ -107,7 +107,7 @@ var faults = []struct {
 	{"HTML with 200", typed("text/html", page), "HTML instead of JSON"},
 	{"XHTML with 200", typed("application/xhtml+xml; charset=utf-8", page), "HTML instead of JSON"},
 	{"HTML called JSON", body(page), notStrict},
-	{"empty body", body(""), notStrict},
+	{"empty body", body(""), "is empty"},
 	{"spaces", body(" \n"), notStrict},
 	{"an array", body("[]"), "not a JSON object"},
 	{"null", body("null"), "not a JSON object"},

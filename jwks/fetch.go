@@ -5,6 +5,7 @@ package jwks
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -51,6 +52,12 @@ func newFetcher(a authority.Authority, opts *Options) *fetcher {
 	return f
 }
 
+// What is fetched, as errors name it.
+const (
+	whatMetadata = "metadata"
+	whatKeys     = "key set"
+)
+
 // document is an accepted answer of the server.
 type document struct {
 	body        string
@@ -75,7 +82,14 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 	}
 	resp, err := f.client.Do(req)
 	if err != nil {
-		return document{}, &FetchError{URL: address, Problem: what + " can't be fetched", Err: withoutURL(err)}
+		e := &FetchError{URL: address, Problem: what + " can't be fetched", Err: withoutURL(err)}
+		if errors.Is(err, context.DeadlineExceeded) {
+			e.Problem += " in time"
+		}
+		if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+			e.Problem += "; for a private CA set the Transport"
+		}
+		return document{}, e
 	}
 	defer resp.Body.Close()
 
@@ -95,9 +109,9 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 			"%s URL answered with a redirect (%d), which is not followed", what, resp.StatusCode)}
 	case resp.StatusCode != http.StatusOK:
 		return document{}, &FetchError{URL: address, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Problem: fmt.Sprintf(
-			"%s URL answered %d", what, resp.StatusCode)}
+			"%s URL answered %d%s", what, resp.StatusCode, statusHint(resp.StatusCode))}
 	case html:
-		return fail("URL answered with HTML instead of JSON")
+		return fail("URL answered with HTML instead of JSON; perhaps it is a proxy's or a firewall's page")
 	case resp.ContentLength > maxBody:
 		return fail("is larger than %d bytes", maxBody)
 	}
@@ -113,6 +127,21 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 		etag = ""
 	}
 	return document{body: string(body), etag: etag, maxAge: maxAge(resp.Header)}, nil
+}
+
+// statusHint tells the usual cause of a status.
+func statusHint(status int) string {
+	switch {
+	case status == http.StatusNotFound:
+		return ", and not as B2C does, with HTML; is this host B2C's, or a proxy's in between?"
+	case status == http.StatusProxyAuthRequired:
+		return "; a proxy wants credentials"
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return "; a proxy or a firewall in between?"
+	case status == http.StatusTooManyRequests || status >= 500:
+		return "; it will be tried again"
+	}
+	return ""
 }
 
 // checkKeyURL holds jwks_uri to https (but for a plain loopback authority)
@@ -137,7 +166,7 @@ func (f *fetcher) checkKeyURL(raw string) error {
 		host = strings.TrimSuffix(host, ":443")
 	}
 	if !slices.Contains(f.keyHosts, host) {
-		return fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in KeyHosts", cut(host), f.authority.Host())
+		return fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in Options.KeyHosts", cut(host), f.authority.Host())
 	}
 	return nil
 }

@@ -58,12 +58,15 @@ func (o *Options) withDefaults() (Options, error) {
 	if o != nil {
 		r = *o
 	}
-	for name, d := range map[string]time.Duration{
-		"MinRefresh": r.MinRefresh, "MaxRefresh": r.MaxRefresh, "MinRefetch": r.MinRefetch,
-		"MaxStale": r.MaxStale, "KeyGrace": r.KeyGrace, "FetchTimeout": r.FetchTimeout,
+	for _, f := range []struct {
+		name  string
+		value time.Duration
+	}{
+		{"MinRefresh", r.MinRefresh}, {"MaxRefresh", r.MaxRefresh}, {"MinRefetch", r.MinRefetch},
+		{"MaxStale", r.MaxStale}, {"KeyGrace", r.KeyGrace}, {"FetchTimeout", r.FetchTimeout},
 	} {
-		if d < 0 {
-			return r, fmt.Errorf("jwks: Options.%s: %v is negative", name, d)
+		if f.value < 0 {
+			return r, fmt.Errorf("jwks: Options.%s: %v is negative", f.name, f.value)
 		}
 	}
 	setDefault(&r.MaxRefresh, max(time.Hour, r.MinRefresh))

@@ -100,7 +100,7 @@ func (c *Cache) load(ctx context.Context, f *flight) (got loaded, err error) {
 	if !f.keysOnly {
 		address := c.authority.MetadataURL()
 		c.count(func(s *State) { s.MetadataFetches++ })
-		doc, err := c.fetcher.get(ctx, "metadata", address, got.etags[0])
+		doc, err := c.fetcher.get(ctx, whatMetadata, address, got.etags[0])
 		if err != nil {
 			return got, err
 		}
@@ -117,7 +117,7 @@ func (c *Cache) load(ctx context.Context, f *flight) (got loaded, err error) {
 	}
 	address := got.meta.jwksURI
 	c.count(func(s *State) { s.KeyFetches++ })
-	doc, err := c.fetcher.get(ctx, "key set", address, got.etags[1])
+	doc, err := c.fetcher.get(ctx, whatKeys, address, got.etags[1])
 	if err != nil {
 		return got, err
 	}
@@ -235,32 +235,4 @@ func (c *Cache) planLocked(d time.Duration) {
 		return
 	}
 	c.timer.Reset(d)
-}
-
-func (c *Cache) logSet(before *snapshot, set *Set, failures int) {
-	attrs := []slog.Attr{slog.String("authority", c.authority.ID()), slog.Any("key_ids", set.KeyIDs())}
-	for _, k := range set.ignored {
-		attrs = append(attrs, slog.String("ignored_key", k.ID+": "+k.Reason))
-	}
-	switch {
-	case before == nil:
-		c.opts.Logger.LogAttrs(c.ctx, slog.LevelInfo, "keys loaded", attrs...)
-	case failures > 0:
-		attrs = append(attrs, slog.Int("failures", failures))
-		c.opts.Logger.LogAttrs(c.ctx, slog.LevelInfo, "fetching keys works again", attrs...)
-	case !sameKeys(before.set, set):
-		c.opts.Logger.LogAttrs(c.ctx, slog.LevelInfo, "keys changed", attrs...)
-	}
-}
-
-func sameKeys(a, b *Set) bool {
-	if len(a.keys) != len(b.keys) || a.issuer != b.issuer {
-		return false
-	}
-	for id, k := range a.keys {
-		if other, ok := b.keys[id]; !ok || !k.SameAs(other) {
-			return false
-		}
-	}
-	return true
 }

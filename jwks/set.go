@@ -92,3 +92,16 @@ func (s *Set) withGrace(old *Set, grace time.Duration) *Set {
 	}
 	return &Set{issuer: s.issuer, keys: keys, ignored: s.ignored, refused: s.refused}
 }
+
+// sameKeys tells whether two sets have the same issuer and keys.
+func sameKeys(a, b *Set) bool {
+	if len(a.keys) != len(b.keys) || a.issuer != b.issuer {
+		return false
+	}
+	for id, k := range a.keys {
+		if other, ok := b.keys[id]; !ok || !k.SameAs(other) {
+			return false
+		}
+	}
+	return true
+}

@@ -5,14 +5,13 @@ package jwks
 
 import (
 	"context"
-	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 )
 
 // Source is where the keys of one authority come from. [Cache] gets them over
-// the network, [Static] has them from the start. All methods are safe for
-// concurrent use.
+// the network, [Static] has them from the start; other sources wrap one of
+// these. All methods are safe for concurrent use.
 type Source interface {
 	// Authority returns the authority whose keys these are.
 	Authority() authority.Authority
@@ -43,30 +42,4 @@ type Source interface {
 
 	// Close stops all work. Sources are of no use afterwards.
 	Close() error
-}
-
-// State is a snapshot of a [Source]. Times are zero for what has not happened.
-type State struct {
-	// Authority is the authority's ID.
-	Authority string
-	// Issuer is the exact issuer of the metadata, "" before the first fetch.
-	Issuer string
-	// Usable tells whether tokens can be judged now.
-	Usable bool
-	// KeyIDs are the ids of the usable keys, sorted.
-	KeyIDs []string
-	// Ignored are the published keys that are not used.
-	Ignored []IgnoredKey
-	// LastSuccess is when the keys were last confirmed by the server, and Age
-	// how long ago that was.
-	LastSuccess time.Time
-	Age         time.Duration
-	// LastError is the error of the last fetch, nil if that was good.
-	LastError error
-	// LastErrorAt is when a fetch last failed, kept after recovery.
-	LastErrorAt time.Time
-	// NextRefresh is when the next fetch is planned.
-	NextRefresh time.Time
-	// MetadataFetches and KeyFetches count requests, Failures failed fetches.
-	MetadataFetches, KeyFetches, Failures uint64
 }

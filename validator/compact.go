@@ -49,7 +49,7 @@ func parseCompact(raw string, maxBytes int, mem *scratch) (t signedToken, e *Err
 	}
 	first := strings.IndexByte(raw, '.')
 	if first < 0 {
-		return t, refuse(ErrMalformed, "", "the token is not a JWT: it has no dots; is it an opaque token or a key?")
+		return t, refuse(ErrMalformed, "", "the token is not a JWT: it has no dots; is it an opaque token, or a client's \"undefined\"?")
 	}
 	second := strings.IndexByte(raw[first+1:], '.')
 	if second < 0 {

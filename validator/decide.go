@@ -139,11 +139,11 @@ func (v *Validator) checkTimes(c *claims) *Error {
 	case !now.Before(c.exp.Add(leeway)):
 		return refuse(ErrExpired, "exp", "the token expired %v ago, at %s", now.Sub(c.exp).Round(time.Second), c.exp.UTC().Format(time.RFC3339))
 	case now.Add(leeway).Before(c.nbf):
-		return refuse(ErrNotYetValid, "nbf", "the token is valid from %s; is this machine's clock right?", c.nbf.UTC().Format(time.RFC3339))
+		return refuse(ErrNotYetValid, "nbf", "the token is valid from %s; here it is %s; is this machine's clock right?", c.nbf.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	case now.Add(leeway).Before(c.iat):
-		return refuse(ErrNotYetValid, "iat", "the token was issued in the future, at %s; is this machine's clock right?", c.iat.UTC().Format(time.RFC3339))
+		return refuse(ErrNotYetValid, "iat", "the token was issued in the future, at %s; here it is %s; is this machine's clock right?", c.iat.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	case now.Add(leeway).Before(c.authTime):
-		return refuse(ErrNotYetValid, "auth_time", "the user signed in in the future, at %s; is this machine's clock right?", c.authTime.UTC().Format(time.RFC3339))
+		return refuse(ErrNotYetValid, "auth_time", "the user signed in in the future, at %s; here it is %s; is this machine's clock right?", c.authTime.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

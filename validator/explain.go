@@ -18,8 +18,7 @@ func (v *Validator) issuerError(c *claims) *Error {
 	switch {
 	case c.issuer == "":
 		return refuse(ErrClaim, "iss", "the token has no iss")
-	case strings.HasPrefix(c.issuer, "https://sts.windows.net/") ||
-		strings.HasPrefix(c.issuer, "https://login.microsoftonline.com/") && strings.HasSuffix(c.issuer, "/v2.0"):
+	case isEntra(c.issuer):
 		hint = "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
 	default:
 		for _, tr := range v.trusted {
@@ -42,6 +41,13 @@ func (v *Validator) issuerError(c *claims) *Error {
 		}
 	}
 	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", quoteUpTo(160, c.issuer), hint, list(known))
+}
+
+// isEntra tells the issuers of Entra ID, v1 and v2, from B2C's on the same
+// host, which end in a slash.
+func isEntra(issuer string) bool {
+	return strings.HasPrefix(issuer, "https://sts.windows.net/") ||
+		strings.HasPrefix(issuer, "https://login.microsoftonline.com/") && strings.HasSuffix(issuer, "/v2.0")
 }
 
 func (tr *trust) issuers() []string {

@@ -120,7 +120,7 @@ func TestNaughtyStrings(t *testing.T) {
 		}
 		_, err = v.Validate(t.Context(), s)
 		checkNaughty(t, fmt.Sprintf("token %d", i), err, reasons)
-		for _, r := range []validator.Requirement{validator.Scope("x"), validator.Role("x"), validator.Flow("x"), validator.Client("x"), validator.Claim("extension_x", "?")} {
+		for _, r := range []validator.Requirement{validator.Scope("x"), validator.Role("x"), validator.Flow("B2C_1_x"), validator.Client("bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"), validator.Claim("extension_x", "?")} {
 			made := &validator.Token{Scopes: []string{s}, Roles: []string{s}, Flow: s, ClientID: s}
 			checkNaughty(t, fmt.Sprintf("requirement %d", i), r.Check(made), reasons)
 		}

@@ -66,6 +66,13 @@ func (v *Validator) learn(ctx context.Context, t *signedToken, known bool) (*jwk
 	lacking := slices.DeleteFunc(slices.Clone(candidates), func(tr *trust) bool {
 		return known && tr.source.Current() != nil
 	})
+	if len(candidates) == 0 && v.isCold() {
+		// No keys at all yet, so nothing can be said of any token: this is the
+		// first use, or an outage, which must not look like a bad token.
+		for i := range v.trusted {
+			lacking = append(lacking, &v.trusted[i])
+		}
+	}
 	var key *jwks.Key
 	unavailable := ask(ctx, lacking, func(ctx context.Context, tr *trust) (*jwks.Set, error) {
 		return tr.source.Find(ctx, t.header.kid)
@@ -85,31 +92,40 @@ func (v *Validator) learn(ctx context.Context, t *signedToken, known bool) (*jwk
 	case known:
 		return nil, refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", quote(t.header.kid))
 	case len(candidates) == 0:
-		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s; none was asked again, since the token's unverified %s rules them all out", quote(t.header.kid), ruledOutBy)
+		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", quote(t.header.kid), ruledOutBy)
 	}
 	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s; is the token of another tenant or flow?", quote(t.header.kid))
 }
 
+// isCold tells whether no authority has any keys.
+func (v *Validator) isCold() bool {
+	return !slices.ContainsFunc(v.trusted, func(tr trust) bool { return tr.source.Current() != nil })
+}
+
 // candidates returns the authorities that the token's unverified claims don't
-// rule out, or if there are none, what ruled out the last ones.
+// rule out, or if there are none, what ruled out the last ones, in words that
+// quote nothing of the token.
 func (v *Validator) candidates(t *signedToken) (all []*trust, ruledOutBy string) {
 	c, err := parseClaims(t.payload)
 	if err != nil {
-		return nil, "payload"
+		return nil, "they can't be read"
 	}
 	if e := v.checkTimes(&c); e != nil && e.Reason != ErrNotYetValid {
-		return nil, "expiry"
+		return nil, "it has expired; or is this machine's clock ahead?"
 	}
 	if !v.hasAudience(&c) {
-		return nil, "audience"
+		return nil, "its audience is not this API; did the client send the ID token, or ask for another API's scopes?"
 	}
-	ruledOutBy = "issuer"
+	ruledOutBy = "its issuer is not trusted"
+	if isEntra(c.issuer) {
+		ruledOutBy = "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
+	}
 	for i := range v.trusted {
 		tr := &v.trusted[i]
 		if exact, possible := tr.issued(tr.source.Current(), &c); !exact && !possible {
 			continue
 		}
-		if ruledOutBy = "flow"; v.flowFits(tr, &c) {
+		if ruledOutBy = "its flow is missing or not trusted"; v.flowFits(tr, &c) {
 			all = append(all, tr)
 		}
 	}

@@ -222,3 +222,54 @@ type failingTransport struct{}
 func (failingTransport) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errors.New("down")
 }
+
+// The first token ever seen may be a bad one. Its reason is as exact as any.
+func TestFirstTokenIsBad(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		for name, tc := range map[string]struct {
+			spec emulator.Spec
+			want validator.Reason
+		}{
+			"expired":    {emulator.Spec{IssuedAt: time.Now().Add(-2 * time.Hour)}, validator.ErrExpired},
+			"audience":   {emulator.Spec{Audience: "11111111-2222-3333-4444-555555555555"}, validator.ErrAudience},
+			"ID token":   {emulator.Spec{Kind: emulator.IDToken}, validator.ErrAudience},
+			"other flow": {emulator.Spec{Flow: "B2C_1_reset"}, validator.ErrFlow},
+			"issuer":     {emulator.Spec{Claims: map[string]any{"iss": "https://sts.windows.net/775527ff-9a37-4307-8b3d-cc311f58d925/"}}, validator.ErrIssuer},
+			"forged":     {emulator.Spec{Key: emulator.NewKey()}, validator.ErrSignature},
+		} {
+			v := trusting(t, overNetwork(b2c), nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1A_partner")...)
+			_, err := v.Validate(t.Context(), b2c.MustMint(tc.spec))
+			wantReason(t, name, err, tc.want)
+			_ = v.Close()
+		}
+	})
+}
+
+// A daemon's app role stands in scp in B2C, and ScopeOrRole looks there.
+func TestScopeOrRoleOfADaemon(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		v := susiOf(t, b2c, &validator.Options{AllowMissingFlow: []string{b2c.Daemon().ID}})
+		defer v.Close()
+		r := validator.ScopeOrRole("tasks.read", "jobs.run")
+		for name, tc := range map[string]struct {
+			spec emulator.Spec
+			ok   bool
+		}{
+			"a daemon with the role":     {emulator.Spec{Kind: emulator.AppToken}, true},
+			"a daemon with another role": {emulator.Spec{Kind: emulator.AppToken, Scopes: []string{"jobs.read"}}, false},
+			"a user with the scope":      {emulator.Spec{Scopes: []string{"tasks.read"}}, true},
+			"a user with another scope":  {emulator.Spec{Scopes: []string{"tasks.write"}}, false},
+			"a user with a roles claim":  {emulator.Spec{Scopes: []string{"tasks.write"}, Claims: map[string]any{"roles": []string{"jobs.run"}}}, false},
+		} {
+			token, err := v.Validate(t.Context(), b2c.MustMint(tc.spec))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if err := r.Check(token); (err == nil) != tc.ok {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,9 +34,9 @@ type Options struct {
 	// of every client that B2C gives tokens for this API; empty is an error.
 	Clients []string
 
-	// AllowMissingFlow are the client ids whose tokens may name no flow.
-	// Tokens that a daemon gets by client credentials name none. Such tokens
-	// have an empty Token.Flow and fail every Flow requirement.
+	// AllowMissingFlow are the client ids whose tokens may name no flow, as
+	// those may that a daemon gets by client credentials. Such a token has an
+	// empty Token.Flow and fails every Flow requirement.
 	AllowMissingFlow []string
 
 	// Requirements are asked of every token, before those of a route, and are
@@ -108,10 +109,13 @@ func (o *Options) withDefaults(audience string) (Options, error) {
 		return r, errors.New("validator: Options.Clients: empty; leave it nil to accept every client")
 	}
 	r.Clients, r.AllowMissingFlow = foldGUIDs(r.Clients), foldGUIDs(r.AllowMissingFlow)
-	for field, ids := range map[string][]string{"Clients": r.Clients, "AllowMissingFlow": r.AllowMissingFlow} {
-		for _, id := range ids {
-			if err := checkText(id); err != nil {
-				return r, fmt.Errorf("validator: Options.%s: %w; want client ids", field, err)
+	for _, f := range []struct {
+		name string
+		ids  []string
+	}{{"Clients", r.Clients}, {"AllowMissingFlow", r.AllowMissingFlow}} {
+		for _, id := range f.ids {
+			if err := checkGUID(id); err != nil {
+				return r, fmt.Errorf("validator: Options.%s: %q: %w", f.name, id, err)
 			}
 		}
 	}
@@ -122,7 +126,7 @@ func (o *Options) withDefaults(audience string) (Options, error) {
 	}
 	for _, q := range r.Requirements {
 		if err := q.Err(); err != nil {
-			return r, fmt.Errorf("validator: Options.Requirements: %w", err)
+			return r, fmt.Errorf("%w (in Options.Requirements)", err)
 		}
 	}
 	r.Requirements = slices.Clone(r.Requirements)
@@ -165,6 +169,9 @@ func checkTrusted(all []authority.Authority, audiences []string) error {
 			if a.Kind() == authority.AzureADB2C && strings.Contains(aud, "://") {
 				return fmt.Errorf("validator: audience: %q is an App ID URI; B2C puts the API's application (client) id into aud", aud)
 			}
+			if err := checkGUID(aud); err != nil && a.Kind() == authority.AzureADB2C {
+				return fmt.Errorf("validator: audience: %q: %w; want the API's application (client) id", aud, err)
+			}
 		}
 	}
 	return nil
@@ -175,9 +182,18 @@ func checkTrusted(all []authority.Authority, audiences []string) error {
 func foldGUIDs(ids []string) []string {
 	folded := slices.Clone(ids)
 	for i, id := range folded {
-		if len(id) == 36 && strings.Count(id, "-") == 4 {
+		if checkGUID(id) == nil {
 			folded[i] = authority.FoldFlow(id)
 		}
 	}
 	return folded
+}
+
+var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
+
+func checkGUID(id string) error {
+	if !guidPattern.MatchString(id) {
+		return errors.New("not a GUID")
+	}
+	return nil
 }

@@ -41,7 +41,7 @@ func TestNewRefuses(t *testing.T) {
 		{"fine", susi, contosoAPI, nil, ""},
 		{"two hosts", two.Flows("B2C_1_susi"), contosoAPI, nil, ""},
 		{"no authorities", nil, contosoAPI, nil, "trusted: empty"},
-		{"zero authority", []authority.Authority{{}}, contosoAPI, nil, "trusted"},
+		{"zero authority", []authority.Authority{{}}, contosoAPI, nil, "empty Authority"},
 		{"bad flow", contosoTenant(t).Flows("B2C_1_susi", "signin"), contosoAPI, nil, `flow: "signin"`},
 		{"zero tenant", authority.Tenant{}.Flows("B2C_1_susi"), contosoAPI, nil, "empty Tenant"},
 		{"no GUID", []authority.Authority{noGUID}, contosoAPI, nil, "WithTenantID"},
@@ -56,6 +56,8 @@ func TestNewRefuses(t *testing.T) {
 		{"second audience a URI", susi, contosoAPI, &validator.Options{Audiences: []string{"https://x/y"}}, "App ID URI"},
 		{"audience twice", susi, contosoAPI, &validator.Options{Audiences: []string{strings.ToUpper(contosoAPI)}}, "Options.Audiences"},
 		{"no clients, but not nil", susi, contosoAPI, &validator.Options{Clients: []string{}}, "Options.Clients"},
+		{"audience no GUID", susi, "tasks-api", nil, "not a GUID"},
+		{"client no GUID", susi, contosoAPI, &validator.Options{Clients: []string{"my app"}}, "not a GUID"},
 		{"empty client", susi, contosoAPI, &validator.Options{Clients: []string{""}}, "Options.Clients"},
 		{"empty AllowMissingFlow", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{""}}, "Options.AllowMissingFlow"},
 		{"contradiction", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{daemonClient}, Clients: []string{webClient}}, "Options.AllowMissingFlow"},
@@ -144,13 +146,13 @@ func TestSourcesAreClosed(t *testing.T) {
 func TestOptionsAreCopied(t *testing.T) {
 	key := keysOf(t).userFlow
 	opts := &validator.Options{
-		Audiences: []string{"second"}, Clients: []string{webClient}, AllowMissingFlow: []string{webClient},
+		Audiences: []string{daemonClient}, Clients: []string{webClient}, AllowMissingFlow: []string{webClient},
 		Requirements: []validator.Requirement{validator.Scope("tasks.read")},
 	}
 	v := staticValidator(t, opts)
 	opts.Audiences[0], opts.Clients[0], opts.AllowMissingFlow[0] = "x", "x", "x"
 	opts.Requirements[0] = validator.Scope("tasks.admin")
-	if _, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(drop("tfp"), set("aud", `"second"`)))); err != nil {
+	if _, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(drop("tfp"), set("aud", quoted(daemonClient))))); err != nil {
 		t.Error(err)
 	}
 	_, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(set("scp", `"other"`))))

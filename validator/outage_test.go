@@ -45,12 +45,13 @@ func TestProviderDownFromTheStart(t *testing.T) {
 		if err := v.Ready(t.Context()); err == nil {
 			t.Error("ready while the provider is down")
 		}
-		// What is bad whatever the keys are is still refused as bad.
+		// Without any keys nothing is said of any token, since claims that
+		// nobody vouches for decide nothing.
 		for name, claims := range map[string]map[string]any{
 			"expired": {"exp": time.Now().Add(-time.Hour)}, "audience": {"aud": "other"}, "issuer": {"iss": "https://evil.example/"},
 		} {
 			_, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{Claims: claims}))
-			wantReason(t, name, err, validator.ErrUnknownKey)
+			wantReason(t, name, err, validator.ErrUnavailable)
 		}
 		down.Store(false)
 		time.Sleep(3 * time.Second) // the back-off's cap while there are no keys is 2 s

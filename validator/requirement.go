@@ -115,15 +115,29 @@ func roleRequirement(fn string, names []string, ok func(*Token) bool, text strin
 	}}
 }
 
-// ScopeOrRole asks for the scope or the role, for routes that users call by a
-// scope and daemons by a role. A user's token that has the role passes too.
-func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), Role(role)) }
+// ScopeOrRole asks for the scope or the app role, for routes that users call
+// by a scope and daemons by a role. The role is looked for where the product
+// puts a daemon's: in B2C among the scopes, in External ID in the roles claim.
+// A user's token that has it passes too.
+func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), appRole(role)) }
+
+func appRole(name string) Requirement {
+	r := Role(name)
+	inRoles := r.check
+	r.check = func(t *Token) *Error {
+		if t.Authority.Kind() == authority.AzureADB2C && t.HasScope(name) {
+			return nil
+		}
+		return inRoles(t)
+	}
+	return r
+}
 
 // Flow asks that the token come from one of the named flows, for routes that
 // take fewer flows than the validator trusts. A token that names no flow
 // never passes.
 func Flow(names ...string) Requirement {
-	if err := checkNames("Flow", names, checkText); err != nil {
+	if err := checkNames("Flow", names, authority.CheckFlow); err != nil {
 		return Requirement{err: err}
 	}
 	names = slices.Clone(names)
@@ -131,13 +145,16 @@ func Flow(names ...string) Requirement {
 		if slices.ContainsFunc(names, func(n string) bool { return authority.SameFlow(n, t.Flow) }) {
 			return nil
 		}
+		if t.Flow == "" {
+			return refuse(ErrFlowRequired, "tfp", "the token names no flow; needed is one of %s", list(names))
+		}
 		return refuse(ErrFlowRequired, "tfp", "the token is of flow %s; needed is one of %s", quote(t.Flow), list(names))
 	}}
 }
 
 // Client asks that the token was issued to one of the named client ids (azp).
 func Client(ids ...string) Requirement {
-	if err := checkNames("Client", ids, checkText); err != nil {
+	if err := checkNames("Client", ids, checkGUID); err != nil {
 		return Requirement{err: err}
 	}
 	ids = foldGUIDs(ids)
@@ -276,6 +293,9 @@ func checkScope(s string) error {
 		if c := s[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '\\' {
 			return errors.New("not one scope: name each scope by an argument of its own")
 		}
+	}
+	if s == ".default" || strings.HasSuffix(s, "/.default") {
+		return errors.New(".default is what a client asks for, not what a token has; name the scope, such as tasks.read")
 	}
 	if i := strings.LastIndexByte(s, '/'); strings.Contains(s, "://") {
 		return fmt.Errorf("B2C puts the short name into scp: want %q", s[i+1:])

@@ -17,7 +17,8 @@ import (
 
 // Validator checks access tokens against a fixed list of trusted
 // authorities. It is safe for concurrent use, and while keys are there
-// Validate does no I/O and takes no lock.
+// Validate does no I/O and takes no lock. Make one with [New]; the zero
+// Validator accepts nothing.
 type Validator struct {
 	trusted []trust
 	opts    Options
@@ -44,7 +45,7 @@ func New(trusted []authority.Authority, audience string, opts *Options) (*Valida
 	for _, a := range trusted {
 		s, err := jwks.New(a, opts.keyOptions())
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("validator: trusted: %w", err), closeAll(sources))
+			return nil, errors.Join(fmt.Errorf("validator: %w", err), closeAll(sources))
 		}
 		sources = append(sources, s)
 	}
@@ -95,8 +96,11 @@ func newFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 // then no longer than ctx allows and than a fetch may take, by default five
 // seconds.
 func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
-	if v.closed.Load() {
+	switch {
+	case v.closed.Load():
 		return nil, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
+	case len(v.trusted) == 0:
+		return nil, &Error{Reason: ErrUnavailable, Detail: "the validator is empty; look at the error of validator.New"}
 	}
 	mem, _ := scratches.Get().(*scratch)
 	defer mem.release()

@@ -21,6 +21,7 @@ const MaxDepth = 32
 // The texts are fixed: the input is an attacker's and stays out of errors.
 var (
 	errSyntax    = errors.New("is not strict JSON: malformed, bad UTF-8 or a duplicate name")
+	errEmpty     = errors.New("is empty")
 	errNotObject = errors.New("is not a JSON object")
 	errTrailing  = errors.New("has bytes after the JSON object")
 	errDepth     = errors.New("is nested too deeply")
@@ -49,6 +50,9 @@ var readers = sync.Pool{New: func() any {
 // Members seen before an error is found have been visited by then: discard
 // what they set when Object fails.
 func Object(data string, member func(name string, v Value) error) error {
+	if data == "" {
+		return errEmpty
+	}
 	// Nesting costs the decoder memory, so it is bounded first; nearly always
 	// there are too few brackets to look closer.
 	if strings.Count(data, "{")+strings.Count(data, "[") > MaxDepth && depth(data) > MaxDepth {

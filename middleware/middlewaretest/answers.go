@@ -174,13 +174,13 @@ func tableRoutes() []Route {
 	wants := func(reqs ...validator.Requirement) Rule { return Rule{Guard: g, Requirements: reqs} }
 	return []Route{
 		get("/any", wants()),
-		get("/satisfied", wants(validator.Scope("tasks.read"), validator.Flow("b2c_1_SUSI"), validator.Client("web"))),
+		get("/satisfied", wants(validator.Scope("tasks.read"), validator.Flow("b2c_1_SUSI"), validator.Client("bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"))),
 		get("/scope", wants(validator.Scope("tasks.read"), validator.Scope("tasks.write"))),
 		get("/scopes", wants(validator.Scope("tasks.read", "tasks.write"))),
 		get("/scope-or-role", wants(validator.ScopeOrRole("tasks.write", "admin"))),
 		get("/role", wants(validator.Role("admin"))),
 		get("/flow", wants(validator.Flow("B2C_1_edit"))),
-		get("/client", wants(validator.Client("daemon"))),
+		get("/client", wants(validator.Client("eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"))),
 		get("/claim", wants(validator.Claim("plan", "gold"))),
 		get("/func", wants(validator.Func("closed", func(*validator.Token) error { return errors.New(secret) }))),
 		get("/fresh", wants(validator.SignedInWithin(5*time.Minute))),

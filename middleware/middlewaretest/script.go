@@ -48,7 +48,7 @@ func (s *script) Validate(_ context.Context, raw string) (*validator.Token, erro
 		return &validator.Token{
 			ObjectID: "ada",
 			Flow:     "B2C_1_susi",
-			ClientID: "web",
+			ClientID: "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb",
 			Scopes:   []string{"tasks.read", "tasks.list"},
 			AuthTime: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC),
 		}, nil
