@@ -37,9 +37,24 @@ func (g *Guard) credential(req *http.Request) (string, *fault) {
 		return "", none
 	}
 	if len(token) <= maxScan && !isToken68(token) {
-		return "", malformed("the token has characters that no token has (RFC 9110 section 11.2)")
+		return "", malformed(whyNotToken68(token))
 	}
 	return token, nil
+}
+
+// whyNotToken68 tells the usual mistakes apart.
+func whyNotToken68(token string) string {
+	switch {
+	case len(token) > 6 && strings.EqualFold(token[:6], "Bearer"):
+		return "the token begins with Bearer again"
+	case token[0] == ' ':
+		return "the token follows more than one space"
+	case token[0] == '"' || token[0] == '\'':
+		return "the token stands in quotes"
+	case strings.ContainsRune(token, ','):
+		return "there is a comma in the token, as where headers were joined"
+	}
+	return "the token has characters that no token has (RFC 9110 section 11.2)"
 }
 
 // fromHeader returns the token of the Authorization header. Its grammar is

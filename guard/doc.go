@@ -46,6 +46,14 @@
 // that another guard verified counts for nothing, and what [FromContext]
 // returns comes from the innermost guard.
 //
+// # Adapters
+//
+//	                   net/http             Echo             Gin
+//	package            b2chttp              b2cecho          b2cgin
+//	token in handler   guard.FromContext    b2cecho.Token    b2cgin.Token
+//	own error answer   Options.ErrorHandler Options.HandOver Options.HandOver
+//	skip requests      wrap fewer routes    Options.Skipper  wrap fewer routes
+//
 // # Writing an adapter
 //
 // [Guard.Rule] makes a [Rule] at registration, [Rule.Check] decides about a

@@ -168,9 +168,13 @@ func (r *Refusal) Detail() string {
 	case *fault:
 		return printable(e.text())
 	case *validator.Error: // its text without the reason
-		if e.Err == nil {
+		switch {
+		case e.Err == nil:
 			return printable(e.Detail)
+		case e.Detail == "":
+			return printable(e.Err.Error())
 		}
+		return printable(e.Detail + ": " + e.Err.Error())
 	}
 	return printable(r.Err.Error())
 }

@@ -63,9 +63,9 @@ func TestReasonsAndCauses(t *testing.T) {
 func TestDetail(t *testing.T) {
 	inner := &validator.Error{Reason: validator.ErrUnavailable, Detail: "no keys", Err: errDatabase}
 	for want, refusal := range map[string]*guard.Refusal{
-		"":        {},
-		"no keys": {Err: &validator.Error{Reason: validator.ErrUnavailable, Detail: "no keys"}},
-		"token not judged: keys_unavailable: no keys: database is down":        {Err: inner},
+		"":                          {},
+		"no keys":                   {Err: &validator.Error{Reason: validator.ErrUnavailable, Detail: "no keys"}},
+		"no keys: database is down": {Err: inner},
 		"cache: token not judged: keys_unavailable: no keys: database is down": {Err: fmt.Errorf("cache: %w", inner)},
 		"the validator failed: database is down":                               refuse(t, guard.New(fail(errDatabase), quiet()).Rule(), get("Bearer a")),
 		`a\nb`:                                                                 {Err: errors.New("a\nb")},

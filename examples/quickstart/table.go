@@ -15,7 +15,6 @@ import (
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/guard"
-	"github.com/b2ckit/b2ckit/validator"
 )
 
 // refusals keeps the cause of the last refusal, which the client isn't told.
@@ -98,13 +97,7 @@ func explain(refusal *guard.Refusal) (reason, detail string) {
 	if refusal == nil {
 		return "accepted", ""
 	}
-	if e, ok := errors.AsType[*validator.Error](refusal.Err); ok {
-		return string(e.Reason), e.Detail
-	}
-	if r, ok := errors.AsType[guard.Reason](refusal.Err); ok {
-		return string(r), ""
-	}
-	return refusal.Err.Error(), ""
+	return refusal.Reason(), refusal.Detail()
 }
 
 func wrap(text string, width int) (lines []string) {
@@ -129,8 +122,8 @@ func printCurl(out io.Writer, b2c *emulator.Server, servers serverList) {
 	fmt.Fprintf(out, "good=%s\n\n", b2c.MustMint(emulator.Spec{}))
 	fmt.Fprintf(out, "reset=%s\n\n", b2c.MustMint(emulator.Spec{Flow: "B2C_1_reset"}))
 	for _, s := range servers {
-		fmt.Fprintf(out, "curl -i -H \"Authorization: Bearer $good\" %s/tasks   # %s\n", s.url, s.name)
+		fmt.Fprintf(out, "# %s\ncurl -i -H \"Authorization: Bearer $good\" %s/tasks\n", s.name, s.url)
 	}
-	fmt.Fprintf(out, "curl -i -H \"Authorization: Bearer $reset\" %s/tasks\n", servers[0].url)
+	fmt.Fprintf(out, "# refused\ncurl -i -H \"Authorization: Bearer $reset\" %s/tasks\n", servers[0].url)
 	fmt.Fprintf(out, "curl -i %s/tasks\n", servers[0].url)
 }

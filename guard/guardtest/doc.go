@@ -8,6 +8,8 @@
 //	req := guardtest.Request(httptest.NewRequest("GET", "/tasks", nil), token)
 //	listTasks(rec, req)
 //
+// On Echo, hand the request to e.NewContext; on Gin, set c.Request.
+//
 // A made-up token belongs to no guard. A request that carries one is treated
 // by every guard as if it carried none, so this package opens nothing. To
 // test a route together with its guard, use package emulator.

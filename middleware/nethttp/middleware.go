@@ -14,8 +14,9 @@ import (
 type Options struct {
 	// ErrorHandler, if not nil, answers refused requests instead of the guard.
 	// The headers of the challenge are set when it is called, and the refusal
-	// is logged and counted; it has to write a status, usually
-	// refusal.Status. It can fall back on refusal.ServeHTTP(w, r).
+	// is logged and counted. It must write the status, refusal.Status, before
+	// a body: net/http sends 200 otherwise. It can fall back on
+	// refusal.ServeHTTP(w, r).
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, refusal *guard.Refusal)
 }
 
