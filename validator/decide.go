@@ -58,12 +58,8 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 	if kind := issued.authority.Kind(); !c.isAccessToken(kind) {
 		return nil, notAccessTokenError(kind, c)
 	}
-	issuerOrFlowError := v.issuerError
-	if isExact {
-		issuerOrFlowError = v.flowError
-	}
 	if !flowFits {
-		return nil, issuerOrFlowError(c)
+		return nil, v.issuerOrFlowError(isExact, c)
 	}
 	if len(v.opts.Clients) > 0 && !slices.Contains(v.opts.Clients, c.clientID) {
 		return nil, refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", quote(c.clientID))
@@ -72,28 +68,14 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 	if match == nil {
 		// The key is another authority's so far, or the issuer is this one's
 		// other form. The token is genuine, so what is known may be behind.
-		issuerFound := false
-		unavailable := ask(ctx, lacking, func(ctx context.Context, tr *trust) (*jwks.Set, error) {
-			if set := tr.source.Current(); set != nil && set.Issuer() != c.issuer {
-				return tr.source.FindIssuer(ctx, c.issuer)
-			}
-			return tr.source.Find(ctx, t.header.kid)
-		}, func(tr *trust, set *jwks.Set) bool {
-			if set.Issuer() != c.issuer {
-				return false
-			}
-			issuerFound = true
-			if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || t.verify(k.Public())) {
-				match = tr
-			}
-			return match != nil
-		})
+		found, issuerFound, unavailable := prove(ctx, lacking, *t, key, c.issuer)
 		switch {
-		case match != nil:
+		case found != nil:
+			match = found
 		case unavailable != nil:
 			return nil, unavailableError(unavailable)
 		case !issuerFound:
-			return nil, issuerOrFlowError(c)
+			return nil, v.issuerOrFlowError(isExact, c)
 		default:
 			return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", quote(t.header.kid), quote(c.flow))
 		}
@@ -103,6 +85,28 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 		flow = match.authority.Flow()
 	}
 	return c.token(match.authority, flow, v.opts.Now), nil
+}
+
+// prove asks the authorities anew for the token's issuer or key. It takes the
+// token by value: it is rare, and what the functions below hold on to would
+// otherwise cost every validation an allocation.
+func prove(ctx context.Context, lacking []*trust, t signedToken, key *jwks.Key, issuer string) (match *trust, issuerFound bool, unavailable error) {
+	unavailable = ask(ctx, lacking, func(ctx context.Context, tr *trust) (*jwks.Set, error) {
+		if set := tr.source.Current(); set != nil && set.Issuer() != issuer {
+			return tr.source.FindIssuer(ctx, issuer)
+		}
+		return tr.source.Find(ctx, t.header.kid)
+	}, func(tr *trust, set *jwks.Set) bool {
+		if set.Issuer() != issuer {
+			return false
+		}
+		issuerFound = true
+		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || t.verify(k.Public())) {
+			match = tr
+		}
+		return match != nil
+	})
+	return match, issuerFound, unavailable
 }
 
 // issued tells whether the token names this authority's issuer: exactly the

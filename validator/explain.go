@@ -13,6 +13,14 @@ import (
 // The texts here are for the operator at 3 a.m.: they name the usual cause.
 // They are made only after the signature has been verified.
 
+// issuerOrFlowError blames the flow if the issuer is right.
+func (v *Validator) issuerOrFlowError(issuerFits bool, c *claims) *Error {
+	if issuerFits {
+		return v.flowError(c)
+	}
+	return v.issuerError(c)
+}
+
 func (v *Validator) issuerError(c *claims) *Error {
 	hint := "it is another tenant's"
 	switch {

@@ -21,7 +21,7 @@ func (v *Validator) judge(ctx context.Context, t *signedToken) (*Token, *Error) 
 		ctx, cancel = context.WithTimeout(ctx, v.patience) // for all that follows
 		defer cancel()
 		var e *Error
-		if key, e = v.learn(ctx, t, known); e != nil {
+		if key, e = v.learn(ctx, *t, known); e != nil {
 			return nil, e
 		}
 	}
@@ -59,8 +59,8 @@ func (v *Validator) verifyWithKnownKeys(t *signedToken) (key *jwks.Key, known bo
 //
 // If the key id is known already, the signature is bad, and only authorities
 // without any keys so far are worth asking.
-func (v *Validator) learn(ctx context.Context, t *signedToken, known bool) (*jwks.Key, *Error) {
-	candidates, ruledOutBy := v.candidates(t)
+func (v *Validator) learn(ctx context.Context, t signedToken, known bool) (*jwks.Key, *Error) {
+	candidates, ruledOutBy := v.candidates(&t)
 	// One that has the key by now, since another caller's fetch has just
 	// ended, answers at once.
 	lacking := slices.DeleteFunc(slices.Clone(candidates), func(tr *trust) bool {
