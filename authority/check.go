@@ -15,6 +15,7 @@ import (
 var (
 	guidPattern   = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	namePattern   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	numberPattern = regexp.MustCompile(`^([0-9]+|0[xX][0-9A-Fa-f]*)$`)
 	domainPattern = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 )
 
@@ -117,8 +118,8 @@ func parseOrigin(s string) (origin, error) {
 }
 
 // numericEnd tells names that resolvers may take for an IPv4 address: those
-// whose last label is a number.
+// whose last label is a number, decimal or hexadecimal (WHATWG URL, "ends in
+// a number").
 func numericEnd(name string) bool {
-	_, err := strconv.ParseUint(name[strings.LastIndexByte(name, '.')+1:], 0, 64)
-	return err == nil
+	return numberPattern.MatchString(name[strings.LastIndexByte(name, '.')+1:])
 }

@@ -166,6 +166,9 @@ func TestNestedRequestWithAnotherToken(t *testing.T) {
 	if got := refuse(t, rule, get("Bearer bad").WithContext(outer)).Status; got != http.StatusUnauthorized {
 		t.Errorf("a bad token inside: got status %d, want 401", got)
 	}
+	if got := refuse(t, rule, get("Basic Ym9iOnB3").WithContext(outer)).Status; got != http.StatusUnauthorized {
+		t.Errorf("another scheme inside: got status %d, want 401", got)
+	}
 	if got := refuse(t, g.Optional(), get("Bearer a", "Bearer b").WithContext(outer)).Status; got != http.StatusBadRequest {
 		t.Errorf("two tokens inside: got status %d, want 400", got)
 	}

@@ -38,7 +38,8 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 	// The request may carry another credential than the outer one: a gateway
 	// makes requests of its own on the context of the one it serves.
 	case ok && fault == nil && raw == verified:
-	case ok && fault != nil && fault.reason == ErrNoCredential: // taken off on the way
+	case ok && fault != nil && fault.reason == ErrNoCredential && len(req.Header["Authorization"]) == 0:
+		// Taken off on the way, so that it goes no further.
 	case fault != nil:
 		if r.optional && fault.reason == ErrNoCredential {
 			return tokencontext.Without(ctx), nil

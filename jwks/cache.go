@@ -36,6 +36,7 @@ type Cache struct {
 	backoff backoff
 	meta    metadata
 	etags   [2]string // of the accepted metadata and keys
+	wantAll bool      // the next fetch must ask for metadata too
 	stats   State
 }
 
@@ -96,11 +97,14 @@ func (c *Cache) FindIssuer(ctx context.Context, issuer string) (*Set, error) {
 	return c.find(ctx, false, func(s *Set) bool { return s.issuer == issuer })
 }
 
+// FindTimeout returns how long Find and its like wait at most.
+func (c *Cache) FindTimeout() time.Duration { return c.opts.FetchTimeout + waitSlack }
+
 // waitSlack lets a fetch that runs into its deadline say so itself.
 const waitSlack = 50 * time.Millisecond
 
 func (c *Cache) find(ctx context.Context, keysOnly bool, wanted func(*Set) bool) (*Set, error) {
-	deadline := time.Now().Add(c.opts.FetchTimeout + waitSlack)
+	deadline := time.Now().Add(c.FindTimeout())
 	for waited := 0; ; {
 		before := c.current.Load()
 		set := c.Current()
@@ -158,8 +162,9 @@ func (c *Cache) Ready(ctx context.Context) error {
 }
 
 // Close stops the background refresh, ends a fetch under way and waits for
-// it. Callers that wait in Find return with [ErrClosed]. It may be called
-// more than once.
+// it, though not for a log handler that is still busy with its outcome.
+// Callers that wait in Find return with [ErrClosed]. It may be called more
+// than once.
 func (c *Cache) Close() error {
 	c.mu.Lock()
 	c.closed = true

@@ -128,7 +128,7 @@ func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
 	var kty, n, e string
 	bad := ""
 	err = strictjson.Object(string(jwk), func(name string, v strictjson.Value) error {
-		ok := true
+		var ok bool
 		var s string
 		switch name {
 		case "kid":

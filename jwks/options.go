@@ -62,8 +62,12 @@ func (o *Options) withDefaults() (Options, error) {
 		name  string
 		value time.Duration
 	}{
-		{"MinRefresh", r.MinRefresh}, {"MaxRefresh", r.MaxRefresh}, {"MinRefetch", r.MinRefetch},
-		{"MaxStale", r.MaxStale}, {"KeyGrace", r.KeyGrace}, {"FetchTimeout", r.FetchTimeout},
+		{"MinRefresh", r.MinRefresh},
+		{"MaxRefresh", r.MaxRefresh},
+		{"MinRefetch", r.MinRefetch},
+		{"MaxStale", r.MaxStale},
+		{"KeyGrace", r.KeyGrace},
+		{"FetchTimeout", r.FetchTimeout},
 	} {
 		if f.value < 0 {
 			return r, fmt.Errorf("jwks: Options.%s: %v is negative", f.name, f.value)

@@ -29,13 +29,18 @@ func (c *Cache) begin(seen *snapshot, usable, keysOnly bool) (f *flight, joined 
 	switch {
 	case c.closed, c.current.Load() != seen:
 		return nil, false
+	}
+	// Remembered, so that made-up key ids, which cause fetches of keys alone,
+	// can't use up the budget before metadata has its turn.
+	c.wantAll = c.wantAll || !keysOnly
+	switch {
 	case c.flight != nil:
 		return c.flight, true
 	case c.backoff.wait(usable) > 0, usable && !c.budget.available():
 		return nil, false
 	}
 	// Keys change; metadata hardly ever does. After a failure ask for both.
-	f = c.startLocked(keysOnly && usable && c.backoff.failures == 0, usable)
+	f = c.startLocked(!c.wantAll && usable && c.backoff.failures == 0, usable)
 	go c.run(f)
 	return f, false
 }
@@ -190,6 +195,9 @@ func (c *Cache) publishLocked(f *flight, start time.Time, got loaded) (log func(
 	c.stats.LastSuccess = time.Now()
 	if f.onDemand {
 		c.budget.charge()
+	}
+	if !f.keysOnly {
+		c.wantAll = false
 	}
 	if !f.keysOnly || c.timer == nil {
 		c.planLocked(refreshDelay(got.hint, c.opts.MinRefresh, c.opts.MaxRefresh))

@@ -53,7 +53,7 @@ func (c *corpus) addIssuers() {
 	c.claimsWith("iss_tfp", "accept", "a flow with an issuer of its own (AuthorityWithTfp)",
 		[]vectorOption{func(v *vector) { v.flow = "B2C_1_legacy" }}, legacy...)
 	c.claims("iss_tfp_other_flow", "flow", "the issuer of one trusted flow, the tfp of another", set("iss", quoted(legacyIssuer)))
-	c.claims("iss_shared_other_flow", "flow", "the shared issuer, the tfp of a flow with its own issuer", set("tfp", `"B2C_1_legacy"`))
+	c.claims("iss_shared_other_flow", "issuer", "the shared issuer, the tfp of a flow with its own issuer", set("tfp", `"B2C_1_legacy"`))
 }
 
 func (c *corpus) addAudiences() {

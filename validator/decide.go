@@ -16,50 +16,28 @@ import (
 // decide checks the claims of a token whose signature verified with key,
 // cause by cause, and finds the one authority that all of it belongs to.
 func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c *claims) (*Token, *Error) {
-	var (
-		issued   *trust   // the first one with the token's issuer, now or possibly
-		isExact  bool     // there is one with it now
-		match    *trust   // the first one with its issuer, flow and key
-		flowFits bool     // there is one with its flow, and its issuer or possibly so
-		lacking  []*trust // those of them that lack the key or the issuer
-	)
-	for i := range v.trusted {
-		tr := &v.trusted[i]
-		set := tr.source.Current() // once: issuer and key must be of one set
-		exact, possible := tr.issued(set, c)
-		if !exact && !possible {
-			continue
+	// One with the token's issuer, flow and key.
+	match := v.match(t, key, c)
+	var partly partialMatch
+	if match == nil {
+		if partly = v.matchPartly(c); partly.issued == nil {
+			return nil, v.issuerError(c)
 		}
-		if issued == nil || exact && !isExact {
-			issued, isExact = tr, exact
-		}
-		if !v.flowFits(tr, c) {
-			continue
-		}
-		flowFits = true
-		if exact {
-			if k, ok := set.Key(t.header.kid); ok && k.SameAs(key) {
-				match = tr
-				break
-			}
-		}
-		lacking = append(lacking, tr)
+	} else {
+		partly.issued = match
 	}
 
-	switch {
-	case issued == nil:
-		return nil, v.issuerError(c)
-	case !v.hasAudience(c):
+	if !v.hasAudience(c) {
 		return nil, v.audienceError(c)
 	}
 	if e := v.checkTimes(c); e != nil {
 		return nil, e
 	}
-	if kind := issued.authority.Kind(); !c.isAccessToken(kind) {
+	if kind := partly.issued.authority.Kind(); !c.isAccessToken(kind) {
 		return nil, notAccessTokenError(kind, c)
 	}
-	if !flowFits {
-		return nil, v.issuerOrFlowError(isExact, c)
+	if match == nil && len(partly.fits) == 0 {
+		return nil, partly.error(v, c)
 	}
 	if len(v.opts.Clients) > 0 && !slices.Contains(v.opts.Clients, c.clientID) {
 		return nil, refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", quote(c.clientID))
@@ -68,14 +46,14 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 	if match == nil {
 		// The key is another authority's so far, or the issuer is this one's
 		// other form. The token is genuine, so what is known may be behind.
-		found, issuerFound, unavailable := prove(ctx, lacking, *t, key, c.issuer)
+		found, issuerFound, unavailable := prove(ctx, partly.fits, *t, key, c.issuer)
 		switch {
 		case found != nil:
 			match = found
 		case unavailable != nil:
 			return nil, unavailableError(unavailable)
 		case !issuerFound:
-			return nil, v.issuerOrFlowError(isExact, c)
+			return nil, v.issuerError(c)
 		default:
 			return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", quote(t.header.kid), quote(c.flow))
 		}
@@ -87,13 +65,62 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 	return c.token(match.authority, flow, v.opts.Now), nil
 }
 
+// match returns the first authority that the token belongs to in all.
+func (v *Validator) match(t *signedToken, key *jwks.Key, c *claims) *trust {
+	for i := range v.trusted {
+		tr := &v.trusted[i]
+		set := tr.source.Current() // once: issuer and key must be of one set
+		if set == nil || c.issuer != set.Issuer() || !v.flowFits(tr, c) {
+			continue
+		}
+		if k, ok := set.Key(t.header.kid); ok && k.SameAs(key) {
+			return tr
+		}
+	}
+	return nil
+}
+
+// partialMatch tells how far a token fits that belongs to no authority in all.
+type partialMatch struct {
+	issued *trust   // one with the token's issuer, now or possibly
+	exact  bool     // it has it now
+	fits   []*trust // those with its flow, and its issuer now or possibly
+}
+
+func (v *Validator) matchPartly(c *claims) (p partialMatch) {
+	for i := range v.trusted {
+		tr := &v.trusted[i]
+		exact, possible := tr.issued(tr.source.Current(), c)
+		if !exact && !possible {
+			continue
+		}
+		if p.issued == nil || exact && !p.exact {
+			p.issued, p.exact = tr, exact
+		}
+		if v.flowFits(tr, c) {
+			p.fits = append(p.fits, tr)
+		}
+	}
+	return p
+}
+
+// error blames the flow if the issuer is right.
+func (p partialMatch) error(v *Validator, c *claims) *Error {
+	if p.exact {
+		return v.flowError(c)
+	}
+	return v.issuerError(c)
+}
+
 // prove asks the authorities anew for the token's issuer or key. It takes the
 // token by value: it is rare, and what the functions below hold on to would
 // otherwise cost every validation an allocation.
 func prove(ctx context.Context, lacking []*trust, t signedToken, key *jwks.Key, issuer string) (match *trust, issuerFound bool, unavailable error) {
 	unavailable = ask(ctx, lacking, func(ctx context.Context, tr *trust) (*jwks.Set, error) {
 		if set := tr.source.Current(); set != nil && set.Issuer() != issuer {
-			return tr.source.FindIssuer(ctx, issuer)
+			if set, err := tr.source.FindIssuer(ctx, issuer); err != nil || set.Issuer() != issuer {
+				return set, err
+			}
 		}
 		return tr.source.Find(ctx, t.header.kid)
 	}, func(tr *trust, set *jwks.Set) bool {

@@ -13,14 +13,6 @@ import (
 // The texts here are for the operator at 3 a.m.: they name the usual cause.
 // They are made only after the signature has been verified.
 
-// issuerOrFlowError blames the flow if the issuer is right.
-func (v *Validator) issuerOrFlowError(issuerFits bool, c *claims) *Error {
-	if issuerFits {
-		return v.flowError(c)
-	}
-	return v.issuerError(c)
-}
-
 func (v *Validator) issuerError(c *claims) *Error {
 	hint := "it is another tenant's"
 	switch {
@@ -31,13 +23,18 @@ func (v *Validator) issuerError(c *claims) *Error {
 	default:
 		for _, tr := range v.trusted {
 			for _, issuer := range tr.issuers() {
-				if strings.TrimSuffix(issuer, "/") == strings.TrimSuffix(c.issuer, "/") {
+				if issuer != c.issuer && strings.TrimSuffix(issuer, "/") == strings.TrimSuffix(c.issuer, "/") {
 					hint = "only the slash at the end differs, so this is no B2C token"
 				}
 			}
 			if id := tr.authority.TenantID(); strings.Contains(c.issuer, "/"+id+"/") && hint == "it is another tenant's" {
 				hint = "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
 			}
+		}
+	}
+	for _, tr := range v.trusted {
+		if set := tr.source.Current(); set != nil && tr.authority.Flow() != "" && authority.SameFlow(tr.authority.Flow(), c.flow) && tr.authority.MatchIssuer(c.issuer) {
+			return refuse(ErrIssuer, "iss", "issuer %s is this tenant's, but the metadata of flow %q names %q; did the policy's issuer setting change?", quoteUpTo(160, c.issuer), tr.authority.Flow(), set.Issuer())
 		}
 	}
 	var known []string

@@ -19,6 +19,7 @@ import (
 
 const (
 	defaultLeeway        = time.Minute
+	defaultPatience      = 5 * time.Second
 	maxLeeway            = 10 * time.Minute
 	defaultMaxTokenBytes = 16 << 10
 	maxMaxTokenBytes     = 1 << 20

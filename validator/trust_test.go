@@ -127,7 +127,7 @@ func TestTrustAcrossAuthorities(t *testing.T) {
 				{"user flow's key as custom policy", mint(emulator.Spec{Flow: "B2C_1A_partner", Key: key("B2C_1_susi"), Header: kid("B2C_1_susi")}), validator.ErrUnknownKey, ""},
 				{"one custom policy's key as another", mint(emulator.Spec{Flow: "B2C_1A_tfp", Key: key("B2C_1A_partner"), Header: kid("B2C_1A_partner")}), validator.ErrUnknownKey, ""},
 				{"custom policy's key under the user flow's kid", mint(emulator.Spec{Key: key("B2C_1A_partner")}), validator.ErrSignature, ""},
-				{"GUID issuer for a flow with a tfp issuer", mint(emulator.Spec{Flow: "B2C_1_legacy", Claims: map[string]any{"iss": contosoIssuer}}), validator.ErrFlow, ""},
+				{"GUID issuer for a flow with a tfp issuer", mint(emulator.Spec{Flow: "B2C_1_legacy", Claims: map[string]any{"iss": contosoIssuer}}), validator.ErrIssuer, ""},
 				{"tfp issuer for a flow with the GUID issuer", mint(emulator.Spec{Claims: map[string]any{"iss": legacyIssuer}}), validator.ErrFlow, ""},
 				{"tfp issuer that the metadata does not have", mint(emulator.Spec{Claims: map[string]any{"iss": strings.Replace(legacyIssuer, "legacy", "susi", 1)}}), validator.ErrIssuer, ""},
 			} {

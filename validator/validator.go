@@ -49,14 +49,7 @@ func New(trusted []authority.Authority, audience string, opts *Options) (*Valida
 		}
 		sources = append(sources, s)
 	}
-	v, err := newFromSources(sources, audience, opts)
-	if err != nil {
-		return nil, errors.Join(err, closeAll(sources))
-	}
-	if opts != nil && opts.Keys != nil && opts.Keys.FetchTimeout > 0 {
-		v.patience = opts.Keys.FetchTimeout
-	}
-	return v, nil
+	return ownSources(sources, audience, opts)
 }
 
 // NewFromSources is like New for sources made by the caller, such as static
@@ -67,6 +60,10 @@ func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 	if opts != nil && (opts.Transport != nil || opts.Logger != nil || opts.Keys != nil) {
 		return nil, errors.Join(errors.New("validator: Options.Transport, Logger and Keys: the sources are made already; give these to jwks.New"), closeAll(sources))
 	}
+	return ownSources(sources, audience, opts)
+}
+
+func ownSources(sources []jwks.Source, audience string, opts *Options) (*Validator, error) {
 	v, err := newFromSources(sources, audience, opts)
 	if err != nil {
 		return nil, errors.Join(err, closeAll(sources))
@@ -79,7 +76,7 @@ func newFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 	if err != nil {
 		return nil, err
 	}
-	v := &Validator{opts: o, patience: 5 * time.Second}
+	v := &Validator{opts: o}
 	all := make([]authority.Authority, 0, len(sources))
 	for i, s := range sources {
 		if s == nil {
@@ -87,6 +84,12 @@ func newFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 		}
 		all = append(all, s.Authority())
 		v.trusted = append(v.trusted, trust{authority: s.Authority(), source: s})
+		if c, ok := s.(interface{ FindTimeout() time.Duration }); ok {
+			v.patience = max(v.patience, c.FindTimeout())
+		}
+	}
+	if v.patience == 0 { // static sources don't wait; others may
+		v.patience = defaultPatience
 	}
 	return v, checkTrusted(all, o.Audiences)
 }

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/jwks"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// A policy's issuer setting may be changed. Tokens in the new form pass at
+// once, as they would after a restart, and those in the old one no more.
+func TestIssuerFormChanges(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		before := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi"}}})
+		after := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi", Issuer: emulator.IssuerTFP}}})
+		var now atomic.Pointer[emulator.Tenant]
+		now.Store(before)
+		v := trusting(t, switched{&now}, nil, contosoTenant(t).Flow("B2C_1_susi"))
+		defer v.Close()
+		oldForm, newForm := before.MustMint(emulator.Spec{Audience: contosoAPI}), after.MustMint(emulator.Spec{Audience: contosoAPI})
+		if _, err := v.Validate(t.Context(), oldForm); err != nil {
+			t.Fatal(err)
+		}
+		_, err := v.Validate(t.Context(), newForm)
+		wantReason(t, "before the change", err, validator.ErrIssuer)
+		now.Store(after)
+		if _, err := v.Validate(t.Context(), newForm); err != nil {
+			t.Errorf("after the change: %v", err)
+		}
+		_, err = v.Validate(t.Context(), oldForm)
+		wantReason(t, "the old form after the change", err, validator.ErrIssuer)
+		// The budget holds here too: a minute of old tokens fetches little.
+		after.ResetCounts()
+		for range 60 {
+			_, err = v.Validate(t.Context(), oldForm)
+			wantReason(t, "the old form", err, validator.ErrIssuer)
+			time.Sleep(time.Second)
+		}
+		if got := after.Counts(); got.Metadata > 4 {
+			t.Errorf("got %d metadata fetches in a minute, want at most 4", got.Metadata)
+		}
+	})
+}
+
+type switched struct {
+	to *atomic.Pointer[emulator.Tenant]
+}
+
+func (s switched) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.to.Load().Transport().RoundTrip(r)
+}
+
+// Made-up key ids cause fetches of keys alone. They must not use up the budget
+// before the metadata has been asked.
+func TestFloodDoesNotHideTheNewIssuerForm(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		before := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi"}}})
+		after := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi", Issuer: emulator.IssuerTFP}}})
+		var now atomic.Pointer[emulator.Tenant]
+		now.Store(before)
+		v := trusting(t, switched{&now}, nil, contosoTenant(t).Flow("B2C_1_susi"))
+		defer v.Close()
+		if err := v.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		flood := before.MustMint(emulator.Spec{Key: emulator.NewKey(), Audience: contosoAPI, Header: map[string]any{"kid": "made-up"}})
+		before.ResetCounts()
+		for range 100 {
+			_, err := v.Validate(t.Context(), flood)
+			wantReason(t, "flood", err, validator.ErrUnknownKey)
+		}
+		if got := before.Counts().Metadata; got != 0 {
+			t.Errorf("unsigned tokens caused %d metadata fetches", got)
+		}
+		now.Store(after)
+		raw, start := after.MustMint(emulator.Spec{Audience: contosoAPI}), time.Now()
+		for {
+			_, _ = v.Validate(t.Context(), flood)
+			if _, err := v.Validate(t.Context(), raw); err == nil {
+				break
+			}
+			if time.Since(start) > 31*time.Second {
+				t.Fatal("a genuine token in the new form waits for more than one refill, 30 s")
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+}
+
+// The issuer form and the key change together, and the fetch that brings the
+// one has just missed the other.
+func TestIssuerFormAndKeyChange(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tenant := func(p emulator.IssuerPattern) *emulator.Tenant {
+			return emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi"}, {Name: "B2C_1_edit", Issuer: p}}})
+		}
+		before, after := tenant(emulator.IssuerGUID), tenant(emulator.IssuerTFP)
+		var now atomic.Pointer[emulator.Tenant]
+		now.Store(before)
+		v := trusting(t, switched{&now}, nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit")...)
+		defer v.Close()
+		if err := v.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		now.Store(after)
+		after.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			next.ServeHTTP(w, r)
+			if strings.Contains(strings.ToLower(r.URL.Path), "b2c_1_edit") {
+				time.Sleep(400 * time.Millisecond) // the answer is old when it arrives
+			}
+		})
+		mint := func(flow string) string { return after.MustMint(emulator.Spec{Flow: flow, Audience: contosoAPI}) }
+		early := mint("B2C_1_edit")
+		go func() { _, _ = v.Validate(t.Context(), early) }()
+		time.Sleep(600 * time.Millisecond)
+		after.Rotate(emulator.UserFlowKeys, true)
+		for _, flow := range []string{"B2C_1_susi", "B2C_1_edit"} {
+			if _, err := v.Validate(t.Context(), mint(flow)); err != nil {
+				t.Errorf("%s: %v", flow, err)
+			}
+		}
+	})
+}
+
+// How long a validation waits follows from the sources it was given.
+func TestPatienceOfSources(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			time.Sleep(3 * time.Second)
+			next.ServeHTTP(w, r)
+		})
+		source, err := jwks.New(contosoTenant(t).Flow("B2C_1_susi"), &jwks.Options{Transport: b2c.Transport(), FetchTimeout: 20 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := validator.NewFromSources([]jwks.Source{source}, contosoAPI, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.Close()
+		if _, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{})); err != nil {
+			t.Error(err)
+		}
+	})
+}
