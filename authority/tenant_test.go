@@ -98,6 +98,9 @@ func TestMigrationHasTwoIssuers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got, want := tenant.ID(), "11111111-1111-1111-1111-111111111111"; got != want {
+		t.Errorf("got the tenant %q, want %q", got, want)
+	}
 	all := tenant.Flows("B2C_1_susi")
 	want := []string{
 		"https://login.contoso.com/contoso.onmicrosoft.com/B2C_1_susi",

@@ -4,6 +4,7 @@
 package b2cecho_test
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,43 @@ import (
 	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
 	"github.com/b2ckit/b2ckit/validator"
 )
+
+// The application answers in its own shape. Status and headers, among them the
+// challenge, are the guard's.
+func ExampleOptions_handOver() {
+	v, err := validator.New(tenant().Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6",
+		&validator.Options{Transport: emulator.NewTenant(nil).Transport()})
+	if err != nil {
+		panic(err)
+	}
+	defer v.Close()
+	m := b2cecho.New(guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)}), &b2cecho.Options{HandOver: true})
+
+	e := echo.New()
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		if refusal, ok := errors.AsType[*guard.Refusal](err); ok {
+			_ = c.JSON(refusal.Status, map[string]string{"message": refusal.Description})
+			return
+		}
+		e.DefaultHTTPErrorHandler(err, c)
+	}
+	e.GET("/tasks", func(c echo.Context) error { return c.NoContent(http.StatusOK) }, m.Require())
+
+	rec := httptest.NewRecorder()
+	e.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/tasks", nil))
+	fmt.Print(rec.Code, " ", rec.Header().Get("WWW-Authenticate"), "\n", rec.Body)
+	// Output:
+	// 401 Bearer realm="api"
+	// {"message":"An access token is required."}
+}
+
+func tenant() authority.Tenant {
+	t, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
 
 func Example() {
 	// In production, leave Transport out.

@@ -4,6 +4,7 @@
 package b2cgin_test
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,44 @@ import (
 	b2cgin "github.com/b2ckit/b2ckit/middleware/gin"
 	"github.com/b2ckit/b2ckit/validator"
 )
+
+// The application answers in its own shape. Status and headers, among them the
+// challenge, are the guard's.
+func ExampleOptions_handOver() {
+	v, err := validator.New(tenant().Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6",
+		&validator.Options{Transport: emulator.NewTenant(nil).Transport()})
+	if err != nil {
+		panic(err)
+	}
+	defer v.Close()
+	m := b2cgin.New(guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)}), &b2cgin.Options{HandOver: true})
+
+	r := gin.New()
+	r.Use(func(c *gin.Context) {
+		c.Next()
+		if len(c.Errors) == 0 {
+			return
+		}
+		if refusal, ok := errors.AsType[*guard.Refusal](c.Errors.Last()); ok {
+			c.JSON(refusal.Status, gin.H{"message": refusal.Description})
+		}
+	})
+	r.GET("/tasks", m.Require(), func(c *gin.Context) { c.Status(http.StatusOK) })
+
+	rec := httptest.NewRecorder()
+	r.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/tasks", nil))
+	fmt.Println(rec.Code, rec.Header().Get("WWW-Authenticate"), rec.Body)
+	// Output:
+	// 401 Bearer realm="api" {"message":"An access token is required."}
+}
+
+func tenant() authority.Tenant {
+	t, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
 
 func Example() {
 	// In production, leave Transport out.

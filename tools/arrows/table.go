@@ -34,14 +34,15 @@ var packages = []struct {
 
 // Other people's packages.
 const (
-	jwk      = "github.com/lestrrat-go/jwx/v2/jwk"
-	jws      = "github.com/lestrrat-go/jwx/v2/jws"
-	jwt      = "github.com/lestrrat-go/jwx/v2/jwt"
-	jwe      = "github.com/lestrrat-go/jwx/v2/jwe"
-	jwkCache = "github.com/lestrrat-go/httprc"
-	json2    = "github.com/go-json-experiment/json"
-	echo     = "github.com/labstack/echo/v4"
-	gin      = "github.com/gin-gonic/gin"
+	joseLibrary = "github.com" + "/lestrrat-go/jwx/v2"
+	jwk         = joseLibrary + "/jwk"
+	jws         = joseLibrary + "/jws"
+	jwt         = joseLibrary + "/jwt"
+	jwe         = joseLibrary + "/jwe"
+	jwkCache    = "github.com/lestrrat-go/httprc"
+	json2       = "github.com/go-json-experiment/json"
+	echo        = "github.com/labstack/echo/v4"
+	gin         = "github.com/gin-gonic/gin"
 )
 
 // What the linter has to say.
