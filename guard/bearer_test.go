@@ -34,7 +34,7 @@ func FuzzAuthorization(f *testing.F) {
 	optional := guard.New(validateFunc(accept), quiet()).Optional()
 	f.Fuzz(func(t *testing.T, value string) {
 		if len(value) > 32<<10 {
-			t.Skip("longer values are the validator's")
+			return // longer values are the validator's
 		}
 		want := ""
 		if m := credentials.FindStringSubmatch(value); m != nil {

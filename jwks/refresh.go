@@ -26,8 +26,7 @@ type flight struct {
 func (c *Cache) begin(seen *snapshot, usable, keysOnly bool) (f *flight, joined bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch {
-	case c.closed, c.current.Load() != seen:
+	if c.closed || c.current.Load() != seen {
 		return nil, false
 	}
 	// Remembered, so that made-up key ids, which cause fetches of keys alone,

@@ -37,7 +37,7 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 		return nil, notAccessTokenError(kind, c)
 	}
 	if match == nil && len(partly.fits) == 0 {
-		return nil, partly.error(v, c)
+		return nil, partly.refusal(v, c)
 	}
 	if len(v.opts.Clients) > 0 && !slices.Contains(v.opts.Clients, c.clientID) {
 		return nil, refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", quote(c.clientID))
@@ -46,6 +46,8 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 	if match == nil {
 		// The key is another authority's so far, or the issuer is this one's
 		// other form. The token is genuine, so what is known may be behind.
+		ctx, cancel := context.WithTimeout(ctx, v.patience)
+		defer cancel()
 		found, issuerFound, unavailable := prove(ctx, partly.fits, *t, key, c.issuer)
 		switch {
 		case found != nil:
@@ -104,8 +106,8 @@ func (v *Validator) matchPartly(c *claims) (p partialMatch) {
 	return p
 }
 
-// error blames the flow if the issuer is right.
-func (p partialMatch) error(v *Validator, c *claims) *Error {
+// refusal blames the flow if the issuer is right.
+func (p partialMatch) refusal(v *Validator, c *claims) *Error {
 	if p.exact {
 		return v.flowError(c)
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // The texts here are for the operator at 3 a.m.: they name the usual cause.
-// They are made only after the signature has been verified.
+// Those that quote the token are made only after its signature has been
+// verified.
 
 func (v *Validator) issuerError(c *claims) *Error {
 	hint := "it is another tenant's"

@@ -152,3 +152,69 @@ func TestPatienceOfSources(t *testing.T) {
 		}
 	})
 }
+
+// One validation may have to learn a key, then an issuer, then a key again.
+// All of that together takes no longer than one fetch may.
+func TestAllWaitingTogetherIsBounded(t *testing.T) {
+	for name, tc := range map[string]struct {
+		newKey bool            // the key is learnt first
+		delays []time.Duration // of the answers, then none comes
+	}{
+		"a key, then the issuer":       {true, []time.Duration{4 * time.Second}},
+		"the issuer, then another key": {false, []time.Duration{2 * time.Second, 2 * time.Second}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				tenant := func(p emulator.IssuerPattern) *emulator.Tenant {
+					return emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi"}, {Name: "B2C_1_edit", Issuer: p}}})
+				}
+				before, after := tenant(emulator.IssuerGUID), tenant(emulator.IssuerTFP)
+				var now atomic.Pointer[emulator.Tenant]
+				now.Store(before)
+				v := trusting(t, switched{&now}, nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit")...)
+				defer v.Close()
+				if err := v.Ready(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				now.Store(after)
+				var answers atomic.Int32
+				after.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					if !strings.Contains(strings.ToLower(r.URL.Path), "b2c_1_edit") {
+						next.ServeHTTP(w, r)
+						return
+					}
+					n := int(answers.Add(1))
+					if n > len(tc.delays) {
+						<-r.Context().Done()
+						return
+					}
+					next.ServeHTTP(w, r) // as of now, and old when it arrives
+					time.Sleep(tc.delays[n-1])
+				})
+				if tc.newKey {
+					after.Rotate(emulator.UserFlowKeys, true)
+				}
+				raw := after.MustMint(emulator.Spec{Flow: "B2C_1_edit", Audience: contosoAPI})
+				if !tc.newKey {
+					// The fetch that brings the issuer misses the new key, which
+					// the other flow has shown by then.
+					go func() {
+						time.Sleep(3 * time.Second)
+						after.Rotate(emulator.UserFlowKeys, true)
+						_, _ = v.Validate(t.Context(), after.MustMint(emulator.Spec{Audience: contosoAPI}))
+					}()
+					early := raw
+					go func() { _, _ = v.Validate(t.Context(), early) }()
+					time.Sleep(3500 * time.Millisecond)
+					raw = after.MustMint(emulator.Spec{Flow: "B2C_1_edit", Audience: contosoAPI})
+				}
+				start := time.Now()
+				_, err := v.Validate(t.Context(), raw)
+				wantReason(t, name, err, validator.ErrUnavailable)
+				if took := time.Since(start); took > 5100*time.Millisecond {
+					t.Errorf("waited %v, want at most about 5 s", took)
+				}
+			})
+		})
+	}
+}
