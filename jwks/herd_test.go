@@ -6,6 +6,7 @@ package jwks_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -161,6 +162,38 @@ func TestCachesAreIndependent(t *testing.T) {
 			if got := finds(t, c, kid); got != want {
 				t.Errorf("%v: found the policy's key: %v, want %v", c.Authority(), got, want)
 			}
+		}
+	})
+}
+
+// A caller without a deadline waits for one fetch's time, also if the fetch it
+// joined was another's and its own then hangs.
+func TestFindIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := open(t, b2c.Transport(), nil)
+		if err := c.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		first := true
+		b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if !first {
+				<-r.Context().Done()
+				return
+			}
+			first = false
+			time.Sleep(4900 * time.Millisecond)
+			next.ServeHTTP(w, r)
+		})
+		go func() { _, _ = c.Find(context.Background(), "made-up") }()
+		time.Sleep(time.Millisecond)
+		start := time.Now()
+		_, err := c.Find(context.Background(), "made-up")
+		if _, ok := errors.AsType[*jwks.UnavailableError](err); !ok {
+			t.Errorf("got %v, want an UnavailableError", err)
+		}
+		if took := time.Since(start); took > c.FindTimeout() {
+			t.Errorf("waited %v, want at most %v", took, c.FindTimeout())
 		}
 	})
 }

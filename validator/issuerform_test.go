@@ -218,3 +218,22 @@ func TestAllWaitingTogetherIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// A token with a trusted issuer and another flow is of the wrong flow, in
+// whatever order the authorities were named.
+func TestReasonDoesNotDependOnOrder(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{
+			{Name: "B2C_1_susi"}, {Name: "B2C_1_legacy", Issuer: emulator.IssuerTFP}, {Name: "B2C_1_reset"},
+		}})
+		for _, flows := range [][]string{{"B2C_1_susi", "B2C_1_legacy"}, {"B2C_1_legacy", "B2C_1_susi"}} {
+			v := trusting(t, overNetwork(b2c), nil, contosoTenant(t).Flows(flows...)...)
+			if err := v.Ready(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			_, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{Flow: "B2C_1_reset", Audience: contosoAPI}))
+			wantReason(t, strings.Join(flows, " "), err, validator.ErrFlow)
+			_ = v.Close()
+		}
+	})
+}
