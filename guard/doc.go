@@ -46,6 +46,12 @@
 // that another guard verified counts for nothing, and what [FromContext]
 // returns comes from the innermost guard.
 //
+// # Calling other services
+//
+// The token as it was sent stays in the request's context, where only this
+// package finds it. A [Forwarder] passes it on to other services of the same
+// audience; for those of another one, package acquire gets tokens.
+//
 // # Adapters
 //
 //	                   net/http             Echo             Gin

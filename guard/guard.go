@@ -82,7 +82,7 @@ func (g *Guard) rule(optional bool, reqs []validator.Requirement) *Rule {
 
 // isNil also finds the nil *validator.Validator that is left when the error
 // of its constructor was not looked at, and that is no nil interface.
-func isNil(v Validator) bool {
+func isNil(v any) bool {
 	if v == nil {
 		return true
 	}

@@ -10,6 +10,9 @@
 //
 // On Echo, hand the request to e.NewContext; on Gin, set c.Request.
 //
+// A handler that passes the token on, by way of a guard.Forwarder, sends [Raw]
+// in its place.
+//
 // A made-up token belongs to no guard. A request that carries one is treated
 // by every guard as if it carried none, so this package opens nothing. To
 // test a route together with its guard, use package emulator.

@@ -13,6 +13,10 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
+// Raw is what a guard.Forwarder passes on for a made-up token. No service
+// accepts it.
+const Raw = "made-up-token"
+
 // Token returns a token with these claims, of which nothing is verified and
 // none is required. It ends the test if they can't be a token's claims. Use
 // numbers of seconds for times, as tokens do.
@@ -34,7 +38,7 @@ func Token(t testing.TB, claims map[string]any) *validator.Token {
 
 // Context returns a context in which guard.FromContext finds the token.
 func Context(ctx context.Context, token *validator.Token) context.Context {
-	return tokencontext.With(ctx, token, nil, "")
+	return tokencontext.With(ctx, token, nil, Raw)
 }
 
 // Request returns a copy of the request whose context carries the token.

@@ -5,6 +5,7 @@ package guardtest_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -77,6 +78,45 @@ func TestGuardsDontTakeIt(t *testing.T) {
 		t.Errorf("behind Optional: got token %v, want none", token)
 	}
 }
+
+// A handler that passes the token on can be tested too.
+func TestForwarderSendsRawInItsPlace(t *testing.T) {
+	var got []string
+	service := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header["Authorization"] }))
+	forwarder, err := guard.NewForwarder(nil, service.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(guardtest.Context(t.Context(), guardtest.Token(t, nil)), http.MethodGet, service.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := forwarder.RoundTrip(req)
+	service.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if want := "Bearer " + guardtest.Raw; len(got) != 1 || got[0] != want {
+		t.Errorf("got Authorization %q, want %q", got, want)
+	}
+}
+
+// What it sends opens no guard either.
+func TestRawMatchesNoGuardsOwnToken(t *testing.T) {
+	asked := 0
+	g := guard.New(validateFunc(func() error { asked++; return validator.ErrMalformed }), &guard.Options{Logger: slog.New(slog.DiscardHandler)})
+	req := guardtest.Request(httptest.NewRequest(http.MethodGet, "/", nil), guardtest.Token(t, nil))
+	req.Header.Set("Authorization", "Bearer "+guardtest.Raw)
+	if _, err := g.Rule().Check(req); err == nil || asked != 1 {
+		t.Errorf("got error %v after asking the validator %d times, want one after asking it once", err, asked)
+	}
+}
+
+// validateFunc is a Validator that refuses with what it returns.
+type validateFunc func() error
+
+func (f validateFunc) Validate(context.Context, string) (*validator.Token, error) { return nil, f() }
 
 // failing is a testing.TB that notes that it failed.
 type failing struct {

@@ -3,7 +3,7 @@
 
 // Package tokencontext holds the key under which a request's context carries
 // its token. It is internal so that only the guard, and guardtest for tests,
-// can put one there.
+// can put one there, and only the guard gets at what it came as.
 package tokencontext
 
 import (
@@ -23,7 +23,8 @@ type entry struct {
 }
 
 // With returns a context that carries the token. The owner is the guard that
-// verified it, nil for a made-up token; raw is what it verified.
+// verified it, nil for a made-up token; raw is what it verified, and what is
+// passed on where the token is.
 func With(ctx context.Context, token *validator.Token, owner any, raw string) context.Context {
 	return context.WithValue(ctx, key{}, &entry{token, owner, raw})
 }
@@ -54,4 +55,14 @@ func VerifiedBy(ctx context.Context, owner any) (token *validator.Token, raw str
 		return nil, "", false
 	}
 	return e.token, e.raw, true
+}
+
+// Raw returns what the token that From returns came as. There is none for a
+// token that was made up without.
+func Raw(ctx context.Context) (string, bool) {
+	e, _ := ctx.Value(key{}).(*entry)
+	if e == nil || e.token == nil || e.raw == "" {
+		return "", false
+	}
+	return e.raw, true
 }

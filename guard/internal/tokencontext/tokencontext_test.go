@@ -4,6 +4,7 @@
 package tokencontext_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/b2ckit/b2ckit/guard/internal/tokencontext"
@@ -38,5 +39,25 @@ func TestWithoutHidesAnOuterToken(t *testing.T) {
 	}
 	if ctx := t.Context(); tokencontext.Without(ctx) != ctx {
 		t.Error("Without, where there is no token: got another context, want the same")
+	}
+}
+
+func TestRawIsThatOfTheInnermostToken(t *testing.T) {
+	token := &validator.Token{}
+	outer := tokencontext.With(t.Context(), token, new(int), "outer")
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		want string // "" for none
+	}{
+		"no token":        {t.Context(), ""},
+		"one":             {outer, "outer"},
+		"one in another":  {tokencontext.With(outer, token, new(int), "inner"), "inner"},
+		"hidden":          {tokencontext.Without(outer), ""},
+		"made up":         {tokencontext.With(outer, token, nil, "made up"), "made up"},
+		"made up without": {tokencontext.With(outer, token, nil, ""), ""},
+	} {
+		if got, ok := tokencontext.Raw(c.ctx); got != c.want || ok != (c.want != "") {
+			t.Errorf("%s: got %q, %v, want %q", name, got, ok, c.want)
+		}
 	}
 }

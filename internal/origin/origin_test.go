@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package origin_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/internal/origin"
+)
+
+func TestParse(t *testing.T) {
+	for s, want := range map[string]string{
+		"https://stock.internal":              "https://stock.internal",
+		"https://stock.internal/":             "https://stock.internal",
+		"https://stock.internal:443":          "https://stock.internal",
+		"https://stock.internal:8443/":        "https://stock.internal:8443",
+		"HTTPS://Stock.INTERNAL:443/":         "https://stock.internal",
+		"https://stock":                       "https://stock",
+		"https://my_stock:80":                 "https://my_stock:80",
+		"https://xn--bcher-kva.example":       "https://xn--bcher-kva.example",
+		"https://10.1.2.3":                    "https://10.1.2.3",
+		"https://[2001:DB8:0:0::1]:8443":      "https://[2001:db8::1]:8443",
+		"https://[0:0:0:0:0:0:0:1]:443":       "https://[::1]",
+		"http://localhost":                    "http://localhost",
+		"http://LocalHost:8080":               "http://localhost:8080",
+		"http://127.0.0.1:80":                 "http://127.0.0.1",
+		"http://127.255.0.7:443":              "http://127.255.0.7:443",
+		"http://[::1]:8080":                   "http://[::1]:8080",
+		"https://" + strings.Repeat("a", 63):  "https://" + strings.Repeat("a", 63),
+		"https://4.example":                   "https://4.example",
+		"https://a.b-c.d--e.example:65535":    "https://a.b-c.d--e.example:65535",
+		"https://localhost.attacker.example/": "https://localhost.attacker.example",
+	} {
+		o, err := origin.Parse(s)
+		if err != nil || o.String() != want {
+			t.Errorf("Parse(%q): got %q, %v, want %q", s, o, err, want)
+		}
+		if again, err := origin.Parse(o.String()); again != o || err != nil {
+			t.Errorf("Parse(%q), of its own String: got %q, %v, want the same", s, again, err)
+		}
+		u, err := url.Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if of, ok := origin.Of(u); of != o || !ok {
+			t.Errorf("Of(%q): got %q, %v, want what Parse says", s, of, ok)
+		}
+	}
+}
+
+// Each error tells what to fix.
+func TestParseErrors(t *testing.T) {
+	const host, port, path, ipv6 = "malformed host", "malformed port", "remove the path", "IPv6 address without a zone"
+	for s, want := range map[string]string{
+		"":                                            "empty",
+		"stock.internal":                              "put the scheme in front",
+		"stock.internal:8443":                         "put the scheme in front",
+		"//stock.internal":                            "put the scheme in front",
+		"https:stock.internal":                        "put the scheme in front",
+		"https:/stock.internal":                       "put the scheme in front",
+		"ftp://stock.internal":                        "must be https",
+		"http\u017f://stock.internal":                 "must be https",
+		"://stock.internal":                           "must be https",
+		" https://stock.internal":                     "must be https",
+		"http://stock.internal":                       "loopback only",
+		"http://10.0.0.1":                             "loopback only",
+		"http://0.0.0.0":                              "loopback only",
+		"http://128.0.0.1":                            "loopback only",
+		"http://[::2]":                                "loopback only",
+		"http://localhost.example":                    "loopback only",
+		"http://127.0.0.1.example":                    "loopback only",
+		"http://[::ffff:127.0.0.1]":                   ipv6,
+		"https://stock.internal/items":                path,
+		"https://stock.internal//":                    path,
+		"https://stock.internal/?":                    path,
+		"https://stock.internal?a=b":                  path,
+		"https://stock.internal#a":                    path,
+		"https://stock.internal/#":                    path,
+		"https://user:pw@stock.internal":              "user name or password",
+		"https://stock.internal/@":                    "user name or password",
+		"https://stock.internal\\@evil.test":          "user name or password",
+		"https://":                                    "no host",
+		"https:///items":                              path,
+		"https://:8443":                               "no host",
+		"https://stock.internal:":                     port,
+		"https://stock.internal:0":                    port,
+		"https://stock.internal:0443":                 port,
+		"https://stock.internal:+443":                 port,
+		"https://stock.internal:65536":                port,
+		"https://stock.internal:$PORT":                port,
+		"https://stock.internal:https":                port,
+		"https://a:b:443":                             host,
+		"https://::1":                                 host,
+		"https://::1:443":                             host,
+		"https://[::1":                                ipv6,
+		"https://[::1:443":                            ipv6,
+		"https://[::1]x":                              ipv6,
+		"https://[127.0.0.1]":                         ipv6,
+		"https://[stock]":                             ipv6,
+		"https://[fe80::1%25eth0]":                    ipv6,
+		"https://[fe80::1%eth0]":                      ipv6,
+		"https://[]":                                  ipv6,
+		"https://stock.internal.":                     "ends in a dot",
+		"https://stock.internal.:443":                 "ends in a dot",
+		"https://.":                                   "ends in a dot",
+		"https://.internal":                           host,
+		"https://stock..internal":                     host,
+		"https://-stock.internal":                     host,
+		"https://stock-.internal":                     host,
+		"https://*.internal":                          host,
+		"https://stock internal":                      host,
+		"https://stock.internal\n":                    host,
+		"https://stock%2einternal":                    host,
+		"https://stock\\internal":                     host,
+		"https://stock,internal":                      host,
+		"https://127.1":                               host,
+		"https://2130706433":                          host,
+		"https://0x7f.0x1":                            host,
+		"https://010.0.0.1":                           host,
+		"https://" + strings.Repeat("a", 64):          host,
+		"https://" + strings.Repeat("a.", 126) + "aa": host,
+		"https://b\u00fccher.example":                 "punycode",
+		"https://stoc\u212a.internal":                 "punycode",
+		"https://stock\u3002internal":                 "punycode",
+		"https://stock.internal\u00a0":                "punycode",
+		"https://stock.internal:\u0661":               "punycode",
+	} {
+		o, err := origin.Parse(s)
+		if err == nil || !strings.Contains(err.Error(), want) || o != (origin.Origin{}) {
+			t.Errorf("Parse(%q): got %q, %v, want an error with %q", s, o, err, want)
+		}
+	}
+}
+
+func TestErrorsHoldNoSecret(t *testing.T) {
+	const secret = "hunter2"
+	for _, s := range []string{
+		"https://ada:" + secret + "@stock.internal", "https://" + secret + "@stock.internal/items", "https://stock\u00e9/" + secret + "@", secret + "@",
+		"https://stock.internal/hooks/" + secret, "https://stock.internal?key=" + secret, "https://stock.internal/#" + secret,
+		"stock.internal/" + secret, "ftp://stock.internal/" + secret, "https://a:b:c/?" + secret, "ada:" + secret + "@stock.internal",
+	} {
+		_, err := origin.Parse(s)
+		if err == nil || strings.Contains(err.Error(), secret) {
+			t.Errorf("Parse(%q): got error %v, want one without the secret", s, err)
+		}
+	}
+	if _, err := origin.Parse("https://" + strings.Repeat("a", 1<<20)); err == nil || len(err.Error()) > 300 {
+		t.Error("Parse of a long text: got no error or a long one, want a short one")
+	}
+}
+
+func TestOf(t *testing.T) {
+	for name, c := range map[string]struct {
+		u    *url.URL
+		want string // "" for none
+	}{
+		"nil":               {nil, ""},
+		"empty":             {&url.URL{}, ""},
+		"relative":          {&url.URL{Path: "/items"}, ""},
+		"no host":           {&url.URL{Scheme: "https", Path: "/items"}, ""},
+		"other scheme":      {&url.URL{Scheme: "wss", Host: "a"}, ""},
+		"scheme by case":    {&url.URL{Scheme: "HTTPS", Host: "a"}, ""},
+		"https":             {&url.URL{Scheme: "https", Host: "A:443", Path: "/items", RawQuery: "a"}, "https://a"},
+		"http anywhere":     {&url.URL{Scheme: "http", Host: "a"}, "http://a"},
+		"port of another":   {&url.URL{Scheme: "http", Host: "a:443"}, "http://a:443"},
+		"user name":         {&url.URL{Scheme: "https", Host: "a", User: url.User("ada")}, "https://a"},
+		"opaque":            {&url.URL{Scheme: "https", Host: "a", Opaque: "//b/items"}, ""},
+		"not ASCII":         {&url.URL{Scheme: "https", Host: "b\u00fccher.example"}, ""},
+		"Kelvin sign":       {&url.URL{Scheme: "https", Host: "stoc\u212a"}, ""},
+		"trailing dot":      {&url.URL{Scheme: "https", Host: "a."}, ""},
+		"at sign in host":   {&url.URL{Scheme: "https", Host: "a@b"}, ""},
+		"slash in host":     {&url.URL{Scheme: "https", Host: "a/b"}, ""},
+		"no port":           {&url.URL{Scheme: "https", Host: "a:"}, ""},
+		"IPv6":              {&url.URL{Scheme: "https", Host: "[0::1]:8443"}, "https://[::1]:8443"},
+		"IPv6 with a zone":  {&url.URL{Scheme: "https", Host: "[fe80::1%eth0]"}, ""},
+		"IPv6 out of boxes": {&url.URL{Scheme: "https", Host: "::1"}, ""},
+	} {
+		o, ok := origin.Of(c.u)
+		if o.String() != c.want || ok != (c.want != "") {
+			t.Errorf("%s: got %q, %v, want %q", name, o, ok, c.want)
+		}
+	}
+}
+
+// FuzzParse holds Parse to what net/http would do with a URL on the origin.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"https://stock.internal:8443/", "http://[::1]:80", "https://user:pw@a", "https://a.:0443", "https://[::ffff:127.0.0.1]", "https://127.1", "HTTP://LOCALHOST",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		o, err := origin.Parse(s)
+		if err != nil {
+			return
+		}
+		u, err := url.Parse(s)
+		if err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+			t.Fatalf("Parse(%q): got no error, but net/url says %v, %v", s, u, err)
+		}
+		if of, ok := origin.Of(u); of != o || !ok {
+			t.Errorf("Of(%q): got %q, %v, want %q", s, of, ok, o)
+		}
+		if again, err := origin.Parse(o.String()); again != o || err != nil {
+			t.Errorf("Parse(%q): got %q, whose text gives %q, %v", s, o, again, err)
+		}
+		if o.String() != strings.ToLower(o.String()) {
+			t.Errorf("Parse(%q): got %q, want lower case", s, o)
+		}
+	})
+}
