@@ -18,7 +18,7 @@ const maxNumericDate = 253402300799
 
 // claims are the claims of a payload that the kit knows, in one pass.
 type claims struct {
-	payload string
+	payload payload
 
 	issuer, subject, objectID string
 	audience                  []string
@@ -27,15 +27,15 @@ type claims struct {
 	clientID, name            string
 	scopes, emails, roles     []string
 	exp, nbf, iat, authTime   time.Time
-	idToken                   bool // has claims that ID tokens have
+	nonce, atHash, cHash      strictjson.Value // as they stand there; mostly for ID tokens
 }
 
 // parseClaims reads a payload. Claims that decide must be of the right type;
 // those that only describe the user are left empty if they are not.
-func parseClaims(payload string) (c claims, err error) {
-	c.payload = payload
+func parseClaims(data string) (c claims, err error) {
+	c.payload = payload(data)
 	email, hasACR := "", false
-	err = strictjson.Object(payload, func(name string, v strictjson.Value) error {
+	err = strictjson.Object(data, func(name string, v strictjson.Value) error {
 		ok := true
 		switch name {
 		case "iss":
@@ -79,8 +79,12 @@ func parseClaims(payload string) (c claims, err error) {
 		case "roles":
 			c.roles, _ = textOrTexts(v)
 			c.roles = slices.DeleteFunc(c.roles, func(r string) bool { return r == "" })
-		case "nonce", "at_hash", "c_hash":
-			c.idToken = true
+		case "nonce":
+			c.nonce = v
+		case "at_hash":
+			c.atHash = v
+		case "c_hash":
+			c.cHash = v
 		}
 		if !ok {
 			return refuse(ErrClaim, name, "claim %s is of the wrong type or out of range", name)
@@ -121,10 +125,16 @@ func numericDate(v strictjson.Value) (time.Time, bool) {
 // one is scp. External ID's app-only tokens have roles instead, but its ID
 // tokens may have roles too, so there nothing must point to one of those.
 func (c *claims) isAccessToken(kind authority.Kind) bool {
-	if kind == authority.EntraExternalID && len(c.roles) > 0 && c.clientID != "" && !c.idToken {
+	if kind == authority.EntraExternalID && len(c.roles) > 0 && c.clientID != "" && !c.hasIDTokenMarks() {
 		return true
 	}
 	return len(c.scopes) > 0
+}
+
+// hasIDTokenMarks tells whether the token has claims that ID tokens have. In
+// B2C, access tokens may have a nonce too.
+func (c *claims) hasIDTokenMarks() bool {
+	return c.nonce != "" || c.atHash != "" || c.cHash != ""
 }
 
 // token makes the token that users get.

@@ -43,7 +43,7 @@ func Claim(name string, values ...any) Requirement {
 		}
 	}
 	return Requirement{check: func(t *Token) *Error {
-		raw, ok := t.rawClaim(name)
+		raw, ok := t.claims.claim(name)
 		if !ok {
 			return refuse(ErrClaimRequired, name, "the token has no claim %q", name)
 		}

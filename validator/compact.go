@@ -43,7 +43,7 @@ var strictBase64 = base64.RawURLEncoding.Strict()
 
 // parseCompact reads a JWS in compact serialization (RFC 7515 section 7.1)
 // of at most maxBytes. It judges the form and the header, not the signature.
-func parseCompact(raw string, maxBytes int, mem *scratch) (t signedToken, e *Error) {
+func parseCompact(raw string, kind tokenKind, maxBytes int, mem *scratch) (t signedToken, e *Error) {
 	if len(raw) > maxBytes {
 		return t, refuse(ErrTooLarge, "", "the token has %d bytes; at most %d are read", len(raw), maxBytes)
 	}
@@ -58,6 +58,9 @@ func parseCompact(raw string, maxBytes int, mem *scratch) (t signedToken, e *Err
 	second += first + 1
 	if strings.IndexByte(raw[second+1:], '.') >= 0 {
 		if strings.Count(raw, ".") == 4 {
+			if kind == idToken {
+				return t, refuse(ErrEncrypted, "", "this is an encrypted token (JWE), as B2C's refresh tokens and codes are, and no ID token")
+			}
 			return t, refuse(ErrEncrypted, "", "this is an encrypted token (JWE), as B2C's refresh tokens and codes are; send the access token")
 		}
 		return t, refuse(ErrMalformed, "", "the token has more than two dots")
@@ -81,12 +84,12 @@ func parseCompact(raw string, maxBytes int, mem *scratch) (t signedToken, e *Err
 	t.payload = string(part(first+1, second, "payload"))
 	t.signature = part(second+1, len(raw), "signature")
 	if e == nil {
-		t.header, e = parseHeader(string(head))
+		t.header, e = parseHeader(string(head), kind)
 	}
 	return t, e
 }
 
-func parseHeader(data string) (header, *Error) {
+func parseHeader(data string, kind tokenKind) (header, *Error) {
 	var h header
 	alg := ""
 	err := strictjson.Object(data, func(name string, v strictjson.Value) error {
@@ -103,13 +106,19 @@ func parseHeader(data string) (header, *Error) {
 			}
 			h.kid = text
 		case "typ":
-			if !isText || !isAccessTokenType(text) {
+			switch isJWT, isAccess := strings.EqualFold(text, "jwt"), isAccessTokenType(text); {
+			case isJWT || isAccess && kind == accessToken:
+			case kind == accessToken:
 				return refuse(ErrHeader, name, "typ is not JWT or at+jwt")
+			case isAccess:
+				return refuse(ErrNotIDToken, name, "this is an access token: its typ is at+jwt (RFC 9068)")
+			default:
+				return refuse(ErrHeader, name, "typ is not JWT")
 			}
 		case "crit", "b64":
 			return refuse(ErrHeader, name, "header member %s is not supported (RFC 7515 section 4.1.11)", name)
 		case "cty":
-			return refuse(ErrHeader, name, "a nested token (cty) is not an access token")
+			return refuse(ErrHeader, name, "nested tokens (cty) are not supported")
 		}
 		return nil
 	})
@@ -122,10 +131,10 @@ func parseHeader(data string) (header, *Error) {
 	return h, nil
 }
 
-// isAccessTokenType takes what B2C sends, JWT, and what RFC 9068 asks for.
+// isAccessTokenType knows the type that RFC 9068 asks for. B2C's tokens are all
+// of type JWT.
 func isAccessTokenType(typ string) bool {
-	return typ == "JWT" || strings.EqualFold(typ, "jwt") ||
-		strings.EqualFold(typ, "at+jwt") || strings.EqualFold(typ, "application/at+jwt")
+	return strings.EqualFold(typ, "at+jwt") || strings.EqualFold(typ, "application/at+jwt")
 }
 
 func printable(s string) bool {

@@ -135,10 +135,9 @@ func readCorpus(tb testing.TB) []vector {
 	return all
 }
 
-// corpusValidator trusts what the corpus's README says.
-func corpusValidator(tb testing.TB, v *vector) *validator.Validator {
+// corpusSources are what the corpus's README says is trusted.
+func corpusSources(tb testing.TB) (sources []jwks.Source) {
 	tb.Helper()
-	var sources []jwks.Source
 	for _, c := range []struct{ flow, issuer, keys string }{
 		{"B2C_1_susi", contosoIssuer, "user-flow.jwks"},
 		{"B2C_1A_partner", contosoIssuer, "partner.jwks"},
@@ -154,7 +153,12 @@ func corpusValidator(tb testing.TB, v *vector) *validator.Validator {
 		}
 		sources = append(sources, s)
 	}
-	val, err := validator.NewFromSources(sources, corpusAudience, &validator.Options{
+	return sources
+}
+
+func corpusValidator(tb testing.TB, v *vector) *validator.Validator {
+	tb.Helper()
+	val, err := validator.NewFromSources(corpusSources(tb), corpusAudience, &validator.Options{
 		AllowMissingFlow: v.allow, Clients: v.clients,
 		Now: func() time.Time { return time.Unix(v.now, 0) },
 	})

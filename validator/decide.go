@@ -15,7 +15,7 @@ import (
 
 // decide checks the claims of a token whose signature verified with key,
 // cause by cause, and finds the one authority that all of it belongs to.
-func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c *claims) (*Token, *Error) {
+func (v *engine) decide(ctx context.Context, t *signedToken, key *jwks.Key, c *claims) (*trust, *Error) {
 	// One with the token's issuer, flow and key.
 	match := v.match(t, key, c)
 	var partly partialMatch
@@ -33,14 +33,14 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 	if e := v.checkTimes(c); e != nil {
 		return nil, e
 	}
-	if kind := partly.issued.authority.Kind(); !c.isAccessToken(kind) {
-		return nil, notAccessTokenError(kind, c)
+	if kind := partly.issued.authority.Kind(); c.isAccessToken(kind) != (v.kind == accessToken) {
+		return nil, v.kindError(kind, c)
 	}
 	if match == nil && len(partly.fits) == 0 {
 		return nil, partly.refusal(v, c)
 	}
-	if len(v.opts.Clients) > 0 && !slices.Contains(v.opts.Clients, c.clientID) {
-		return nil, refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", quote(c.clientID))
+	if !v.clientFits(c) {
+		return nil, v.clientError(c)
 	}
 
 	if match == nil {
@@ -60,15 +60,19 @@ func (v *Validator) decide(ctx context.Context, t *signedToken, key *jwks.Key, c
 			return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", quote(t.header.kid), quote(c.flow))
 		}
 	}
-	flow := ""
-	if c.flow != "" {
-		flow = match.authority.Flow()
+	return match, nil
+}
+
+// flowOf returns the authority's flow, if the token names one at all.
+func (tr *trust) flowOf(c *claims) string {
+	if c.flow == "" {
+		return ""
 	}
-	return c.token(match.authority, flow, v.opts.Now), nil
+	return tr.authority.Flow()
 }
 
 // match returns the first authority that the token belongs to in all.
-func (v *Validator) match(t *signedToken, key *jwks.Key, c *claims) *trust {
+func (v *engine) match(t *signedToken, key *jwks.Key, c *claims) *trust {
 	for i := range v.trusted {
 		tr := &v.trusted[i]
 		set := tr.source.Current() // once: issuer and key must be of one set
@@ -89,7 +93,7 @@ type partialMatch struct {
 	fits   []*trust // those with its flow, and its issuer now or possibly
 }
 
-func (v *Validator) matchPartly(c *claims) (p partialMatch) {
+func (v *engine) matchPartly(c *claims) (p partialMatch) {
 	for i := range v.trusted {
 		tr := &v.trusted[i]
 		exact, possible := tr.issued(tr.source.Current(), c)
@@ -107,7 +111,7 @@ func (v *Validator) matchPartly(c *claims) (p partialMatch) {
 }
 
 // refusal blames the flow if the issuer is right.
-func (p partialMatch) refusal(v *Validator, c *claims) *Error {
+func (p partialMatch) refusal(v *engine, c *claims) *Error {
 	if p.exact {
 		return v.flowError(c)
 	}
@@ -149,7 +153,7 @@ func (tr *trust) issued(set *jwks.Set, c *claims) (exact, possible bool) {
 
 // flowFits tells whether the token names this authority's flow. External ID
 // has none. A token that names none fits if its client is known for that.
-func (v *Validator) flowFits(tr *trust, c *claims) bool {
+func (v *engine) flowFits(tr *trust, c *claims) bool {
 	switch {
 	case tr.authority.Kind() == authority.EntraExternalID:
 		return true
@@ -159,16 +163,34 @@ func (v *Validator) flowFits(tr *trust, c *claims) bool {
 	return authority.SameFlow(c.flow, tr.authority.Flow())
 }
 
-func (v *Validator) hasAudience(c *claims) bool {
+// hasAudience tells whether the token is for here. An ID token names the app
+// and nobody else: others in it are not trusted (OpenID Connect Core section
+// 3.1.3.7), and B2C writes one.
+func (v *engine) hasAudience(c *claims) bool {
+	if v.kind == idToken && len(c.audience) > 1 {
+		return false
+	}
 	return slices.ContainsFunc(c.audience, func(a string) bool { return slices.Contains(v.opts.Audiences, a) })
 }
 
-// checkTimes holds exp, nbf, iat and auth_time to the clock. exp is required.
-func (v *Validator) checkTimes(c *claims) *Error {
+// clientFits tells whether the token was issued to a client that may have it.
+// For ID tokens that is the app itself; B2C writes no azp into them.
+func (v *engine) clientFits(c *claims) bool {
+	if v.kind == idToken {
+		return c.clientID == "" || slices.Contains(v.opts.Audiences, c.clientID)
+	}
+	return len(v.opts.Clients) == 0 || slices.Contains(v.opts.Clients, c.clientID)
+}
+
+// checkTimes holds exp, nbf, iat and auth_time to the clock. exp is required,
+// and in ID tokens iat (OpenID Connect Core section 2).
+func (v *engine) checkTimes(c *claims) *Error {
 	now := v.opts.Now()
 	switch leeway := v.opts.Leeway; {
 	case c.exp.IsZero():
 		return refuse(ErrClaim, "exp", "the token has no exp")
+	case c.iat.IsZero() && v.kind == idToken:
+		return refuse(ErrClaim, "iat", "the ID token has no iat")
 	case !now.Before(c.exp.Add(leeway)):
 		return refuse(ErrExpired, "exp", "the token expired %v ago, at %s", now.Sub(c.exp).Round(time.Second), c.exp.UTC().Format(time.RFC3339))
 	case now.Add(leeway).Before(c.nbf):

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package validator decides whether an access token is good, and says why
-// not.
+// Package validator decides whether an access token or ID token is good, and
+// says why not.
 //
 //	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
 //	v, err := validator.New(tenant.Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6", nil)
@@ -18,6 +18,9 @@
 //
 // What a route asks beyond that (scopes, roles, one of several flows, a fresh
 // sign-in) are [Requirement] values, see [Scope] and its neighbours.
+//
+// An app that signs users in checks the ID tokens it gets with [IDTokens], by
+// the same rules. Each of the two refuses the other's tokens.
 //
 // Every refusal is an [*Error] with one [Reason] of a closed list.
 package validator

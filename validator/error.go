@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Error is what [Validator.Validate] and [Requirement.Check] return. Get at
+// Error is what [Validator.Validate], [IDTokens.Validate] and
+// [Requirement.Check] return. Get at
 // it with errors.AsType[*validator.Error](err); test for one cause with
 // errors.Is(err, validator.ErrExpired).
 //

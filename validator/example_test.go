@@ -75,6 +75,39 @@ func ExampleError() {
 	// the token has no scp, which every access token of B2C has; this looks like an ID token: the client must send the access token
 }
 
+// An app that signs users in checks the ID tokens it gets back.
+func ExampleIDTokens() {
+	b2c := emulator.NewTenant(nil)
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	app := b2c.Web().ID
+	v, err := validator.NewIDTokens(tenant.Flows("B2C_1_susi"), app, &validator.IDTokenOptions{Transport: b2c.Transport(), Logger: quiet})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer v.Close()
+
+	// The answer to a sign-in that was begun with this nonce.
+	answer := b2c.MustMint(emulator.Spec{Kind: emulator.IDToken, Claims: map[string]any{"nonce": "n-7f3a5c1d9e"}})
+	token, err := v.Validate(context.Background(), answer, validator.Expected{Nonce: "n-7f3a5c1d9e"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.Name, token.Flow)
+
+	// The same answer, sent to a sign-in that somebody else has begun.
+	_, err = v.Validate(context.Background(), answer, validator.Expected{Nonce: "n-another"})
+	fmt.Println(errors.Is(err, validator.ErrNonce))
+	// Output:
+	// Ada Example B2C_1_susi
+	// true
+}
+
 // Requirements say what a route asks of a token beyond being good.
 func ExampleRequirement() {
 	token := &validator.Token{

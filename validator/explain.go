@@ -14,7 +14,7 @@ import (
 // Those that quote the token are made only after its signature has been
 // verified.
 
-func (v *Validator) issuerError(c *claims) *Error {
+func (v *engine) issuerError(c *claims) *Error {
 	hint := "it is another tenant's"
 	switch {
 	case c.issuer == "":
@@ -63,9 +63,20 @@ func (tr *trust) issuers() []string {
 	return tr.authority.Issuers()
 }
 
-func (v *Validator) audienceError(c *claims) *Error {
+func (v *engine) audienceError(c *claims) *Error {
 	if len(c.audience) == 0 {
 		return refuse(ErrClaim, "aud", "the token has no aud")
+	}
+	got := quote(strings.Join(c.audience, " "))
+	if v.kind == idToken {
+		hint := "another app asked for it"
+		switch {
+		case len(c.audience) > 1:
+			hint = "an ID token names one client and nobody else"
+		case len(c.scopes) > 0:
+			hint = "with scp it looks like an access token, whose audience is an API"
+		}
+		return refuse(ErrAudience, "aud", "the ID token is for client %s, not %s: %s", got, list(v.opts.Audiences), hint)
 	}
 	hint := "the client asked for another API's scopes"
 	switch {
@@ -74,15 +85,31 @@ func (v *Validator) audienceError(c *claims) *Error {
 	case len(c.scopes) == 0:
 		hint = "without scp it looks like an ID token, whose audience is the client"
 	}
-	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", quote(strings.Join(c.audience, " ")), list(v.opts.Audiences), hint)
+	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, list(v.opts.Audiences), hint)
 }
 
-func notAccessTokenError(kind authority.Kind, c *claims) *Error {
+// foreignAudience says what audienceError does, of a token that is not
+// verified and so is not quoted.
+func (v *engine) foreignAudience() string {
+	if v.kind == idToken {
+		return "its audience is not this app; is it an access token, or another app's ID token?"
+	}
+	return "its audience is not this API; did the client send the ID token, or ask for another API's scopes?"
+}
+
+// kindError is about a token of the other kind.
+func (v *engine) kindError(kind authority.Kind, c *claims) *Error {
+	if v.kind == idToken {
+		if len(c.scopes) == 0 {
+			return refuse(ErrNotIDToken, "roles", "this looks like an app's own access token: it has roles and azp, and neither nonce nor hash")
+		}
+		return refuse(ErrNotIDToken, "scp", "this looks like an access token: it has scp; what tells who signed in is the id_token of the same answer")
+	}
 	text := "the token has no scp, which every access token of B2C has"
 	if kind == authority.EntraExternalID {
 		text = "the token has neither scp nor roles, one of which every access token of External ID has"
 	}
-	if c.idToken {
+	if c.hasIDTokenMarks() {
 		text += "; this looks like an ID token: the client must send the access token"
 	} else {
 		text += "; the client must ask for one of the API's scopes"
@@ -90,8 +117,18 @@ func notAccessTokenError(kind authority.Kind, c *claims) *Error {
 	return refuse(ErrNotAccessToken, "scp", "%s", text)
 }
 
-func (v *Validator) flowError(c *claims) *Error {
-	if c.flow == "" {
+func (v *engine) clientError(c *claims) *Error {
+	if v.kind == accessToken {
+		return refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", quote(c.clientID))
+	}
+	return refuse(ErrClient, "azp", "the ID token was issued to client %s, not %s", quote(c.clientID), list(v.opts.Audiences))
+}
+
+func (v *engine) flowError(c *claims) *Error {
+	switch {
+	case c.flow == "" && v.kind == idToken:
+		return refuse(ErrFlow, "tfp", "the ID token names no flow (neither tfp nor acr); a custom policy names itself with the output claim trustFrameworkPolicy")
+	case c.flow == "":
 		return refuse(ErrFlow, "tfp", "the token names no flow (neither tfp nor acr); if its client %s is a daemon, name that in Options.AllowMissingFlow", quote(c.clientID))
 	}
 	var flows []string

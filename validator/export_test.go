@@ -9,7 +9,7 @@ import "crypto/rsa"
 // no claims and whose headers have no kid: the strict compact parser and one
 // RS256 key.
 func VerifyCompact(raw string, key *rsa.PublicKey) error {
-	t, e := parseCompact(raw, defaultMaxTokenBytes, &scratch{})
+	t, e := parseCompact(raw, accessToken, defaultMaxTokenBytes, &scratch{})
 	switch {
 	case e != nil:
 		return e

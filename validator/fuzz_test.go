@@ -15,7 +15,7 @@ import (
 
 // FuzzValidate: nothing panics, every refusal is a typed error with a clean
 // text, and what is accepted is a text of the corpus to the byte: nobody else
-// has the key.
+// has the key. Nothing is both an access token and an ID token.
 func FuzzValidate(f *testing.F) {
 	signed := map[string]bool{}
 	for _, v := range readCorpus(f) {
@@ -23,8 +23,19 @@ func FuzzValidate(f *testing.F) {
 		f.Add(v.token)
 	}
 	v := corpusValidator(f, &vector{now: corpusNow, allow: []string{webClient}})
+	ids, err := validator.NewIDTokensFromSources(corpusSources(f), corpusAudience, &validator.IDTokenOptions{Now: func() time.Time { return time.Unix(corpusNow, 0) }})
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		token, err := v.Validate(t.Context(), raw)
+		id, idErr := ids.Validate(t.Context(), raw, validator.Expected{})
+		if (id == nil) != (idErr != nil) || id != nil && (token != nil || !signed[raw]) {
+			t.Fatalf("as ID token: got %v and %v; as access token %v", id, idErr, token)
+		}
+		if idErr != nil {
+			checkErrorText(t, "refusal of an ID token", idErr)
+		}
 		if (token == nil) != (err != nil) {
 			t.Fatalf("got %v and %v", token, err)
 		}

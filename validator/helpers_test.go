@@ -22,14 +22,18 @@ const (
 	fabrikamID    = "99999999-9999-4999-8999-999999999999"
 )
 
-// validateReasons are the reasons of Validate, and requirementReasons those
-// of requirements: together, all there are.
+// validateReasons are the reasons of Validator.Validate, idTokenReasons those
+// of IDTokens.Validate alone, and requirementReasons those of requirements:
+// together, all there are.
 var (
 	validateReasons = []validator.Reason{
 		validator.ErrMalformed, validator.ErrTooLarge, validator.ErrEncrypted, validator.ErrAlgorithm, validator.ErrHeader,
 		validator.ErrUnknownKey, validator.ErrSignature, validator.ErrClaim, validator.ErrIssuer, validator.ErrAudience,
 		validator.ErrExpired, validator.ErrNotYetValid, validator.ErrNotAccessToken, validator.ErrFlow, validator.ErrClient,
 		validator.ErrUnavailable,
+	}
+	idTokenReasons = []validator.Reason{
+		validator.ErrNotIDToken, validator.ErrNonce, validator.ErrHash,
 	}
 	requirementReasons = []validator.Reason{
 		validator.ErrScopeRequired, validator.ErrRoleRequired, validator.ErrFlowRequired, validator.ErrClientRequired,

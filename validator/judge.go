@@ -12,7 +12,7 @@ import (
 
 // judge finds the key, verifies the signature and only then believes the
 // claims.
-func (v *Validator) judge(ctx context.Context, t *signedToken) (*Token, *Error) {
+func (v *engine) judge(ctx context.Context, t *signedToken) (c claims, match *trust, e *Error) {
 	key, known := v.verifyWithKnownKeys(t)
 	if key == nil {
 		// No key of that id, or none that fits. An authority that has not
@@ -20,21 +20,21 @@ func (v *Validator) judge(ctx context.Context, t *signedToken) (*Token, *Error) 
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, v.patience) // for all that follows
 		defer cancel()
-		var e *Error
 		if key, e = v.learn(ctx, *t, known); e != nil {
-			return nil, e
+			return c, nil, e
 		}
 	}
 	c, err := parseClaims(t.payload)
 	if err != nil {
-		return nil, asError(err, "payload")
+		return c, nil, asError(err, "payload")
 	}
-	return v.decide(ctx, t, key, &c)
+	match, e = v.decide(ctx, t, key, &c)
+	return c, match, e
 }
 
 // verifyWithKnownKeys tries the keys of the token's key id. The same id in
 // two sets is usually one key, tried once, but may be two.
-func (v *Validator) verifyWithKnownKeys(t *signedToken) (key *jwks.Key, known bool) {
+func (v *engine) verifyWithKnownKeys(t *signedToken) (key *jwks.Key, known bool) {
 	var tried []*jwks.Key
 	for i := range v.trusted {
 		set := v.trusted[i].source.Current()
@@ -59,7 +59,7 @@ func (v *Validator) verifyWithKnownKeys(t *signedToken) (key *jwks.Key, known bo
 //
 // If the key id is known already, the signature is bad, and only authorities
 // without any keys so far are worth asking.
-func (v *Validator) learn(ctx context.Context, t signedToken, known bool) (*jwks.Key, *Error) {
+func (v *engine) learn(ctx context.Context, t signedToken, known bool) (*jwks.Key, *Error) {
 	candidates, ruledOutBy := v.candidates(&t)
 	// One that has the key by now, since another caller's fetch has just
 	// ended, answers at once.
@@ -98,23 +98,29 @@ func (v *Validator) learn(ctx context.Context, t signedToken, known bool) (*jwks
 }
 
 // isCold tells whether no authority has any keys.
-func (v *Validator) isCold() bool {
+func (v *engine) isCold() bool {
 	return !slices.ContainsFunc(v.trusted, func(tr trust) bool { return tr.source.Current() != nil })
 }
 
 // candidates returns the authorities that the token's unverified claims don't
 // rule out, or if there are none, what ruled out the last ones, in words that
 // quote nothing of the token.
-func (v *Validator) candidates(t *signedToken) (all []*trust, ruledOutBy string) {
+func (v *engine) candidates(t *signedToken) (all []*trust, ruledOutBy string) {
 	c, err := parseClaims(t.payload)
 	if err != nil {
 		return nil, "they can't be read"
 	}
-	if e := v.checkTimes(&c); e != nil && e.Reason != ErrNotYetValid {
-		return nil, "it has expired; or is this machine's clock ahead?"
+	if e := v.checkTimes(&c); e != nil {
+		switch e.Reason {
+		case ErrNotYetValid: // a slow clock here must not keep a new key out
+		case ErrClaim:
+			return nil, "it has no " + e.Claim
+		default:
+			return nil, "it has expired; or is this machine's clock ahead?"
+		}
 	}
 	if !v.hasAudience(&c) {
-		return nil, "its audience is not this API; did the client send the ID token, or ask for another API's scopes?"
+		return nil, v.foreignAudience()
 	}
 	ruledOutBy = "its issuer is not trusted"
 	if isEntra(c.issuer) {

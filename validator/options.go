@@ -88,19 +88,19 @@ func (o *Options) keyOptions() *jwks.Options {
 	return &k
 }
 
-func (o *Options) withDefaults(audience string) (Options, error) {
+func (o *Options) withDefaults(kind tokenKind, audience string) (Options, error) {
 	var r Options
 	if o != nil {
 		r = *o
 	}
 	r.Audiences = foldGUIDs(append([]string{audience}, r.Audiences...))
 	for i, a := range r.Audiences {
-		field := "audience"
+		field := kind.audienceName()
 		if i > 0 {
 			field = "Options.Audiences"
 		}
 		if err := checkText(a); err != nil {
-			return r, fmt.Errorf("validator: %s: %w; want the API's application (client) id", field, err)
+			return r, fmt.Errorf("validator: %s: %w; want %s application (client) id", field, err, kind.audienceOwner())
 		}
 		if slices.Contains(r.Audiences[:i], a) {
 			return r, fmt.Errorf("validator: %s: %q is named twice", field, a)
@@ -133,7 +133,7 @@ func (o *Options) withDefaults(audience string) (Options, error) {
 	r.Requirements = slices.Clone(r.Requirements)
 	switch {
 	case r.Leeway > maxLeeway:
-		return r, fmt.Errorf("validator: Options.Leeway: %v is more than %v", r.Leeway, maxLeeway)
+		return r, fmt.Errorf("validator: %s.Leeway: %v is more than %v", kind.optionsName(), r.Leeway, maxLeeway)
 	case r.Leeway == 0:
 		r.Leeway = defaultLeeway
 	case r.Leeway < 0:
@@ -141,7 +141,7 @@ func (o *Options) withDefaults(audience string) (Options, error) {
 	}
 	switch {
 	case r.MaxTokenBytes < 0 || r.MaxTokenBytes > maxMaxTokenBytes:
-		return r, fmt.Errorf("validator: Options.MaxTokenBytes: %d is not between 0 and %d", r.MaxTokenBytes, maxMaxTokenBytes)
+		return r, fmt.Errorf("validator: %s.MaxTokenBytes: %d is not between 0 and %d", kind.optionsName(), r.MaxTokenBytes, maxMaxTokenBytes)
 	case r.MaxTokenBytes == 0:
 		r.MaxTokenBytes = defaultMaxTokenBytes
 	}
@@ -153,7 +153,7 @@ func (o *Options) withDefaults(audience string) (Options, error) {
 
 // checkTrusted refuses sets of authorities that contradict themselves or the
 // audiences.
-func checkTrusted(all []authority.Authority, audiences []string) error {
+func checkTrusted(kind tokenKind, all []authority.Authority, audiences []string) error {
 	if len(all) == 0 {
 		return errors.New("validator: trusted: empty; name at least one user flow or custom policy")
 	}
@@ -168,10 +168,10 @@ func checkTrusted(all []authority.Authority, audiences []string) error {
 		}
 		for _, aud := range audiences {
 			if a.Kind() == authority.AzureADB2C && strings.Contains(aud, "://") {
-				return fmt.Errorf("validator: audience: %q is an App ID URI; B2C puts the API's application (client) id into aud", aud)
+				return fmt.Errorf("validator: %s: %q is an App ID URI; B2C puts %s application (client) id into aud", kind.audienceName(), aud, kind.audienceOwner())
 			}
 			if err := checkGUID(aud); err != nil && a.Kind() == authority.AzureADB2C {
-				return fmt.Errorf("validator: audience: %q: %w; want the API's application (client) id", aud, err)
+				return fmt.Errorf("validator: %s: %q: %w; want %s application (client) id", kind.audienceName(), aud, err, kind.audienceOwner())
 			}
 		}
 	}

@@ -9,7 +9,7 @@ package validator
 // stable and fit for a metric's label or a log field.
 type Reason string
 
-// Reasons of [Validator.Validate].
+// Reasons of [Validator.Validate], most of them also of [IDTokens.Validate].
 const (
 	// ErrMalformed means that the token is not a compact JWS of strict base64url and strict JSON.
 	ErrMalformed Reason = "malformed"
@@ -31,11 +31,12 @@ const (
 	// this kid.
 	ErrSignature Reason = "signature"
 	// ErrClaim means that a claim is of the wrong type, or that one which every
-	// access token needs is missing.
+	// token needs is missing.
 	ErrClaim Reason = "claim"
 	// ErrIssuer means that the issuer is none of the trusted authorities'.
 	ErrIssuer Reason = "issuer"
-	// ErrAudience means that the token is for another API.
+	// ErrAudience means that the token is for another API, or the ID token for
+	// another app.
 	ErrAudience Reason = "audience"
 	// ErrExpired means that exp has passed.
 	ErrExpired Reason = "expired"
@@ -47,11 +48,24 @@ const (
 	// ErrFlow means that the token is of a flow that is not trusted, or names
 	// none.
 	ErrFlow Reason = "flow"
-	// ErrClient means that the token is of a client that Options.Clients does not list.
+	// ErrClient means that the token is of a client that Options.Clients does
+	// not list, or the ID token of another app, by its azp.
 	ErrClient Reason = "client"
 	// ErrUnavailable means that the keys needed to judge the token can't be had
 	// now. It says nothing about the token.
 	ErrUnavailable Reason = "keys_unavailable"
+)
+
+// Reasons of [IDTokens.Validate] alone. It also uses ErrSignInTooOld.
+const (
+	// ErrNotIDToken means that it is an access token.
+	ErrNotIDToken Reason = "not_id_token"
+	// ErrNonce means that the ID token answers another sign-in: its nonce is
+	// missing, or not the one expected.
+	ErrNonce Reason = "nonce"
+	// ErrHash means that the ID token was not issued together with the access
+	// token (at_hash) or code (c_hash) that it came with.
+	ErrHash Reason = "hash"
 )
 
 // Reasons of requirements.

@@ -53,7 +53,7 @@ func TestReasonsAreClosed(t *testing.T) {
 	classes := map[validator.Reason]validator.Class{
 		validator.ErrUnavailable: validator.Unavailable, validator.ErrSignInTooOld: validator.InsufficientAuthentication,
 	}
-	for _, r := range validateReasons {
+	for _, r := range slices.Concat(validateReasons, idTokenReasons) {
 		known = append(known, r.Error())
 		if _, ok := classes[r]; !ok {
 			classes[r] = validator.InvalidToken

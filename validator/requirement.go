@@ -172,19 +172,21 @@ func SignedInWithin(d time.Duration) Requirement {
 	if d < time.Second {
 		return Requirement{err: fmt.Errorf("validator: SignedInWithin(%v): want at least one second", d)}
 	}
-	return Requirement{check: func(t *Token) *Error {
-		var e *Error
-		switch age := t.time().Sub(t.AuthTime); {
-		case t.AuthTime.IsZero():
-			e = refuse(ErrSignInTooOld, "auth_time", "the token does not say when the user signed in; at most %v ago is needed", d)
-		case age > d:
-			e = refuse(ErrSignInTooOld, "auth_time", "the user signed in %v ago; at most %v is needed", age.Round(time.Second), d)
-		default:
-			return nil
-		}
-		e.MaxAge = d
-		return e
-	}}
+	return Requirement{check: func(t *Token) *Error { return checkSignInAge(t.AuthTime, t.time(), d, 0) }}
+}
+
+func checkSignInAge(authTime, now time.Time, limit, leeway time.Duration) *Error {
+	var e *Error
+	switch age := now.Sub(authTime); {
+	case authTime.IsZero():
+		e = refuse(ErrSignInTooOld, "auth_time", "the token does not say when the user signed in; at most %v ago is needed", limit)
+	case age-leeway > limit:
+		e = refuse(ErrSignInTooOld, "auth_time", "the user signed in %v ago; at most %v is needed", age.Round(time.Second), limit)
+	default:
+		return nil
+	}
+	e.MaxAge = limit
+	return e
 }
 
 // Func asks the application's own function. Its name is for logs; what it

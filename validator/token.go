@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
 // Token is a verified access token. Treat it as read-only: it may be shared
@@ -50,7 +49,7 @@ type Token struct {
 	// and auth_time; zero where the token has none.
 	IssuedAt, NotBefore, ExpiresAt, AuthTime time.Time
 
-	claims string // the payload, strictly parsed
+	claims payload
 	now    func() time.Time
 }
 
@@ -60,12 +59,14 @@ const subUnsupported = "Not supported currently. Use oid claim."
 // UserID returns what identifies the user, or the daemon, within the tenant:
 // the object id, else the subject. It fails if the token has neither, which a
 // change of the flow's claims can mend.
-func (t *Token) UserID() (string, error) {
+func (t *Token) UserID() (string, error) { return userID(t.ObjectID, t.Subject) }
+
+func userID(objectID, subject string) (string, error) {
 	switch {
-	case t.ObjectID != "":
-		return t.ObjectID, nil
-	case t.Subject != "":
-		return t.Subject, nil
+	case objectID != "":
+		return objectID, nil
+	case subject != "":
+		return subject, nil
 	}
 	return "", errors.New(`validator: the token has neither oid nor sub; add "User's Object ID" to the flow's application claims`)
 }
@@ -79,41 +80,10 @@ func (t *Token) HasRole(role string) bool { return slices.Contains(t.Roles, role
 
 // Claims decodes all claims into v, usually a pointer to a struct with json
 // tags of the caller's own. Names match by case.
-func (t *Token) Claims(v any) error {
-	if t.claims == "" {
-		return errors.New("validator: the token carries no claims; it was not made by a Validator")
-	}
-	if err := strictjson.Unmarshal(t.claims, v); err != nil {
-		return fmt.Errorf("validator: decode claims into %T: %w", v, err)
-	}
-	return nil
-}
+func (t *Token) Claims(v any) error { return t.claims.decode(v) }
 
 // Claim decodes one claim into v and tells whether the token has it.
-func (t *Token) Claim(name string, v any) (bool, error) {
-	raw, ok := t.rawClaim(name)
-	if !ok {
-		return false, nil
-	}
-	if err := strictjson.Unmarshal(string(raw), v); err != nil {
-		return true, fmt.Errorf("validator: decode claim %q into %T: %w", name, v, err)
-	}
-	return true, nil
-}
-
-func (t *Token) rawClaim(name string) (raw strictjson.Value, ok bool) {
-	if t.claims == "" {
-		return "", false
-	}
-	// The payload has been accepted once, so this pass can't fail.
-	_ = strictjson.Object(t.claims, func(n string, v strictjson.Value) error {
-		if n == name {
-			raw, ok = v, true
-		}
-		return nil
-	})
-	return raw, ok
-}
+func (t *Token) Claim(name string, v any) (bool, error) { return t.claims.decodeClaim(name, v) }
 
 // LogValue gives logs what identifies the token's holder to an operator, and
 // no name or address.
