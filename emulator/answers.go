@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 )
 
@@ -27,7 +28,7 @@ func page(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	fmt.Fprintf(w, "<!DOCTYPE html>\r\n<html><head><title>%d - %s</title></head>\r\n<body><h1>%[1]d - %[2]s</h1><p>%s</p></body></html>\r\n",
-		status, http.StatusText(status), text)
+		status, http.StatusText(status), html.EscapeString(text))
 }
 
 // writeJSON answers with v. It sets no Cache-Control and no ETag: what B2C

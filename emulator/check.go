@@ -62,12 +62,16 @@ func (o *Options) checkFlows() error {
 			return fmt.Errorf("%s.Name %q is neither B2C_1_… nor B2C_1A_…", field, f.Name)
 		case seen.twice(f.Name):
 			return fmt.Errorf("%s.Name %q is there twice (case doesn't count)", field, f.Name)
+		case f.Kind < SignUpSignIn || f.Kind > ROPC:
+			return fmt.Errorf("%s.Kind %d is no FlowKind", field, f.Kind)
 		case f.Issuer != IssuerGUID && f.Issuer != IssuerTFP:
 			return fmt.Errorf("%s.Issuer %d is no IssuerPattern", field, f.Issuer)
 		case f.FlowClaim < ClaimTFP || f.FlowClaim > ClaimNone:
 			return fmt.Errorf("%s.FlowClaim %d is no FlowClaim", field, f.FlowClaim)
 		case f.Lifetime < 0:
 			return fmt.Errorf("%s.Lifetime %v is negative (Spec.Lifetime may be)", field, f.Lifetime)
+		case f.RefreshLifetime < 0:
+			return fmt.Errorf("%s.RefreshLifetime %v is negative", field, f.RefreshLifetime)
 		}
 	}
 	return nil
@@ -92,6 +96,15 @@ func (o *Options) checkApps() error {
 			return fmt.Errorf("%s.URI is empty, but the app publishes scopes or roles", field)
 		case a.URI != "" && uris.twice(a.URI):
 			return fmt.Errorf("%s.URI %q is there twice", field, a.URI)
+		case a.Kind < AppDefault || a.Kind > NativeApp:
+			return fmt.Errorf("%s.Kind %d is no AppKind", field, a.Kind)
+		case a.Kind != WebApp && a.Secret != "":
+			return fmt.Errorf("%s.Secret is set, but only a web app has one", field)
+		}
+		for j, uri := range a.RedirectURIs {
+			if !redirectable(uri) {
+				return fmt.Errorf("%s.RedirectURIs[%d] %q is neither https://…, nor http://localhost…, nor an app's own scheme", field, j, uri)
+			}
 		}
 		if u, err := url.Parse(a.URI); a.URI != "" && (err != nil || u.Scheme == "" || strings.HasSuffix(a.URI, "/")) {
 			return fmt.Errorf("%s.URI %q is no absolute URI without a trailing slash", field, a.URI)
@@ -115,8 +128,23 @@ func (o *Options) checkApps() error {
 	return nil
 }
 
+// redirectable reports whether B2C lets an app register a redirect URI.
+func redirectable(uri string) bool {
+	u, err := url.Parse(uri)
+	switch {
+	case err != nil || u.Fragment != "" || strings.Contains(uri, "#"):
+		return false
+	case u.Scheme == "http":
+		return loopback(u.Hostname())
+	case u.Scheme == "https":
+		return u.Host != ""
+	default:
+		return u.Scheme != "" && u.Scheme != "javascript" && u.Scheme != "data"
+	}
+}
+
 func (o *Options) checkUsers() error {
-	ids := unique{}
+	ids, names := unique{}, unique{}
 	for i, u := range o.Users {
 		field := fmt.Sprintf("Options.Users[%d]", i)
 		switch {
@@ -126,6 +154,17 @@ func (o *Options) checkUsers() error {
 			return fmt.Errorf("%s.ObjectID %q is no GUID", field, u.ObjectID)
 		case ids.twice(u.ObjectID):
 			return fmt.Errorf("%s.ObjectID %q is there twice", field, u.ObjectID)
+		case u.Password == "":
+			continue
+		case u.IDP != "":
+			return fmt.Errorf("%s.Password is set, but %s knows the password of this account", field, u.IDP)
+		case len(u.signInNames()) == 0:
+			return fmt.Errorf("%s.Password is set, but there is neither Username nor Emails", field)
+		}
+		for _, name := range u.signInNames() {
+			if names.twice(name) {
+				return fmt.Errorf("%s signs in as %q, as another user does", field, name)
+			}
 		}
 	}
 	return nil

@@ -19,7 +19,15 @@ const (
 	defaultAPI    = "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"
 	defaultWeb    = "2fdd06f3-7b34-49a3-a78b-545da6bd4d4b"
 	defaultDaemon = "5c7c9b0c-0f0e-4d5f-9a53-6d1f1f0b7a3e"
+	defaultNative = "e7a1c8d2-4b7f-4d0e-8a36-1f5f6c2b9d41"
+	defaultSPA    = "b19d6e2f-3c58-4f7a-9e0b-7d4a2c81f563"
+
+	defaultRefreshLifetime = 14 * 24 * time.Hour
 )
+
+// DefaultPassword is the password of the default tenant's local account,
+// lin@example.org.
+const DefaultPassword = "emulated-password"
 
 // withDefaults returns a copy of o, deep as far as a tenant keeps it, with
 // every default filled in. It checks nothing.
@@ -60,7 +68,13 @@ func (o *Options) withDefaults() Options {
 func (o *Options) flowsWithDefaults() []Flow {
 	flows := append([]Flow(nil), o.Flows...)
 	if len(flows) == 0 {
-		flows = []Flow{{Name: "B2C_1_susi"}, {Name: "B2C_1_edit"}, {Name: "B2C_1_reset"}, {Name: "B2C_1A_partner"}}
+		flows = []Flow{
+			{Name: "B2C_1_susi"},
+			{Name: "B2C_1_edit", Kind: EditProfile},
+			{Name: "B2C_1_reset", Kind: ResetPassword},
+			{Name: "B2C_1A_partner"},
+			{Name: "B2C_1_ropc", Kind: ROPC},
+		}
 	}
 	for i := range flows {
 		f := &flows[i]
@@ -79,6 +93,9 @@ func (o *Options) flowsWithDefaults() []Flow {
 		if f.Lifetime == 0 {
 			f.Lifetime = defaultLifetime
 		}
+		if f.RefreshLifetime == 0 {
+			f.RefreshLifetime = defaultRefreshLifetime
+		}
 	}
 	return flows
 }
@@ -89,15 +106,7 @@ func (o *Options) appsWithDefaults() []App {
 		apps[i] = o.Apps[i].clone()
 	}
 	if len(apps) == 0 {
-		uri := "https://" + o.Domain + "/tasks"
-		apps = []App{
-			{Name: "tasks-api", URI: uri, Scopes: []string{"tasks.read", "tasks.write"}, Roles: []string{"jobs.run"}},
-			{Name: "tasks-web", Secret: "emulated-web-secret", Granted: []string{uri + "/tasks.read", uri + "/tasks.write"}},
-			{Name: "tasks-daemon", Secret: "emulated-daemon-secret", Granted: []string{uri + "/jobs.run"}},
-		}
-		if o.ID == defaultID {
-			apps[0].ID, apps[1].ID, apps[2].ID = defaultAPI, defaultWeb, defaultDaemon
-		}
+		apps = o.defaultApps()
 	}
 	for i := range apps {
 		a := &apps[i]
@@ -107,7 +116,32 @@ func (o *Options) appsWithDefaults() []App {
 		if a.ObjectID == "" {
 			a.ObjectID = guid(o.ID, "service principal", a.Name)
 		}
+		if a.Kind == AppDefault {
+			a.Kind = WebApp
+			if a.Secret == "" {
+				a.Kind = NativeApp
+			}
+		}
 		a.ID, a.ObjectID = strings.ToLower(a.ID), strings.ToLower(a.ObjectID)
+	}
+	return apps
+}
+
+func (o *Options) defaultApps() []App {
+	uri := "https://" + o.Domain + "/tasks"
+	granted := []string{uri + "/tasks.read", uri + "/tasks.write"}
+	const local = "http://localhost:8400/callback"
+	apps := []App{
+		{Name: "tasks-api", URI: uri, Scopes: []string{"tasks.read", "tasks.write"}, Roles: []string{"jobs.run"}},
+		{Name: "tasks-web", Secret: "emulated-web-secret", RedirectURIs: []string{local, "https://app.contoso.example/callback"}, Granted: granted},
+		{Name: "tasks-daemon", Secret: "emulated-daemon-secret", Granted: []string{uri + "/jobs.run"}},
+		{Name: "tasks-native", Kind: NativeApp, RedirectURIs: []string{local}, Granted: granted},
+		{Name: "tasks-spa", Kind: SPA, RedirectURIs: []string{"http://localhost:3000/"}, Granted: granted},
+	}
+	if o.ID == defaultID {
+		for i, id := range []string{defaultAPI, defaultWeb, defaultDaemon, defaultNative, defaultSPA} {
+			apps[i].ID = id
+		}
 	}
 	return apps
 }
@@ -121,15 +155,24 @@ func (o *Options) usersWithDefaults() []User {
 		users = []User{{
 			Name: "Ada Example", GivenName: "Ada", FamilyName: "Example",
 			Emails: []string{"ada@example.org"}, IDP: "google.com",
+		}, {
+			Name: "Lin Example", GivenName: "Lin", FamilyName: "Example",
+			Emails: []string{"lin@example.org"}, Password: DefaultPassword,
 		}}
 	}
 	for i := range users {
-		if users[i].ObjectID == "" {
-			users[i].ObjectID = guid(o.ID, "user", users[i].Name)
-		}
-		users[i].ObjectID = strings.ToLower(users[i].ObjectID)
+		users[i] = users[i].identified(o.ID)
 	}
 	return users
+}
+
+// identified returns u with its object id filled in and in lower case.
+func (u User) identified(tenantID string) User {
+	if u.ObjectID == "" {
+		u.ObjectID = guid(tenantID, "user", u.Name)
+	}
+	u.ObjectID = strings.ToLower(u.ObjectID)
+	return u
 }
 
 // custom reports whether f is a custom policy.
@@ -139,6 +182,7 @@ func (a App) clone() App {
 	a.Scopes = append([]string(nil), a.Scopes...)
 	a.Roles = append([]string(nil), a.Roles...)
 	a.Granted = append([]string(nil), a.Granted...)
+	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
 	return a
 }
 

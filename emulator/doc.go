@@ -36,13 +36,30 @@
 //   - "aud" is the API's client id, never its App ID URI. An app's own token
 //     carries its app roles in "scp" and says nothing about a flow.
 //   - An unknown tenant or policy is a 404 with an HTML page. Errors of the
-//     token endpoint are JSON with CR LF inside the description.
+//     token endpoint are JSON with CR LF inside the description. Those of the
+//     authorize endpoint come back with lower-case escapes (%3a) and + for a
+//     space, and a custom policy's own begin with AAD_Custom_.
+//   - Without a scope of an API there is no access token, and no expires_in.
+//     One access token is for one API; the client's own id asks for one for
+//     itself, which has no "scp". At the token endpoint a scope can only narrow
+//     what the authorize endpoint was asked for, without an error.
+//   - Codes and refresh tokens are good at the endpoint of their flow alone.
+//     Password grants have flows of their own. There is no on-behalf-of, no
+//     device code and no client assertion.
+//   - Access tokens carry the nonce of the sign-in. An account is one of a flow:
+//     client_info names the user and the policy.
+//   - Logout without an id_token_hint redirects to anywhere.
+//
+// The authorize endpoint has no pages yet: users sign in at once, as
+// [Tenant.OnSignIn] decides. Much of what B2C does at its limits is not
+// documented; where the emulator had to choose, the comments say so.
 //
 // It imports no other package of this module: it builds its URLs, issuers,
 // keys and tokens itself, so that it can't share the bugs it is there to find.
 // It signs with the standard library alone.
 //
 // The emulator is a test double. Its key material lives as long as the
-// process, and it hands a token to anyone who calls [Tenant.Mint]: never
-// configure a service that holds real data to trust it.
+// process, and it hands a token to anyone who calls [Tenant.Mint] or opens the
+// authorize endpoint: never configure a service that holds real data to trust
+// it.
 package emulator

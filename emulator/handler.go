@@ -5,11 +5,14 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // ServeHTTP answers as B2C does on any of the tenant's hosts, and on any
-// loopback host: metadata, key sets and the token endpoint of every flow, in
-// every form of URL. Everything else is B2C's 404, an HTML page.
+// loopback host: metadata, key set and the authorize, token and logout endpoints
+// of every flow, in every form of URL. Everything else is B2C's 404, an HTML
+// page.
 //
 // The issuer and the URLs in an answer follow the Host of the request. Their
 // scheme is https, except for plain http to a loopback host.
@@ -51,29 +54,39 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	if p.site.scheme == "https" {
 		w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
-	switch {
-	case to == nowhere:
+	if to == nowhere {
 		notFound(w)
-	case to == tokenEndpoint && r.Method != http.MethodPost:
-		notAllowed(w, http.MethodPost)
-	case to == tokenEndpoint:
-		t.serveToken(w, r, p)
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		notAllowed(w, "GET, HEAD")
-	case to == metadataEndpoint:
+		return
+	}
+	if !slices.Contains(methods[to], r.Method) {
+		notAllowed(w, strings.Join(methods[to], ", "))
+		return
+	}
+	switch to {
+	case metadataEndpoint:
 		t.serveMetadata(w, p)
-	default:
+	case keysEndpoint:
 		t.serveKeys(w, p)
+	case authorizeEndpoint:
+		t.serveAuthorize(w, r, p)
+	case logoutEndpoint:
+		t.serveLogout(w, r, p)
+	default:
+		if !t.throttle(w) {
+			t.serveToken(w, r, p)
+		}
 	}
 }
 
 // Counts is the number of requests a tenant has received, by what they asked
 // for. An intercepted request counts like any other.
 type Counts struct {
-	Metadata int // OpenID Connect metadata of a flow
-	Keys     int // key set of a flow
-	Token    int // token endpoint, whatever it answered
-	NotFound int // unknown host, tenant, flow or path
+	Metadata  int // OpenID Connect metadata of a flow
+	Keys      int // key set of a flow
+	Authorize int // authorize endpoint, whatever it answered
+	Token     int // token endpoint, whatever it answered
+	Logout    int // logout endpoint, whatever it answered
+	NotFound  int // unknown host, tenant, flow or path
 }
 
 // Counts returns the requests received since the start or the last
@@ -81,10 +94,12 @@ type Counts struct {
 // is answered.
 func (t *Tenant) Counts() Counts {
 	return Counts{
-		Metadata: int(t.counts.metadata.Load()),
-		Keys:     int(t.counts.keys.Load()),
-		Token:    int(t.counts.token.Load()),
-		NotFound: int(t.counts.notFound.Load()),
+		Metadata:  int(t.counts.metadata.Load()),
+		Keys:      int(t.counts.keys.Load()),
+		Authorize: int(t.counts.authorize.Load()),
+		Token:     int(t.counts.token.Load()),
+		Logout:    int(t.counts.logout.Load()),
+		NotFound:  int(t.counts.notFound.Load()),
 	}
 }
 
@@ -93,7 +108,9 @@ func (t *Tenant) Counts() Counts {
 func (t *Tenant) ResetCounts() {
 	t.counts.metadata.Store(0)
 	t.counts.keys.Store(0)
+	t.counts.authorize.Store(0)
 	t.counts.token.Store(0)
+	t.counts.logout.Store(0)
 	t.counts.notFound.Store(0)
 }
 
@@ -103,8 +120,12 @@ func (t *Tenant) count(to endpoint) {
 		t.counts.metadata.Add(1)
 	case keysEndpoint:
 		t.counts.keys.Add(1)
+	case authorizeEndpoint:
+		t.counts.authorize.Add(1)
 	case tokenEndpoint:
 		t.counts.token.Add(1)
+	case logoutEndpoint:
+		t.counts.logout.Add(1)
 	default:
 		t.counts.notFound.Add(1)
 	}

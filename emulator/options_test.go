@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 		equal(t, "Lifetime", f.Lifetime, time.Hour)
 	}
 	equalList(t, "flows", flows, []string{
-		"B2C_1_susi UserFlowKeys", "B2C_1_edit UserFlowKeys", "B2C_1_reset UserFlowKeys", "B2C_1A_partner B2C_1A_partner",
+		"B2C_1_susi UserFlowKeys", "B2C_1_edit UserFlowKeys", "B2C_1_reset UserFlowKeys", "B2C_1A_partner B2C_1A_partner", "B2C_1_ropc UserFlowKeys",
 	})
 	equal(t, "API", b2c.API().ID, apiID)
 	equal(t, "API's URI", b2c.API().URI, "https://contoso.onmicrosoft.com/tasks")
@@ -44,8 +44,18 @@ func TestDefaults(t *testing.T) {
 	equalList(t, "Web's grants", b2c.Web().Granted, []string{"https://contoso.onmicrosoft.com/tasks/tasks.read", "https://contoso.onmicrosoft.com/tasks/tasks.write"})
 	equalList(t, "Daemon's grants", b2c.Daemon().Granted, []string{"https://contoso.onmicrosoft.com/tasks/jobs.run"})
 	equal(t, "Daemon has a secret", b2c.Daemon().Secret != "", true)
+	equal(t, "Web", b2c.Web().ID, webID)
+	equal(t, "Web has a secret", b2c.Web().Secret != "", true)
+	equal(t, "Native", b2c.Native().ID, nativeID)
+	equal(t, "SPA", b2c.SPA().ID, spaID)
+	equal(t, "AuthorizeURL", b2c.AuthorizeURL(""), authorizeURL)
+	equal(t, "LogoutURL", b2c.LogoutURL("B2C_1_susi"), logoutURL)
 	equal(t, "User", b2c.User().Name, "Ada Example")
 	equalList(t, "User's emails", b2c.User().Emails, []string{"ada@example.org"})
+	for i, u := range b2c.Users() {
+		equal(t, "Password", u.Password, "")
+		equal(t, "IDP", u.IDP, []string{"google.com", ""}[i])
+	}
 }
 
 // TestDerivedGUIDs: what is not said is the same on every run, and differs
@@ -103,6 +113,8 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Flows[0].Issuer ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Issuer: 2}}}},
 		{"Options.Flows[0].FlowClaim ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", FlowClaim: 4}}}},
 		{"Options.Flows[0].Lifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Lifetime: -1}}}},
+		{"Options.Flows[0].Kind ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Kind: 4}}}},
+		{"Options.Flows[0].RefreshLifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", RefreshLifetime: -1}}}},
 		{"Options.Apps[0].Name ", emulator.Options{Apps: []emulator.App{{}}}},
 		{"Options.Apps[1].Name ", emulator.Options{Apps: []emulator.App{{Name: "a"}, {Name: "a"}}}},
 		{"Options.Apps[0].ID ", emulator.Options{Apps: []emulator.App{{Name: "a", ID: "x"}}}},
@@ -115,6 +127,19 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Apps[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a b"}}}}},
 		{"Options.Apps[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a"}, Roles: []string{"a"}}}}},
 		{"Options.Apps[1].Granted[0] ", emulator.Options{Apps: []emulator.App{api, {Name: "b", Granted: []string{"a"}}}}},
+		{"Options.Apps[0].Kind ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: 4}}}},
+		{"Options.Apps[0].Secret ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: emulator.SPA, Secret: "s"}}}},
+		{"Options.Apps[0].Secret ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: emulator.NativeApp, Secret: "s"}}}},
+		{"Options.Apps[0].RedirectURIs[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"/callback"}}}}},
+		{"Options.Apps[0].RedirectURIs[1] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"http://127.0.0.1:1/", "http://app.contoso.example/"}}}}},
+		{"Options.Apps[0].RedirectURIs[1] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"msal1://auth", "https://x/#"}}}}},
+		{"Options.Apps[0].RedirectURIs[1] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"https://x/", "javascript:alert(1)"}}}}},
+		{"Options.Apps[0].RedirectURIs[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"https://x/\r\n"}}}}},
+		{"Options.Users[0].Password ", emulator.Options{Users: []emulator.User{{Name: "a", Username: "a", Password: "p", IDP: "google.com"}}}},
+		{"Options.Users[0].Password ", emulator.Options{Users: []emulator.User{{Name: "a", Password: "p"}}}},
+		{"Options.Users[1] ", emulator.Options{Users: []emulator.User{
+			{Name: "a", Username: "x@example.org", Password: "p"}, {Name: "b", Emails: []string{"X@example.org"}, Password: "p"},
+		}}},
 		{"Options.Users[0].Name ", emulator.Options{Users: []emulator.User{{}}}},
 		{"Options.Users[0].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a", ObjectID: "x"}}}},
 		{"Options.Users[1].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a"}, {Name: "a"}}}},

@@ -15,7 +15,9 @@ const (
 	nowhere endpoint = iota
 	metadataEndpoint
 	keysEndpoint
+	authorizeEndpoint
 	tokenEndpoint
+	logoutEndpoint
 )
 
 // routes are the endpoints a tenant serves, by what their paths end in.
@@ -25,7 +27,18 @@ var routes = []struct {
 }{
 	{metadataPath, metadataEndpoint},
 	{keysPath, keysEndpoint},
+	{authorizePath, authorizeEndpoint},
 	{tokenPath, tokenEndpoint},
+	{logoutPath, logoutEndpoint},
+}
+
+// methods are those that an endpoint knows.
+var methods = map[endpoint][]string{
+	metadataEndpoint:  {http.MethodGet, http.MethodHead},
+	keysEndpoint:      {http.MethodGet, http.MethodHead},
+	authorizeEndpoint: {http.MethodGet},
+	tokenEndpoint:     {http.MethodPost},
+	logoutEndpoint:    {http.MethodGet},
 }
 
 // place is a request understood: where it came in, in which of B2C's URL forms,

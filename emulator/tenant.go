@@ -19,9 +19,12 @@ type Tenant struct {
 	sites      []site  // where it is reached; the first is the primary one
 	containers map[string]*container
 	now        func() time.Time
+	passwords  map[string]passwordHash // by object id
+	memory     *memory
 
 	intercept atomic.Pointer[func(http.ResponseWriter, *http.Request, http.Handler)]
-	counts    struct{ metadata, keys, token, notFound atomic.Int64 }
+	decide    atomic.Pointer[func(SignInRequest) (SignIn, error)]
+	counts    struct{ metadata, keys, authorize, token, logout, notFound atomic.Int64 }
 }
 
 // NewTenant returns a tenant; nil options are the default tenant, contoso. It
@@ -33,7 +36,13 @@ func NewTenant(opts *Options) *Tenant {
 	if err := o.check(); err != nil {
 		panic("emulator: " + err.Error())
 	}
-	t := &Tenant{opts: o, containers: newContainers(&o), now: o.Now}
+	t := &Tenant{opts: o, containers: newContainers(&o), now: o.Now, passwords: map[string]passwordHash{}, memory: newMemory()}
+	for i := range o.Users { // which t.opts shares
+		if u := &o.Users[i]; u.Password != "" {
+			t.passwords[u.ObjectID] = hashPassword(u.Password)
+			u.Password = ""
+		}
+	}
 	for _, h := range o.Hosts {
 		t.sites = append(t.sites, site{scheme: "https", host: h})
 	}
@@ -84,16 +93,29 @@ func (t *Tenant) Web() App {
 	return t.firstApp(func(a *App) bool { return a.URI == "" && len(t.granted(a, nil, scopes)) > 0 })
 }
 
+// Native returns the first native app that was granted a scope and is no API
+// itself: a public client. Without any it returns the zero App.
+func (t *Tenant) Native() App {
+	return t.firstApp(func(a *App) bool { return a.Kind == NativeApp && a.URI == "" && len(t.granted(a, nil, scopes)) > 0 })
+}
+
+// SPA returns the first single-page app that was granted a scope. Without any
+// it returns the zero App.
+func (t *Tenant) SPA() App {
+	return t.firstApp(func(a *App) bool { return a.Kind == SPA && len(t.granted(a, nil, scopes)) > 0 })
+}
+
 // Daemon returns the first app with a secret that was granted an app role, the
 // client of app-only tokens by default. Without any it returns the zero App.
 func (t *Tenant) Daemon() App {
 	return t.firstApp(func(a *App) bool { return a.Secret != "" && len(t.granted(a, nil, roles)) > 0 })
 }
 
-// User returns the first user.
+// User returns the first user, without the password.
 func (t *Tenant) User() User { return t.opts.Users[0].clone() }
 
-// Users returns the users, with every default filled in.
+// Users returns the users, with every default filled in and without their
+// passwords.
 func (t *Tenant) Users() []User {
 	users := make([]User, len(t.opts.Users))
 	for i, u := range t.opts.Users {

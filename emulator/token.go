@@ -17,29 +17,15 @@ import (
 // maxForm bounds the body of a token request.
 const maxForm = 64 << 10
 
-// tokenAnswer has the members of B2C's answer to client credentials, in order.
-// The numbers are int64 or, for a flow with StringNumbers, strings.
-type tokenAnswer struct {
-	AccessToken string `json:"access_token"`
-	TokenType   string `json:"token_type"`
-	NotBefore   any    `json:"not_before"`
-	ExpiresIn   any    `json:"expires_in"`
-	ExpiresOn   any    `json:"expires_on"`
-	Resource    string `json:"resource"`
-}
-
-// serveToken is the token endpoint. It grants client credentials, on every
-// flow's endpoint, as B2C does; every other grant type is refused with
-// AADB2C90086.
+// serveToken is the token endpoint of a flow.
 func (t *Tenant) serveToken(w http.ResponseWriter, r *http.Request, p place) {
-	w.Header().Set("Cache-Control", "no-store, must-revalidate, no-cache")
-	w.Header().Set("X-Frame-Options", "DENY")
+	noStore(w)
 	form, ok := readForm(w, r)
 	if !ok {
 		page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
 		return
 	}
-	answer, refusal := t.clientCredentials(p, form, r)
+	answer, refusal := t.grantTokens(p, form, r)
 	if refusal != nil {
 		t.refuse(w, refusal)
 		return
@@ -47,26 +33,45 @@ func (t *Tenant) serveToken(w http.ResponseWriter, r *http.Request, p place) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-func (t *Tenant) clientCredentials(p place, form url.Values, r *http.Request) (*tokenAnswer, *oauthError) {
-	switch grant := form.Get("grant_type"); {
-	case form.Has("client_assertion") || form.Has("client_assertion_type"):
-		return nil, errAssertion(p.flow.Name)
-	case grant == "":
-		return nil, errMissing("grant_type")
-	case grant != "client_credentials":
-		return nil, errGrantType(grant)
+// grantTokens answers by grant type. B2C: there is no on-behalf-of, no device
+// code and no client assertion.
+func (t *Tenant) grantTokens(p place, form url.Values, r *http.Request) (*tokenAnswer, *oauthError) {
+	if form.Has("client_assertion") || form.Has("client_assertion_type") {
+		return nil, errAssertion.with(p.flow.Name)
 	}
-	client, refusal := t.authenticate(form, r)
+	switch grant := one(form, "grant_type"); grant {
+	case "":
+		return nil, errMissing.with("grant_type")
+	case "authorization_code":
+		return t.redeemCode(p, form, r)
+	case "refresh_token":
+		return t.refresh(p, form, r)
+	case "password":
+		return t.password(p, form, r)
+	case "client_credentials":
+		return t.clientCredentials(p, form, r)
+	default:
+		return nil, errGrantType.with(grant)
+	}
+}
+
+// clientCredentials is the grant of that name, which every flow's endpoint
+// knows.
+func (t *Tenant) clientCredentials(p place, form url.Values, r *http.Request) (*tokenAnswer, *oauthError) {
+	client, secret, refusal := t.identify(form, r)
 	if refusal != nil {
 		return nil, refusal
 	}
-	api, refusal := t.defaultScope(form.Get("scope"))
+	if refusal := client.prove(secret); refusal != nil {
+		return nil, refusal
+	}
+	api, refusal := t.defaultScope(one(form, "scope"))
 	if refusal != nil {
 		return nil, refusal
 	}
 	granted := t.granted(client, api, roles)
 	if len(granted) == 0 {
-		return nil, errPermission()
+		return nil, errPermission
 	}
 	issued := t.now()
 	token, err := t.Mint(Spec{
@@ -74,7 +79,7 @@ func (t *Tenant) clientCredentials(p place, form url.Values, r *http.Request) (*
 		Audience: api.ID, ClientID: client.ID, Scopes: granted, IssuedAt: issued,
 	})
 	if err != nil {
-		return nil, errInternal() // the place was found, so its flow and host exist
+		return nil, errInternal // the place was found, so its flow and host exist
 	}
 	return &tokenAnswer{
 		AccessToken: token,
@@ -86,27 +91,46 @@ func (t *Tenant) clientCredentials(p place, form url.Values, r *http.Request) (*
 	}, nil
 }
 
-// authenticate finds the client of a request and checks its secret, sent in the
-// body or by the Basic scheme, whose two parts are form-encoded (RFC 6749
-// §2.3.1). The scheme wins over the body.
-func (t *Tenant) authenticate(form url.Values, r *http.Request) (*App, *oauthError) {
-	id, secret := form.Get("client_id"), form.Get("client_secret")
+// identify finds the client of a request and the secret it sent, in the body or
+// by the Basic scheme, whose two parts are form-encoded (RFC 6749 §2.3.1). The
+// scheme wins over the body.
+func (t *Tenant) identify(form url.Values, r *http.Request) (client *App, secret string, refusal *oauthError) {
+	id, secret := one(form, "client_id"), one(form, "client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
 		id, secret = formDecoded(user), formDecoded(password)
 	}
 	if id == "" {
-		return nil, errMissing("client_id")
+		return nil, "", errMissing.with("client_id")
 	}
-	client := t.app(id)
+	if client = t.app(id); client == nil {
+		return nil, "", errClient.with(id, t.opts.Domain)
+	}
+	return client, secret, nil
+}
+
+// authenticate finds the client that redeems a user's grant: one that keeps its
+// secret must send it, and any other may send none.
+func (t *Tenant) authenticate(form url.Values, r *http.Request) (*App, *oauthError) {
+	client, secret, refusal := t.identify(form, r)
 	switch {
-	case client == nil:
-		return nil, errClient(id, t.opts.Domain)
-	case secret == "":
-		return nil, errNoSecret()
-	case subtle.ConstantTimeCompare([]byte(secret), []byte(client.Secret)) != 1:
-		return nil, errSecret()
+	case refusal != nil:
+		return nil, refusal
+	case client.Kind == WebApp:
+		refusal = client.prove(secret)
+	case secret != "":
+		refusal = errPublicSecret
 	}
-	return client, nil
+	return client, refusal
+}
+
+func (a *App) prove(secret string) *oauthError {
+	switch {
+	case secret == "":
+		return errNoSecret
+	case subtle.ConstantTimeCompare([]byte(secret), []byte(a.Secret)) != 1:
+		return errSecret
+	}
+	return nil
 }
 
 // defaultScope returns the API whose {App ID URI}/.default is asked for, the
@@ -115,19 +139,19 @@ func (t *Tenant) defaultScope(scope string) (*App, *oauthError) {
 	var api *App
 	words := strings.Fields(scope)
 	if len(words) == 0 {
-		return nil, errMissing("scope")
+		return nil, errMissing.with("scope")
 	}
 	for _, word := range words {
 		uri, ok := strings.CutSuffix(word, "/.default")
 		if !ok {
-			return nil, errScopeForm(word)
+			return nil, errScopeForm.with(word)
 		}
 		a := t.apiAt(uri)
 		switch {
 		case a == nil:
-			return nil, errScope(word)
+			return nil, errScope.with(word)
 		case api != nil && api != a:
-			return nil, errResources(scope)
+			return nil, errResources.with(scope)
 		}
 		api = a
 	}

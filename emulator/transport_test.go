@@ -340,7 +340,7 @@ func TestInterceptorSeesServerRequest(t *testing.T) {
 		body, err := io.ReadAll(r.Body)
 		equal(t, "body", string(body), "a=b")
 		equal(t, "body's end", err, nil)
-		r.Body = io.NopCloser(bytes.NewReader([]byte("grant_type=password")))
+		r.Body = io.NopCloser(bytes.NewReader([]byte("grant_type=device_code")))
 		next.ServeHTTP(w, r)
 	})
 	r := post(t, b2c.Client(), "https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/v2.0/token?p=B2C_1_susi", form("a", "b"))

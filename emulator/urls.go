@@ -56,6 +56,14 @@ func (t *Tenant) JWKSURL(flow string) string { return t.AuthorityURL(flow) + "/"
 // [Tenant.AuthorityURL] for the flow.
 func (t *Tenant) TokenURL(flow string) string { return t.AuthorityURL(flow) + "/" + tokenPath }
 
+// AuthorizeURL returns the URL of a flow's authorize endpoint on the primary
+// host; see [Tenant.AuthorityURL] for the flow.
+func (t *Tenant) AuthorizeURL(flow string) string { return t.AuthorityURL(flow) + "/" + authorizePath }
+
+// LogoutURL returns the URL of a flow's logout endpoint on the primary host; see
+// [Tenant.AuthorityURL] for the flow.
+func (t *Tenant) LogoutURL(flow string) string { return t.AuthorityURL(flow) + "/" + logoutPath }
+
 // Issuer returns the "iss" of the tokens that a flow issues on the primary
 // host. "" is the first flow. Issuer panics if there is no such flow.
 func (t *Tenant) Issuer(flow string) string { return t.issuer(t.sites[0], t.mustFlow(flow)) }

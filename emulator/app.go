@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+// App is an app registration: an API, a client of one, or both.
+type App struct {
+	// Name is the display name. It is required, and unique in the tenant.
+	Name string
+
+	// ID is the app's client id, a GUID: the audience of tokens for an API. If
+	// empty, a GUID that depends on the tenant and Name alone.
+	ID string
+
+	// ObjectID is the GUID of the app's service principal, the subject of its
+	// app-only tokens. If empty, a GUID that depends on the tenant and Name
+	// alone.
+	ObjectID string
+
+	// URI is the App ID URI of an API, without a trailing slash. If empty, the
+	// app is no API.
+	URI string
+
+	// Scopes are the delegated scopes an API publishes, by their short names.
+	Scopes []string
+
+	// Roles are the application roles an API publishes, by their values.
+	Roles []string
+
+	// Kind is the platform the app is registered for. If zero, [WebApp] with a
+	// secret and [NativeApp] without.
+	Kind AppKind
+
+	// Secret is the client secret of a web app or a daemon. A single-page or
+	// native app has none.
+	Secret string
+
+	// RedirectURIs are where users may be sent back to. B2C compares them byte
+	// for byte; another port of localhost is another URI.
+	RedirectURIs []string
+
+	// Implicit allows tokens from the authorize endpoint itself: the implicit
+	// and hybrid response types. If false, it gives out codes alone.
+	Implicit bool
+
+	// Granted lists what the app may ask of APIs, each an API's URI, a slash and
+	// the name of one of its scopes or roles. All of it has admin consent:
+	// B2C knows no other.
+	Granted []string
+}
+
+// AppKind is the platform an app is registered for. It decides who has to prove
+// what at the token endpoint.
+type AppKind int
+
+const (
+	// AppDefault is [WebApp] for an app with a secret, else [NativeApp].
+	AppDefault AppKind = iota
+	// WebApp is a confidential client: it must send its secret.
+	WebApp
+	// SPA is a single-page app: it must use PKCE and may not send a secret, and
+	// its refresh tokens last 24 hours from the sign-in.
+	SPA
+	// NativeApp is a public client, on a desktop or a phone: it may not send a
+	// secret. It alone may use ROPC.
+	NativeApp
+)

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import "time"
+
+// Flow is a user flow or a custom policy. B2C treats each as an authority of
+// its own: own metadata, own endpoints, possibly own keys and issuer.
+type Flow struct {
+	// Name is B2C_1_… for a user flow and B2C_1A_… for a custom policy. Requests
+	// may spell it in any case; it is required.
+	Name string
+
+	// Kind is what the flow is for. If zero, [SignUpSignIn].
+	Kind FlowKind
+
+	// KeyContainer names the container whose key signs the flow's tokens. Flows
+	// with the same container share its keys. If empty, [UserFlowKeys] for a
+	// user flow, and a container named like the policy for a custom policy.
+	KeyContainer string
+
+	// Issuer is the shape of the "iss" claim. If zero, [IssuerGUID].
+	Issuer IssuerPattern
+
+	// FlowClaim is the claim of user and ID tokens that names the flow. If
+	// zero, [ClaimTFP] for a user flow and [ClaimACR] for a custom policy.
+	FlowClaim FlowClaim
+
+	// Lifetime is that of the flow's tokens. If zero, one hour.
+	Lifetime time.Duration
+
+	// StringNumbers makes the numbers of the token endpoint's answers JSON
+	// strings ("expires_in":"3600"), which B2C does for custom policies that
+	// don't ask for numbers. If false, they are numbers.
+	StringNumbers bool
+
+	// RefreshLifetime is how long a refresh token is good for. If zero, 14 days.
+	// Refreshing goes on for 90 days after the sign-in at most; for a
+	// single-page app, for 24 hours in all.
+	RefreshLifetime time.Duration
+
+	// RefreshOnce makes a refresh token die with its first use. If false, it
+	// stays good beside the one that replaces it. Which of the two B2C does is
+	// not documented: a client should get along with both.
+	RefreshOnce bool
+}
+
+// FlowKind is what a flow is for. Custom policies have one too: it is the
+// policy's author who knows.
+type FlowKind int
+
+const (
+	// SignUpSignIn is the kind people sign in with.
+	SignUpSignIn FlowKind = iota
+	// EditProfile lets a user change claims.
+	EditProfile
+	// ResetPassword is where an app sends users who forgot their password.
+	ResetPassword
+	// ROPC takes a user name and a password at the token endpoint, and is the
+	// only kind that does.
+	ROPC
+)
+
+// IssuerPattern is the shape of the issuer, a setting of each flow in B2C.
+type IssuerPattern int
+
+const (
+	// IssuerGUID is https://{host}/{tenant GUID}/v2.0/ and the default: all
+	// flows of a tenant share it.
+	IssuerGUID IssuerPattern = iota
+	// IssuerTFP is https://{host}/tfp/{tenant GUID}/{policy in lower case}/v2.0/.
+	IssuerTFP
+)
+
+// FlowClaim says which claim of a token names the flow it was issued by.
+type FlowClaim int
+
+const (
+	// ClaimDefault is the default of the place it stands in.
+	ClaimDefault FlowClaim = iota
+	// ClaimTFP is "tfp" with the flow's name as configured.
+	ClaimTFP
+	// ClaimACR is "acr" with the flow's name in lower case.
+	ClaimACR
+	// ClaimNone is no claim at all.
+	ClaimNone
+)

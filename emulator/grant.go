@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	codeLifetime  = 10 * time.Minute
+	refreshWindow = 90 * 24 * time.Hour // from the sign-in on
+	spaLifetime   = 24 * time.Hour      // of a single-page app's refresh tokens, from the sign-in on
+)
+
+// grant is what a sign-in gave a client at a flow. Codes and refresh tokens
+// share it; it is never written once made.
+type grant struct {
+	flow     *Flow
+	client   *App
+	user     User
+	claims   map[string]any // over those of the user, as in Spec.Claims
+	nonce    string
+	scope    scope
+	authTime time.Time
+	began    time.Time
+}
+
+type authorizationCode struct {
+	*grant
+	redirectURI string
+	challenge   string // "" for no PKCE
+	hashed      bool   // the challenge is S256
+	issued      time.Time
+	used        bool
+}
+
+type refreshToken struct {
+	*grant
+	issued, expires time.Time
+	revoked         bool
+}
+
+// memory is all that a tenant remembers of requests, bounded.
+type memory struct {
+	mu       sync.Mutex
+	codes    shelf[authorizationCode]
+	refresh  shelf[refreshToken]
+	sessions shelf[session]
+
+	throttled  int // token requests still to refuse; negative for all
+	retryAfter time.Duration
+}
+
+func newMemory() *memory {
+	return &memory{
+		codes:    shelf[authorizationCode]{limit: 4096},
+		refresh:  shelf[refreshToken]{limit: 100_000},
+		sessions: shelf[session]{limit: 10_000},
+	}
+}
+
+// shelf keeps the latest things by the hashes of their secret names. When it is
+// full, the oldest goes.
+type shelf[T any] struct {
+	limit int
+	items map[[32]byte]*T
+	ring  [][32]byte // the names, in a circle
+	next  int
+}
+
+func (s *shelf[T]) put(name string, item *T) {
+	if s.items == nil {
+		s.items = map[[32]byte]*T{}
+	}
+	hash := sha256.Sum256([]byte(name))
+	s.items[hash] = item
+	if len(s.ring) < s.limit {
+		s.ring = append(s.ring, hash)
+		return
+	}
+	delete(s.items, s.ring[s.next])
+	s.ring[s.next] = hash
+	s.next = (s.next + 1) % s.limit
+}
+
+// get returns nil for a name that is unknown, also because it was forgotten.
+func (s *shelf[T]) get(name string) *T { return s.items[sha256.Sum256([]byte(name))] }
+
+func (s *shelf[T]) drop(name string) { delete(s.items, sha256.Sum256([]byte(name))) }
+
+// opaque returns a new code or refresh token. B2C's look like this: a JWE in
+// compact form that only B2C can read.
+func opaque() string {
+	b64 := base64.RawURLEncoding
+	parts := []string{b64.EncodeToString([]byte(`{"kid":"cpimcore_09252015","ver":"1.0","zip":"Deflate","ser":"1.0"}`))}
+	for _, length := range []int{256, 12, 180, 16} { // wrapped key, nonce, ciphertext, tag
+		part := make([]byte, length)
+		_, _ = rand.Read(part) // never fails since Go 1.24
+		parts = append(parts, b64.EncodeToString(part))
+	}
+	return strings.Join(parts, ".")
+}
+
+// Revoke makes all codes and refresh tokens of a user invalid and ends the
+// user's sessions, as an administrator can; "" is every user. Tokens that are
+// out stay valid until they expire: B2C can't take them back.
+func (t *Tenant) Revoke(objectID string) {
+	t.memory.mu.Lock()
+	defer t.memory.mu.Unlock()
+	hit := func(u *User) bool { return objectID == "" || strings.EqualFold(u.ObjectID, objectID) }
+	for _, c := range t.memory.codes.items {
+		c.used = c.used || hit(&c.user)
+	}
+	for _, r := range t.memory.refresh.items {
+		r.revoked = r.revoked || hit(&r.user)
+	}
+	for name, s := range t.memory.sessions.items {
+		if hit(&s.user) {
+			delete(t.memory.sessions.items, name)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// passwordRounds is far too few for real passwords: tests make many tenants.
+const passwordRounds = 1000
+
+// passwordHash is a salted hash; the zero value is no password's.
+type passwordHash struct {
+	salt [16]byte
+	sum  [32]byte
+}
+
+func hashPassword(password string) passwordHash {
+	var h passwordHash
+	_, _ = rand.Read(h.salt[:]) // never fails since Go 1.24
+	copy(h.sum[:], h.derive(password))
+	return h
+}
+
+func (h *passwordHash) derive(password string) []byte {
+	sum, err := pbkdf2.Key(sha256.New, password, h.salt[:], passwordRounds, len(h.sum))
+	if err != nil {
+		panic("emulator: can't hash: " + err.Error()) // no such error for these parameters
+	}
+	return sum
+}
+
+func (h *passwordHash) matches(password string) bool {
+	return subtle.ConstantTimeCompare(h.derive(password), h.sum[:]) == 1
+}
+
+// password is the grant password (ROPC). B2C: it has flows of its own, is for
+// local accounts and public clients, and doesn't look at a secret.
+func (t *Tenant) password(p place, form url.Values, r *http.Request) (*tokenAnswer, *oauthError) {
+	client, _, refusal := t.identify(form, r)
+	switch {
+	case refusal != nil:
+		return nil, refusal
+	case p.flow.Kind != ROPC || client.Kind != NativeApp:
+		return nil, errROPC
+	}
+	for _, name := range []string{"username", "password", "scope"} {
+		if one(form, name) == "" {
+			return nil, errMissing.with(name)
+		}
+	}
+	s, refusal := t.scopeOf(client, one(form, "scope"))
+	if refusal != nil {
+		return nil, refusal
+	}
+	if !s.openid && s.resource == nil {
+		return nil, errCodeScope
+	}
+	user, ok := t.signedIn(one(form, "username"), one(form, "password"))
+	if !ok {
+		return nil, errCredentials
+	}
+	now := t.now()
+	answer, refusal := t.issue(p, &grant{flow: p.flow, client: client, user: user, scope: s, authTime: now, began: now}, form)
+	if refusal == nil && answer.ExpiresIn != nil {
+		// B2C: a string here, whatever the flow says.
+		answer.ExpiresIn = strconv.FormatInt(int64(p.flow.Lifetime.Seconds()), 10)
+	}
+	return answer, refusal
+}
+
+// signedIn returns the local account with a user name and a password. It takes
+// as long for a name that nobody has.
+func (t *Tenant) signedIn(name, password string) (User, bool) {
+	var found *User
+	var hash passwordHash
+	for i := range t.opts.Users {
+		u := &t.opts.Users[i]
+		for _, n := range u.signInNames() {
+			if known, ok := t.passwords[u.ObjectID]; ok && strings.EqualFold(n, name) {
+				found, hash = u, known
+			}
+		}
+	}
+	if !hash.matches(password) || found == nil {
+		return User{}, false
+	}
+	return found.clone(), true
+}
+
+// signInNames returns what a user may type as user name.
+func (u *User) signInNames() []string {
+	if u.Username == "" {
+		return u.Emails
+	}
+	return append([]string{u.Username}, u.Emails...)
+}

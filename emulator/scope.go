@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"slices"
+	"strings"
+)
+
+// scope is what a request asked for, as far as it was granted. It is never
+// written once made.
+type scope struct {
+	openid, profile, offline bool
+
+	resource *App     // the audience of the access token; nil for no access token
+	words    []string // what was granted of it, as asked for: full names, or the client's own id
+	names    []string // the same by short names, in the API's order: "scp"
+}
+
+// String is the "scope" of an answer: only what was granted, the resource's
+// scopes first.
+func (s scope) String() string {
+	words := slices.Clone(s.words)
+	if s.openid {
+		words = append(words, "openid")
+	}
+	if s.profile {
+		words = append(words, "profile")
+	}
+	if s.offline {
+		words = append(words, "offline_access")
+	}
+	return strings.Join(words, " ")
+}
+
+// scopeOf reads the scope of a client's request. B2C: it succeeds if at least
+// one scope of a resource is granted, and there is one resource at most. The
+// client's own id stands for an access token for itself.
+func (t *Tenant) scopeOf(client *App, text string) (scope, *oauthError) {
+	var s scope
+	if i := strings.IndexFunc(text, func(r rune) bool {
+		return r != ' ' && (r == ',' || !wordPattern.MatchString(string(r)))
+	}); i >= 0 {
+		return scope{}, errScopeSign.with(string([]rune(text[i:])[:1]))
+	}
+	var asked []string
+	for word := range strings.FieldsSeq(text) {
+		switch word {
+		case "openid":
+			s.openid = true
+			continue
+		case "profile":
+			s.profile = true
+			continue
+		case "offline_access":
+			s.offline = true
+			continue
+		}
+		resource := t.resource(client, word)
+		switch {
+		case resource == nil:
+			return scope{}, errScope.with(word)
+		case s.resource != nil && s.resource != resource:
+			return scope{}, errResources.with(text)
+		}
+		s.resource = resource
+		asked = append(asked, word)
+	}
+	if s.resource == nil {
+		return s, nil
+	}
+	granted := t.granted(client, s.resource, scopes)
+	for _, word := range asked {
+		if s.hasWord(word) {
+			continue
+		}
+		if strings.EqualFold(word, client.ID) || slices.ContainsFunc(granted, func(name string) bool { return strings.EqualFold(word, s.resource.URI+"/"+name) }) {
+			s.words = append(s.words, word)
+		}
+	}
+	if len(s.words) == 0 {
+		return scope{}, errPermission
+	}
+	return s.named(granted), nil
+}
+
+// resource returns the app that a word of a scope is for, or nil.
+func (t *Tenant) resource(client *App, word string) *App {
+	if strings.EqualFold(word, client.ID) {
+		return client
+	}
+	i := strings.LastIndexByte(word, '/')
+	if i < 0 {
+		return nil
+	}
+	return t.apiAt(word[:i])
+}
+
+// named fills in the names of the words from the ones an API publishes.
+func (s scope) named(published []string) scope {
+	s.names = []string{}
+	for _, name := range published {
+		if s.hasWord(s.resource.URI + "/" + name) {
+			s.names = append(s.names, name)
+		}
+	}
+	return s
+}
+
+func (s scope) hasWord(word string) bool {
+	return slices.ContainsFunc(s.words, func(w string) bool { return strings.EqualFold(w, word) })
+}
+
+// narrowed returns the part of s that a request to the token endpoint asks for;
+// an empty text asks for all of it. B2C: a scope of a resource must have been in
+// the request to the authorize endpoint too. If none was, the answer has no
+// access token, and is no error.
+func (s scope) narrowed(text string) scope {
+	if text == "" || s.resource == nil {
+		return s
+	}
+	asked := strings.Fields(text)
+	var kept []string
+	for _, word := range s.words {
+		if slices.ContainsFunc(asked, func(a string) bool { return strings.EqualFold(a, word) }) {
+			kept = append(kept, word)
+		}
+	}
+	s.words = kept
+	if len(kept) == 0 {
+		s.resource, s.names = nil, nil
+		return s
+	}
+	return s.named(s.names)
+}

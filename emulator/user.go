@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+// User is a person who signs in.
+type User struct {
+	// ObjectID is the user's GUID: "oid" and "sub". If empty, a GUID that
+	// depends on the tenant and Name alone.
+	ObjectID string
+
+	// Name, GivenName and FamilyName become the claims name, given_name and
+	// family_name. Name is required; an empty one of the others is left out.
+	Name, GivenName, FamilyName string
+
+	// Emails are the user's addresses: all in "emails" from a user flow, the
+	// first in "email" from a custom policy. If empty, there is no such claim.
+	Emails []string
+
+	// IDP is the federated identity provider, such as "google.com". If empty,
+	// the account is a local one, whose tokens have no "idp".
+	IDP string
+
+	// Username signs in at a ROPC flow, as every one of Emails does. Case
+	// doesn't count. It becomes no claim.
+	Username string
+
+	// Password is that of a local account. If empty, the user can't sign in at a
+	// ROPC flow. A tenant keeps only a hash of it: [Tenant.User] and
+	// [Tenant.Users] return it empty.
+	Password string
+}
