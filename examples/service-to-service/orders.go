@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/guard"
+	b2chttp "github.com/b2ckit/b2ckit/middleware/nethttp"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// orders is called by users, and calls the stock service as itself.
+type orders struct {
+	http.Handler
+	validator *validator.Validator
+	app       *acquire.App
+	client    *http.Client
+	stockURL  string
+}
+
+func newOrders(s settings, clientID, secret, stockURL string) (o *orders, err error) {
+	o = &orders{stockURL: stockURL}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.Close())
+		}
+	}()
+	// The front door: users' tokens for this API.
+	o.validator, err = validator.New(s.tenant.Flows("B2C_1_susi"), clientID, &validator.Options{Transport: s.transport})
+	if err != nil {
+		return o, err
+	}
+	// The way out: tokens of this service for the stock API, at any flow.
+	o.app, err = acquire.NewConfidential(s.tenant.Flow("B2C_1_susi"), clientID, acquire.Secret(secret), &acquire.Options{Transport: s.transport})
+	if err != nil {
+		return o, err
+	}
+	tr, err := o.app.Transport(stockURL, "https://contoso.onmicrosoft.com/stock/.default")
+	if err != nil {
+		return o, err
+	}
+	o.client = &http.Client{Transport: tr, Timeout: 10 * time.Second}
+
+	mux := http.NewServeMux()
+	mux.Handle("GET /orders", b2chttp.RequireFunc(guard.New(o.validator, nil), validator.Scope("orders.read"))(o.list))
+	o.Handler = mux
+	return o, nil
+}
+
+func (o *orders) list(w http.ResponseWriter, r *http.Request) {
+	items, err := o.items(r)
+	if err != nil {
+		slog.Error("asking the stock service failed", "error", err)
+		http.Error(w, "the stock is not known at the moment", http.StatusBadGateway)
+		return
+	}
+	token, _ := guard.FromContext(r.Context())
+	fmt.Fprintf(w, "%s may order from: %s", token.Name, items)
+}
+
+// items asks the stock service; the token goes along by itself.
+func (o *orders) items(r *http.Request) (string, error) {
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, o.stockURL+"/items", nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := o.client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the stock service answered %s", resp.Status)
+	}
+	return string(body), err
+}
+
+func (o *orders) Close() error {
+	var errs []error
+	if o.validator != nil {
+		errs = append(errs, o.validator.Close())
+	}
+	if o.app != nil {
+		errs = append(errs, o.app.Close())
+	}
+	return errors.Join(errs...)
+}
