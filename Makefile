@@ -45,6 +45,10 @@ vectors: ## Run the tests; missing public vectors are a failure
 	@test -d '$(VECTORS)' || { echo 'no vectors in $(VECTORS)' >&2; exit 1; }
 	B2CKIT_REQUIRE_VECTORS=1 go test ./...
 
+.PHONY: interop
+interop: ## Run foreign clients against the emulator; needs python3-msal
+	B2CKIT_REQUIRE_INTEROP=1 go -C interop test -count=1 -v ./...
+
 .PHONY: fuzz
 fuzz: ## Run every fuzzer for FUZZTIME (10s; or a count, 20000x)
 	@found=0; \
@@ -75,6 +79,7 @@ vet: ## Run go vet
 lint: ## Run golangci-lint; builds it first, a minute or two
 	$(golangci-lint) run ./...
 	cd tools && $(golangci-lint) run ./...
+	cd interop && $(golangci-lint) run ./...
 	@lines=$$(git ls-files -co --exclude-standard -- '*_test.go' \
 		| xargs -r grep -sLE '"testing/synctest"|bubble\(t, ' \
 		| xargs -r grep -Hns 'time\.Sleep(' | grep -v '//' || true); \

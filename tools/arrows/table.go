@@ -24,7 +24,11 @@ var packages = []struct {
 	{"internal/jose", false},
 	{"internal/strictjson", false},
 	{"examples/quickstart", false},
-	{"acquire", true},
+	{"acquire", false},
+	{"acquire/keyring", false},
+	{"acquire/rediscache", false},
+	{"acquire/cachetest", false},
+	{"internal/origin", false},
 	{"cmd/b2ckit", true},
 	{"guard/guardtest", true},
 	{"internal/sometest", true},
@@ -43,6 +47,7 @@ const (
 	json2       = "github.com/go-json-experiment/json"
 	echo        = "github.com/labstack/echo/v4"
 	gin         = "github.com/gin-gonic/gin"
+	redis       = "github.com/redis/go-redis/v9"
 )
 
 // What the linter has to say.
@@ -65,6 +70,7 @@ const (
 	sayLenient    = "untrusted JSON goes through internal/strictjson: encoding/json takes duplicate names and bad UTF-8."
 	sayEcho       = "only middleware/echo and the examples import Echo."
 	sayGin        = "only middleware/gin and the examples import Gin."
+	sayRedis      = "only acquire/rediscache imports the Redis client."
 	sayExample    = "an example imports only what its reader can import."
 )
 
@@ -103,8 +109,8 @@ func groups() []group {
 		{"guard", []probe{
 			no("middleware/nethttp", sayGuard), no("middleware/echo", sayGuard), no("acquire", sayGuard),
 			no("emulator", sayGuard), no("examples/quickstart", sayGuard),
-			yes("authority"), yes("jwks"), yes("validator"), yes("internal/strictjson"), yes("encoding/json"),
-			test("emulator"), test("middleware/nethttp"),
+			yes("authority"), yes("jwks"), yes("validator"), yes("internal/strictjson"), yes("internal/origin"), yes("encoding/json"),
+			no(redis, sayRedis), test("emulator"), test("middleware/nethttp"),
 		}},
 		{"guard/guardtest", []probe{
 			yes("guard"), yes("validator"), yes("emulator"), yes("testing"), no(jwt, sayJOSE),
@@ -134,8 +140,16 @@ func groups() []group {
 		{"internal/sometest", []probe{yes("testing"), yes("guard"), yes("emulator")}},
 		{"acquire", []probe{
 			no("guard", sayAcquire), no("middleware/nethttp", sayAcquire), no("emulator", sayAcquire),
-			yes("authority"), yes("jwks"), yes("validator"), test("emulator"),
+			no(redis, sayRedis), testNo(redis, sayRedis),
+			yes("authority"), yes("jwks"), yes("validator"), yes("acquire/keyring"), yes("internal/origin"), test("emulator"),
 		}},
+		{"acquire/keyring", []probe{no("guard", sayAcquire), no("emulator", sayNoEmulator), no("testing", sayNoTesting), no(redis, sayRedis)}},
+		{"acquire/rediscache", []probe{
+			no("guard", sayAcquire), no("emulator", sayNoEmulator), no("testing", sayNoTesting), no(gin, sayGin),
+			yes(redis), yes("acquire"), yes("acquire/keyring"), test(redis), test("acquire/cachetest"),
+		}},
+		{"acquire/cachetest", []probe{yes("testing"), yes("acquire"), no(redis, sayRedis)}},
+		{"internal/origin", []probe{no("guard", sayInternal), no("acquire", sayInternal), no("emulator", sayNoEmulator), no("testing", sayNoTesting)}},
 		{"emulator", []probe{
 			no("authority", sayEmulator), no("jwks", sayEmulator), no("validator", sayEmulator), no("guard", sayEmulator),
 			no("middleware/nethttp", sayEmulator), no("internal/jose", sayEmulator), no("internal/strictjson", sayEmulator),

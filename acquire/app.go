@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// App is one application at one authority: B2C treats each user flow or
+// custom policy as an isolated authority, so tokens of different flows are
+// never mixed. It is safe for concurrent use. Make one with [NewConfidential]
+// or [NewPublic], one for the life of the program; the zero App has no use.
+type App struct {
+	own        flow
+	links      map[string]flow // by authority.FoldFlow of the name
+	clientID   string
+	credential *Credential // nil for a public client
+	opts       Options
+	client     *http.Client
+
+	tokens   *table[*slot]    // the application's own, by scopes
+	accounts *table[*account] // by Account.ID
+	shared   shared
+
+	complaints rate.Sometimes // about the shared cache
+
+	ctx    context.Context //nolint:containedctx // renewals run on it, whoever waits for them; Close ends it
+	cancel context.CancelFunc
+
+	mu       sync.Mutex
+	running  sync.WaitGroup // renewals; added to under mu
+	closed   bool
+	throttle backoff // of the token endpoint as a whole
+}
+
+// flow is an authority and the judge of its ID tokens.
+type flow struct {
+	authority authority.Authority
+	idTokens  *validator.IDTokens
+}
+
+// NewConfidential returns the application with a client id and a credential
+// that only it knows: a daemon, or a web app on a server. Options may be nil.
+// It does no I/O.
+func NewConfidential(a authority.Authority, clientID string, credential Credential, opts *Options) (*App, error) {
+	switch {
+	case credential.err != nil:
+		return nil, credential.err
+	case credential.secret == nil:
+		return nil, errors.New("acquire: credential: empty; make one with Secret or SecretFunc")
+	}
+	return newApp(a, clientID, &credential, opts)
+}
+
+// NewPublic returns the application with a client id and nothing secret: a
+// program on a user's machine. Options may be nil. It does no I/O.
+func NewPublic(a authority.Authority, clientID string, opts *Options) (*App, error) {
+	return newApp(a, clientID, nil, opts)
+}
+
+var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
+
+func newApp(a authority.Authority, clientID string, credential *Credential, opts *Options) (*App, error) {
+	if err := a.Err(); err != nil {
+		return nil, fmt.Errorf("acquire: %w", err)
+	}
+	if a.Kind() != authority.AzureADB2C {
+		return nil, fmt.Errorf("acquire: %s is of %s; this package is for Azure AD B2C", a, a.Kind())
+	}
+	if !guidPattern.MatchString(clientID) {
+		return nil, fmt.Errorf("acquire: clientID: %q is not a GUID; want the application (client) id", clientID)
+	}
+	o, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	app := &App{
+		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{},
+		client: &http.Client{
+			Transport: o.Transport,
+			// The secret goes to the configured address and nowhere else.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		tokens:     newTable[*slot](maxScopeSets),
+		accounts:   newTable[*account](o.MaxAccounts),
+		complaints: rate.Sometimes{First: 1, Interval: time.Minute},
+	}
+	app.ctx, app.cancel = context.WithCancel(context.Background())
+	app.shared = shared{app: app, cache: o.Cache}
+	if app.own, err = app.flow(a); err != nil {
+		return nil, errors.Join(fmt.Errorf("acquire: %w", err), app.Close())
+	}
+	for _, link := range o.Links {
+		if err := app.addLink(link); err != nil {
+			return nil, errors.Join(fmt.Errorf("acquire: Options.Links: %w", err), app.Close())
+		}
+	}
+	return app, nil
+}
+
+func (a *App) addLink(link authority.Authority) error {
+	if err := link.Err(); err != nil {
+		return err
+	}
+	if link.Host() != a.own.authority.Host() || link.TenantID() != a.own.authority.TenantID() {
+		return fmt.Errorf("%s is not at the host and tenant of %s", link, a.own.authority)
+	}
+	if _, twice := a.links[link.FlowKey()]; twice || authority.SameFlow(link.Flow(), a.own.authority.Flow()) {
+		return fmt.Errorf("flow %q is named twice", link.Flow())
+	}
+	f, err := a.flow(link)
+	if err == nil {
+		a.links[link.FlowKey()] = f
+	}
+	return err
+}
+
+func (a *App) flow(at authority.Authority) (flow, error) {
+	ids, err := validator.NewIDTokens([]authority.Authority{at}, a.clientID, &validator.IDTokenOptions{
+		Transport: a.opts.Transport, Logger: a.opts.Logger, Now: a.opts.Now,
+	})
+	return flow{authority: at, idTokens: ids}, err
+}
+
+// Authority returns the authority that the App was made for.
+func (a *App) Authority() authority.Authority { return a.own.authority }
+
+// ClientID returns the application's client id, in lower case.
+func (a *App) ClientID() string { return a.clientID }
+
+// Close ends requests under way and forgets nothing: what a shared Cache
+// holds stays there. Afterwards tokens that have to be fetched are refused
+// with [ErrClosed]. A transport that ignores its context holds Close up.
+func (a *App) Close() error {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.cancel()
+	a.running.Wait()
+	var errs []error
+	for _, f := range append(slices.Collect(maps.Values(a.links)), a.own) {
+		if f.idTokens != nil {
+			errs = append(errs, f.idTokens.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// launch runs f on a goroutine that Close waits for, unless the App is closed.
+func (a *App) launch(f func()) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return false
+	}
+	a.running.Go(f)
+	return true
+}
+
+// now reads both clocks.
+func (a *App) now() moment {
+	now := time.Now()
+	if a.opts.Now == nil {
+		return moment{now, now.Round(0)}
+	}
+	return moment{now, a.opts.Now().Round(0)}
+}
+
+// log calls f, which logs something. The logger's handler is the user's: a
+// panic in it would end the process.
+func (a *App) log(f func(l *slog.Logger)) {
+	defer func() { _ = recover() }()
+	f(a.opts.Logger.With("authority", a.own.authority.ID(), "client", a.clientID))
+}

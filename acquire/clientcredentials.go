@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+)
+
+// Token returns an access token for the application itself (client
+// credentials, RFC 6749 section 4.4), from memory, from the shared cache, or
+// from B2C. The scopes are those of one API, as {App ID URI}/.default: B2C
+// puts the app roles granted by an administrator into the token's scp.
+//
+// Token waits only if there is no good token, and then no longer than ctx and
+// Options.Timeout allow; what is under way goes on for the others who wait.
+// However many wait, there is one request. A token is renewed ahead of its
+// expiry while callers go on getting the old one, which they also get while B2C
+// can't be reached, as long as it is good.
+//
+// The error is an [*Error], or wraps ctx's.
+func (a *App) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error) {
+	s, err := a.appSlot(scopes)
+	if err != nil {
+		return nil, err
+	}
+	return a.fromSlot(ctx, s)
+}
+
+func (a *App) fromSlot(ctx context.Context, s *slot) (*oauth2.Token, error) {
+	h, at, err := s.get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return h.token(at), nil
+}
+
+// appSlot returns the slot of the application's own token for these scopes.
+func (a *App) appSlot(scopes []string) (*slot, error) {
+	if len(scopes) == 1 && strings.IndexByte(scopes[0], ' ') < 0 { // known already, nearly always
+		if s, ok := a.tokens.get(scopes[0]); ok {
+			return s, nil
+		}
+	}
+	const during = "client_credentials"
+	if a.credential == nil {
+		return nil, fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
+	}
+	key, e := apiScopes(scopes)
+	if e != nil {
+		e.During = during
+		return nil, e
+	}
+	if key == "" {
+		return nil, errNoAPIScope(during)
+	}
+	for s := range strings.SplitSeq(key, " ") {
+		if !strings.HasSuffix(s, "/.default") {
+			return nil, fail(ErrConfiguration, during, "scope %q: client credentials take {App ID URI}/.default alone; which app roles the token has is decided by what was granted", s)
+		}
+	}
+	if s, ok := a.tokens.get(key); ok {
+		return s, nil
+	}
+	s := &slot{app: a}
+	s.renew = func(ctx context.Context, old *held, rejected string) (*held, error) {
+		return a.renewAppToken(ctx, key, old, rejected)
+	}
+	return a.tokens.getOrPut(key, s), nil
+}
+
+// renewAppToken takes the token that another process of the fleet has got, or
+// gets one.
+func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejected string) (*held, error) {
+	key := a.cacheKey("app", "", scopes)
+	look := func() *held {
+		h := a.shared.token(ctx, key)
+		if h.age(a.now()) == gone || h.access == rejected {
+			return nil
+		}
+		return h
+	}
+	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
+		h, err := a.clientCredentials(ctx, scopes)
+		if e, ok := asRetry(err); ok && e.RetryAfter == 0 && old.age(a.now()) == gone && pause(ctx) {
+			// Nothing serves meanwhile and asking twice does no harm, so one
+			// lost packet shall not fail everybody who waits.
+			h, err = a.clientCredentials(ctx, scopes)
+		}
+		if err == nil {
+			a.shared.putToken(ctx, key, h)
+		}
+		return h, err
+	})
+}
+
+func (a *App) clientCredentials(ctx context.Context, scopes string) (*held, error) {
+	got, err := a.request(ctx, a.own, "client_credentials", url.Values{"scope": {scopes}}, withSecret)
+	switch {
+	case err != nil:
+		return nil, err
+	case got.access == nil:
+		return nil, errNoneGiven("client_credentials")
+	}
+	return got.access, nil
+}

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package acquire gets tokens from Azure AD B2C: for a service that calls
+// another one, and for a web app that signs users in.
+//
+//	app, err := acquire.NewConfidential(tenant.Flow("B2C_1_susi"), clientID, acquire.Secret(secret), nil)
+//	defer app.Close()
+//
+// A service sends its own token along with calls to one API, or asks for it:
+//
+//	tr, err := app.Transport("https://stock.internal", "https://contoso.onmicrosoft.com/stock/.default")
+//	client := &http.Client{Transport: tr}
+//	token, err := app.Token(ctx, "https://contoso.onmicrosoft.com/stock/.default")
+//
+// A web app sends the user to B2C, and gets the user's tokens when they are
+// back:
+//
+//	address, pending, err := app.BeginSignIn(redirectURI, scopes, nil)  // redirect; keep pending, see PendingCookies
+//	ret, err := app.Finish(r.Context(), pending, r.Form)                // ret.SignIn.Account goes into the session
+//	token, err := app.User(account).Token(ctx, scopes...)               // from then on
+//
+// Tokens are kept in memory, renewed ahead of their expiry by one request
+// however many callers there are, and go on being handed out while B2C is
+// away as long as they are good. Processes of a fleet share them through a
+// [Cache]; package rediscache is one.
+//
+// An [App] is for one user flow or custom policy, which B2C treats as an
+// isolated authority. Tokens of two flows are never mixed, even if the flows
+// share client and cache.
+//
+// What B2C doesn't have (on-behalf-of, device code, client assertions,
+// introspection, revocation) is refused with [ErrUnsupported] before any
+// request.
+package acquire

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// Error is why there is no token. Get at it with
+// errors.AsType[*acquire.Error](err), and switch on its Class with
+// errors.Is(err, acquire.ErrRetry). If the token endpoint answered, errors.As
+// also finds an *oauth2.RetrieveError.
+//
+// Its text is for operators: it tells what B2C said and what to fix, holds no
+// token, secret, password, code or verifier, and quotes what came over the
+// wire escaped and cut short. Show users a text of your own.
+type Error struct {
+	// Class is what can be done about it.
+	Class Class
+	// During is what was tried: a grant type, or "authorize".
+	During string
+	// Flow is the user flow or custom policy concerned.
+	Flow string
+	// Code is B2C's code, such as AADB2C90081, or AAD_Custom_… as a custom
+	// policy made it up; empty if there was none.
+	Code string
+	// OAuthError is the error code of RFC 6749 section 5.2.
+	OAuthError string
+	// Description is the first line of B2C's text, without the code.
+	Description string
+	// Advice says what to do.
+	Advice string
+	// Status is the HTTP status of the token endpoint's answer; 0 if there was
+	// none.
+	Status int
+	// CorrelationID and Timestamp let Microsoft's support find the request.
+	CorrelationID string
+	Timestamp     time.Time
+	// RetryAfter is how long to wait; 0 if nobody said.
+	RetryAfter time.Duration
+	// Err is the underlying error, if there is one.
+	Err error
+
+	retrieve *oauth2.RetrieveError
+}
+
+// Error returns what was tried, what came of it and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("acquire: ")
+	if e.During != "" {
+		b.WriteString(e.During)
+		if e.Flow != "" {
+			b.WriteString(" at " + e.Flow)
+		}
+		b.WriteString(": ")
+	}
+	switch {
+	case e.Code != "":
+		b.WriteString(e.Code)
+	case e.OAuthError != "":
+		b.WriteString(e.OAuthError)
+	default:
+		b.WriteString(string(e.Class))
+	}
+	if e.Description != "" {
+		b.WriteString(" " + quote(e.Description))
+	}
+	if e.Err != nil {
+		b.WriteString(": " + printable(e.Err.Error()))
+	}
+	if e.Advice != "" {
+		b.WriteString(": " + e.Advice)
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&b, " (try again in %v)", e.RetryAfter.Round(time.Second))
+	}
+	if e.CorrelationID != "" {
+		b.WriteString(" (correlation ID " + e.CorrelationID + ")")
+	}
+	return b.String()
+}
+
+// Unwrap returns the class and the underlying errors.
+func (e *Error) Unwrap() []error {
+	all := []error{e.Class}
+	if e.retrieve != nil {
+		all = append(all, e.retrieve)
+	}
+	if e.Err != nil {
+		all = append(all, e.Err)
+	}
+	return all
+}
+
+func fail(c Class, during, format string, args ...any) *Error {
+	return &Error{Class: c, During: during, Advice: fmt.Sprintf(format, args...)}
+}
+
+// quote makes a text from outside fit for an error or log: escaped and cut.
+func quote(s string) string {
+	const limit = 300
+	if len(s) > limit {
+		return fmt.Sprintf("%q…", s[:limit])
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"crypto/subtle"
+	"net/url"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// Return is what a user brought back from B2C.
+type Return struct {
+	// Flow is where the user was.
+	Flow string
+	// SignIn is the sign-in, if that was the App's own flow. It is nil after a
+	// link: the user is who they were, and signed in or out as they were.
+	SignIn *SignIn
+	// IDToken are the verified claims: after a link, those of that flow, for
+	// showing the new name for instance. Its tokens have been dropped.
+	IDToken *validator.IDToken
+	// Data is AuthorizeOptions.Data.
+	Data string
+}
+
+// Finish completes what BeginSignIn or BeginFlow began, when the user is back
+// with parameters in the query, or in the form for FormPost: it checks the
+// state, redeems the code at the flow that issued it, verifies the ID token
+// and, if the flow is the App's own, keeps the tokens.
+//
+// Give it the Pending of the state that came back, and forget that Pending
+// whatever the outcome. A nil Pending is answered with [ErrState].
+//
+// What users do is an error that can be switched on: [ErrCancelled],
+// [ErrForgotPassword] (send them to the reset flow by BeginFlow),
+// [ErrInteractionRequired] after prompt "none".
+func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (*Return, error) {
+	const during = "authorize"
+	f, err := a.checkReturn(pending, params)
+	if err != nil {
+		return nil, err
+	}
+	if params.Has("error") {
+		e := redirected(params, scrubber(nil, pending.State, pending.Nonce, pending.Verifier))
+		e.Flow = f.authority.Flow()
+		return nil, e
+	}
+	code := params.Get("code")
+	if code == "" || len(code) > maxToken {
+		e := fail(ErrUnexpected, during, "the user came back with neither a code nor an error")
+		e.Flow = f.authority.Flow()
+		return nil, e
+	}
+	api, e := apiScopes(pending.Scopes)
+	if e != nil {
+		return nil, e
+	}
+	const grant = "authorization_code"
+	got, err := a.interactive(ctx, f, grant, url.Values{
+		"code": {code}, "code_verifier": {pending.Verifier}, "redirect_uri": {pending.RedirectURI},
+		"scope": {userScopes(api)}, "client_info": {"1"},
+	}, withSecret)
+	if err != nil {
+		return nil, err
+	}
+	ret := &Return{Flow: f.authority.Flow(), Data: pending.Data}
+	want := validator.Expected{Nonce: pending.Nonce, MaxAge: pending.MaxAge, Code: code}
+	if !authority.SameFlow(f.authority.Flow(), a.own.authority.Flow()) {
+		ret.IDToken, err = a.verify(ctx, f, grant, got, want)
+	} else if ret.SignIn, err = a.signIn(ctx, grant, got, want, api, "", withSecret); err == nil {
+		ret.IDToken = ret.SignIn.IDToken
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ret, nil
+}
+
+// checkReturn finds the flow of a return and makes sure that the return
+// belongs to the pending attempt.
+func (a *App) checkReturn(p *Pending, params url.Values) (f flow, err error) {
+	const during = "authorize"
+	state := params.Get("state")
+	switch {
+	case p == nil || p.State == "" || p.Nonce == "" || p.Verifier == "":
+		return f, fail(ErrState, during, "no sign-in was begun that this return belongs to: it came twice, late, or from elsewhere, or cookies are off")
+	case len(params["state"]) != 1 || subtle.ConstantTimeCompare([]byte(state), []byte(p.State)) != 1:
+		return f, fail(ErrState, during, "the state that came back is not that of the pending attempt")
+	case p.ClientID != a.clientID:
+		return f, fail(ErrState, during, "the pending attempt was begun by another application")
+	}
+	if f = a.own; !authority.SameFlow(p.Flow, a.own.authority.Flow()) {
+		f = a.links[authority.FoldFlow(p.Flow)]
+	}
+	if f.idTokens == nil || f.authority.ID() != p.Authority {
+		return f, fail(ErrState, during, "the pending attempt was begun at flow %s of another authority than this App knows", quote(p.Flow))
+	}
+	if !a.now().wall.Before(p.Expires) {
+		return f, fail(ErrState, during, "the sign-in took longer than Options.PendingLifetime; begin it again")
+	}
+	// RFC 9207. B2C doesn't send it; if it ever does, it must be right.
+	if iss := params.Get("iss"); iss != "" && !f.authority.MatchIssuer(iss) {
+		return f, fail(ErrState, during, "the return is from another issuer")
+	}
+	return f, nil
+}

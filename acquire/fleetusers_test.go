@@ -1,0 +1,492 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// newWebs returns n Apps of the web app that share a cache, as n processes
+// would, and the one wire that they all use.
+func newWebs(t *testing.T, b2c *emulator.Tenant, n int, cache acquire.Cache) ([]*acquire.App, *wire) {
+	t.Helper()
+	w := newWire(b2c)
+	fleet := make([]*acquire.App, n)
+	for i := range fleet {
+		fleet[i] = newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: cache})
+	}
+	return fleet, w
+}
+
+// TestFleetUser: what one process got, the others use, also those that have
+// never seen the user.
+func TestFleetUser(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, w := newWebs(t, b2c, 3, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		time.Sleep(10 * time.Minute)
+		for i, app := range fleet {
+			if got := len(app.Accounts()); i > 0 && got != 0 {
+				t.Errorf("App %d: got %d accounts in memory at first, want none", i, got)
+			}
+			if got, ok := app.Account(t.Context(), in.Account.ID); !ok || !reflect.DeepEqual(got, in.Account) {
+				t.Errorf("App %d: got account %+v, want %+v", i, got, in.Account)
+			}
+			token, err := app.User(acquire.Account{ID: in.Account.ID}).Token(t.Context(), readScope)
+			if err != nil || token.AccessToken != in.Token.AccessToken || !token.Expiry.Equal(in.Token.Expiry) {
+				t.Errorf("App %d: got %v, %v, want the token of the sign-in", i, token, err)
+			}
+			if got := app.Accounts("ADA@example.org"); len(got) != 1 {
+				t.Errorf("App %d: got accounts %v, want Ada", i, got)
+			}
+		}
+		w.wantCount(t, "all", 1)
+	})
+}
+
+// TestFleetUserRotation: days of use in several processes, with refresh tokens
+// that die when used, and an endpoint that takes its time. No caller learns
+// that another process was faster.
+func TestFleetUserRotation(t *testing.T) {
+	for name, newCache := range map[string]func() acquire.Cache{
+		"with leases":    func() acquire.Cache { return newMemory() },
+		"without leases": func() acquire.Cache { return plain{newMemory()} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				b2c := strictTenant()
+				fleet, w := newWebs(t, b2c, 3, newCache())
+				w.cutting(func(p post, _ *http.Request) (*http.Response, error) {
+					time.Sleep(time.Duration(100+37*(p.n%5)) * time.Millisecond)
+					return nil, nil
+				})
+				var failed atomic.Pointer[error]
+				in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope, writeScope)
+				for round := range 40 {
+					time.Sleep(time.Duration(50+round) * time.Minute)
+					var wg sync.WaitGroup
+					for _, app := range fleet {
+						for _, scopes := range [][]string{{readScope}, {writeScope}} {
+							for range 4 {
+								wg.Go(func() {
+									if _, err := app.User(in.Account).Token(t.Context(), scopes...); err != nil {
+										failed.Store(&err)
+									}
+								})
+							}
+						}
+					}
+					wg.Wait()
+				}
+				if err := failed.Load(); err != nil {
+					t.Errorf("got %v, want no error for anybody", *err)
+				}
+				used := map[string]int{}
+				for _, p := range w.since(0) {
+					if refresh := p.form.Get("refresh_token"); refresh != "" {
+						used[refresh]++
+					}
+				}
+				if name != "with leases" {
+					return // then two may try at once, and one of them has to look again
+				}
+				for _, n := range used {
+					if n > 1 {
+						t.Errorf("got a refresh token redeemed %d times, want once", n)
+					}
+				}
+				if n := w.count(); n > 1+40*2 {
+					t.Errorf("got %d requests, want at most one per round and scope", n)
+				}
+			})
+		})
+	}
+}
+
+// TestFleetUserOneRequest: at the end of a token, all processes and all callers
+// cause one request.
+func TestFleetUserOneRequest(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, w := newWebs(t, b2c, 3, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		for _, app := range fleet {
+			userToken(t, app, in.Account, readScope)
+		}
+		time.Sleep(2 * time.Hour)
+		w.cutting(func(post, *http.Request) (*http.Response, error) { time.Sleep(time.Second); return nil, nil })
+		var mu sync.Mutex
+		got := map[string]bool{}
+		var wg sync.WaitGroup
+		for _, app := range fleet {
+			for range 20 {
+				wg.Go(func() {
+					token, err := app.User(in.Account).Token(t.Context(), readScope)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					got[token.AccessToken] = true
+				})
+			}
+		}
+		wg.Wait()
+		if len(got) != 1 || got[in.Token.AccessToken] {
+			t.Errorf("got %d different tokens, want one, and a new one", len(got))
+		}
+		w.wantCount(t, "all", 2)
+	})
+}
+
+// TestFleetUserOldRefreshToken: a process that still has the refresh token that
+// another one has used takes the newer one from the shared cache, whatever its
+// clock says.
+func TestFleetUserOldRefreshToken(t *testing.T) {
+	for name, skew := range map[string]time.Duration{"same clock": 0, "the other is behind": -40 * time.Second, "the other is ahead": 40 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				b2c := strictTenant()
+				w, store := newWire(b2c), newMemory()
+				one := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
+				other := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store, Now: func() time.Time { return time.Now().Add(skew) }})
+				in := signedIn(t, one, newBrowser(t, b2c), readScope, writeScope)
+				for i := range 4 {
+					// The other process gets a token for one scope and so a new
+					// refresh token; this one then needs one for another scope.
+					time.Sleep(time.Second)
+					if _, err := other.User(in.Account).Replace(t.Context(), nil, readScope); err != nil {
+						t.Fatalf("round %d, the other: %v", i, err)
+					}
+					if _, err := one.User(in.Account).Token(t.Context(), writeScope); err != nil {
+						t.Fatalf("round %d, this one: %v", i, err)
+					}
+					time.Sleep(2 * time.Hour)
+				}
+				w.wantCount(t, "all", 1+4*2)
+			})
+		})
+	}
+}
+
+// TestFleetUserScopeNotAsked: a refresh that brought no access token did bring
+// a new refresh token, which the others need.
+func TestFleetUserScopeNotAsked(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, _ := newWebs(t, b2c, 2, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		userToken(t, fleet[1], in.Account, readScope)
+		time.Sleep(time.Second)
+		_, err := fleet[0].User(in.Account).Token(t.Context(), writeScope)
+		wantClass(t, "not asked", err, acquire.ErrNoAccessToken)
+		time.Sleep(2 * time.Hour)
+		userToken(t, fleet[1], in.Account, readScope)
+	})
+}
+
+// TestFleetUserRevoked: the others learn of a new sign-in from the cache.
+func TestFleetUserRevoked(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, w := newWebs(t, b2c, 2, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		userToken(t, fleet[1], in.Account, readScope)
+		b2c.Revoke(adaID)
+		time.Sleep(2 * time.Hour)
+		for i, app := range fleet {
+			_, err := app.User(in.Account).Token(t.Context(), readScope)
+			wantClass(t, fmt.Sprintf("App %d", i), err, acquire.ErrReauthenticate)
+		}
+		w.wantCount(t, "revoked", 3)
+		again := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		time.Sleep(15 * time.Second)
+		for i, app := range fleet {
+			if got := userToken(t, app, in.Account, readScope); got != again.Token.AccessToken {
+				t.Errorf("App %d: got not the token of the new sign-in", i)
+			}
+		}
+		w.wantCount(t, "signed in again", 4)
+	})
+}
+
+// TestFleetUserWithoutRefreshToken: the account and its token are shared too.
+func TestFleetUserWithoutRefreshToken(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		fleet, w := newWebs(t, b2c, 2, newMemory())
+		w.altering(func(_ post, answer map[string]any) { delete(answer, "refresh_token") })
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		if got, ok := fleet[1].Account(t.Context(), in.Account.ID); !ok || !reflect.DeepEqual(got, in.Account) {
+			t.Errorf("got account %+v, %t, want %+v", got, ok, in.Account)
+		}
+		if got := userToken(t, fleet[1], in.Account, readScope); got != in.Token.AccessToken {
+			t.Error("got another token")
+		}
+		w.wantCount(t, "all", 1)
+	})
+}
+
+// TestFleetUserRemoved: an App that doesn't have the account in memory no longer
+// finds it.
+func TestFleetUserRemoved(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	store := newMemory()
+	fleet, w := newWebs(t, b2c, 3, store)
+	in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+	if err := fleet[1].Remove(t.Context(), in.Account); err != nil { // by one that has not seen it either
+		t.Fatal(err)
+	}
+	if n := len(store.entries()); n != 0 {
+		t.Errorf("got %d entries in the cache, want none", n)
+	}
+	wantNothingKept(t, "the others", fleet[1])
+	wantNothingKept(t, "the others", fleet[2])
+	w.wantCount(t, "all", 1)
+}
+
+// TestFleetUserCacheAway: a cache that fails costs nothing but its service.
+func TestFleetUserCacheAway(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		away := errors.New("connection refused")
+		cache := awayCache{away}
+		fleet, w := newWebs(t, b2c, 2, cache)
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		for range 3 {
+			time.Sleep(2 * time.Hour)
+			userToken(t, fleet[0], in.Account, readScope)
+		}
+		_, err := fleet[1].User(in.Account).Token(t.Context(), readScope)
+		wantClass(t, "the other", err, acquire.ErrInteractionRequired)
+		if err := fleet[0].Remove(t.Context(), in.Account); !errors.Is(err, away) {
+			t.Errorf("Remove: got %v, want the cache's error", err)
+		}
+		w.wantCount(t, "all", 4)
+	})
+}
+
+// awayCache is a Leaser that can't be reached.
+type awayCache struct{ err error }
+
+func (c awayCache) Get(context.Context, string) ([]byte, error) { return nil, c.err }
+
+func (c awayCache) Set(context.Context, string, []byte, time.Duration) error { return c.err }
+
+func (c awayCache) Delete(context.Context, string) error { return c.err }
+
+func (c awayCache) Lease(context.Context, string, time.Duration) (func(), bool, error) {
+	return nil, false, c.err
+}
+
+// TestFleetUserPoisoned: a store that mixes entries up, or whose entries were
+// moved or spoilt, yields nobody another's token. Whoever writes to it as the
+// App does could do anything; for that, entries are sealed.
+func TestFleetUserPoisoned(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		edit := func(f func(record map[string]any)) func(ada, lin []byte) []byte {
+			return func(ada, _ []byte) []byte {
+				var record map[string]any
+				if err := json.Unmarshal(ada, &record); err != nil {
+					t.Fatal(err)
+				}
+				f(record)
+				text, err := json.Marshal(record)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return text
+			}
+		}
+		tokens := func(record map[string]any) map[string]any { return record["tokens"].(map[string]any) }
+		for name, poison := range map[string]func(ada, lin []byte) []byte{
+			"Lin's entry":    func(_, lin []byte) []byte { return lin },
+			"Lin's by name":  func(_, lin []byte) []byte { return []byte(strings.ReplaceAll(string(lin), linID, adaID)) },
+			"cut":            func(ada, _ []byte) []byte { return ada[:len(ada)-1] },
+			"not JSON":       func(_, _ []byte) []byte { return []byte("poison") },
+			"null":           func(_, _ []byte) []byte { return []byte("null") },
+			"empty object":   func(_, _ []byte) []byte { return []byte("{}") },
+			"doubled member": func(ada, _ []byte) []byte { return append([]byte(`{"key":"x",`), ada[1:]...) },
+			"no key":         edit(func(r map[string]any) { delete(r, "key") }),
+			"another key":    edit(func(r map[string]any) { r["key"] = "1:account:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }),
+			"another id":     edit(func(r map[string]any) { r["account"].(map[string]any)["id"] = linAccount }),
+			"no account":     edit(func(r map[string]any) { delete(r, "account") }),
+			"token of another scope": edit(func(r map[string]any) {
+				all := tokens(r)
+				all[readScope], all[writeScope] = all[writeScope], all[readScope]
+			}),
+			"token without key": edit(func(r map[string]any) { delete(tokens(r)[readScope].(map[string]any), "key") }),
+			"token with break": edit(func(r map[string]any) {
+				tokens(r)[readScope].(map[string]any)["access_token"] = "a\r\nX-Injected: b"
+			}),
+			"endless token":        edit(func(r map[string]any) { tokens(r)[readScope].(map[string]any)["until"] = 1 << 52 }),
+			"token from never":     edit(func(r map[string]any) { tokens(r)[readScope].(map[string]any)["from"] = -1 << 52 }),
+			"refresh token breaks": edit(func(r map[string]any) { r["refresh_token"] = "a\r\nb" }),
+			"expired token": edit(func(r map[string]any) {
+				token := tokens(r)[readScope].(map[string]any)
+				for _, end := range []string{"from", "until"} {
+					token[end] = token[end].(float64) - 2*3600*1000
+				}
+			}),
+		} {
+			b2c := emulator.NewTenant(nil)
+			store := newMemory()
+			fleet, w := newWebs(t, b2c, 3, store)
+			in := map[string]*acquire.SignIn{}
+			before := map[string]bool{}
+			keys := map[string]string{}
+			for _, id := range []string{adaID, linID} {
+				everyoneIs(b2c, id, nil)
+				in[id] = signedIn(t, fleet[0], newBrowser(t, b2c), readScope, writeScope)
+				userToken(t, fleet[0], in[id].Account, readScope)
+				userToken(t, fleet[0], in[id].Account, writeScope)
+				for key := range store.entries() {
+					if !before[key] {
+						before[key], keys[id] = true, key
+					}
+				}
+			}
+			userToken(t, fleet[2], in[adaID].Account, readScope) // has Ada in memory
+			for _, good := range []bool{true, false} {           // while that token is good, and afterwards
+				if !good {
+					time.Sleep(2 * time.Hour)
+					userToken(t, fleet[0], in[linID].Account, readScope)
+					userToken(t, fleet[0], in[linID].Account, writeScope)
+					userToken(t, fleet[0], in[adaID].Account, readScope)
+					userToken(t, fleet[0], in[adaID].Account, writeScope)
+				}
+				all := store.entries()
+				entry := all[keys[adaID]]
+				if err := store.Set(t.Context(), keys[adaID], poison(entry.value, all[keys[linID]].value), time.Hour); err != nil {
+					t.Fatal(err)
+				}
+				fresh := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
+				for i, app := range []*acquire.App{fleet[0], fleet[1], fleet[2], fresh} {
+					if account, ok := app.Account(t.Context(), adaAccount); ok && (account.ID != adaAccount || account.Username != "ada@example.org") {
+						t.Errorf("%s, App %d: got account %+v for Ada's id", name, i, account)
+					}
+					token, err := app.User(in[adaID].Account).Token(t.Context(), readScope)
+					switch {
+					case err == nil:
+						wantClaims(t, fmt.Sprintf("%s, App %d", name, i), token.AccessToken, map[string]any{"oid": adaID, "scp": "tasks.read"})
+						if !token.Valid() || time.Until(token.Expiry) > time.Hour {
+							t.Errorf("%s, App %d: got a token until %v", name, i, token.Expiry)
+						}
+					case i == 0 || i == 2:
+						t.Errorf("%s, App %d, which has Ada in memory: %v", name, i, err)
+					default:
+						wantClass(t, fmt.Sprintf("%s, App %d", name, i), err, acquire.ErrInteractionRequired)
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestFleetUserAndApp: tokens of users and of the application itself don't mix
+// in one store, nor do flows, nor clients, even if the scopes are the same text.
+func TestFleetUserAndApp(t *testing.T) {
+	const uri = "https://contoso.onmicrosoft.com/tasks"
+	b2c := emulator.NewTenant(&emulator.Options{
+		Flows: []emulator.Flow{{Name: "B2C_1_susi"}, {Name: "B2C_1_other"}},
+		Apps: []emulator.App{
+			{Name: "tasks-api", ID: apiID, URI: uri, Scopes: []string{".default"}, Roles: []string{"jobs.run"}},
+			{Name: "tasks-web", ID: webID, Secret: webSecret, RedirectURIs: []string{returnURI}, Granted: []string{uri + "/.default", uri + "/jobs.run"}},
+			{Name: "tasks-native", ID: nativeID, RedirectURIs: []string{returnURI}, Granted: []string{uri + "/.default"}},
+		},
+	})
+	store, b := newMemory(), newBrowser(t, b2c)
+	const scope = uri + "/.default"
+	susi := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: store})
+	other := newWeb(t, newWire(b2c), "B2C_1_other", &acquire.Options{Cache: store})
+	native := newNative(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: store})
+	bySusi, byOther, byNative := signedIn(t, susi, b, scope), signedIn(t, other, b, scope), signedIn(t, native, b, scope)
+	mustToken(t, susi, scope)
+	mustToken(t, other, scope)
+	if n := len(store.entries()); n != 5 {
+		t.Errorf("got %d entries in the cache, want 5", n)
+	}
+	// Others of each kind, with nothing in memory, read from the store.
+	wires := []*wire{newWire(b2c), newWire(b2c), newWire(b2c)}
+	susi = newWeb(t, wires[0], "B2C_1_susi", &acquire.Options{Cache: store})
+	other = newWeb(t, wires[1], "B2C_1_other", &acquire.Options{Cache: store})
+	native = newNative(t, wires[2], "B2C_1_susi", &acquire.Options{Cache: store})
+	for name, c := range map[string]struct {
+		token string
+		want  map[string]any
+	}{
+		"user at susi":       {userToken(t, susi, bySusi.Account, scope), map[string]any{"tfp": "B2C_1_susi", "azp": webID, "oid": adaID}},
+		"user at other":      {userToken(t, other, byOther.Account, scope), map[string]any{"tfp": "B2C_1_other", "azp": webID, "oid": adaID}},
+		"user of native":     {userToken(t, native, byNative.Account, scope), map[string]any{"tfp": "B2C_1_susi", "azp": nativeID, "oid": adaID}},
+		"application itself": {mustToken(t, susi, scope).AccessToken, map[string]any{"oid": nil, "azp": webID, "scp": "jobs.run"}},
+		"application, other": {mustToken(t, other, scope).AccessToken, map[string]any{"oid": nil, "azp": webID, "scp": "jobs.run"}},
+	} {
+		wantClaims(t, name, c.token, c.want)
+	}
+	for i, w := range wires {
+		w.wantCount(t, fmt.Sprintf("App %d", i), 0)
+	}
+	for name, app := range map[string]*acquire.App{"other's at susi": susi, "other's of native": native} {
+		_, err := app.User(byOther.Account).Token(t.Context(), scope)
+		wantClass(t, name, err, acquire.ErrInteractionRequired)
+	}
+}
+
+// TestFleetHosts: the same tenant at another host issues as somebody else, so
+// its entries are others.
+func TestFleetHosts(t *testing.T) {
+	b2c := emulator.NewTenant(&emulator.Options{Hosts: []string{"contoso.b2clogin.com", "login.contoso.com"}})
+	store := newMemory()
+	at := func(address string) *acquire.App {
+		app, err := acquire.NewConfidential(parsed(t, address), webID, acquire.Secret(webSecret), over(newWire(b2c), &acquire.Options{Cache: store}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = app.Close() })
+		return app
+	}
+	in := signedIn(t, at("https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi"), newBrowser(t, b2c), readScope)
+	_, err := at("https://login.contoso.com/contoso.onmicrosoft.com/B2C_1_susi").User(in.Account).Token(t.Context(), readScope)
+	wantClass(t, "another host", err, acquire.ErrInteractionRequired)
+	// Another way to write the same authority is the same.
+	for _, address := range []string{"https://contoso.b2clogin.com/" + contosoID + "/B2C_1_SUSI", "https://contoso.b2clogin.com/contoso.onmicrosoft.com?p=b2c_1_susi"} {
+		if got := userToken(t, at(address), in.Account, readScope); got != in.Token.AccessToken {
+			t.Errorf("%s: got another token", address)
+		}
+	}
+}
+
+// TestFleetEntriesTellNothing: keys are for logs and monitors too.
+func TestFleetEntriesTellNothing(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	store := newMemory()
+	fleet, _ := newWebs(t, b2c, 1, store)
+	signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+	keys := slices.Collect(maps.Keys(store.entries()))
+	if len(keys) != 1 {
+		t.Fatalf("got keys %q, want one", keys)
+	}
+	for _, secret := range []string{adaID, "ada", "example.org", webID, "tasks"} {
+		if strings.Contains(strings.ToLower(keys[0]), secret) {
+			t.Errorf("key %q tells %s", keys[0], secret)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// SignInWithPassword signs a user in by name and password (resource owner
+// password credentials, RFC 6749 section 4.3). The App's flow must be one made
+// for it, and local accounts are all it knows: no second factor, no Google, no
+// reset. The scopes are as for BeginSignIn.
+//
+// Avoid it: the app sees the password, users learn to type it anywhere, and
+// OAuth 2.1 no longer has this grant (RFC 9700 section 2.4). It is for tests,
+// and for old apps on their way out.
+func (a *App) SignInWithPassword(ctx context.Context, username, password string, scopes ...string) (*SignIn, error) {
+	const grant = "password"
+	api, e := apiScopes(scopes)
+	switch {
+	case e != nil:
+		e.During = grant
+		return nil, e
+	case username == "" || password == "":
+		return nil, fail(ErrUser, grant, "the user name or password is empty")
+	}
+	// B2C looks at no secret here and holds one against the refresh token later.
+	got, err := a.interactive(ctx, a.own, grant, url.Values{
+		"username": {username}, "password": {password}, "scope": {userScopes(api)},
+		"response_type": {"token id_token"}, "client_info": {"1"},
+	}, withoutSecret)
+	if err != nil {
+		return nil, err
+	}
+	return a.signIn(ctx, grant, got, validator.Expected{}, api, username, withoutSecret)
+}
+
+// ImportRefreshToken signs a user in by a refresh token that was got
+// elsewhere, by this client id at this flow: for moving users over from MSAL
+// or another library. B2C sends a new one, which is kept; don't use the old
+// one again.
+func (a *App) ImportRefreshToken(ctx context.Context, refreshToken string, scopes ...string) (*SignIn, error) {
+	const grant = "refresh_token"
+	api, e := apiScopes(scopes)
+	switch {
+	case e != nil:
+		e.During = grant
+		return nil, e
+	case !sendable(refreshToken):
+		return nil, fail(ErrConfiguration, grant, "the refresh token is empty or not one word")
+	}
+	got, err := a.interactive(ctx, a.own, grant, url.Values{
+		"refresh_token": {refreshToken}, "scope": {userScopes(api)}, "client_info": {"1"},
+	}, withSecret)
+	if err != nil {
+		return nil, err
+	}
+	if got.refresh == "" {
+		got.refresh = refreshToken
+	}
+	return a.signIn(ctx, grant, got, validator.Expected{}, api, "", withSecret)
+}

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rediscache
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+var (
+	// ErrUnavailable tells that Redis did not do what it was asked, or is left
+	// alone for a while as it has failed too often. An operation that ran into
+	// the timeout may have been done all the same.
+	ErrUnavailable = errors.New("rediscache: unavailable")
+	// ErrEntry tells that what is in Redis for the key can't be used: it is
+	// too large, changed, moved from elsewhere, or of another keyring or format.
+	// It counts as a miss; the next Set replaces it.
+	ErrEntry = errors.New("rediscache: unusable entry")
+)
+
+// printable makes the text of the client's or the server's error fit for an
+// error of ours, on one line. Servers quote a command that they don't know,
+// and that may be the one that logs in; so the quotation is cut off.
+func printable(err error) string {
+	const limit = 200
+	text, _, _ := strings.Cut(err.Error(), "with args beginning with")
+	if len(text) > limit {
+		text = text[:limit] + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if !strconv.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, text)
+}

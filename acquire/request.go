@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+const maxAnswer = 1 << 20
+
+// secrecy says whether the client proves itself.
+type secrecy bool
+
+const (
+	withSecret    secrecy = true
+	withoutSecret secrecy = false
+)
+
+// secretParams are the parameters of token requests that nobody may learn.
+var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password"}
+
+// request makes one request to a flow's token endpoint. A public client never
+// sends a secret.
+func (a *App) request(ctx context.Context, f flow, grant string, params url.Values, auth secrecy) (*answer, error) {
+	if err := a.throttled(grant); err != nil {
+		return nil, err
+	}
+	form := url.Values{"grant_type": {grant}, "client_id": {a.clientID}}
+	maps.Copy(form, params)
+	secret := ""
+	if auth == withSecret && a.credential != nil {
+		var err error
+		if secret, err = a.credential.secret(ctx); err != nil {
+			return nil, scrubber(nil, secret).error(&Error{Class: ErrRetry, During: grant, Flow: f.authority.Flow(), Err: err, Advice: "the function for the client secret failed"})
+		}
+		if secret == "" {
+			return nil, fail(ErrConfiguration, grant, "the function for the client secret returned none")
+		}
+		if a.opts.AuthStyle == oauth2.AuthStyleInParams {
+			form.Set("client_secret", secret)
+		}
+	}
+	start := a.now()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.authority.TokenEndpoint(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, &Error{Class: ErrConfiguration, During: grant, Flow: f.authority.Flow(), Err: err}
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "application/json")
+	if secret != "" && a.opts.AuthStyle == oauth2.AuthStyleInHeader {
+		r.SetBasicAuth(url.QueryEscape(a.clientID), url.QueryEscape(secret)) // RFC 6749 section 2.3.1
+	}
+	basic := strings.TrimPrefix(r.Header.Get("Authorization"), "Basic ")
+	hush := scrubber(form, secret, basic)
+	got, err := a.exchange(r, start, hush)
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.During, e.Flow = grant, f.authority.Flow()
+		err = hush.error(e)
+	}
+	a.noteThrottle(start.now, err)
+	return got, err
+}
+
+func (a *App) exchange(r *http.Request, start moment, hush scrub) (*answer, error) {
+	resp, err := a.client.Do(r)
+	if err != nil {
+		advice := "the token endpoint can't be reached"
+		if errors.Is(err, context.DeadlineExceeded) {
+			advice = "the token endpoint did not answer in time"
+		}
+		return nil, &Error{Class: ErrRetry, Err: err, Advice: advice}
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, &Error{Class: ErrRetry, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After")), Err: err, Advice: "the token endpoint's answer broke off"}
+	case resp.StatusCode != http.StatusOK:
+		return nil, failure(resp, body, hush)
+	case len(body) > maxAnswer:
+		return nil, &Error{Class: ErrUnexpected, Status: resp.StatusCode, Advice: "the token endpoint's answer is longer than 1 MiB"}
+	}
+	got, err := parseAnswer(string(body), start)
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.Status = resp.StatusCode
+	}
+	return got, err
+}
+
+// throttled returns an error while the token endpoint has asked to be left
+// alone (HTTP 429). B2C counts requests per address and tenant, not per token.
+func (a *App) throttled(during string) error {
+	a.mu.Lock()
+	wait := a.throttle.wait(backoffCapEmpty)
+	a.mu.Unlock()
+	if wait <= 0 {
+		return nil
+	}
+	e := fail(ErrRetry, during, "B2C has asked for fewer requests; this one was not made")
+	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
+	return e
+}
+
+// noteThrottle remembers what came of a request that was made at the time
+// start. One that was under way when another was told to wait doesn't end that
+// wait.
+func (a *App) noteThrottle(start time.Time, err error) {
+	e, _ := errors.AsType[*Error](err)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case err == nil:
+		if start.After(a.throttle.at) {
+			a.throttle = backoff{}
+		}
+	case e != nil && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && e.RetryAfter > 0):
+		a.throttle.fail(e.RetryAfter)
+	}
+}
+
+// interactive makes a request for a caller who waits for it alone.
+func (a *App) interactive(ctx context.Context, f flow, grant string, params url.Values, auth secrecy) (*answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
+	defer cancel()
+	defer context.AfterFunc(a.ctx, cancel)()
+	if a.ctx.Err() != nil {
+		return nil, errClosed()
+	}
+	return a.request(ctx, f, grant, params, auth)
+}
+
+// asRetry returns the error if the same request may do better right away.
+func asRetry(err error) (*Error, bool) {
+	e, ok := errors.AsType[*Error](err)
+	return e, ok && e.Class == ErrRetry && e.Status != http.StatusTooManyRequests
+}
+
+// pause waits a moment before a second attempt, if there is time for one.
+func pause(ctx context.Context) bool {
+	const moment = 200 * time.Millisecond
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < 5*moment {
+		return false
+	}
+	t := time.NewTimer(moment + time.Duration(float64(moment)*rand.Float64()))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/b2ckit/b2ckit/internal/strictjson"
+)
+
+const (
+	fleetPoll = 100 * time.Millisecond // how often to look for what another process gets
+	fleetWait = 3 * time.Second        // and for how long, when there is no token at all
+
+	cacheShare = 10          // of the Timeout, the share that one call of the Cache may take
+	clockSkew  = time.Minute // by which the clocks of a fleet may differ
+)
+
+// shared is the App's side of the Cache that a fleet shares. Nothing it does
+// fails an acquisition.
+type shared struct {
+	app   *App
+	cache Cache // nil if there is none
+}
+
+// cacheKey names an entry. It holds all that tells tokens apart: host, tenant,
+// flow, client, user and scopes.
+func (a *App) cacheKey(kind, user, scopes string) string {
+	at := a.own.authority
+	// A JSON array, so that no two lists of parts make one text.
+	parts, _ := json.Marshal([]string{kind, at.Host(), at.TenantID(), at.FlowKey(), a.clientID, user, scopes}) // strings always marshal
+	sum := sha256.Sum256(parts)
+	return "1:" + kind + ":" + base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// tokenRecord is a token in the shared cache. Times are Unix milliseconds.
+type tokenRecord struct {
+	Key    string `json:"key"` // its own, so that a store that mixes up answers is found out
+	Access string `json:"access_token"`
+	Scope  string `json:"scope"`
+	From   int64  `json:"from"`
+	Until  int64  `json:"until"`
+}
+
+func (r tokenRecord) secrets() []string { return []string{r.Access} }
+
+func (a *App) record(key string, h *held) tokenRecord {
+	return tokenRecord{key, h.access, h.scope, h.expires.Add(-h.life).UnixMilli(), h.expires.UnixMilli()}
+}
+
+// held returns the token, or nil if it is not good any more or makes no sense.
+func (r *tokenRecord) held(a *App, key string) *held {
+	at := a.now()
+	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.wall)
+	if r.Key != key || !sendable(r.Access) || life <= 0 || life > maxLife || left <= 0 || left-life > clockSkew {
+		return nil // one from the future, too: by whose clock does it end?
+	}
+	left = min(left, life)
+	began := moment{at.now.Add(left - life), at.wall.Add(left - life)}
+	return newHeld(r.Access, r.Scope, began, life)
+}
+
+func (c shared) token(ctx context.Context, key string) *held {
+	var r tokenRecord
+	if !c.load(ctx, key, &r) {
+		return nil
+	}
+	return r.held(c.app, key)
+}
+
+func (c shared) putToken(ctx context.Context, key string, h *held) {
+	c.store(ctx, key, c.app.record(key, h), h.left(c.app.now()))
+}
+
+// renew gets a token that is better than old: the one that another process has
+// put into the shared cache, which look finds, or else a new one. Of those that
+// can lease the key, one process fetches; the others go on with the token there
+// is, or wait briefly.
+func (c shared) renew(ctx context.Context, key string, old *held, rejected string, look func() *held, fetch func() (*held, error)) (*held, error) {
+	if c.cache == nil {
+		return fetch()
+	}
+	t := time.NewTicker(fleetPoll)
+	defer t.Stop()
+	// Whoever has none takes one that is to be renewed soon, too: it may be that
+	// B2C is away.
+	needy := old.age(c.app.now()) == gone || old.access == rejected
+	patience := min(fleetWait, c.app.opts.Timeout/3)
+	for start := time.Now(); time.Since(start) < patience; {
+		if h := look(); h != nil && needy || h.age(c.app.now()) == fresh {
+			return h, nil
+		}
+		release, mine := c.lease(ctx, key)
+		if mine {
+			defer release()
+			if h := look(); h.age(c.app.now()) == fresh { // since just now
+				return h, nil
+			}
+			return fetch()
+		}
+		if !needy {
+			return old, nil
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return nil, waitError(ctx)
+		}
+	}
+	return fetch() // whoever has the lease doesn't get on
+}
+
+// lease asks to be the one who fetches. Where nobody can say, everybody is.
+func (c shared) lease(ctx context.Context, key string) (release func(), mine bool) {
+	l, ok := c.cache.(Leaser)
+	if !ok {
+		return func() {}, true
+	}
+	ctx, cancel := c.budget(ctx)
+	defer cancel()
+	release, mine, err := l.Lease(ctx, key, c.app.opts.Timeout+time.Second)
+	if err != nil {
+		c.complain("lease", err)
+		return func() {}, true
+	}
+	return release, mine
+}
+
+// budget bounds one call of the Cache, so that one that hangs leaves time for
+// B2C.
+func (c shared) budget(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, c.app.opts.Timeout/cacheShare)
+}
+
+// load reads an entry into v and tells whether there is one.
+func (c shared) load(ctx context.Context, key string, v any) bool {
+	if c.cache == nil {
+		return false
+	}
+	ctx, cancel := c.budget(ctx)
+	defer cancel()
+	value, err := c.cache.Get(ctx, key)
+	if err == nil && len(value) > 0 && strictjson.Unmarshal(string(value), v) != nil {
+		err = errors.New("the entry is none that this package writes") // the parser's error may quote it
+	}
+	if err != nil {
+		c.complain("read", err)
+		return false
+	}
+	return len(value) > 0
+}
+
+func (c shared) store(ctx context.Context, key string, v interface{ secrets() []string }, ttl time.Duration) {
+	if c.cache == nil || ttl <= 0 {
+		return
+	}
+	ctx, cancel := c.budget(ctx)
+	defer cancel()
+	value, err := json.Marshal(v)
+	if err == nil {
+		err = c.cache.Set(ctx, key, value, ttl)
+	}
+	if err != nil {
+		c.complain("write", err, v.secrets()...)
+	}
+}
+
+// complain logs a failure of the cache. Caches with a breaker answer at once
+// and often while they are down, so one line a minute has to do. The error may
+// repeat what was to be written.
+func (c shared) complain(operation string, err error, secrets ...string) {
+	c.app.complaints.Do(func() {
+		c.app.log(func(l *slog.Logger) {
+			l.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
+		})
+	})
+}

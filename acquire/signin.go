@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// SignIn is a user who has just signed in. The tokens it holds are the App's
+// already; [App.User] gives them out from then on.
+type SignIn struct {
+	// Account is who it is, for the app's session.
+	Account Account
+	// IDToken are the verified claims.
+	IDToken *validator.IDToken
+	// Token is the access token for the scopes asked for; nil if none of them
+	// was an API's.
+	Token *oauth2.Token
+	// RefreshToken is for apps that keep it themselves, to give it to
+	// [App.ImportRefreshToken] later. Keep it as safe as a password.
+	RefreshToken string
+	// RawIDToken is the ID token as it came, for [SignOut.IDTokenHint].
+	RawIDToken string
+}
+
+// String tells who signed in and shows no token.
+func (s SignIn) String() string { return "sign-in of " + s.Account.ID }
+
+// GoString is String.
+func (s SignIn) GoString() string { return s.String() }
+
+// LogValue tells who signed in and shows no token.
+func (s SignIn) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("account", s.Account.ID))
+}
+
+// signIn verifies what came from the App's own flow and keeps it.
+func (a *App) signIn(ctx context.Context, during string, got *answer, want validator.Expected, scopes, typed string, auth secrecy) (*SignIn, error) {
+	id, err := a.verify(ctx, a.own, during, got, want)
+	if err != nil {
+		return nil, err
+	}
+	details, err := a.details(a.own, id, got, typed)
+	if err != nil {
+		return nil, idTokenError(during, err)
+	}
+	if scopes != "" && got.access == nil {
+		return nil, errNoneGiven(during)
+	}
+	at := a.now()
+	t := a.accounts.getOrPut(details.ID, newAccount(details.ID))
+	for !t.keep(details, typed, got, at.wall, auth) { // removed just now, and not by those who sign in
+		t = a.accounts.getOrPut(details.ID, newAccount(details.ID))
+	}
+	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
+	if got.access != nil && scopes != "" {
+		in.Token = got.access.token(at)
+		if s := t.slot(a, scopes); s != nil {
+			s.put(got.access)
+		}
+	}
+	a.shared.share(ctx, t, scopes, heldFor(scopes, got))
+	return in, nil
+}
+
+func heldFor(scopes string, got *answer) *held {
+	if scopes == "" {
+		return nil
+	}
+	return got.access
+}
+
+// verify checks the ID token of an answer. TLS tells who sent it, and nothing
+// of what it is for.
+func (a *App) verify(ctx context.Context, f flow, during string, got *answer, want validator.Expected) (*validator.IDToken, error) {
+	if got.idToken == "" {
+		return nil, fail(ErrUnexpected, during, "the answer has no ID token, though openid was asked for")
+	}
+	id, err := f.idTokens.Validate(ctx, got.idToken, expected(got, want))
+	if err != nil {
+		return nil, idTokenError(during, err)
+	}
+	return id, nil
+}
+
+// expected adds the access token, for at_hash.
+func expected(got *answer, want validator.Expected) validator.Expected {
+	if got.access != nil {
+		want.AccessToken = got.access.access
+	}
+	return want
+}
+
+func idTokenError(during string, err error) *Error {
+	if e, ok := errors.AsType[*validator.Error](err); ok && e.Reason == validator.ErrUnavailable {
+		return &Error{Class: ErrRetry, During: during, Err: err, RetryAfter: e.RetryAfter, Advice: "the keys to verify the ID token with can't be had now"}
+	}
+	return &Error{Class: ErrIDToken, During: during, Err: err}
+}
+
+func isUnavailable(err error) bool { return errors.Is(err, validator.ErrUnavailable) }
+
+// asClass returns the error if it is of this class, else nil.
+func asClass(err error, c Class) *Error {
+	if e, ok := errors.AsType[*Error](err); ok && e.Class == c {
+		return e
+	}
+	return nil
+}

@@ -1,0 +1,259 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// replaceEvery is how often the refusal of a token by an API may cause a
+// request, per slot.
+const replaceEvery = 30 * time.Second
+
+// slot keeps the token of one key and lets one request at a time renew it,
+// whatever the number of callers. Reading a good token takes no lock.
+type slot struct {
+	app   *App
+	renew renewal
+
+	current atomic.Pointer[held]
+
+	mu       sync.Mutex // never held across I/O
+	flight   *flight
+	again    time.Time // a renewal that came back without a new token is not repeated before
+	backoff  backoff
+	err      error     // of the last renewal
+	replaced time.Time // when a refused token last caused a request
+}
+
+// renewal gets a better token than old, which may be nil. If rejected is not
+// empty, the token of that text is worth nothing any more. It may return old
+// itself, if someone else is about to renew it.
+type renewal func(ctx context.Context, old *held, rejected string) (*held, error)
+
+// flight is one renewal that any number of callers wait for.
+type flight struct {
+	done  chan struct{}
+	token *held
+	err   error
+}
+
+// get returns a good token, and the moment at which it was. It waits only if there is none, and then no
+// longer than ctx.
+func (s *slot) get(ctx context.Context) (*held, moment, error) {
+	at := s.app.now()
+	h := s.current.Load()
+	switch h.age(at) {
+	case fresh:
+		return h, at, nil
+	case aging:
+		_, _, _ = s.begin(h, "") // the old one serves meanwhile, and if this fails
+		return h, at, nil
+	case gone:
+		if ctx.Err() != nil {
+			return nil, at, waitError(ctx)
+		}
+	case ending:
+		// The next one is worth a wait, but not for longer than this one lasts.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, h.left(at)/2)
+		defer cancel()
+	}
+	got, err := s.await(ctx, h, "")
+	at = s.app.now()
+	if err != nil && h.age(at) != gone {
+		return h, at, nil
+	}
+	return got, at, err
+}
+
+// replace returns a good token that is not the rejected one, which an API has
+// refused. It makes a request only if that is still the one kept here, and at
+// most every 30 seconds.
+func (s *slot) replace(ctx context.Context, rejected string) (*held, error) {
+	h := s.current.Load()
+	if h.age(s.app.now()) != gone && h.access != rejected {
+		return h, nil
+	}
+	got, err := s.await(ctx, h, rejected)
+	if err == nil && got.access == rejected {
+		err = fail(ErrRetry, "", "the token that was refused is the one that the others of the fleet use")
+	}
+	return got, err
+}
+
+// await begins or joins a renewal and waits for it.
+func (s *slot) await(ctx context.Context, old *held, rejected string) (*held, error) {
+	newer, f, err := s.begin(old, rejected)
+	if f == nil {
+		return newer, err
+	}
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+		return nil, waitError(ctx)
+	}
+	switch {
+	case f.err != nil:
+		return nil, f.err
+	case f.token.age(s.app.now()) == gone: // the slower of two clocks, or a caller held up for long
+		return nil, errExpired()
+	}
+	return f.token, nil
+}
+
+// begin returns the renewal under way, or starts one. It returns a token
+// instead if the one that the caller judged by has been replaced since, and
+// an error if no request is allowed now.
+func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := s.app.now()
+	current := s.current.Load()
+	if current != seen && current.age(at) != gone && current.access != rejected {
+		return current, nil, nil
+	}
+	if s.flight != nil {
+		return nil, s.flight, nil
+	}
+	if s.app.ctx.Err() != nil {
+		return nil, nil, errClosed()
+	}
+	if rejected != "" {
+		if wait := replaceEvery - at.now.Sub(s.replaced); !s.replaced.IsZero() && wait > 0 {
+			e := fail(ErrRetry, "", "an API has refused a token that was just replaced; look at the API's log for the reason")
+			e.RetryAfter = wait
+			return nil, nil, e
+		}
+	} else if wait := s.again.Sub(at.now); wait > 0 && current.age(at) != gone {
+		return current, nil, nil
+	}
+	if err := s.holdBack(current.age(at) != gone); err != nil {
+		return nil, nil, err
+	}
+	if rejected != "" {
+		s.replaced = at.now
+	}
+	f = &flight{done: make(chan struct{})}
+	if !s.app.launch(func() { s.run(f, current, rejected) }) {
+		return nil, nil, errClosed()
+	}
+	s.flight = f
+	return nil, f, nil
+}
+
+// holdBack returns the last failure while its back-off holds requests back.
+func (s *slot) holdBack(usable bool) error {
+	ceiling := backoffCapEmpty
+	if usable {
+		ceiling = backoffCap
+	}
+	wait := s.backoff.wait(ceiling)
+	if wait <= 0 {
+		return nil
+	}
+	if e, ok := errors.AsType[*Error](s.err); ok {
+		again := *e
+		again.RetryAfter = wait
+		return &again
+	}
+	return s.err
+}
+
+func (s *slot) run(f *flight, old *held, rejected string) {
+	ctx, cancel := context.WithTimeout(s.app.ctx, s.app.opts.Timeout)
+	defer cancel()
+	// This holds if renew doesn't return: a test's transport may call FailNow.
+	h, err := (*held)(nil), error(fail(ErrUnexpected, "", "the transport ended its goroutine"))
+	defer func() { s.land(f, old, h, err) }()
+	defer func() {
+		// Transport, cache and secret are the user's. A panic here would end
+		// the process.
+		if p := recover(); p != nil {
+			h, err = nil, fail(ErrUnexpected, "", "the transport, the cache or the function for the secret panicked")
+			stack := string(debug.Stack()) // the value may hold anything, so only its type is told
+			s.app.log(func(l *slog.Logger) {
+				l.Error("renewing a token panicked", "panic", fmt.Sprintf("%T", p), "stack", stack)
+			})
+		}
+	}()
+	h, err = s.renew(ctx, old, rejected)
+	switch {
+	case err != nil && s.app.ctx.Err() != nil:
+		err = errClosed()
+	case err == nil && h != old && h.age(s.app.now()) == gone: // a failure, or each call would make a request
+		h, err = nil, errExpired()
+	}
+}
+
+// land publishes the outcome and lets the waiting go.
+func (s *slot) land(f *flight, old, h *held, err error) {
+	s.mu.Lock()
+	failures := 0
+	s.flight = nil
+	switch {
+	case err != nil:
+		retryAfter := time.Duration(0)
+		if e, ok := errors.AsType[*Error](err); ok {
+			retryAfter = e.RetryAfter
+		}
+		s.backoff.fail(retryAfter)
+		s.err = err
+		failures = s.backoff.failures
+	case h == old:
+		s.again = time.Now().Add(time.Second + time.Duration(float64(time.Second)*rand.Float64()))
+	default:
+		s.current.Store(h)
+		s.backoff, s.err, s.again = backoff{}, nil, time.Time{}
+	}
+	usable := old.age(s.app.now()) != gone
+	s.mu.Unlock()
+	f.token, f.err = h, err
+	close(f.done)
+	// At the 1st, 2nd, 4th, 8th … failure in a row: an outage must not fill the log.
+	if err != nil && failures&(failures-1) == 0 && s.app.ctx.Err() == nil {
+		s.app.log(func(l *slog.Logger) {
+			l.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", err.Error())
+		})
+	}
+}
+
+// put keeps a token that came otherwise, from a sign-in.
+func (s *slot) put(h *held) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current.Store(h)
+	s.backoff, s.err, s.again = backoff{}, nil, time.Time{}
+}
+
+// retry ends the back-off of a failure that only a new refresh token mends.
+func (s *slot) retry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if errors.Is(s.err, ErrInteractionRequired) || errors.Is(s.err, ErrReauthenticate) {
+		s.backoff, s.err = backoff{}, nil
+	}
+}
+
+func waitError(ctx context.Context) error {
+	err := ctx.Err()
+	if cause := context.Cause(ctx); !errors.Is(cause, err) {
+		return fmt.Errorf("acquire: waiting for a token: %w: %w", err, cause)
+	}
+	return fmt.Errorf("acquire: waiting for a token: %w", err)
+}
+
+func errExpired() *Error {
+	return fail(ErrRetry, "", "the token that came has expired already; is this machine's clock right?")
+}
+
+func errClosed() *Error { return fail(ErrClosed, "", "the App was closed") }

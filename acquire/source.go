@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+
+	"golang.org/x/oauth2"
+)
+
+// slotSource finds the slot of a token for each call anew, so that an account
+// may be removed, and sign in again, under it.
+type slotSource func(ctx context.Context) (*slot, error)
+
+// tokenSource is the ecosystem's interface, which has no context of its own.
+type tokenSource struct {
+	ctx    context.Context //nolint:containedctx // oauth2.TokenSource has none; the caller binds it, as with oauth2.Config
+	app    *App
+	source slotSource
+}
+
+// Token returns a good token.
+func (s tokenSource) Token() (*oauth2.Token, error) {
+	sl, err := s.source(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.app.fromSlot(s.ctx, sl)
+}
+
+// TokenSource returns [App.Token] as an oauth2.TokenSource whose calls wait no
+// longer than ctx. Don't wrap it in oauth2.ReuseTokenSource: it caches by
+// itself, and renews earlier.
+func (a *App) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
+	return tokenSource{ctx, a, a.slotSource(scopes)}
+}
+
+// TokenSource returns [User.Token] as an oauth2.TokenSource whose calls wait
+// no longer than ctx.
+func (u *User) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
+	return tokenSource{ctx, u.app, u.slotSource(scopes)}
+}
+
+func (a *App) slotSource(scopes []string) slotSource {
+	return func(context.Context) (*slot, error) { return a.appSlot(scopes) }
+}
+
+func (u *User) slotSource(scopes []string) slotSource {
+	return func(ctx context.Context) (*slot, error) { return u.slot(ctx, scopes) }
+}
+
+// Replace returns a token in place of one that an API has refused, as
+// [App.Transport] does by itself. It makes a request only if the rejected
+// token is still the one kept here, and at most every 30 seconds.
+func (a *App) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
+	return replace(ctx, a, a.slotSource(scopes), rejected)
+}
+
+// Replace is [App.Replace] for a user's token.
+func (u *User) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
+	return replace(ctx, u.app, u.slotSource(scopes), rejected)
+}
+
+func replace(ctx context.Context, a *App, source slotSource, rejected *oauth2.Token) (*oauth2.Token, error) {
+	s, err := source(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if rejected == nil || rejected.AccessToken == "" {
+		return a.fromSlot(ctx, s)
+	}
+	h, err := s.replace(ctx, rejected.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	return h.token(a.now()), nil
+}

@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+
+	"github.com/b2ckit/b2ckit/internal/origin"
+)
+
+// Transport is an http.RoundTripper that sends a token along with requests to
+// one origin, and nowhere else. Make one with [App.Transport] or
+// [User.Transport]; it is safe for concurrent use.
+//
+// Requests to other origins pass without a token, and so do those that a
+// redirect through another origin has led back. A request to the origin that
+// has an Authorization header already is refused: which one is meant? Getting the token waits no
+// longer than the request's context allows.
+//
+// If the API answers 401 with the error invalid_token, the request is made
+// once more with a new token, provided that its body can be read again
+// (http.Request.GetBody) and [App.Replace] has one to give; else the API's
+// answer is returned as it is.
+type Transport struct {
+	// Base makes the requests; set it before first use. If nil,
+	// http.DefaultTransport.
+	Base http.RoundTripper
+
+	target origin.Origin
+	app    *App
+	source slotSource
+}
+
+// Transport returns a RoundTripper that calls the API at an origin, such as
+// https://stock.internal, as the application itself; see [App.Token] for the
+// scopes. Plain http is for loopback alone.
+func (a *App) Transport(target string, scopes ...string) (*Transport, error) {
+	if _, err := a.appSlot(scopes); err != nil {
+		return nil, err
+	}
+	return newTransport(target, a, a.slotSource(scopes))
+}
+
+// Transport returns a RoundTripper that calls the API at an origin for the
+// user; see [User.Token] for the scopes.
+func (u *User) Transport(target string, scopes ...string) (*Transport, error) {
+	if key, e := apiScopes(scopes); e != nil {
+		return nil, e
+	} else if key == "" {
+		return nil, errNoAPIScope("refresh_token")
+	}
+	return newTransport(target, u.app, u.slotSource(scopes))
+}
+
+func newTransport(target string, a *App, source slotSource) (*Transport, error) {
+	o, err := origin.Parse(target)
+	if err != nil {
+		return nil, fmt.Errorf("acquire: target: %w", err)
+	}
+	return &Transport{target: o, app: a, source: source}, nil
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !t.target.Allows(r) {
+		return t.base().RoundTrip(r)
+	}
+	if origin.HasAuthorization(r) {
+		closeBody(r)
+		return nil, fail(ErrConfiguration, "", "the request to %s has an Authorization header already; leave it out, or use another client", t.target)
+	}
+	s, h, err := t.get(r)
+	if err != nil {
+		closeBody(r)
+		return nil, err
+	}
+	resp, err := origin.Send(t.base(), r, h.access)
+	if err != nil || !refusesToken(resp) {
+		return resp, err
+	}
+	again, ok := rewound(r)
+	if !ok {
+		_, _, _ = s.begin(h, h.access) // for the next one
+		return resp, nil
+	}
+	newer, err := s.replace(r.Context(), h.access)
+	if err != nil {
+		closeBody(again)
+		return resp, nil //nolint:nilerr // the API's answer tells more than why there is no other token
+	}
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // so that the connection can be used again
+	_ = resp.Body.Close()
+	return origin.Send(t.base(), again, newer.access)
+}
+
+func (t *Transport) get(r *http.Request) (*slot, *held, error) {
+	s, err := t.source(r.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	h, _, err := s.get(r.Context())
+	return s, h, err
+}
+
+// CloseIdleConnections closes those of Base.
+func (t *Transport) CloseIdleConnections() {
+	if c, ok := t.base().(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+func (t *Transport) base() http.RoundTripper {
+	if t.Base != nil {
+		return t.Base
+	}
+	return http.DefaultTransport
+}
+
+// A challenge with RFC 6750's error code for a token that is not good any more.
+var invalidToken = regexp.MustCompile(`(?i)(^|[\s,])bearer\s[^\n]*\berror\s*=\s*("invalid_token"|invalid_token\b)`)
+
+func refusesToken(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusUnauthorized {
+		return false
+	}
+	return slices.ContainsFunc(resp.Header.Values("WWW-Authenticate"), invalidToken.MatchString)
+}
+
+// rewound returns the request with its body from the start, if it can be had.
+func rewound(r *http.Request) (*http.Request, bool) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return r, true
+	}
+	if r.GetBody == nil {
+		return nil, false
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil, false
+	}
+	again := *r
+	again.Body = body
+	return &again, true
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+}

@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"net/url"
+
+	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// User gets tokens for a user who has signed in, silently. Make one with
+// [App.User]; it is safe for concurrent use.
+type User struct {
+	app *App
+	id  string
+}
+
+// User returns the user of an account, which may come from [SignIn.Account],
+// [App.Accounts], or a session that kept it. It does no I/O.
+func (a *App) User(account Account) *User { return &User{app: a, id: account.ID} }
+
+// Token returns an access token for the user, for scopes of one API: from
+// memory, from the shared cache, or from B2C by the refresh token. It waits,
+// renews and goes on during an outage as [App.Token] does.
+//
+// If only a new sign-in helps, the error is [ErrInteractionRequired] or
+// [ErrReauthenticate].
+func (u *User) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error) {
+	s, err := u.slot(ctx, scopes)
+	if err != nil {
+		return nil, err
+	}
+	return u.app.fromSlot(ctx, s)
+}
+
+func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
+	const during = "refresh_token"
+	key, e := apiScopes(scopes)
+	if e != nil {
+		e.During = during
+		return nil, e
+	}
+	if key == "" {
+		return nil, errNoAPIScope(during)
+	}
+	t := u.app.account(ctx, u.id)
+	if t == nil {
+		return nil, errNoAccount()
+	}
+	if s := t.slot(u.app, key); s != nil {
+		return s, nil
+	}
+	return nil, errNoAccount()
+}
+
+// slot returns the slot of these scopes, or nil if the account was removed.
+func (t *account) slot(a *App, scopes string) *slot {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.removed {
+		return nil
+	}
+	s := t.slots[scopes]
+	if s == nil {
+		if len(t.slots) >= maxScopeSets { // nobody has that many; whoever does, starts over
+			clear(t.slots)
+		}
+		s = &slot{app: a}
+		s.renew = func(ctx context.Context, old *held, rejected string) (*held, error) {
+			return a.renewUserToken(ctx, t, scopes, old, rejected)
+		}
+		t.slots[scopes] = s
+	}
+	return s
+}
+
+// renewUserToken takes the token that another process of the fleet has got,
+// or redeems the refresh token.
+func (a *App) renewUserToken(ctx context.Context, t *account, scopes string, old *held, rejected string) (*held, error) {
+	// Tokens for other scopes of the same user use the same refresh token, and
+	// B2C sends a new one each time.
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return nil, waitError(ctx)
+	}
+	key := a.cacheKey("account", t.id, "")
+	look := func() *held {
+		r, ok := a.shared.account(ctx, key)
+		if !ok || r.Account.ID != t.id {
+			return nil
+		}
+		t.adopt(&r)
+		h := r.token(a, scopes)
+		if h.age(a.now()) == gone || h.access == rejected {
+			return nil
+		}
+		return h
+	}
+	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
+		return a.redeemRefreshToken(ctx, t, scopes, look)
+	})
+}
+
+// maxRedeemers is how many other processes may be faster in a row, where there
+// are no leases.
+const maxRedeemers = 4
+
+// redeemRefreshToken gets a token by the refresh token. If B2C doesn't take
+// it, another process may have redeemed it just now and put a newer one into
+// the shared cache.
+func (a *App) redeemRefreshToken(ctx context.Context, t *account, scopes string, look func() *held) (*held, error) {
+	for try := 0; ; try++ {
+		wall := a.now().wall
+		refresh, auth := t.grant(wall)
+		if refresh == "" {
+			return nil, fail(ErrInteractionRequired, "refresh_token", "there is no good refresh token of this user; sign them in")
+		}
+		got, err := a.refreshGrant(ctx, refresh, scopes, auth)
+		if e := asClass(err, ErrReauthenticate); e != nil {
+			h, newer := a.gotElsewhere(ctx, t, refresh, look)
+			switch {
+			case h != nil:
+				return h, nil
+			case newer && try < maxRedeemers:
+				continue
+			}
+			t.spent(refresh)
+		}
+		if err != nil {
+			return nil, err
+		}
+		typed := t.typedName()
+		details, err := a.detailsAfterRefresh(ctx, t, got, typed)
+		if err != nil {
+			return nil, err
+		}
+		if !t.keep(details, typed, got, wall, auth) {
+			return nil, errNoAccount()
+		}
+		a.shared.share(ctx, t, scopes, got.access) // the refresh token at least
+		if got.access == nil {
+			return nil, errNoneGiven("refresh_token")
+		}
+		return got.access, nil
+	}
+}
+
+// gotElsewhere looks for what another process has got by the refresh token that
+// was refused here: the token wanted, or at least a newer refresh token. It may
+// be about to share it.
+func (a *App) gotElsewhere(ctx context.Context, t *account, refused string, look func() *held) (h *held, newer bool) {
+	for try := range 2 {
+		if a.opts.Cache == nil || try > 0 && !pause(ctx) {
+			break
+		}
+		if h := look(); h.age(a.now()) == fresh {
+			return h, true
+		}
+		if refresh, _ := t.grant(a.now().wall); refresh != "" && refresh != refused {
+			return nil, true
+		}
+	}
+	return nil, false
+}
+
+func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth secrecy) (*answer, error) {
+	return a.request(ctx, a.own, "refresh_token", url.Values{
+		"refresh_token": {refresh}, "scope": {userScopes(scopes)}, "client_info": {"1"},
+	}, auth)
+}
+
+// detailsAfterRefresh reads the new ID token, if there is one: the user may
+// have another name by now, but must be the same (OpenID Connect Core section
+// 12.2). Keys that can't be had don't cost the access token.
+func (a *App) detailsAfterRefresh(ctx context.Context, t *account, got *answer, typed string) (Account, error) {
+	if got.idToken == "" {
+		return Account{}, nil
+	}
+	id, err := a.own.idTokens.Validate(ctx, got.idToken, expected(got, validator.Expected{}))
+	if err != nil {
+		if isUnavailable(err) {
+			return Account{}, nil
+		}
+		return Account{}, idTokenError("refresh_token", err)
+	}
+	details, err := a.details(a.own, id, got, typed)
+	if err != nil {
+		return Account{}, idTokenError("refresh_token", err)
+	}
+	if details.ID != t.id {
+		return Account{}, fail(ErrIDToken, "refresh_token", "the ID token is of another user than the refresh token")
+	}
+	return details, nil
+}
+
+// details reads an account from an answer of the flow.
+func (a *App) details(f flow, id *validator.IDToken, got *answer, typed string) (Account, error) {
+	return newAccountDetails(id, f, parseClientInfo(got.clientInfo, f.authority.FlowKey(), f.authority.TenantID()), typed)
+}
+
+func errNoAccount() *Error {
+	return fail(ErrInteractionRequired, "refresh_token", "no such account is known here; sign the user in")
+}
