@@ -75,7 +75,7 @@ func parseAnswer(body string, start moment) (*answer, error) {
 	case hasAccess && !sendable(access):
 		return nil, fail(ErrUnexpected, "", "the access token is empty, too long or can't be sent in a header")
 	case hasAccess && tokenType != "" && !strings.EqualFold(tokenType, "bearer"):
-		return nil, fail(ErrUnexpected, "", "the token's type is %s, not Bearer", quote(tokenType))
+		return nil, fail(ErrUnexpected, "", "the token's type is not Bearer")
 	case len(got.idToken) > maxToken || len(got.refresh) > maxToken || len(got.clientInfo) > maxToken:
 		return nil, fail(ErrUnexpected, "", "a token in the answer is longer than 64 KiB")
 	case !hasAccess && got.idToken == "" && got.refresh == "":

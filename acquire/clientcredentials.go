@@ -68,14 +68,14 @@ func (a *App) appSlot(scopes []string) (*slot, error) {
 	}
 	s := &slot{app: a}
 	s.renew = func(ctx context.Context, old *held, rejected string) (*held, error) {
-		return a.renewAppToken(ctx, key, old, rejected)
+		return a.renewAppToken(ctx, key, old, rejected, !s.failing())
 	}
 	return a.tokens.getOrPut(key, s), nil
 }
 
 // renewAppToken takes the token that another process of the fleet has got, or
-// gets one.
-func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejected string) (*held, error) {
+// gets one, if need be by two attempts.
+func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejected string, twice bool) (*held, error) {
 	key := a.cacheKey("app", "", scopes)
 	look := func() *held {
 		h := a.shared.token(ctx, key)
@@ -86,7 +86,7 @@ func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejec
 	}
 	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
 		h, err := a.clientCredentials(ctx, scopes)
-		if e, ok := asRetry(err); ok && e.RetryAfter == 0 && old.age(a.now()) == gone && pause(ctx) {
+		if e, ok := asRetry(err); ok && twice && e.RetryAfter == 0 && old.age(a.now()) == gone && pause(ctx) {
 			// Nothing serves meanwhile and asking twice does no harm, so one
 			// lost packet shall not fail everybody who waits.
 			h, err = a.clientCredentials(ctx, scopes)

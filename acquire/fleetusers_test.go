@@ -16,7 +16,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -228,6 +231,65 @@ func TestFleetUserRevoked(t *testing.T) {
 	})
 }
 
+// TestFleetUserRevokedScopes: a newer refresh token ends the back-off of all
+// scopes, also where it came by the cache.
+func TestFleetUserRevokedScopes(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, _ := newWebs(t, b2c, 2, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope, writeScope)
+		user := fleet[1].User(in.Account)
+		b2c.Revoke(adaID)
+		for name, scopes := range map[string][]string{"read": {readScope}, "write": {writeScope}} {
+			if _, err := user.Token(t.Context(), scopes...); err == nil {
+				t.Errorf("%s: got a token, want none", name)
+			}
+		}
+		time.Sleep(1500 * time.Millisecond)
+		_, err := user.Token(t.Context(), writeScope) // has to wait twice as long now
+		wantClass(t, "revoked", err, acquire.ErrInteractionRequired)
+		signedIn(t, fleet[0], newBrowser(t, b2c), readScope, writeScope)
+		if want := userToken(t, fleet[0], in.Account, readScope); userToken(t, fleet[1], in.Account, readScope) != want {
+			t.Error("got another token than that in the cache")
+		}
+		userToken(t, fleet[1], in.Account, writeScope)
+	})
+}
+
+// TestFleetUserFasterElsewhere: whose refresh token was used up by another
+// process meanwhile takes what that one has got.
+func TestFleetUserFasterElsewhere(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, w := newWebs(t, b2c, 2, plain{newMemory()})
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		userToken(t, fleet[1], in.Account, readScope)
+		time.Sleep(2 * time.Hour)
+		gate := make(chan struct{})
+		w.cutting(func(p post, _ *http.Request) (*http.Response, error) {
+			if p.n == 2 {
+				<-gate
+			}
+			return nil, nil
+		})
+		got := make(chan *oauth2.Token, 1)
+		go func() {
+			token, err := fleet[1].User(in.Account).Token(t.Context(), readScope)
+			if err != nil {
+				t.Error(err)
+			}
+			got <- token
+		}()
+		synctest.Wait()
+		want := userToken(t, fleet[0], in.Account, readScope)
+		close(gate)
+		if token := <-got; token == nil || token.AccessToken != want {
+			t.Error("got another token than the faster process")
+		}
+		w.wantCount(t, "all", 3)
+	})
+}
+
 // TestFleetUserWithoutRefreshToken: the account and its token are shared too.
 func TestFleetUserWithoutRefreshToken(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -327,8 +389,10 @@ func TestFleetUserPoisoned(t *testing.T) {
 			"doubled member": func(ada, _ []byte) []byte { return append([]byte(`{"key":"x",`), ada[1:]...) },
 			"no key":         edit(func(r map[string]any) { delete(r, "key") }),
 			"another key":    edit(func(r map[string]any) { r["key"] = "1:account:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }),
-			"another id":     edit(func(r map[string]any) { r["account"].(map[string]any)["id"] = linAccount }),
-			"no account":     edit(func(r map[string]any) { delete(r, "account") }),
+			"another id": edit(func(r map[string]any) {
+				r["account"].(map[string]any)["id"], r["since"] = linAccount, r["since"].(float64)+1000 // the later one is believed
+			}),
+			"no account": edit(func(r map[string]any) { delete(r, "account") }),
 			"token of another scope": edit(func(r map[string]any) {
 				all := tokens(r)
 				all[readScope], all[writeScope] = all[writeScope], all[readScope]
@@ -380,9 +444,6 @@ func TestFleetUserPoisoned(t *testing.T) {
 				}
 				fresh := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
 				for i, app := range []*acquire.App{fleet[0], fleet[1], fleet[2], fresh} {
-					if account, ok := app.Account(t.Context(), adaAccount); ok && (account.ID != adaAccount || account.Username != "ada@example.org") {
-						t.Errorf("%s, App %d: got account %+v for Ada's id", name, i, account)
-					}
 					token, err := app.User(in[adaID].Account).Token(t.Context(), readScope)
 					switch {
 					case err == nil:
@@ -394,6 +455,9 @@ func TestFleetUserPoisoned(t *testing.T) {
 						t.Errorf("%s, App %d, which has Ada in memory: %v", name, i, err)
 					default:
 						wantClass(t, fmt.Sprintf("%s, App %d", name, i), err, acquire.ErrInteractionRequired)
+					}
+					if account, ok := app.Account(t.Context(), adaAccount); ok && (account.ID != adaAccount || account.Username != "ada@example.org") {
+						t.Errorf("%s, App %d: got account %+v for Ada's id", name, i, account)
 					}
 				}
 			}

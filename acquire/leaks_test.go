@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -19,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -47,8 +49,8 @@ type sent struct {
 // all returns the request in words: its header and the values of its form.
 func (s sent) all() string {
 	text := "Authorization: " + s.Header.Get("Authorization")
-	for name, values := range s.form {
-		text += ", " + name + ": " + values[0]
+	for _, name := range slices.Sorted(maps.Keys(s.form)) {
+		text += ", " + name + ": " + s.form.Get(name)
 	}
 	return text
 }
@@ -125,10 +127,10 @@ var proxies = map[string]func(s sent) (*http.Response, error){
 		return answer(s, 200, inJSON(map[string]string{"access_token": "x " + s.all()})), nil
 	},
 	"secret at a cut of 500": func(s sent) (*http.Response, error) {
-		return described(s, 400, strings.Repeat("x", 490)+s.all(), strings.Repeat("x", 490)+s.all()), nil
+		return described(s, 400, strings.Repeat("x", 490)+secretOf(s)+s.all(), strings.Repeat("x", 490)+secretOf(s)+s.all()), nil
 	},
 	"secret at a cut of 300": func(s sent) (*http.Response, error) {
-		return described(s, 400, "x", strings.Repeat("x", 290)+s.all()), nil
+		return described(s, 400, "x", strings.Repeat("x", 290)+secretOf(s)+s.all()), nil
 	},
 	"secret at a cut of 4 Ki": func(s sent) (*http.Response, error) {
 		return answer(s, 400, strings.Repeat("x", 4<<10-20)+secretOf(s)+s.all()), nil
@@ -350,6 +352,7 @@ func TestErrorsTellNoSecrets(t *testing.T) {
 					wantNoSecrets(t, name+", "+grant, textsOf(err), secrets)
 					wantOneLine(t, err)
 				}
+				synctest.Wait() // a renewal logs when it has answered
 				wantNoSecrets(t, name+", logs", logged.String(), secrets)
 				if logged.lines("renewing a token failed") == 0 {
 					t.Errorf("%s: got logs %s, want that a renewal failed", name, logged)
@@ -409,6 +412,7 @@ func TestRenewalsTellNoSecrets(t *testing.T) {
 				t.Errorf("%s: got a token for an API, want none", name)
 			}
 			wantNoSecrets(t, name+", Transport", textsOf(err), secrets)
+			synctest.Wait()
 			wantNoSecrets(t, name+", logs", logged.String(), secrets)
 			if logged.lines("renewing a token failed") == 0 {
 				t.Errorf("%s: got logs %s, want that a renewal failed", name, logged)
@@ -480,6 +484,7 @@ func TestOwnFailuresTellNoSecrets(t *testing.T) {
 			wantClass(t, "panic with "+name, err, acquire.ErrUnexpected)
 			wantNoSecrets(t, "panic with "+name, textsOf(err), secrets)
 		}
+		synctest.Wait()
 		if logged.lines("panic") != 2*3 {
 			t.Errorf("got logs %s, want what panicked", logged)
 		}

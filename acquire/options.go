@@ -39,7 +39,7 @@ type Options struct {
 	Cache Cache
 
 	// MaxAccounts is how many users' tokens are kept in memory; beyond that,
-	// some of those not used lately are forgotten. If zero, 10,000.
+	// those used longest ago are forgotten. If zero, 10,000.
 	MaxAccounts int
 
 	// Timeout bounds one acquisition, with all its requests. If zero, 10

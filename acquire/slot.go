@@ -19,6 +19,9 @@ import (
 // request, per slot.
 const replaceEvery = 30 * time.Second
 
+// grace is how long callers wait for a renewal that has used up its time.
+const grace = time.Second
+
 // slot keeps the token of one key and lets one request at a time renew it,
 // whatever the number of callers. Reading a good token takes no lock.
 type slot struct {
@@ -43,12 +46,13 @@ type renewal func(ctx context.Context, old *held, rejected string) (*held, error
 // flight is one renewal that any number of callers wait for.
 type flight struct {
 	done  chan struct{}
+	late  <-chan struct{} // ends with the time for it, whether or not it heeds that
 	token *held
 	err   error
 }
 
-// get returns a good token, and the moment at which it was. It waits only if there is none, and then no
-// longer than ctx.
+// get returns a good token, and the moment at which it was. It waits only if
+// there is none, and then no longer than ctx.
 func (s *slot) get(ctx context.Context) (*held, moment, error) {
 	at := s.app.now()
 	h := s.current.Load()
@@ -101,6 +105,17 @@ func (s *slot) await(ctx context.Context, old *held, rejected string) (*held, er
 	case <-f.done:
 	case <-ctx.Done():
 		return nil, waitError(ctx)
+	case <-f.late:
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return nil, waitError(ctx)
+		case <-time.After(grace):
+			if s.app.ctx.Err() != nil {
+				return nil, errClosed()
+			}
+			return nil, fail(ErrRetry, "", "the transport, the cache or the function for the secret does not heed its context")
+		}
 	}
 	switch {
 	case f.err != nil:
@@ -130,7 +145,7 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 	}
 	if rejected != "" {
 		if wait := replaceEvery - at.now.Sub(s.replaced); !s.replaced.IsZero() && wait > 0 {
-			e := fail(ErrRetry, "", "an API has refused a token that was just replaced; look at the API's log for the reason")
+			e := fail(ErrRetry, "", "an API has refused this token, and the last attempt to replace it was less than 30 seconds ago; look at the API's log for the reason")
 			e.RetryAfter = wait
 			return nil, nil, e
 		}
@@ -143,8 +158,10 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 	if rejected != "" {
 		s.replaced = at.now
 	}
-	f = &flight{done: make(chan struct{})}
-	if !s.app.launch(func() { s.run(f, current, rejected) }) {
+	ctx, cancel := context.WithTimeout(s.app.ctx, s.app.opts.Timeout)
+	f = &flight{done: make(chan struct{}), late: ctx.Done()}
+	if !s.app.launch(func() { defer cancel(); s.run(ctx, f, current, rejected) }) {
+		cancel()
 		return nil, nil, errClosed()
 	}
 	s.flight = f
@@ -169,9 +186,7 @@ func (s *slot) holdBack(usable bool) error {
 	return s.err
 }
 
-func (s *slot) run(f *flight, old *held, rejected string) {
-	ctx, cancel := context.WithTimeout(s.app.ctx, s.app.opts.Timeout)
-	defer cancel()
+func (s *slot) run(ctx context.Context, f *flight, old *held, rejected string) {
 	// This holds if renew doesn't return: a test's transport may call FailNow.
 	h, err := (*held)(nil), error(fail(ErrUnexpected, "", "the transport ended its goroutine"))
 	defer func() { s.land(f, old, h, err) }()
@@ -233,6 +248,13 @@ func (s *slot) put(h *held) {
 	defer s.mu.Unlock()
 	s.current.Store(h)
 	s.backoff, s.err, s.again = backoff{}, nil, time.Time{}
+}
+
+// failing tells whether the last renewal failed.
+func (s *slot) failing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.backoff.failures > 0
 }
 
 // retry ends the back-off of a failure that only a new refresh token mends.
