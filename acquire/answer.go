@@ -142,11 +142,21 @@ func parseClientInfo(raw, flowKey, tenantID string) string {
 		}
 		return nil
 	})
-	user, ofThisFlow := strings.CutSuffix(strings.ToLower(uid), "-"+flowKey)
+	cut := max(0, len(uid)-len(flowKey)-1)
+	user, ofThisFlow := uid[:cut], strings.EqualFold(uid[cut:], "-"+flowKey)
 	if err != nil || !ofThisFlow || !sendable(user) || !strings.EqualFold(utid, tenantID) {
 		return ""
 	}
-	return homeAccountID(user, flowKey, tenantID)
+	return homeAccountID(foldGUID(user), flowKey, tenantID)
+}
+
+// foldGUID lower-cases a GUID, which is how MSAL compares object ids. A sub of
+// any other kind counts by case (OpenID Connect Core section 2).
+func foldGUID(user string) string {
+	if guidPattern.MatchString(user) {
+		return strings.ToLower(user)
+	}
+	return user
 }
 
 func homeAccountID(user, flowKey, tenantID string) string {

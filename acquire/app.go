@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -33,8 +34,10 @@ type App struct {
 	opts       Options
 	client     *http.Client
 
-	tokens   *table[*slot]    // the application's own, by scopes
-	accounts *table[*account] // by Account.ID
+	tokens   *table[*slot]       // the application's own, by scopes
+	accounts *table[*userTokens] // by Account.ID
+	removed  *table[uint64]      // by Account.ID: which event it was
+	events   atomic.Uint64       // accounts made and removed, in order
 	shared   shared
 
 	complaints rate.Sometimes // about the shared cache
@@ -45,7 +48,7 @@ type App struct {
 	mu       sync.Mutex
 	running  sync.WaitGroup // renewals; added to under mu
 	closed   bool
-	throttle backoff // of the token endpoint as a whole
+	throttle throttle
 }
 
 // flow is an authority and the judge of its ID tokens.
@@ -97,7 +100,8 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		tokens:     newTable[*slot](maxScopeSets),
-		accounts:   newTable[*account](o.MaxAccounts),
+		accounts:   newTable[*userTokens](o.MaxAccounts),
+		removed:    newTable[uint64](o.MaxAccounts),
 		complaints: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
 	app.ctx, app.cancel = context.WithCancel(context.Background())
@@ -143,9 +147,20 @@ func (a *App) Authority() authority.Authority { return a.own.authority }
 // ClientID returns the application's client id, in lower case.
 func (a *App) ClientID() string { return a.clientID }
 
+// String tells client and authority, and shows nothing else.
+func (a *App) String() string { return "app " + a.clientID + " at " + a.own.authority.String() }
+
+// GoString is String.
+func (a *App) GoString() string { return a.String() }
+
+// LogValue is String.
+func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
+
 // Close ends requests under way and forgets nothing: what a shared Cache
-// holds stays there. Afterwards tokens that have to be fetched are refused
-// with [ErrClosed]. A transport that ignores its context holds Close up.
+// holds stays there. If there is one, Close waits for refresh tokens that are
+// being redeemed, no longer than Options.Timeout: B2C's answer replaces them.
+// Afterwards tokens that have to be fetched are refused with [ErrClosed]. A
+// transport that ignores its context holds Close up.
 func (a *App) Close() error {
 	a.mu.Lock()
 	a.closed = true

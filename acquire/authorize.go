@@ -51,7 +51,7 @@ type AuthorizeOptions struct {
 	// IDTokenHint is for custom policies that want an id_token_hint.
 	IDTokenHint string
 	// Extra are further parameters, which custom policies can read. None may be
-	// one that the kit sends itself.
+	// one that the kit sends itself or has a field for.
 	Extra url.Values
 	// Data is kept in the Pending for the app, and not sent: where to go
 	// afterwards, for example.
@@ -77,7 +77,11 @@ func (a *App) BeginFlow(name, redirectURI string, opts *AuthorizeOptions) (addre
 	if !ok {
 		return "", nil, fail(ErrConfiguration, "authorize", "flow %s is not one of Options.Links", quote(name))
 	}
-	return a.begin(link, redirectURI, nil, opts)
+	address, pending, err = a.begin(link, redirectURI, nil, opts)
+	if pending != nil {
+		pending.Link = true
+	}
+	return address, pending, err
 }
 
 func (a *App) begin(f flow, redirectURI string, scopes []string, opts *AuthorizeOptions) (string, *Pending, error) {

@@ -47,6 +47,12 @@ type Error struct {
 	Err error
 
 	retrieve *oauth2.RetrieveError
+	final    bool // no request was made, or none will be: there is nothing to hold back
+}
+
+func final(e *Error) *Error {
+	e.final = true
+	return e
 }
 
 // Error returns what was tried, what came of it and what to do.

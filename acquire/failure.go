@@ -33,8 +33,8 @@ var (
 // a proxy. All of it may repeat the request.
 func failure(resp *http.Response, body []byte, hush scrub) *Error {
 	some := func(text string) string {
-		text = hush.text(text[:min(len(text), 64<<10)])
-		return text[:min(len(text), 4<<10)] // where no half of a secret is
+		text = hush.text(text) // first: half a secret would not be found
+		return text[:min(len(text), 4<<10)]
 	}
 	text := some(string(body))
 	var code, description string
@@ -76,7 +76,7 @@ func failure(resp *http.Response, body []byte, hush scrub) *Error {
 	switch status := resp.StatusCode; {
 	case status == http.StatusTooManyRequests:
 		e.Class, e.Advice = ErrRetry, "too many requests; "+adviceLater
-	case e.Class != "":
+	case e.Class != "" && (status < 500 || e.Code != ""):
 	case status >= 500:
 		e.Class, e.Advice = ErrRetry, "B2C, or something in front of it, is not well; "+adviceLater
 	case status == http.StatusNotFound:

@@ -176,6 +176,24 @@ func wantOneLine(t *testing.T, err error) {
 	}
 }
 
+// What is no JSON has no members, wherever it goes wrong.
+func TestRetrieveErrorOfBrokenJSON(t *testing.T) {
+	for _, body := range []string{
+		`{"error":"invalid_grant","error_description":"AADB2C90080: Old.","error":"x"}`,
+		`{"error":"invalid_grant","error_description":"AADB2C90080: Old."`,
+		`{"error":"invalid_grant","error_description":"AADB2C90080: Old."} x`,
+	} {
+		b2c := &endpoint{}
+		b2c.always(reply{status: http.StatusBadRequest, body: body})
+		_, err := newDaemon(t, b2c, nil).Token(t.Context(), tasksScope)
+		wantClass(t, body, err, acquire.ErrReauthenticate) // the code is there
+		retrieve, ok := errors.AsType[*oauth2.RetrieveError](err)
+		if !ok || retrieve.ErrorCode != "" || retrieve.ErrorDescription != "" || string(retrieve.Body) != body {
+			t.Errorf("%s: got %+v, want the body alone", body, retrieve)
+		}
+	}
+}
+
 func TestTimestamp(t *testing.T) {
 	app := newDaemon(t, noRequests(t), nil)
 	for line, want := range map[string]string{

@@ -6,13 +6,14 @@ package acquire
 import (
 	"context"
 	"crypto/subtle"
+	"log/slog"
 	"net/url"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// Return is what a user brought back from B2C.
+// Return is what a user brought back from B2C. Printing it shows no token.
 type Return struct {
 	// Flow is where the user was.
 	Flow string
@@ -26,13 +27,29 @@ type Return struct {
 	Data string
 }
 
+// String tells flow and account, and shows nothing else.
+func (r Return) String() string {
+	if r.SignIn == nil {
+		return "return from " + r.Flow
+	}
+	return "return from " + r.Flow + ": " + r.SignIn.String()
+}
+
+// GoString is String.
+func (r Return) GoString() string { return r.String() }
+
+// LogValue is String.
+func (r Return) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
 // Finish completes what BeginSignIn or BeginFlow began, when the user is back
 // with parameters in the query, or in the form for FormPost: it checks the
 // state, redeems the code at the flow that issued it, verifies the ID token
 // and, if the flow is the App's own, keeps the tokens.
 //
 // Give it the Pending of the state that came back, and forget that Pending
-// whatever the outcome. A nil Pending is answered with [ErrState].
+// whatever the outcome: a code is good once, so after an error, [ErrRetry]
+// included, the sign-in has to be begun again. A nil Pending is answered with
+// [ErrState].
 //
 // What users do is an error that can be switched on: [ErrCancelled],
 // [ErrForgotPassword] (send them to the reset flow by BeginFlow),
@@ -89,13 +106,15 @@ func (a *App) checkReturn(p *Pending, params url.Values) (f flow, err error) {
 		return f, fail(ErrState, during, "no sign-in was begun that this return belongs to: it came twice, late, or from elsewhere, or cookies are off")
 	case len(params["state"]) != 1 || subtle.ConstantTimeCompare([]byte(state), []byte(p.State)) != 1:
 		return f, fail(ErrState, during, "the state that came back is not that of the pending attempt")
+	case len(params["code"]) > 1 || len(params["error"]) > 1 || len(params["iss"]) > 1:
+		return f, fail(ErrState, during, "the return has a parameter twice")
 	case p.ClientID != a.clientID:
 		return f, fail(ErrState, during, "the pending attempt was begun by another application")
 	}
 	if f = a.own; !authority.SameFlow(p.Flow, a.own.authority.Flow()) {
 		f = a.links[authority.FoldFlow(p.Flow)]
 	}
-	if f.idTokens == nil || f.authority.ID() != p.Authority {
+	if isLink := f.authority.FlowKey() != a.own.authority.FlowKey(); f.idTokens == nil || f.authority.ID() != p.Authority || isLink != p.Link {
 		return f, fail(ErrState, during, "the pending attempt was begun at flow %s of another authority than this App knows", quote(p.Flow))
 	}
 	if !a.now().wall.Before(p.Expires) {

@@ -317,9 +317,7 @@ func TestFleetUserRemoved(t *testing.T) {
 	if err := fleet[1].Remove(t.Context(), in.Account); err != nil { // by one that has not seen it either
 		t.Fatal(err)
 	}
-	if n := len(store.entries()); n != 0 {
-		t.Errorf("got %d entries in the cache, want none", n)
-	}
+	wantNoTokens(t, store.entries())
 	wantNothingKept(t, "the others", fleet[1])
 	wantNothingKept(t, "the others", fleet[2])
 	w.wantCount(t, "all", 1)

@@ -73,7 +73,7 @@ var proxies = map[string]func(s sent) (*http.Response, error){
 	"other members": func(s sent) (*http.Response, error) { return answer(s, 400, inJSON(s.form)), nil },
 	"JSON in JSON":  func(s sent) (*http.Response, error) { return described(s, 400, "x", inJSON(s.form)), nil },
 	"JSON, slashes escaped": func(s sent) (*http.Response, error) {
-		return answer(s, 400, strings.ReplaceAll(inJSON(s.form), "/", `\/`)), nil
+		return answer(s, 400, "x"+strings.ReplaceAll(inJSON(s.form), "/", `\/`)), nil
 	},
 	"JSON, all escaped": func(s sent) (*http.Response, error) {
 		return answer(s, 400, `{"error":"x","error_description":"`+unicodeEscapes(s.all())+`"}`), nil
@@ -82,7 +82,7 @@ var proxies = map[string]func(s sent) (*http.Response, error){
 		return answer(s, 400, fmt.Sprintf("%q %+q", s.all(), s.form)), nil
 	},
 	"lower-case escapes": func(s sent) (*http.Response, error) {
-		return answer(s, 400, strings.ToLower(s.body)+lowerEscapes(s.body)), nil
+		return answer(s, 400, lowerEscapes(s.body)+" "+lowerEscapes(strings.ReplaceAll(s.body, "+", "%20"))), nil
 	},
 	"spaces as %20": func(s sent) (*http.Response, error) {
 		return answer(s, 400, strings.ReplaceAll(s.body, "+", "%20")), nil
@@ -222,9 +222,12 @@ func writings(secret string) []string {
 	half := len(secret) / 2
 	all := []string{secret, secret[:half], secret[half:]}
 	for _, s := range slices.Clone(all) {
-		all = append(all, url.QueryEscape(s), lowerEscapes(url.QueryEscape(s)), url.PathEscape(s), html.EscapeString(s))
+		form := url.QueryEscape(s)
+		spaced := strings.ReplaceAll(form, "+", "%20")
+		all = append(all, form, lowerEscapes(form), spaced, lowerEscapes(spaced), url.PathEscape(s), html.EscapeString(s))
 		quoted, ascii := strconv.Quote(s), strconv.QuoteToASCII(s)
-		all = append(all, strings.Trim(inJSON(s), `"`), quoted[1:len(quoted)-1], ascii[1:len(ascii)-1], unicodeEscapes(s))
+		inside := strings.Trim(inJSON(s), `"`)
+		all = append(all, inside, strings.ReplaceAll(inside, "/", `\/`), quoted[1:len(quoted)-1], ascii[1:len(ascii)-1], unicodeEscapes(s))
 	}
 	for _, s := range []string{secret, url.QueryEscape(secret)} {
 		for shift := range 3 {
@@ -282,7 +285,7 @@ func textsOf(err error) string {
 			fmt.Fprintf(&b, "%s\n%s\n%v\n%s\n%s\n%s\n", r.Body, r.Response.Status, r.Response.Header, r.ErrorCode, r.ErrorDescription, r.ErrorURI)
 			_ = r.Response.Header.Write(&b)
 		}
-		switch wraps := err.(type) {
+		switch wraps := err.(type) { //nolint:errorlint // this walks the chain itself
 		case interface{ Unwrap() error }:
 			walk(wraps.Unwrap())
 		case interface{ Unwrap() []error }:

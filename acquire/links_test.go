@@ -211,6 +211,10 @@ func TestLinkMixedUp(t *testing.T) {
 		"all but the flow of the link's": {func(own, link *acquire.Pending) *acquire.Pending {
 			link.Flow, link.Authority = own.Flow, own.Authority
 			return link
+		}, acquire.ErrState, ""},
+		"all but the flow of the link's, as if it were no link": {func(own, link *acquire.Pending) *acquire.Pending {
+			link.Flow, link.Authority, link.Link = own.Flow, own.Authority, false
+			return link
 		}, acquire.ErrConfiguration, "AADB2C90088"},
 		"only the flow changed":      {func(own, link *acquire.Pending) *acquire.Pending { link.Flow = own.Flow; return link }, acquire.ErrState, ""},
 		"only the authority changed": {func(own, link *acquire.Pending) *acquire.Pending { link.Authority = own.Authority; return link }, acquire.ErrState, ""},

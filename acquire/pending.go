@@ -23,6 +23,9 @@ type Pending struct {
 	Verifier string `json:"verifier"`
 	// Flow is the user flow or custom policy that the user was sent to.
 	Flow string `json:"flow"`
+	// Link tells that it is one of Options.Links, from where no one comes back
+	// signed in.
+	Link bool `json:"link,omitempty"`
 	// Authority and ClientID are those that the attempt was begun with.
 	Authority string `json:"authority"`
 	ClientID  string `json:"client_id"`

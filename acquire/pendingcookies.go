@@ -11,6 +11,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,35 +110,32 @@ func (c *PendingCookies) open(cookie *http.Cookie) (*Pending, bool) {
 	return &p, true
 }
 
-// prune removes the cookies of the oldest attempts, and those that can't be
-// read: too many make the request's header too long for servers.
+// prune removes the cookies of the oldest attempts: too many make the
+// request's header too long for servers. Those that can't be read, perhaps of
+// another app on this host, go first.
 func (c *PendingCookies) prune(w http.ResponseWriter, r *http.Request) {
-	var attempts []*Pending
+	type attempt struct {
+		name    string
+		pending *Pending
+	}
+	var attempts []attempt
 	for _, cookie := range r.Cookies() {
 		if !strings.HasPrefix(strings.TrimPrefix(cookie.Name, "__Host-"), pendingCookie) {
 			continue
 		}
 		p, ok := c.open(cookie)
 		if !ok {
-			unread := &Pending{}
+			p = &Pending{}
 			if !strings.HasPrefix(cookie.Name, "__Host-") {
-				unread.RedirectURI = "http:"
+				p.RedirectURI = "http:"
 			}
-			http.SetCookie(w, cookieOf(unread, cookie.Name, "", -1))
-			continue
 		}
-		attempts = append(attempts, p)
+		attempts = append(attempts, attempt{cookie.Name, p})
 	}
+	slices.SortFunc(attempts, func(a, b attempt) int { return a.pending.Expires.Compare(b.pending.Expires) })
 	for len(attempts) >= maxAttempts {
-		oldest := 0
-		for i, p := range attempts {
-			if p.Expires.Before(attempts[oldest].Expires) {
-				oldest = i
-			}
-		}
-		p := attempts[oldest]
-		http.SetCookie(w, cookieOf(p, pendingName(p.State, secureReturn(p)), "", -1))
-		attempts = append(attempts[:oldest], attempts[oldest+1:]...)
+		http.SetCookie(w, cookieOf(attempts[0].pending, attempts[0].name, "", -1))
+		attempts = attempts[1:]
 	}
 }
 

@@ -366,13 +366,10 @@ func TestPendingCookiesArePruned(t *testing.T) {
 			p := begin(t, callback, nil)
 			resp := b.set(t, c, p)
 			if i == 0 {
-				wantSetCookie(t, "unreadable ones", resp,
-					`^__Host-b2c-pending-0000000000000000=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax$`,
-					`^b2c-pending-0000000000000000=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax$`,
-					`^__Host-b2c-pending-[0-9a-f]{16}=[\w-]+; `)
+				wantSetCookie(t, "room enough", resp, `^__Host-b2c-pending-[0-9a-f]{16}=[\w-]+; `)
 			}
 			all = append(all, p)
-			if got, want := len(b.cookies()), 2+min(i+1, 6); got != want {
+			if got, want := len(b.cookies()), 2+min(len(junk)+i+1, 6); got != want {
 				t.Errorf("attempt %d: got %d cookies, want %d", i+1, got, want)
 			}
 			time.Sleep(time.Second)

@@ -33,16 +33,13 @@ var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_t
 // request makes one request to a flow's token endpoint. A public client never
 // sends a secret.
 func (a *App) request(ctx context.Context, f flow, grant string, params url.Values, auth secrecy) (*answer, error) {
-	if err := a.throttled(grant); err != nil {
-		return nil, err
-	}
 	form := url.Values{"grant_type": {grant}, "client_id": {a.clientID}}
 	maps.Copy(form, params)
 	secret := ""
 	if auth == withSecret && a.credential != nil {
 		var err error
 		if secret, err = a.credential.secret(ctx); err != nil {
-			return nil, scrubber(nil, secret).error(&Error{Class: ErrRetry, During: grant, Flow: f.authority.Flow(), Err: err, Advice: "the function for the client secret failed"})
+			return nil, &Error{Class: ErrRetry, During: grant, Flow: f.authority.Flow(), Err: scrubber(nil, secret).error(err), Advice: "the function for the client secret failed"}
 		}
 		if secret == "" {
 			return nil, fail(ErrConfiguration, grant, "the function for the client secret returned none")
@@ -50,6 +47,9 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 		if a.opts.AuthStyle == oauth2.AuthStyleInParams {
 			form.Set("client_secret", secret)
 		}
+	}
+	if err := a.throttled(grant); err != nil { // after the secret, which may take its time
+		return nil, err
 	}
 	start := a.now()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.authority.TokenEndpoint(), strings.NewReader(form.Encode()))
@@ -61,12 +61,10 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 	if secret != "" && a.opts.AuthStyle == oauth2.AuthStyleInHeader {
 		r.SetBasicAuth(url.QueryEscape(a.clientID), url.QueryEscape(secret)) // RFC 6749 section 2.3.1
 	}
-	basic := strings.TrimPrefix(r.Header.Get("Authorization"), "Basic ")
-	hush := scrubber(form, secret, basic)
+	hush := scrubber(form, secret)
 	got, err := a.exchange(r, start, hush)
 	if e, ok := errors.AsType[*Error](err); ok {
-		e.During, e.Flow = grant, f.authority.Flow()
-		err = hush.error(e)
+		e.During, e.Flow, e.Err = grant, f.authority.Flow(), hush.error(e.Err)
 	}
 	a.noteThrottle(start.now, err)
 	return got, err
@@ -96,37 +94,6 @@ func (a *App) exchange(r *http.Request, start moment, hush scrub) (*answer, erro
 		e.Status = resp.StatusCode
 	}
 	return got, err
-}
-
-// throttled returns an error while the token endpoint has asked to be left
-// alone (HTTP 429). B2C counts requests per address and tenant, not per token.
-func (a *App) throttled(during string) error {
-	a.mu.Lock()
-	wait := a.throttle.wait(backoffCapEmpty)
-	a.mu.Unlock()
-	if wait <= 0 {
-		return nil
-	}
-	e := fail(ErrRetry, during, "B2C has asked for fewer requests; this one was not made")
-	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
-	return e
-}
-
-// noteThrottle remembers what came of a request that was made at the time
-// start. One that was under way when another was told to wait doesn't end that
-// wait.
-func (a *App) noteThrottle(start time.Time, err error) {
-	e, _ := errors.AsType[*Error](err)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	switch {
-	case err == nil:
-		if start.After(a.throttle.at) {
-			a.throttle = backoff{}
-		}
-	case e != nil && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && e.RetryAfter > 0):
-		a.throttle.fail(e.RetryAfter)
-	}
 }
 
 // interactive makes a request for a caller who waits for it alone.

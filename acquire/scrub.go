@@ -94,14 +94,12 @@ func (s scrub) header(h http.Header) http.Header {
 	return clean
 }
 
-// error returns e without the secrets. The underlying error is kept as it is
-// if it holds none.
-func (s scrub) error(e *Error) *Error {
-	e.Description, e.OAuthError, e.Code, e.Advice = s.text(e.Description), s.text(e.OAuthError), s.text(e.Code), s.text(e.Advice)
-	if e.Err != nil && s.tells(e.Err) {
-		e.Err = errors.New(s.text(e.Err.Error()))
+// error returns the error if it holds no secret, else its text without them.
+func (s scrub) error(err error) error {
+	if err == nil || !s.tells(err) {
+		return err
 	}
-	return e
+	return errors.New(s.text(err.Error()))
 }
 
 // tells whether an error, or one that it wraps, holds a secret.

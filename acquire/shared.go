@@ -69,7 +69,7 @@ func (r *tokenRecord) held(a *App, key string) *held {
 
 func (c shared) token(ctx context.Context, key string) *held {
 	var r tokenRecord
-	if !c.load(ctx, key, &r) {
+	if ok, _ := c.load(ctx, key, &r); !ok {
 		return nil
 	}
 	return r.held(c.app, key)
@@ -105,13 +105,13 @@ func (c shared) renew(ctx context.Context, key string, old *held, rejected strin
 			}
 			return fetch()
 		}
-		if !needy {
+		if !needy && old.left(c.app.now()) > (old.life-old.refresh)/3 {
 			return old, nil
 		}
 		select {
 		case <-t.C:
 		case <-ctx.Done():
-			return nil, waitError(ctx)
+			return nil, fail(ErrRetry, "", "another process is getting this token, and takes too long")
 		}
 	}
 	return fetch() // whoever has the lease doesn't get on
@@ -123,6 +123,13 @@ func (c shared) lease(ctx context.Context, key string) (release func(), mine boo
 	if !ok {
 		return func() {}, true
 	}
+	var failed error
+	defer func() {
+		if failed != nil {
+			release, mine = func() {}, true
+		}
+	}()
+	defer c.recovered("lease", &failed)
 	ctx, cancel := c.budget(ctx)
 	defer cancel()
 	release, mine, err := l.Lease(ctx, key, c.app.opts.Timeout+time.Second)
@@ -140,10 +147,11 @@ func (c shared) budget(ctx context.Context) (context.Context, context.CancelFunc
 }
 
 // load reads an entry into v and tells whether there is one.
-func (c shared) load(ctx context.Context, key string, v any) bool {
+func (c shared) load(ctx context.Context, key string, v any) (found bool, err error) {
 	if c.cache == nil {
-		return false
+		return false, nil
 	}
+	defer c.recovered("read", &err)
 	ctx, cancel := c.budget(ctx)
 	defer cancel()
 	value, err := c.cache.Get(ctx, key)
@@ -152,15 +160,17 @@ func (c shared) load(ctx context.Context, key string, v any) bool {
 	}
 	if err != nil {
 		c.complain("read", err)
-		return false
 	}
-	return len(value) > 0
+	return err == nil && len(value) > 0, err
 }
 
-func (c shared) store(ctx context.Context, key string, v interface{ secrets() []string }, ttl time.Duration) {
+func (c shared) store(ctx context.Context, key string, v interface{ secrets() []string }, ttl time.Duration) (ok bool) {
 	if c.cache == nil || ttl <= 0 {
-		return
+		return true
 	}
+	var err error
+	defer func() { ok = ok && err == nil }()
+	defer c.recovered("write", &err)
 	ctx, cancel := c.budget(ctx)
 	defer cancel()
 	value, err := json.Marshal(v)
@@ -170,15 +180,37 @@ func (c shared) store(ctx context.Context, key string, v interface{ secrets() []
 	if err != nil {
 		c.complain("write", err, v.secrets()...)
 	}
+	return err == nil
+}
+
+func (c shared) drop(ctx context.Context, key string) (err error) {
+	defer c.recovered("delete", &err)
+	ctx, cancel := c.budget(ctx)
+	defer cancel()
+	if err = c.cache.Delete(ctx, key); err != nil {
+		c.complain("delete", err)
+	}
+	return err
+}
+
+// recovered turns a panic of the cache into an error.
+func (c shared) recovered(operation string, err *error) {
+	if p := recover(); p != nil {
+		*err = errors.New("the cache panicked")
+		c.complain(operation, *err)
+	}
 }
 
 // complain logs a failure of the cache. Caches with a breaker answer at once
 // and often while they are down, so one line a minute has to do. The error may
 // repeat what was to be written.
 func (c shared) complain(operation string, err error, secrets ...string) {
-	c.app.complaints.Do(func() {
-		c.app.log(func(l *slog.Logger) {
-			l.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
-		})
+	due := false
+	c.app.complaints.Do(func() { due = true }) // not in there: it holds a lock
+	if !due {
+		return
+	}
+	c.app.log(func(l *slog.Logger) {
+		l.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -22,12 +23,15 @@ type SignIn struct {
 	IDToken *validator.IDToken
 	// Token is the access token for the scopes asked for; nil if none of them
 	// was an API's.
-	Token *oauth2.Token
+	Token *oauth2.Token `json:"-"`
+	// Scopes are those that B2C says it granted, which may be fewer than were
+	// asked for.
+	Scopes []string
 	// RefreshToken is for apps that keep it themselves, to give it to
 	// [App.ImportRefreshToken] later. Keep it as safe as a password.
-	RefreshToken string
+	RefreshToken string `json:"-"`
 	// RawIDToken is the ID token as it came, for [SignOut.IDTokenHint].
-	RawIDToken string
+	RawIDToken string `json:"-"`
 }
 
 // String tells who signed in and shows no token.
@@ -55,18 +59,19 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 		return nil, errNoneGiven(during)
 	}
 	at := a.now()
-	t := a.accounts.getOrPut(details.ID, newAccount(details.ID))
-	for !t.keep(details, typed, got, at.wall, auth) { // removed just now, and not by those who sign in
-		t = a.accounts.getOrPut(details.ID, newAccount(details.ID))
+	t := a.accounts.getOrPut(details.ID, a.newUserTokens(details.ID))
+	for a.isRemoved(t) || !t.keep(details, typed, got, "", at.wall, auth) { // removed before this sign-in
+		a.accounts.removeThis(t.id, t)
+		t = a.accounts.getOrPut(details.ID, a.newUserTokens(details.ID))
 	}
 	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
 	if got.access != nil && scopes != "" {
-		in.Token = got.access.token(at)
+		in.Token, in.Scopes = got.access.token(at), strings.Fields(got.access.scope)
 		if s := t.slot(a, scopes); s != nil {
 			s.put(got.access)
 		}
 	}
-	a.shared.share(ctx, t, scopes, heldFor(scopes, got))
+	a.shared.share(ctx, t, scopes, heldFor(scopes, got), true)
 	return in, nil
 }
 
@@ -100,7 +105,7 @@ func expected(got *answer, want validator.Expected) validator.Expected {
 
 func idTokenError(during string, err error) *Error {
 	if e, ok := errors.AsType[*validator.Error](err); ok && e.Reason == validator.ErrUnavailable {
-		return &Error{Class: ErrRetry, During: during, Err: err, RetryAfter: e.RetryAfter, Advice: "the keys to verify the ID token with can't be had now"}
+		return &Error{Class: ErrRetry, During: during, Err: err, RetryAfter: e.RetryAfter, Advice: "the keys to verify the ID token with can't be had now; if this was a sign-in, it has to be begun again"}
 	}
 	return &Error{Class: ErrIDToken, During: during, Err: err}
 }

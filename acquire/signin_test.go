@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"reflect"
 	"strings"
@@ -212,9 +213,7 @@ func TestSignInNumbers(t *testing.T) {
 			b2c := emulator.NewTenant(nil)
 			w := newWire(b2c)
 			w.altering(func(_ post, answer map[string]any) {
-				for member, value := range c.set {
-					answer[member] = value
-				}
+				maps.Copy(answer, c.set)
 			})
 			in := signedIn(t, newWeb(t, w, "B2C_1_susi", nil), newBrowser(t, b2c), readScope)
 			if got := time.Until(in.Token.Expiry); got != c.want {
@@ -341,6 +340,18 @@ func TestSignInPrintsNoSecrets(t *testing.T) {
 	} {
 		if strings.Contains(out.String(), secret) {
 			t.Errorf("got the %s printed", name)
+		}
+	}
+	for _, c := range []struct {
+		value fmt.Stringer
+		want  string
+	}{
+		{pending, "pending return from B2C_1_susi"},
+		{ret.SignIn, "sign-in of " + adaAccount},
+		{app, "app 2fdd06f3-7b34-49a3-a78b-545da6bd4d4b at https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi"},
+	} {
+		if got := fmt.Sprintf("%v, %#v", c.value, c.value); got != c.want+", "+c.want {
+			t.Errorf("got %s, want %s twice", got, c.want)
 		}
 	}
 	// What goes into a session does hold the name, and no token.

@@ -3,7 +3,10 @@
 
 package acquire
 
-import "net/url"
+import (
+	"log/slog"
+	"net/url"
+)
 
 // SignOut are the parameters of a sign-out. All are optional.
 type SignOut struct {
@@ -16,6 +19,15 @@ type SignOut struct {
 	// State comes back with the user.
 	State string
 }
+
+// String tells where the user goes and shows no token.
+func (o SignOut) String() string { return "sign-out to " + o.PostLogoutRedirectURI }
+
+// GoString is String.
+func (o SignOut) GoString() string { return o.String() }
+
+// LogValue is String.
+func (o SignOut) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // SignOutURL returns the address to send the user to for ending their session
 // at B2C. The app ends its own session, and forgets the tokens by

@@ -22,11 +22,15 @@ const replaceEvery = 30 * time.Second
 // grace is how long callers wait for a renewal that has used up its time.
 const grace = time.Second
 
+// maxStuck is how many renewals that don't end are started at most.
+const maxStuck = 4
+
 // slot keeps the token of one key and lets one request at a time renew it,
 // whatever the number of callers. Reading a good token takes no lock.
 type slot struct {
-	app   *App
-	renew renewal
+	app    *App
+	renew  renewal
+	finish bool // a renewal under way is not ended by Close
 
 	current atomic.Pointer[held]
 
@@ -36,6 +40,7 @@ type slot struct {
 	backoff  backoff
 	err      error     // of the last renewal
 	replaced time.Time // when a refused token last caused a request
+	stuck    int       // renewals given up that have not come back
 }
 
 // renewal gets a better token than old, which may be nil. If rejected is not
@@ -47,6 +52,7 @@ type renewal func(ctx context.Context, old *held, rejected string) (*held, error
 type flight struct {
 	done  chan struct{}
 	late  <-chan struct{} // ends with the time for it, whether or not it heeds that
+	until time.Time       // when it is given up
 	token *held
 	err   error
 }
@@ -114,7 +120,7 @@ func (s *slot) await(ctx context.Context, old *held, rejected string) (*held, er
 			if s.app.ctx.Err() != nil {
 				return nil, errClosed()
 			}
-			return nil, fail(ErrRetry, "", "the transport, the cache or the function for the secret does not heed its context")
+			return nil, errHeedless()
 		}
 	}
 	switch {
@@ -137,11 +143,19 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 	if current != seen && current.age(at) != gone && current.access != rejected {
 		return current, nil, nil
 	}
-	if s.flight != nil {
+	if s.flight != nil && at.now.Before(s.flight.until) {
 		return nil, s.flight, nil
 	}
 	if s.app.ctx.Err() != nil {
 		return nil, nil, errClosed()
+	}
+	if s.flight != nil {
+		s.flight = nil
+		s.stuck++
+		s.failLocked(errHeedless())
+	}
+	if s.stuck >= maxStuck {
+		return nil, nil, errHeedless()
 	}
 	if rejected != "" {
 		if wait := replaceEvery - at.now.Sub(s.replaced); !s.replaced.IsZero() && wait > 0 {
@@ -158,8 +172,12 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 	if rejected != "" {
 		s.replaced = at.now
 	}
-	ctx, cancel := context.WithTimeout(s.app.ctx, s.app.opts.Timeout)
-	f = &flight{done: make(chan struct{}), late: ctx.Done()}
+	ctx := s.app.ctx
+	if s.finish {
+		ctx = context.WithoutCancel(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.app.opts.Timeout)
+	f = &flight{done: make(chan struct{}), late: ctx.Done(), until: at.now.Add(s.app.opts.Timeout + grace)}
 	if !s.app.launch(func() { defer cancel(); s.run(ctx, f, current, rejected) }) {
 		cancel()
 		return nil, nil, errClosed()
@@ -213,23 +231,28 @@ func (s *slot) run(ctx context.Context, f *flight, old *held, rejected string) {
 // land publishes the outcome and lets the waiting go.
 func (s *slot) land(f *flight, old, h *held, err error) {
 	s.mu.Lock()
-	failures := 0
-	s.flight = nil
-	switch {
-	case err != nil:
-		retryAfter := time.Duration(0)
-		if e, ok := errors.AsType[*Error](err); ok {
-			retryAfter = e.RetryAfter
+	switch current := s.current.Load(); {
+	case s.flight != f: // given up long ago
+		s.stuck--
+		if err == nil && current == old {
+			s.current.Store(h)
 		}
-		s.backoff.fail(retryAfter)
-		s.err = err
-		failures = s.backoff.failures
+		s.mu.Unlock()
+		f.token, f.err = h, err
+		close(f.done)
+		return
+	case current != old: // a sign-in has put a newer one there
+		h, err = current, nil
+	case err != nil:
+		s.failLocked(err)
 	case h == old:
 		s.again = time.Now().Add(time.Second + time.Duration(float64(time.Second)*rand.Float64()))
 	default:
 		s.current.Store(h)
 		s.backoff, s.err, s.again = backoff{}, nil, time.Time{}
 	}
+	s.flight = nil
+	failures := s.backoff.failures
 	usable := old.age(s.app.now()) != gone
 	s.mu.Unlock()
 	f.token, f.err = h, err
@@ -240,6 +263,22 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 			l.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", err.Error())
 		})
 	}
+}
+
+// failLocked holds the next renewal back, unless all there is to wait for is a
+// sign-in.
+func (s *slot) failLocked(err error) {
+	e, _ := errors.AsType[*Error](err)
+	if e != nil && e.final {
+		s.backoff, s.err = backoff{}, nil
+		return
+	}
+	retryAfter := time.Duration(0)
+	if e != nil {
+		retryAfter = e.RetryAfter
+	}
+	s.backoff.fail(retryAfter)
+	s.err = err
 }
 
 // put keeps a token that came otherwise, from a sign-in.
@@ -257,15 +296,6 @@ func (s *slot) failing() bool {
 	return s.backoff.failures > 0
 }
 
-// retry ends the back-off of a failure that only a new refresh token mends.
-func (s *slot) retry() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if errors.Is(s.err, ErrInteractionRequired) || errors.Is(s.err, ErrReauthenticate) {
-		s.backoff, s.err = backoff{}, nil
-	}
-}
-
 func waitError(ctx context.Context) error {
 	err := ctx.Err()
 	if cause := context.Cause(ctx); !errors.Is(cause, err) {
@@ -276,6 +306,10 @@ func waitError(ctx context.Context) error {
 
 func errExpired() *Error {
 	return fail(ErrRetry, "", "the token that came has expired already; is this machine's clock right?")
+}
+
+func errHeedless() *Error {
+	return fail(ErrRetry, "", "the transport, the cache or the function for the secret does not heed its context")
 }
 
 func errClosed() *Error { return fail(ErrClosed, "", "the App was closed") }

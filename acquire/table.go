@@ -11,7 +11,7 @@ import (
 
 // table is a bounded map. When it is full, the tenth of it that was asked for
 // longest ago goes. Its lock is never held across I/O.
-type table[V any] struct {
+type table[V comparable] struct {
 	limit int
 	tick  atomic.Uint64 // counts what was put in: the clock of row.used
 
@@ -19,12 +19,12 @@ type table[V any] struct {
 	rows map[string]*row[V]
 }
 
-type row[V any] struct {
+type row[V comparable] struct {
 	value V
 	used  atomic.Uint64
 }
 
-func newTable[V any](limit int) *table[V] {
+func newTable[V comparable](limit int) *table[V] {
 	return &table[V]{limit: limit, rows: map[string]*row[V]{}}
 }
 
@@ -58,10 +58,21 @@ func (t *table[V]) getOrPut(key string, v V) V {
 	return r.value
 }
 
-func (t *table[V]) remove(key string) {
+// put replaces the value of the key.
+func (t *table[V]) put(key string, v V) {
+	t.mu.Lock()
+	delete(t.rows, key)
+	t.mu.Unlock()
+	t.getOrPut(key, v)
+}
+
+// removeThis removes the value of the key if it is still v.
+func (t *table[V]) removeThis(key string, v V) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.rows, key)
+	if r := t.rows[key]; r != nil && r.value == v {
+		delete(t.rows, key)
+	}
 }
 
 func (t *table[V]) values() []V {

@@ -436,6 +436,12 @@ func TestTokenSurvivesPanics(t *testing.T) {
 				name := tc.name + " in " + where
 				_, errs := herd(20, func() (*oauth2.Token, error) { return app.Token(t.Context(), tasksScope) })
 				for _, err := range errs {
+					if where == "cache" && tc.name != "Goexit" { // it goes without
+						if err != nil {
+							t.Errorf("%s: %v", name, err)
+						}
+						continue
+					}
 					wantClass(t, name, err, acquire.ErrUnexpected)
 				}
 				mu.Lock()
@@ -446,7 +452,7 @@ func TestTokenSurvivesPanics(t *testing.T) {
 				if strings.Contains(logged.String(), clientSecret) {
 					t.Errorf("%s: the log tells the secret: %s", name, logged)
 				}
-				if logged.lines("renewing a token") == 0 {
+				if logged.lines("renewing a token")+logged.lines("the shared cache failed") == 0 {
 					t.Errorf("%s: nothing was logged", name)
 				}
 			})

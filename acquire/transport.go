@@ -65,6 +65,10 @@ func newTransport(target string, a *App, source slotSource) (*Transport, error) 
 	return &Transport{target: o, app: a, source: source}, nil
 }
 
+// maxDrain is the longest body of a refusal that is read to its end. One of
+// unknown length may have none.
+const maxDrain = 16 << 10
+
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !t.target.Allows(r) {
@@ -93,7 +97,9 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(again)
 		return resp, nil //nolint:nilerr // the API's answer tells more than why there is no other token
 	}
-	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // so that the connection can be used again
+	if resp.ContentLength > 0 && resp.ContentLength <= maxDrain { // so that the connection can be used again
+		_, _ = io.Copy(io.Discard, resp.Body)
+	}
 	_ = resp.Body.Close()
 	return origin.Send(t.base(), again, newer.access)
 }

@@ -62,7 +62,7 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 		n.serve(rec, r)
 	}
 	resp := rec.Result()
-	resp.Request = r
+	resp.Request, resp.ContentLength = r, int64(rec.Body.Len())
 	resp.Body = &answerBody{resp.Body, false, sync.OnceFunc(func() {
 		n.mu.Lock()
 		defer n.mu.Unlock()
@@ -707,6 +707,42 @@ func TestTransportOfUser(t *testing.T) {
 	})
 }
 
+// endless is a body that trickles on for good.
+type endless struct{ closed *atomic.Bool }
+
+func (e endless) Read(p []byte) (int, error) {
+	if e.closed.Load() {
+		return 0, io.ErrClosedPipe
+	}
+	time.Sleep(time.Second)
+	return copy(p, "."), nil
+}
+
+func (e endless) Close() error { e.closed.Store(true); return nil }
+
+// A refusal that never ends doesn't hold the caller, who has no deadline.
+func TestTransportLeavesEndlessRefusals(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var closed atomic.Bool
+		n := &network{serve: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "yes") }}
+		tr := newStock(t, newDaemon(t, &endpoint{}, nil), nil)
+		tr.Base = roundTripper(func(r *http.Request) (*http.Response, error) {
+			resp, err := n.RoundTrip(r)
+			if err == nil && len(n.since(0)) == 1 {
+				_ = resp.Body.Close()
+				resp.StatusCode, resp.ContentLength, resp.Body = http.StatusUnauthorized, -1, endless{&closed}
+				resp.Header.Set("WWW-Authenticate", refused)
+			}
+			return resp, err
+		})
+		start := time.Now()
+		status, body := send(t, tr, http.MethodGet, "https://stock.internal/items", nil)
+		if took := time.Since(start); status != http.StatusOK || body != "yes" || took > 0 || !closed.Load() {
+			t.Errorf("got %d, %q after %v, refusal closed: %v; want 200, yes at once, and it closed", status, body, took, closed.Load())
+		}
+	})
+}
+
 // Over real connections, with Base left out: a listener on loopback, since
 // connections are what is counted. A refused answer gives its connection back.
 func TestTransportOverConnections(t *testing.T) {
@@ -715,7 +751,7 @@ func TestTransportOverConnections(t *testing.T) {
 		body, _ := io.ReadAll(r.Body)
 		if r.Header.Get("Authorization") != "Bearer token-2" {
 			w.Header().Set("WWW-Authenticate", refused)
-			http.Error(w, strings.Repeat("no ", 10_000), http.StatusUnauthorized)
+			http.Error(w, strings.Repeat("no ", 500), http.StatusUnauthorized)
 			return
 		}
 		fmt.Fprintf(w, "got %s", body)

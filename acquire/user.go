@@ -5,6 +5,7 @@ package acquire
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"golang.org/x/oauth2"
@@ -47,9 +48,13 @@ func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
 	if key == "" {
 		return nil, errNoAPIScope(during)
 	}
-	t := u.app.account(ctx, u.id)
+	t, err := u.app.userTokens(ctx, u.id)
 	if t == nil {
-		return nil, errNoAccount()
+		e := errNoAccount()
+		if err != nil {
+			e.Advice = "this process does not know the account, and the shared cache can't be read; sign the user in, or try again"
+		}
+		return nil, e
 	}
 	if s := t.slot(u.app, key); s != nil {
 		return s, nil
@@ -57,45 +62,27 @@ func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
 	return nil, errNoAccount()
 }
 
-// slot returns the slot of these scopes, or nil if the account was removed.
-func (t *account) slot(a *App, scopes string) *slot {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.removed {
-		return nil
-	}
-	s := t.slots[scopes]
-	if s == nil {
-		if len(t.slots) >= maxScopeSets { // nobody has that many; whoever does, starts over
-			clear(t.slots)
-		}
-		s = &slot{app: a}
-		s.renew = func(ctx context.Context, old *held, rejected string) (*held, error) {
-			return a.renewUserToken(ctx, t, scopes, old, rejected)
-		}
-		t.slots[scopes] = s
-	}
-	return s
-}
-
 // renewUserToken takes the token that another process of the fleet has got,
 // or redeems the refresh token.
-func (a *App) renewUserToken(ctx context.Context, t *account, scopes string, old *held, rejected string) (*held, error) {
+func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, old *held, rejected string) (*held, error) {
 	// Tokens for other scopes of the same user use the same refresh token, and
 	// B2C sends a new one each time.
 	select {
 	case t.turn <- struct{}{}:
 		defer func() { <-t.turn }()
 	case <-ctx.Done():
-		return nil, waitError(ctx)
+		return nil, fail(ErrRetry, "refresh_token", "other tokens of the same user took too long to renew")
 	}
 	key := a.cacheKey("account", t.id, "")
 	look := func() *held {
-		r, ok := a.shared.account(ctx, key)
-		if !ok || r.Account.ID != t.id {
+		r, ok, _ := a.shared.account(ctx, key, t.id)
+		if !ok {
 			return nil
 		}
-		t.adopt(&r)
+		if t.adopt(&r); a.isRemoved(t) {
+			a.accounts.removeThis(t.id, t)
+			return nil
+		}
 		h := r.token(a, scopes)
 		if h.age(a.now()) == gone || h.access == rejected {
 			return nil
@@ -114,12 +101,16 @@ const maxRedeemers = 4
 // redeemRefreshToken gets a token by the refresh token. If B2C doesn't take
 // it, another process may have redeemed it just now and put a newer one into
 // the shared cache.
-func (a *App) redeemRefreshToken(ctx context.Context, t *account, scopes string, look func() *held) (*held, error) {
+func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes string, look func() *held) (*held, error) {
+	const during = "refresh_token"
 	for try := 0; ; try++ {
 		wall := a.now().wall
 		refresh, auth := t.grant(wall)
-		if refresh == "" {
-			return nil, fail(ErrInteractionRequired, "refresh_token", "there is no good refresh token of this user; sign them in")
+		switch {
+		case a.isRemoved(t):
+			return nil, final(errNoAccount())
+		case refresh == "":
+			return nil, final(fail(ErrInteractionRequired, during, "there is no good refresh token of this user; sign them in"))
 		}
 		got, err := a.refreshGrant(ctx, refresh, scopes, auth)
 		if e := asClass(err, ErrReauthenticate); e != nil {
@@ -131,32 +122,47 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *account, scopes string,
 				continue
 			}
 			t.spent(refresh)
+			return nil, final(e)
 		}
 		if err != nil {
 			return nil, err
 		}
 		typed := t.typedName()
-		details, err := a.detailsAfterRefresh(ctx, t, got, typed)
-		if err != nil {
-			return nil, err
+		details, idErr := a.detailsAfterRefresh(ctx, t, got, typed)
+		if errors.Is(idErr, errOtherUser) {
+			return nil, idErr
 		}
-		if !t.keep(details, typed, got, wall, auth) {
-			return nil, errNoAccount()
+		switch { // the refresh token is good whatever the ID token is
+		case t.keep(details, typed, got, refresh, wall, auth):
+			a.shared.share(ctx, t, scopes, heldUnless(idErr, got), false)
+		case a.isRemoved(t):
+			return nil, final(errNoAccount())
+		case try < maxRedeemers: // the user has signed in anew meanwhile
+			continue
 		}
-		a.shared.share(ctx, t, scopes, got.access) // the refresh token at least
-		if got.access == nil {
-			return nil, errNoneGiven("refresh_token")
+		switch {
+		case idErr != nil:
+			return nil, idErr
+		case got.access == nil:
+			return nil, errNoneGiven(during)
 		}
 		return got.access, nil
 	}
 }
 
-// gotElsewhere looks for what another process has got by the refresh token that
-// was refused here: the token wanted, or at least a newer refresh token. It may
-// be about to share it.
-func (a *App) gotElsewhere(ctx context.Context, t *account, refused string, look func() *held) (h *held, newer bool) {
+func heldUnless(err error, got *answer) *held {
+	if err != nil {
+		return nil
+	}
+	return got.access
+}
+
+// gotElsewhere looks for what has been got since the refresh token was refused:
+// a newer refresh token, by a sign-in or another process, or even the token
+// wanted. Another process may be about to share it.
+func (a *App) gotElsewhere(ctx context.Context, t *userTokens, refused string, look func() *held) (h *held, newer bool) {
 	for try := range 2 {
-		if a.opts.Cache == nil || try > 0 && !pause(ctx) {
+		if try > 0 && (a.opts.Cache == nil || !pause(ctx)) {
 			break
 		}
 		if h := look(); h.age(a.now()) == fresh {
@@ -178,7 +184,7 @@ func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth sec
 // detailsAfterRefresh reads the new ID token, if there is one: the user may
 // have another name by now, but must be the same (OpenID Connect Core section
 // 12.2). Keys that can't be had don't cost the access token.
-func (a *App) detailsAfterRefresh(ctx context.Context, t *account, got *answer, typed string) (Account, error) {
+func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answer, typed string) (Account, error) {
 	if got.idToken == "" {
 		return Account{}, nil
 	}
@@ -194,7 +200,7 @@ func (a *App) detailsAfterRefresh(ctx context.Context, t *account, got *answer, 
 		return Account{}, idTokenError("refresh_token", err)
 	}
 	if details.ID != t.id {
-		return Account{}, fail(ErrIDToken, "refresh_token", "the ID token is of another user than the refresh token")
+		return Account{}, &Error{Class: ErrIDToken, During: "refresh_token", Err: errOtherUser}
 	}
 	return details, nil
 }
@@ -203,6 +209,8 @@ func (a *App) detailsAfterRefresh(ctx context.Context, t *account, got *answer, 
 func (a *App) details(f flow, id *validator.IDToken, got *answer, typed string) (Account, error) {
 	return newAccountDetails(id, f, parseClientInfo(got.clientInfo, f.authority.FlowKey(), f.authority.TenantID()), typed)
 }
+
+var errOtherUser = errors.New("the ID token is of another user than the refresh token")
 
 func errNoAccount() *Error {
 	return fail(ErrInteractionRequired, "refresh_token", "no such account is known here; sign the user in")

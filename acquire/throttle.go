@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
+
+// throttle is for how long the token endpoint as a whole has asked to be left
+// alone (HTTP 429): B2C counts requests per address and tenant, not per token.
+type throttle struct {
+	failures int
+	at       time.Time // when the last one came that counts
+	until    time.Time
+}
+
+// refused notes the refusal of a request that was begun at the time start. Of
+// several that were under way at once, one counts; none makes the wait shorter.
+func (t *throttle) refused(start, now time.Time, retryAfter time.Duration) {
+	wait := retryAfter
+	if t.failures == 0 || start.After(t.at) {
+		t.failures++
+		t.at = now
+		backoff := time.Second << min(t.failures-1, 6)
+		wait = max(wait, time.Duration(float64(min(backoff, backoffCapEmpty))*(0.8+0.4*rand.Float64())))
+	}
+	if until := now.Add(min(wait, retryAfterMax)); until.After(t.until) {
+		t.until = until
+	}
+}
+
+// answered notes a good answer, unless its request was under way already when
+// another was refused.
+func (t *throttle) answered(start time.Time) {
+	if start.After(t.at) {
+		*t = throttle{}
+	}
+}
+
+// throttled returns an error while no request is to be made.
+func (a *App) throttled(during string) error {
+	a.mu.Lock()
+	wait := time.Until(a.throttle.until)
+	a.mu.Unlock()
+	if wait <= 0 {
+		return nil
+	}
+	e := fail(ErrRetry, during, "B2C has asked for fewer requests; this one was not made")
+	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
+	return e
+}
+
+// noteThrottle remembers what came of a request begun at the time start.
+func (a *App) noteThrottle(start time.Time, err error) {
+	e, _ := errors.AsType[*Error](err)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case err == nil:
+		a.throttle.answered(start)
+	case e != nil && e.Status == http.StatusTooManyRequests:
+		a.throttle.refused(start, time.Now(), e.RetryAfter)
+	}
+}

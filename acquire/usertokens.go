@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// userTokens is what is kept for one account.
+type userTokens struct {
+	id   string
+	born uint64        // in the order of App.events
+	turn chan struct{} // holds a value while a refresh token is being redeemed: they are used one after the other
+
+	mu           sync.Mutex // never held across I/O
+	details      Account
+	typed        string    // the user name given with a password
+	refresh      string    // "" if there is none, or none that is good any more
+	refreshUntil time.Time // wall clock
+	refused      string    // the refresh token that B2C refused last
+	since        time.Time // when that refresh token came, by the wall clock
+	noSecret     bool      // it was got without the client secret (AADB2C90084)
+	removed      bool
+	slots        map[string]*slot // by scopes
+}
+
+func (a *App) newUserTokens(id string) *userTokens {
+	return &userTokens{id: id, born: a.events.Add(1), turn: make(chan struct{}, 1), slots: map[string]*slot{}}
+}
+
+// userTokens finds what is kept for an account, in memory or else in the
+// shared cache. It returns nil if there is nothing, and then an error if that
+// is for want of the cache.
+func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
+	if t, ok := a.accounts.get(id); ok {
+		return t, nil
+	}
+	t := a.newUserTokens(id) // before looking, so that a removal meanwhile counts as later
+	r, ok, err := a.shared.account(ctx, a.cacheKey("account", id, ""), id)
+	if !ok || r.Removed {
+		return nil, err
+	}
+	t.adopt(&r)
+	t = a.accounts.getOrPut(id, t)
+	if a.isRemoved(t) {
+		a.accounts.removeThis(id, t)
+		return nil, nil
+	}
+	return t, nil
+}
+
+// isRemoved tells whether the account was removed after t was made, also where
+// Remove did not find t: it may have been evicted, or about to be kept.
+func (a *App) isRemoved(t *userTokens) bool {
+	at, ok := a.removed.get(t.id)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.removed || ok && at > t.born
+}
+
+// forget drops all tokens, and returns when the last refresh token came.
+func (t *userTokens) forget() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.removed, t.refresh, t.slots = true, "", nil
+	return t.since
+}
+
+func (t *userTokens) account() Account {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.details.clone()
+}
+
+func (t *userTokens) typedName() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.typed
+}
+
+// slot returns the slot of these scopes, or nil if the account was removed.
+func (t *userTokens) slot(a *App, scopes string) *slot {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.removed {
+		return nil
+	}
+	s := t.slots[scopes]
+	if s == nil {
+		if len(t.slots) >= maxScopeSets { // nobody has that many; whoever does, starts over
+			clear(t.slots)
+		}
+		// What a fleet is waiting for shall not be lost because this process ends.
+		s = &slot{app: a, finish: a.opts.Cache != nil}
+		s.renew = func(ctx context.Context, old *held, rejected string) (*held, error) {
+			return a.renewUserToken(ctx, t, scopes, old, rejected)
+		}
+		t.slots[scopes] = s
+	}
+	return s
+}
+
+// keep takes over what came with a sign-in, or with a refresh by the redeemed
+// refresh token, unless there is something newer: then it returns false.
+func (t *userTokens) keep(details Account, typed string, got *answer, redeemed string, wall time.Time, auth secrecy) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.removed || redeemed != "" && t.refresh != redeemed {
+		return false
+	}
+	if details.ID != "" {
+		t.details, t.typed = details.clone(), typed
+	}
+	if got.refresh != "" {
+		t.refresh, t.refreshUntil, t.noSecret = got.refresh, wall.Add(got.refreshLife), auth == withoutSecret
+		t.since = later(t.since, wall)
+	}
+	return true
+}
+
+// later returns the time of what came after the other, also where clocks say
+// that it came before: those of a fleet differ.
+func later(before, wall time.Time) time.Time {
+	wall = wall.Truncate(time.Millisecond) // as in the shared cache
+	if wall.After(before) {
+		return wall
+	}
+	return before.Add(time.Millisecond)
+}
+
+// grant returns the refresh token, if there is a good one.
+func (t *userTokens) grant(wall time.Time) (refresh string, auth secrecy) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refresh == "" || !wall.Before(t.refreshUntil) {
+		return "", withSecret
+	}
+	return t.refresh, secrecy(!t.noSecret)
+}
+
+// spent forgets a refresh token that B2C does not take any more.
+func (t *userTokens) spent(refresh string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refused = refresh; t.refresh == refresh {
+		t.refresh = ""
+	}
+}
