@@ -15,7 +15,8 @@ import (
 )
 
 // Account is a user who has signed in through the App's flow. It holds no
-// token, so an app may keep it in its session.
+// token, so an app may keep it in its session. Its ID decides whose tokens are
+// given out: take it from nowhere else.
 type Account struct {
 	// ID is what MSAL calls the home account id: {user}-{flow}.{tenant id},
 	// where user is the object id, else the subject, and flow is in lower case.

@@ -17,8 +17,11 @@
 // back:
 //
 //	address, pending, err := app.BeginSignIn(redirectURI, scopes, nil)  // redirect; keep pending, see PendingCookies
-//	ret, err := app.Finish(r.Context(), pending, r.Form)                // ret.SignIn.Account goes into the session
+//	ret, err := app.Finish(r.Context(), pending, r.Form)                // unless nil, ret.SignIn.Account goes into the session
 //	token, err := app.User(account).Token(ctx, scopes...)               // from then on
+//
+// What a user brings back from another flow, for editing the profile or
+// resetting the password, see [App.BeginFlow], is no sign-in: ret.SignIn is nil.
 //
 // Tokens are kept in memory, renewed ahead of their expiry by one request
 // however many callers there are, and go on being handed out while B2C is

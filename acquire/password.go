@@ -42,7 +42,8 @@ func (a *App) SignInWithPassword(ctx context.Context, username, password string,
 // ImportRefreshToken signs a user in by a refresh token that was got
 // elsewhere, by this client id at this flow: for moving users over from MSAL
 // or another library. B2C sends a new one, which is kept; don't use the old
-// one again.
+// one again. A confidential App sends its secret along, so it can't import what
+// a public one, or a password, has got (AADB2C90084).
 func (a *App) ImportRefreshToken(ctx context.Context, refreshToken string, scopes ...string) (*SignIn, error) {
 	const grant = "refresh_token"
 	api, e := apiScopes(scopes)
