@@ -100,7 +100,7 @@ func (c shared) share(ctx context.Context, t *userTokens, scopes string, h *held
 		// Too large perhaps. The refresh token matters most: the one there may
 		// have been used up.
 		if r.Tokens = nil; !c.store(ctx, key, r, until.Sub(wall)) {
-			c.drop(ctx, key)
+			_ = c.drop(ctx, key) // it complains by itself
 		}
 	}
 	if c.app.isRemoved(t) { // while that was being written

@@ -13,7 +13,7 @@ import (
 
 // Error is why there is no token. Get at it with
 // errors.AsType[*acquire.Error](err), and switch on its Class with
-// errors.Is(err, acquire.ErrRetry). If the token endpoint answered, errors.As
+// errors.Is(err, acquire.ErrRetry). If the token endpoint refused, errors.As
 // also finds an *oauth2.RetrieveError.
 //
 // Its text is for operators: it tells what B2C said and what to fix, holds no

@@ -110,7 +110,7 @@ func (a *App) interactive(ctx context.Context, f flow, grant string, params url.
 // asRetry returns the error if the same request may do better right away.
 func asRetry(err error) (*Error, bool) {
 	e, ok := errors.AsType[*Error](err)
-	return e, ok && e.Class == ErrRetry && e.Status != http.StatusTooManyRequests
+	return e, ok && e.Class == ErrRetry && !e.isThrottling()
 }
 
 // pause waits a moment before a second attempt, if there is time for one.

@@ -41,6 +41,12 @@ func (t *throttle) answered(start time.Time) {
 	}
 }
 
+// isThrottling tells whether B2C asks for fewer requests, by HTTP or by its own
+// codes for too many.
+func (e *Error) isThrottling() bool {
+	return e.Status == http.StatusTooManyRequests || e.Code == "AADB2C90229" || e.Code == "AADB2C90244"
+}
+
 // throttled returns an error while no request is to be made.
 func (a *App) throttled(during string) error {
 	a.mu.Lock()
@@ -62,7 +68,7 @@ func (a *App) noteThrottle(start time.Time, err error) {
 	switch {
 	case err == nil:
 		a.throttle.answered(start)
-	case e != nil && e.Status == http.StatusTooManyRequests:
+	case e != nil && e.isThrottling():
 		a.throttle.refused(start, time.Now(), e.RetryAfter)
 	}
 }
