@@ -5,6 +5,7 @@ package acquire
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -81,6 +82,9 @@ func (c shared) share(ctx context.Context, t *userTokens, scopes string, h *held
 	there, found, _ := c.account(ctx, key, t.id)
 	r, until, ok := c.recordOf(t, key, &there, found, isSignIn)
 	if !ok {
+		if c.app.isRemoved(t) {
+			c.app.accounts.removeThis(t.id, t) // so that a sign-in elsewhere is found
+		}
 		return
 	}
 	wall := c.app.now().wall
@@ -104,7 +108,10 @@ func (c shared) share(ctx context.Context, t *userTokens, scopes string, h *held
 		}
 	}
 	if c.app.isRemoved(t) { // while that was being written
-		_ = c.bury(ctx, t.id, t.forget()) // it complains by itself
+		since := t.forget()
+		if there, ok, _ := c.account(ctx, key, t.id); !ok || !time.UnixMilli(there.Since).After(since) {
+			_ = c.bury(ctx, t.id, since) // it complains by itself
+		}
 	}
 }
 
@@ -147,11 +154,14 @@ func (c shared) bury(ctx context.Context, id string, since time.Time) error {
 		since = latest(since, time.UnixMilli(there.Since))
 		ttl = max(ttl, time.UnixMilli(there.RefreshUntil).Sub(wall))
 	}
-	note := accountRecord{Key: key, Removed: true, Since: later(since, wall).UnixMilli()}
+	note := accountRecord{Key: key, Removed: true, Since: later(since, wall).UnixMilli(), RefreshUntil: wall.Add(ttl).UnixMilli()}
 	if c.store(ctx, key, note, ttl) {
 		return nil
 	}
-	return c.drop(ctx, key)
+	if err := c.drop(ctx, key); err != nil {
+		return err
+	}
+	return errors.New("the tokens are gone, but the note for the other processes can't be written")
 }
 
 func latest(a, b time.Time) time.Time {

@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -493,5 +494,211 @@ func TestMaxAccounts(t *testing.T) {
 		if n := len(fleet.Accounts()); n > 3 {
 			t.Errorf("got %d accounts in memory, want 3 at most", n)
 		}
+	})
+}
+
+// TestSubjectsOfAnotherCase: a sub is case sensitive (OpenID Connect Core
+// section 2), so two that differ by case alone are two users.
+func TestSubjectsOfAnotherCase(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	app := newWeb(t, newWire(b2c), "B2C_1A_partner", nil)
+	everyoneIs(b2c, adaID, map[string]any{"oid": emulator.Absent, "sub": "a1B2c3"})
+	ada := signedIn(t, app, newBrowser(t, b2c), readScope)
+	everyoneIs(b2c, linID, map[string]any{"oid": emulator.Absent, "sub": "A1b2C3"})
+	lin := signedIn(t, app, newBrowser(t, b2c), readScope)
+	if ada.Account.ID == lin.Account.ID {
+		t.Errorf("got one account %s for two users", ada.Account.ID)
+	}
+	for name, in := range map[string]*acquire.SignIn{"Ada": ada, "Lin": lin} {
+		if got := userToken(t, app, in.Account, readScope); got != in.Token.AccessToken {
+			t.Errorf("%s: got another token than that of the sign-in", name)
+		}
+	}
+}
+
+// TestRemoveDuringLoad: what was read from the shared cache before the account
+// was removed is not kept.
+func TestRemoveDuringLoad(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		store, w, gate := newMemory(), newWire(b2c), make(chan struct{})
+		in := signedIn(t, newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store}), newBrowser(t, b2c), readScope)
+		var first atomic.Bool
+		slow := scripted{memory: store, get: func(ctx context.Context, key string) ([]byte, error) {
+			value, err := store.Get(ctx, key)
+			if first.CompareAndSwap(false, true) {
+				<-gate
+			}
+			return value, err
+		}}
+		app := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: slow}) // restarted: nothing in memory
+		found := make(chan bool, 1)
+		go func() {
+			_, ok := app.Account(t.Context(), in.Account.ID)
+			found <- ok
+		}()
+		synctest.Wait()
+		if err := app.Remove(t.Context(), in.Account); err != nil {
+			t.Fatal(err)
+		}
+		close(gate)
+		if <-found {
+			t.Error("found by the call that was under way")
+		}
+		wantNothingKept(t, "afterwards", app)
+		wantNoTokens(t, store.entries())
+		w.wantCount(t, "all", 1)
+	})
+}
+
+// TestRemoveEvicted: nor does a refresh of an account that is no longer in
+// memory bring it back.
+func TestRemoveEvicted(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		w := newWire(b2c)
+		app := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: newMemory(), MaxAccounts: 1})
+		ada := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		gate := make(chan struct{})
+		w.cutting(func(p post, _ *http.Request) (*http.Response, error) {
+			if p.form.Get("grant_type") == "refresh_token" {
+				<-gate
+			}
+			return nil, nil
+		})
+		failed := make(chan error, 1)
+		go func() {
+			_, err := app.User(ada.Account).Token(t.Context(), readScope)
+			failed <- err
+		}()
+		synctest.Wait()
+		everyoneIs(b2c, linID, nil)
+		signedIn(t, app, newBrowser(t, b2c), readScope) // Ada has to go
+		if err := app.Remove(t.Context(), ada.Account); err != nil {
+			t.Fatal(err)
+		}
+		close(gate)
+		wantClass(t, "who waited", <-failed, acquire.ErrInteractionRequired)
+		synctest.Wait()
+		_, err := app.User(ada.Account).Token(t.Context(), readScope)
+		wantClass(t, "afterwards", err, acquire.ErrInteractionRequired)
+	})
+}
+
+// TestRemovalNoteLasts for as long as a refresh token may that a process still
+// has, also if the account is removed again.
+func TestRemovalNoteLasts(t *testing.T) {
+	for name, c := range map[string]struct {
+		life int // of the refresh token, in seconds
+		want time.Duration
+	}{
+		"90 days": {90 * 24 * 3600, 90 * 24 * time.Hour},
+		"an hour": {3600, 14 * 24 * time.Hour},
+	} {
+		bubble(t, func(t *testing.T) {
+			b2c := emulator.NewTenant(nil)
+			w, store := newWire(b2c), newMemory()
+			w.altering(func(_ post, answer map[string]any) { answer["refresh_token_expires_in"] = c.life })
+			app := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
+			in := signedIn(t, app, newBrowser(t, b2c), readScope)
+			end := time.Now().Add(c.want)
+			for i := range 3 {
+				if err := app.Remove(t.Context(), in.Account); err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range store.entries() {
+					if !isNote(e.value) || e.until.Before(end) {
+						t.Errorf("%s: time %d: got an entry until %v, want a note until %v at least", name, i+1, e.until, end)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestEvictedWhileRefreshing: an account that is loaded again while its refresh
+// token is being redeemed costs nobody the token, though B2C takes each refresh
+// token once and the cache can't lease.
+func TestEvictedWhileRefreshing(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w := newWire(b2c)
+		app := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: plain{newMemory()}, MaxAccounts: 1})
+		ada := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		w.cutting(func(p post, r *http.Request) (*http.Response, error) {
+			if p.form.Get("grant_type") != "refresh_token" {
+				return nil, nil
+			}
+			resp, err := b2c.Transport().RoundTrip(r)
+			time.Sleep(100 * time.Millisecond * time.Duration(3-p.n)) // the refusal comes first
+			return resp, err
+		})
+		failed := make(chan error, 1)
+		go func() {
+			_, err := app.User(ada.Account).Token(t.Context(), readScope)
+			failed <- err
+		}()
+		synctest.Wait()
+		everyoneIs(b2c, linID, nil)
+		signedIn(t, app, newBrowser(t, b2c), readScope) // Ada has to go
+		_, err := app.User(ada.Account).Token(t.Context(), readScope)
+		if first := <-failed; err != nil || first != nil {
+			t.Errorf("got %v and %v, want tokens", first, err)
+		}
+	})
+}
+
+// lingering is a cache whose Set, once, has written and takes its time to say
+// so.
+type lingering struct {
+	*memory
+	gate   chan struct{}
+	linger *atomic.Bool
+}
+
+func (c lingering) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	err := c.memory.Set(ctx, key, value, ttl)
+	if c.linger.CompareAndSwap(true, false) {
+		<-c.gate
+	}
+	return err
+}
+
+// TestSignInAfterRemoveDuringSharing: a write that learns late of the removal
+// leaves alone who has signed in since.
+func TestSignInAfterRemoveDuringSharing(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		store := lingering{newMemory(), make(chan struct{}), &atomic.Bool{}}
+		app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: store})
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		store.linger.Store(true)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, _ = app.User(in.Account).Token(t.Context(), readScope) // good or gone: it was asked for before
+		}()
+		synctest.Wait()
+		if err := app.Remove(t.Context(), in.Account); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		again := signedIn(t, app, newBrowser(t, b2c), readScope)
+		close(store.gate)
+		<-done
+		synctest.Wait()
+		for _, e := range store.entries() {
+			if isNote(e.value) {
+				t.Error("the cache says that the account was removed")
+			}
+		}
+		if got := userToken(t, app, in.Account, readScope); got != again.Token.AccessToken {
+			t.Error("got another token than that of the new sign-in")
+		}
+		time.Sleep(2 * time.Hour)
+		userToken(t, app, in.Account, readScope)
 	})
 }

@@ -375,15 +375,19 @@ func (b *countingBody) Read(p []byte) (int, error) {
 }
 
 func TestErrorTexts(t *testing.T) {
-	for want, e := range map[string]*acquire.Error{
-		"acquire: retry": {Class: acquire.ErrRetry},
-		"acquire: password: AADB2C90225 \"Wrong.\": ask again (try again in 2s) (correlation ID abc)":        {Class: acquire.ErrUser, During: "password", Code: "AADB2C90225", OAuthError: "access_denied", Description: "Wrong.", Advice: "ask again", RetryAfter: 1900 * time.Millisecond, CorrelationID: "abc"},
-		"acquire: password at B2C_1_ropc: access_denied \"\\\"<\\x1b>\\\"\"":                                 {Class: acquire.ErrUser, During: "password", Flow: "B2C_1_ropc", OAuthError: "access_denied", Description: "\"<\x1b>\""},
-		"acquire: retry: EOF: try later":                                                                     {Class: acquire.ErrRetry, Err: io.EOF, Advice: "try later"},
-		"acquire: retry \"" + strings.Repeat("x", 300) + "\"…":                                               {Class: acquire.ErrRetry, Description: strings.Repeat("x", 301)},
-		"acquire: unsupported: Azure AD B2C does not have token introspection; validate it":                  {Class: acquire.ErrUnsupported, Flow: "B2C_1_susi", Advice: "Azure AD B2C does not have token introspection; validate it"},
-		"acquire: authorize: AAD_Custom_1 \"Too young.\": ask the author of the policy (correlation ID abc)": {Class: acquire.ErrPolicy, During: "authorize", Code: "AAD_Custom_1", Description: "Too young.", Advice: "ask the author of the policy", CorrelationID: "abc"},
+	for _, tc := range []struct {
+		want string
+		e    acquire.Error
+	}{
+		{"acquire: retry", acquire.Error{Class: acquire.ErrRetry}},
+		{"acquire: password: AADB2C90225 \"Wrong.\": ask again (try again in 2s) (correlation ID abc)", acquire.Error{Class: acquire.ErrUser, During: "password", Code: "AADB2C90225", OAuthError: "access_denied", Description: "Wrong.", Advice: "ask again", RetryAfter: 1900 * time.Millisecond, CorrelationID: "abc"}},
+		{"acquire: password at B2C_1_ropc: access_denied \"\\\"<\\x1b>\\\"\"", acquire.Error{Class: acquire.ErrUser, During: "password", Flow: "B2C_1_ropc", OAuthError: "access_denied", Description: "\"<\x1b>\""}},
+		{"acquire: retry: EOF: try later", acquire.Error{Class: acquire.ErrRetry, Err: io.EOF, Advice: "try later"}},
+		{"acquire: retry \"" + strings.Repeat("x", 300) + "\"\u2026", acquire.Error{Class: acquire.ErrRetry, Description: strings.Repeat("x", 301)}},
+		{"acquire: unsupported: Azure AD B2C does not have token introspection; validate it", acquire.Error{Class: acquire.ErrUnsupported, Flow: "B2C_1_susi", Advice: "Azure AD B2C does not have token introspection; validate it"}},
+		{"acquire: authorize: AAD_Custom_1 \"Too young.\": ask the author of the policy (correlation ID abc)", acquire.Error{Class: acquire.ErrPolicy, During: "authorize", Code: "AAD_Custom_1", Description: "Too young.", Advice: "ask the author of the policy", CorrelationID: "abc"}},
 	} {
+		want, e := tc.want, &tc.e
 		if got := e.Error(); got != want {
 			t.Errorf("got  %s,\nwant %s", got, want)
 		}

@@ -34,6 +34,7 @@ func TestFinishState(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		const goodIssuer = "https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/"
 		own := func(at authority.Authority) func(*acquire.Pending, url.Values) *acquire.App {
 			return func(*acquire.Pending, url.Values) *acquire.App {
 				app, err := acquire.NewConfidential(at, webID, acquire.Secret(webSecret), over(w, nil))
@@ -53,6 +54,9 @@ func TestFinishState(t *testing.T) {
 			"empty state":       change(func(_ *acquire.Pending, q url.Values) { q.Set("state", "") }),
 			"state twice":       change(func(p *acquire.Pending, q url.Values) { q["state"] = []string{p.State, p.State} }),
 			"two states":        change(func(p *acquire.Pending, q url.Values) { q["state"] = []string{p.State, "x"} }),
+			"two codes":         change(func(_ *acquire.Pending, q url.Values) { q.Add("code", "other") }),
+			"two errors":        change(func(_ *acquire.Pending, q url.Values) { q["error"] = []string{"access_denied", "server_error"} }),
+			"two issuers":       change(func(_ *acquire.Pending, q url.Values) { q["iss"] = []string{goodIssuer, goodIssuer} }),
 			"state cut":         change(func(p *acquire.Pending, q url.Values) { q.Set("state", p.State[:len(p.State)-1]) }),
 			"state longer":      change(func(p *acquire.Pending, q url.Values) { q.Set("state", p.State+"A") }),
 			"other case":        change(func(p *acquire.Pending, q url.Values) { q.Set("state", strings.ToLower(p.State)) }),

@@ -711,3 +711,58 @@ func TestFleetLeaseIsReleased(t *testing.T) {
 		}
 	})
 }
+
+// A lease that nobody gives back, whoever has it, delays no caller: the token is
+// renewed in time without it.
+func TestFleetLeaseIsNeverGivenBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		store := newMemory()
+		app := newDaemon(t, &e, &acquire.Options{Cache: store})
+		mustToken(t, app, tasksScope)
+		store.mu.Lock()
+		for key := range store.values {
+			store.leases[key] = &lease{time.Now().Add(1000 * time.Hour)}
+		}
+		store.mu.Unlock()
+		for end := time.Now().Add(6 * time.Hour); time.Now().Before(end); time.Sleep(15 * time.Second) {
+			start := time.Now()
+			mustToken(t, app, tasksScope)
+			if took := time.Since(start); took > 0 {
+				t.Fatalf("got a token after %v, want it at once", took)
+			}
+		}
+	})
+}
+
+// shipping is a log handler that needs a token, as those do that send logs
+// elsewhere.
+type shipping struct {
+	slog.Handler
+	app  **acquire.App
+	once *sync.Once
+}
+
+func (h shipping) Enabled(context.Context, slog.Level) bool { return true }
+func (h shipping) WithAttrs([]slog.Attr) slog.Handler       { return h }
+
+func (h shipping) Handle(ctx context.Context, _ slog.Record) (err error) {
+	h.once.Do(func() { _, err = (*h.app).Token(ctx, stockScope) })
+	return err
+}
+
+// The cache's failures are logged under no lock.
+func TestFleetLogNeedsToken(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		var app *acquire.App
+		logger := slog.New(shipping{slog.DiscardHandler, &app, &sync.Once{}})
+		app = newDaemon(t, &e, &acquire.Options{Cache: awayCache{errors.New("away")}, Logger: logger})
+		start := time.Now()
+		mustToken(t, app, tasksScope)
+		if took := time.Since(start); took > 0 {
+			t.Errorf("got the token after %v, want it at once", took)
+		}
+		wantPosts(t, "all", &e, 2)
+	})
+}

@@ -336,7 +336,9 @@ func TestFleetUserCacheAway(t *testing.T) {
 			userToken(t, fleet[0], in.Account, readScope)
 		}
 		_, err := fleet[1].User(in.Account).Token(t.Context(), readScope)
-		wantClass(t, "the other", err, acquire.ErrInteractionRequired)
+		if e := wantClass(t, "the other", err, acquire.ErrInteractionRequired); !strings.Contains(e.Advice, "the shared cache can't be read") {
+			t.Errorf("the other: got advice %q, want it to tell of the cache", e.Advice)
+		}
 		if err := fleet[0].Remove(t.Context(), in.Account); !errors.Is(err, away) {
 			t.Errorf("Remove: got %v, want the cache's error", err)
 		}
@@ -551,4 +553,285 @@ func TestFleetEntriesTellNothing(t *testing.T) {
 			t.Errorf("key %q tells %s", keys[0], secret)
 		}
 	}
+}
+
+// TestFleetUserRemovedElsewhere: a process that has the account in memory hands
+// out the token it has until that has to be renewed, and then forgets all. It
+// never brings the account back.
+func TestFleetUserRemovedElsewhere(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		store := newMemory()
+		fleet, w := newWebs(t, b2c, 2, store)
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		userToken(t, fleet[1], in.Account, readScope)
+		if err := fleet[0].Remove(t.Context(), in.Account); err != nil {
+			t.Fatal(err)
+		}
+		if got := userToken(t, fleet[1], in.Account, readScope); got != in.Token.AccessToken {
+			t.Error("at once: got another token")
+		}
+		for range 20 {
+			time.Sleep(24 * time.Hour)
+			_, err := fleet[1].User(in.Account).Token(t.Context(), readScope) // finds out
+			wantClass(t, "the other", err, acquire.ErrInteractionRequired)
+			wantNothingKept(t, "the other", fleet[1])
+			wantNothingKept(t, "who removed it", fleet[0])
+			wantNoTokens(t, store.entries())
+		}
+		w.wantCount(t, "all", 1)
+	})
+}
+
+// TestFleetUserRemovedDuringRefresh: nor does a refresh that another process,
+// whose clock is ahead, has under way.
+func TestFleetUserRemovedDuringRefresh(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		store, w := newMemory(), newWire(b2c)
+		right := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
+		ahead := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store, Now: func() time.Time { return time.Now().Add(40 * time.Second) }})
+		in := signedIn(t, right, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		gate := make(chan struct{})
+		w.cutting(func(post, *http.Request) (*http.Response, error) { <-gate; return nil, nil })
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, _ = ahead.User(in.Account).Token(t.Context(), readScope) // good or gone: it was asked for before
+		}()
+		synctest.Wait()
+		if err := right.Remove(t.Context(), in.Account); err != nil {
+			t.Fatal(err)
+		}
+		close(gate)
+		<-done
+		wantNoTokens(t, store.entries())
+		wantNothingKept(t, "who removed it", right)
+		time.Sleep(2 * time.Hour)
+		wantNothingKept(t, "the other", ahead)
+		again := signedIn(t, right, newBrowser(t, b2c), readScope)
+		if got := userToken(t, ahead, in.Account, readScope); got != again.Token.AccessToken {
+			t.Error("after a new sign-in: got another token than its own")
+		}
+	})
+}
+
+// TestFleetUserSignsInAfterRemoval: signing in anew, at any process, ends the
+// removal for all of them, whatever their clocks say.
+func TestFleetUserSignsInAfterRemoval(t *testing.T) {
+	for name, behind := range map[string]time.Duration{"same time": 0, "clock behind": 40 * time.Second} {
+		bubble(t, func(t *testing.T) {
+			b2c := strictTenant()
+			store, w := newMemory(), newWire(b2c)
+			remover := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
+			other := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store, Now: func() time.Time { return time.Now().Add(-behind) }})
+			b := newBrowser(t, b2c)
+			in := signedIn(t, remover, b, readScope)
+			if err := remover.Remove(t.Context(), in.Account); err != nil {
+				t.Fatal(err)
+			}
+			wantNothingKept(t, name+": removed", other)
+			again := signedIn(t, other, b, readScope)
+			for _, e := range store.entries() {
+				if isNote(e.value) {
+					t.Errorf("%s: the note is still there", name)
+				}
+			}
+			for range 3 {
+				if got, there := userToken(t, remover, in.Account, readScope), userToken(t, other, in.Account, readScope); got != there {
+					t.Errorf("%s: got two tokens, want one for both", name)
+				}
+				time.Sleep(2 * time.Hour)
+			}
+			if got := userToken(t, other, in.Account, readScope); got == again.Token.AccessToken {
+				t.Errorf("%s: not renewed", name)
+			}
+		})
+	}
+}
+
+// TestFleetUserSignsInElsewhere: a sign-in at one process counts at once at
+// another one that has been refused before, however often: else users go round
+// in circles.
+func TestFleetUserSignsInElsewhere(t *testing.T) {
+	for _, calls := range []int{1, 40} {
+		bubble(t, func(t *testing.T) {
+			b2c := strictTenant()
+			fleet, _ := newWebs(t, b2c, 2, newMemory())
+			b := newBrowser(t, b2c)
+			in := signedIn(t, fleet[0], b, readScope)
+			userToken(t, fleet[1], in.Account, readScope)
+			time.Sleep(2 * time.Hour)
+			b2c.Revoke(adaID)
+			for i := range calls { // an open page polls
+				_, err := fleet[1].User(in.Account).Token(t.Context(), readScope)
+				if err == nil {
+					t.Errorf("call %d: got a token, want to sign in", i+1)
+				}
+				time.Sleep(time.Second)
+			}
+			again := signedIn(t, fleet[0], b, readScope)
+			token, err := fleet[1].User(in.Account).Token(t.Context(), readScope)
+			if err != nil || token.AccessToken != again.Token.AccessToken {
+				t.Errorf("after %d calls: got %v, want the token of the new sign-in", calls, err)
+			}
+		})
+	}
+}
+
+// TestFleetUserSignsInWithClockBehind: what came later by order, not by clock,
+// is the newer session.
+func TestFleetUserSignsInWithClockBehind(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		store, w := newMemory(), newWire(b2c)
+		ahead := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store, Now: func() time.Time { return time.Now().Add(40 * time.Second) }})
+		right := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
+		b := newBrowser(t, b2c)
+		in := signedIn(t, ahead, b, readScope)
+		b2c.Revoke(adaID)
+		time.Sleep(20 * time.Second)
+		signedIn(t, right, b, readScope)
+		for range 5 {
+			time.Sleep(2 * time.Minute)
+			userToken(t, ahead, in.Account, readScope, writeScope)
+		}
+	})
+}
+
+// small is a cache that takes no large entries.
+type small struct {
+	*memory
+	limit int
+}
+
+func (c small) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if len(value) > c.limit {
+		return errors.New("too large")
+	}
+	return c.memory.Set(ctx, key, value, ttl)
+}
+
+// TestFleetUserTooLarge: of what doesn't fit, the refresh token goes to the
+// others still. The one there before may have been used up.
+func TestFleetUserTooLarge(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w := newWire(b2c)
+		w.altering(func(p post, answer map[string]any) {
+			if s, ok := answer["access_token"].(string); ok && p.form.Get("grant_type") == "refresh_token" {
+				answer["access_token"] = s + strings.Repeat("A", 32<<10)
+				delete(answer, "id_token")
+			}
+		})
+		store := small{newMemory(), 64 << 10}
+		before := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store})
+		in := signedIn(t, before, newBrowser(t, b2c), readScope, writeScope)
+		userToken(t, before, in.Account, readScope)
+		userToken(t, before, in.Account, writeScope)
+		userToken(t, newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: store}), in.Account, writeScope) // deployed anew
+	})
+}
+
+// TestFleetUserClose: a process that ends while a refresh token is being
+// redeemed waits for B2C's answer, for the others.
+func TestFleetUserClose(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, w := newWebs(t, b2c, 2, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		w.cutting(func(_ post, r *http.Request) (*http.Response, error) {
+			resp, err := b2c.Transport().RoundTrip(r) // redeemed, and the answer is on its way
+			select {
+			case <-time.After(300 * time.Millisecond):
+				return resp, err
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})
+		go func() { _, _ = fleet[0].User(in.Account).Token(t.Context(), readScope) }()
+		synctest.Wait()
+		start := time.Now()
+		if err := fleet[0].Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("Close took %v", took)
+		}
+		w.cutting(nil)
+		time.Sleep(20 * time.Second)
+		userToken(t, fleet[1], in.Account, readScope)
+	})
+}
+
+// heeding is a cache that does nothing for those who have no time left.
+type heeding struct{ *memory }
+
+func (c heeding) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return c.memory.Get(ctx, key)
+}
+
+func (c heeding) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return c.memory.Set(ctx, key, value, ttl)
+}
+
+// TestFleetUserLateAnswer: an answer that comes when time is nearly up, and
+// whose ID token can't be verified any more, is still shared.
+func TestFleetUserLateAnswer(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, w := newWebs(t, b2c, 2, heeding{newMemory()})
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		userToken(t, fleet[1], in.Account, readScope)
+		time.Sleep(2 * time.Hour)
+		b2c.Rotate(emulator.UserFlowKeys, true)
+		w.cutting(func(post, *http.Request) (*http.Response, error) { time.Sleep(6 * time.Second); return nil, nil })
+		b2c.Intercept(func(rw http.ResponseWriter, r *http.Request, next http.Handler) {
+			if r.Method == http.MethodGet {
+				<-r.Context().Done()
+				return
+			}
+			next.ServeHTTP(rw, r)
+		})
+		_, _ = fleet[0].User(in.Account).Token(t.Context(), readScope) // in time or not
+		w.cutting(nil)
+		b2c.Intercept(nil)
+		time.Sleep(20 * time.Second)
+		userToken(t, fleet[1], in.Account, readScope)
+	})
+}
+
+// panicking is a cache none of whose parts work.
+type panicking struct{}
+
+func (panicking) Get(context.Context, string) ([]byte, error)              { panic("no cache") }
+func (panicking) Set(context.Context, string, []byte, time.Duration) error { panic("no cache") }
+func (panicking) Delete(context.Context, string) error                     { panic("no cache") }
+func (panicking) Lease(context.Context, string, time.Duration) (func(), bool, error) {
+	panic("no cache")
+}
+
+// TestFleetUserCachePanics: on the goroutines of callers, too, that is no more
+// than a failure of the cache.
+func TestFleetUserCachePanics(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: panicking{}})
+		_, err := app.User(acquire.Account{ID: adaAccount}).Token(t.Context(), readScope)
+		wantClass(t, "before", err, acquire.ErrInteractionRequired)
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		userToken(t, app, in.Account, readScope)
+		if err := app.Remove(t.Context(), in.Account); err == nil {
+			t.Error("Remove: got no error, want the cache's")
+		}
+	})
 }

@@ -302,3 +302,25 @@ func TestLinksChecked(t *testing.T) {
 		}
 	}
 }
+
+// TestLinkAtItsOwnApp: the return of a link does not become a sign-in at
+// another App of the same client whose own flow that is.
+func TestLinkAtItsOwnApp(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	w := newWire(b2c)
+	one := newWeb(t, w, "B2C_1_susi", &acquire.Options{Links: links(t, "B2C_1A_partner")})
+	two := newWeb(t, w, "B2C_1A_partner", &acquire.Options{Links: links(t, "B2C_1_susi")})
+	b := newBrowser(t, b2c)
+	pending, params := linked(t, one, b, "B2C_1A_partner")
+	_, err := two.Finish(t.Context(), pending, params)
+	wantClass(t, "the link's return", err, acquire.ErrState)
+	pending, params = begun(t, one, b, nil, readScope)
+	_, err = two.Finish(t.Context(), pending, params)
+	wantClass(t, "the sign-in's return", err, acquire.ErrState)
+	for _, app := range []*acquire.App{one, two} {
+		if got := app.Accounts(); len(got) != 0 {
+			t.Errorf("got accounts %v, want none", got)
+		}
+	}
+	w.wantCount(t, "all", 0)
+}

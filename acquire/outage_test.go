@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/emulator"
 )
 
 // outages are the ways in which a token endpoint may be away. They are made
@@ -484,5 +486,168 @@ func TestOutageCallersContext(t *testing.T) {
 		if got := e.count(); got > 6 {
 			t.Errorf("got %d requests in a minute, want at most 6", got)
 		}
+	})
+}
+
+// busyFor is an endpoint that asks to be left alone for so many seconds; 0 says
+// not for how long.
+func busyFor(seconds int, after time.Duration) reply {
+	r := reply{after: after, status: http.StatusTooManyRequests, body: "busy"}
+	if seconds > 0 {
+		r.header = map[string]string{"Retry-After": strconv.Itoa(seconds)}
+	}
+	return r
+}
+
+// Of several answers that ask to wait, the longest wait counts, whichever comes
+// last.
+func TestThrottledLongestWaitCounts(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		e.play(func(p post) reply {
+			switch p.n {
+			case 1:
+				return busyFor(0, time.Second)
+			case 2:
+				return busyFor(120, 0)
+			}
+			return reply{}
+		})
+		app := newDaemon(t, &e, nil)
+		var wg sync.WaitGroup
+		wg.Go(func() { _, _ = app.Token(t.Context(), tasksScope) })
+		synctest.Wait()
+		_, err := app.Token(t.Context(), stockScope)
+		wantClass(t, "429", err, acquire.ErrRetry)
+		wg.Wait()
+		time.Sleep(118 * time.Second)
+		_, err = app.Token(t.Context(), scopeNumber(1))
+		wantClass(t, "within two minutes", err, acquire.ErrRetry)
+		wantPosts(t, "within two minutes", &e, 2)
+		time.Sleep(2 * time.Second)
+		mustToken(t, app, scopeNumber(1))
+	})
+}
+
+// A burst that is refused is one failure: the wait after it is the first one,
+// not that after as many failures as there were requests.
+func TestThrottledBurstCountsOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		e.play(func(p post) reply {
+			if p.n <= 6 {
+				return busyFor(0, time.Duration(p.n)*100*time.Millisecond)
+			}
+			return reply{}
+		})
+		app := newDaemon(t, &e, nil)
+		var wg sync.WaitGroup
+		for i := range 6 {
+			wg.Go(func() { _, _ = app.Token(t.Context(), scopeNumber(i)) })
+		}
+		wg.Wait()
+		time.Sleep(700 * time.Millisecond) // 1.2 s after the first
+		mustToken(t, app, scopeNumber(9))
+		wantPosts(t, "all", &e, 7)
+	})
+}
+
+// A good answer doesn't end a wait that was asked for while its request was
+// under way, also if that counts as no failure of its own.
+func TestThrottledByLateAnswer(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		e.play(func(p post) reply {
+			switch p.n {
+			case 1:
+				return busyFor(120, 3*time.Second)
+			case 2:
+				return busyFor(1, 0)
+			case 3:
+				return reply{after: 2 * time.Second}
+			}
+			return reply{}
+		})
+		app := newDaemon(t, &e, nil)
+		var wg sync.WaitGroup
+		wg.Go(func() { _, _ = app.Token(t.Context(), scopeNumber(1)) })
+		synctest.Wait()
+		_, err := app.Token(t.Context(), scopeNumber(2))
+		wantClass(t, "429", err, acquire.ErrRetry)
+		time.Sleep(2 * time.Second)
+		mustToken(t, app, scopeNumber(3)) // from 2 s to 4 s
+		wg.Wait()
+		_, err = app.Token(t.Context(), scopeNumber(4))
+		wantClass(t, "afterwards", err, acquire.ErrRetry)
+		wantPosts(t, "afterwards", &e, 3)
+	})
+}
+
+// A function for the secret that takes its time does not let a request pass
+// that B2C has asked not to be made meanwhile.
+func TestThrottledWhileSecretIsFetched(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		e.play(func(p post) reply {
+			if p.n == 1 {
+				return busyFor(120, 0)
+			}
+			return reply{}
+		})
+		var calls atomic.Int64
+		app := newDaemonAt(t, contoso(t).Flow("B2C_1_susi"), acquire.SecretFunc(func(context.Context) (string, error) {
+			if calls.Add(1) == 1 {
+				time.Sleep(time.Second)
+			}
+			return clientSecret, nil
+		}), &e, nil)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err := app.Token(t.Context(), tasksScope)
+			wantClass(t, "with a slow secret", err, acquire.ErrRetry)
+		})
+		synctest.Wait()
+		_, err := app.Token(t.Context(), stockScope)
+		wantClass(t, "429", err, acquire.ErrRetry)
+		wg.Wait()
+		_, err = app.Token(t.Context(), scopeNumber(1))
+		wantClass(t, "afterwards", err, acquire.ErrRetry)
+		wantPosts(t, "all", &e, 1)
+	})
+}
+
+// Retry-After with a 503 is for what was asked for. It stops nobody else: B2C's
+// gateway may send it for one request of many.
+func TestUnavailableStopsOne(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		w := newWire(b2c)
+		app := newWeb(t, w, "B2C_1_susi", nil)
+		pending, params := begun(t, app, newBrowser(t, b2c), nil, readScope)
+		w.cutting(func(p post, r *http.Request) (*http.Response, error) {
+			if p.form.Get("code") != params.Get("code") {
+				return nil, nil
+			}
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"86400"}}, Body: http.NoBody, Request: r}, nil
+		})
+		_, err := app.Finish(t.Context(), pending, params)
+		wantClass(t, "the one", err, acquire.ErrRetry)
+		signedIn(t, app, newBrowser(t, b2c), readScope)
+	})
+}
+
+// HTTP 500 with server_error (RFC 6749 section 4.1.2.1 has it, section 5.2 does
+// not) is an outage, not the tenant's fault: the next attempt is made at once.
+func TestServerErrorIsTransient(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		e.play(func(p post) reply {
+			if p.n == 1 {
+				return refusing(http.StatusInternalServerError, "server_error", "Something went wrong.")
+			}
+			return reply{}
+		})
+		mustToken(t, newDaemon(t, &e, nil), tasksScope)
+		wantPosts(t, "all", &e, 2)
 	})
 }

@@ -477,3 +477,23 @@ func TestPendingCookieSignsIn(t *testing.T) {
 		}
 	}
 }
+
+// Two apps on one host, as on localhost with its many ports, share its cookies
+// and not the key. Neither ends the other's attempts.
+func TestPendingCookiesOfAnotherApp(t *testing.T) {
+	const local = "http://localhost:8400/callback"
+	one, two, b := newCookies(t, 1), newCookies(t, 2), newTabs(t, local)
+	first, second := begin(t, local, nil), begin(t, "http://localhost:9000/callback", nil)
+	b.set(t, one, first)
+	b.set(t, two, second)
+	for name, err := range map[string]error{
+		"first":  third(b.take(one, first.State)),
+		"second": third(b.take(two, second.State)),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func third[A, B any](_ A, _ B, err error) error { return err }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -596,6 +597,151 @@ func TestUsersDontMix(t *testing.T) {
 				}
 			}
 			wg.Wait()
+		}
+	})
+}
+
+// heldRefreshes makes refreshes wait at the wire until the gate is closed.
+func heldRefreshes(w *wire) (gate chan struct{}) {
+	gate = make(chan struct{})
+	w.cutting(func(p post, _ *http.Request) (*http.Response, error) {
+		if p.form.Get("grant_type") == "refresh_token" {
+			<-gate
+		}
+		return nil, nil
+	})
+	return gate
+}
+
+// TestSignInDuringRefresh: a refresh of the old session that is under way does
+// not replace what a new sign-in has brought: that may be a stronger one.
+func TestSignInDuringRefresh(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		w := newWire(b2c)
+		app := newWeb(t, w, "B2C_1_susi", nil)
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		gate := heldRefreshes(w)
+		done := make(chan struct{})
+		go func() { defer close(done); _, _ = app.User(in.Account).Token(t.Context(), readScope) }()
+		synctest.Wait()
+		again := signedIn(t, app, newBrowser(t, b2c), readScope) // another browser: its session began now
+		time.Sleep(time.Second)                                  // tokens of the same second are the same
+		close(gate)
+		<-done
+		synctest.Wait()
+		if got := userToken(t, app, in.Account, readScope); got != again.Token.AccessToken {
+			t.Error("got another token than that of the new sign-in")
+		}
+		want := claimsOf(t, again.Token.AccessToken)["auth_time"]
+		if old := claimsOf(t, in.Token.AccessToken)["auth_time"]; want == nil || old == want {
+			t.Fatalf("got auth_time %v and %v, want two", old, want)
+		}
+		time.Sleep(2 * time.Hour)
+		wantClaims(t, "its refresh", userToken(t, app, in.Account, readScope), map[string]any{"auth_time": want})
+	})
+}
+
+// TestSignInDuringRefusal: a refusal that comes after a new sign-in is of the
+// old session, and costs the new one nothing.
+func TestSignInDuringRefusal(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w := newWire(b2c)
+		app, b := newWeb(t, w, "B2C_1_susi", nil), newBrowser(t, b2c)
+		in := signedIn(t, app, b, readScope, writeScope)
+		time.Sleep(2 * time.Hour)
+		b2c.Revoke(adaID)
+		gate := heldRefreshes(w)
+		failed := make(chan error, 1)
+		go func() {
+			_, err := app.User(in.Account).Token(t.Context(), writeScope)
+			failed <- err
+		}()
+		synctest.Wait()
+		signedIn(t, app, b, readScope, writeScope)
+		close(gate)
+		if err := <-failed; err != nil {
+			t.Errorf("who waited: %v", err)
+		}
+		userToken(t, app, in.Account, writeScope)
+	})
+}
+
+// TestRefreshIDTokenRefusedOnce: what came with an ID token that is refused is
+// not handed out, but its refresh token is used: the old one may be good no
+// more.
+func TestRefreshIDTokenRefusedOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w := newWire(b2c)
+		app := newWeb(t, w, "B2C_1_susi", nil)
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		w.altering(func(_ post, answer map[string]any) { answer["id_token"] = "x.y.z" })
+		_, err := app.User(in.Account).Token(t.Context(), readScope)
+		wantClass(t, "bad ID token", err, acquire.ErrIDToken)
+		w.altering(nil)
+		time.Sleep(time.Minute)
+		userToken(t, app, in.Account, readScope)
+	})
+}
+
+// TestRefreshTakesTurns: who waits in vain for another token of the same user
+// to be renewed learns so in the usual form.
+func TestRefreshTakesTurns(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		w := newWire(b2c)
+		app := newWeb(t, w, "B2C_1_susi", nil)
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		w.cutting(func(_ post, r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			time.Sleep(100 * time.Millisecond) // a transport that tidies up
+			return nil, r.Context().Err()
+		})
+		go func() { _, _ = app.User(in.Account).Token(t.Context(), readScope) }()
+		synctest.Wait()
+		_, err := app.User(in.Account).Token(context.Background(), writeScope)
+		wantClass(t, "second in turn", err, acquire.ErrRetry)
+		w.wantCount(t, "all", 2)
+		time.Sleep(time.Minute)
+	})
+}
+
+// TestRefusedWithGoodToken: once B2C has refused the refresh token, those who
+// use the access token for as long as it lasts cause neither a look into the
+// shared cache each time nor a line in the log.
+func TestRefusedWithGoodToken(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w := newWire(b2c)
+		var looks atomic.Int64
+		logger, logged := newLogs()
+		app := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: hookedCache{newMemory(), func() { looks.Add(1) }}, Logger: logger})
+		b := newBrowser(t, b2c)
+		in := signedIn(t, app, b, readScope)
+		b2c.Revoke(adaID)
+		time.Sleep(50 * time.Minute)
+		before := looks.Load()
+		for range 600 {
+			if got := userToken(t, app, in.Account, readScope); got != in.Token.AccessToken {
+				t.Fatal("got another token")
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := looks.Load() - before; n > 4*60 {
+			t.Errorf("got %d looks into the cache in a minute of 600 calls, want at most 4 a second", n)
+		}
+		if n := logged.lines("renewing a token failed"); n > 1 {
+			t.Errorf("got %d lines in the log, want one at most", n)
+		}
+		w.wantCount(t, "all", 2)
+		again := signedIn(t, app, b, readScope)
+		if got := userToken(t, app, in.Account, readScope); got != again.Token.AccessToken {
+			t.Error("after a new sign-in: got another token than its own")
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -473,6 +474,67 @@ func TestSameTokenAgain(t *testing.T) {
 		}
 		if got := e.count(); got > 20 {
 			t.Errorf("got %d requests in 59 minutes, want at most 20", got)
+		}
+	})
+}
+
+// A function for the secret that hangs, and ignores its context, holds callers
+// no longer than Options.Timeout and a second. Others are tried meanwhile: it
+// may be one lost connection.
+func TestHeedlessSecret(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		var calls atomic.Int64
+		gate := make(chan struct{})
+		app := newDaemonAt(t, contoso(t).Flow("B2C_1_susi"), acquire.SecretFunc(func(context.Context) (string, error) {
+			if calls.Add(1) == 1 {
+				<-gate
+			}
+			return clientSecret, nil
+		}), &e, nil)
+		start := time.Now()
+		_, err := app.Token(t.Context(), tasksScope)
+		wantClass(t, "hanging", err, acquire.ErrRetry)
+		if took := time.Since(start); took > 11*time.Second {
+			t.Errorf("hanging: took %v, want at most 11s", took)
+		}
+		time.Sleep(30 * time.Second)
+		_, _ = app.Token(t.Context(), tasksScope) // finds out
+		time.Sleep(30 * time.Second)
+		token := mustToken(t, app, tasksScope)
+		close(gate)
+		synctest.Wait()
+		if got := mustToken(t, app, tasksScope); got.AccessToken != token.AccessToken {
+			t.Errorf("got %s from the one that hung, want still %s", got.AccessToken, token.AccessToken)
+		}
+	})
+}
+
+// If it never comes back, few are tried, and what they bring in the end is
+// taken.
+func TestHeedlessSecretIsTriedRarely(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		var calls atomic.Int64
+		gate := make(chan struct{})
+		app := newDaemonAt(t, contoso(t).Flow("B2C_1_susi"), acquire.SecretFunc(func(context.Context) (string, error) {
+			calls.Add(1)
+			<-gate
+			return clientSecret, nil
+		}), &e, nil)
+		for range 60 {
+			_, err := app.Token(t.Context(), tasksScope)
+			wantClass(t, "hanging", err, acquire.ErrRetry)
+			time.Sleep(time.Minute)
+		}
+		if n := calls.Load(); n < 2 || n > 4 {
+			t.Errorf("got %d calls of the function in an hour, want 2 to 4", n)
+		}
+		close(gate)
+		synctest.Wait()
+		for range 3 {
+			mustToken(t, app, tasksScope)
+			time.Sleep(2 * time.Hour)
 		}
 	})
 }

@@ -59,10 +59,12 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 		return nil, errNoneGiven(during)
 	}
 	at := a.now()
-	t := a.accounts.getOrPut(details.ID, a.newUserTokens(details.ID))
-	for a.isRemoved(t) || !t.keep(details, typed, got, "", at.wall, auth) { // removed before this sign-in
+	anew := a.newUserTokens(details.ID)
+	anew.keep(details, typed, got, "", at.wall, auth)
+	t := a.accounts.getOrPut(details.ID, anew)
+	for t != anew && (a.isRemoved(t) || !t.keep(details, typed, got, "", at.wall, auth)) { // removed before this sign-in
 		a.accounts.removeThis(t.id, t)
-		t = a.accounts.getOrPut(details.ID, a.newUserTokens(details.ID))
+		t = a.accounts.getOrPut(details.ID, anew)
 	}
 	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
 	if got.access != nil && scopes != "" {
@@ -71,7 +73,8 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 			s.put(got.access)
 		}
 	}
-	a.shared.share(ctx, t, scopes, heldFor(scopes, got), true)
+	// Whoever asked may be gone, but the code is used up.
+	a.shared.share(context.WithoutCancel(ctx), t, scopes, heldFor(scopes, got), true)
 	return in, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -329,10 +330,14 @@ func TestSignInPrintsNoSecrets(t *testing.T) {
 		SignIn  acquire.SignIn
 	}
 	var out bytes.Buffer
-	logger := slog.New(slog.NewTextHandler(&out, nil))
-	for _, v := range []any{pending, *pending, ret, *ret, ret.SignIn, *ret.SignIn, session{*pending, *ret.SignIn}, app, app.User(ret.SignIn.Account), ret.IDToken} {
+	text, inJSON := slog.New(slog.NewTextHandler(&out, nil)), slog.New(slog.NewJSONHandler(&out, nil))
+	end := acquire.SignOut{PostLogoutRedirectURI: returnURI, IDTokenHint: ret.SignIn.RawIDToken, State: pending.State}
+	for _, v := range []any{pending, *pending, ret, *ret, ret.SignIn, *ret.SignIn, end, &end, session{*pending, *ret.SignIn}, app, app.User(ret.SignIn.Account), ret.IDToken} {
 		fmt.Fprintf(&out, "%v\n%+v\n%#v\n", v, v, v)
-		logger.Info("printed", "value", v)
+		text.Info("printed", "value", v)
+		if _, fields := v.(session); !fields { // these are as they are
+			inJSON.Info("printed", "value", v)
+		}
 	}
 	for name, secret := range map[string]string{
 		"state": pending.State, "nonce": pending.Nonce, "verifier": pending.Verifier, "code": params.Get("code"), "client secret": webSecret,
@@ -348,18 +353,67 @@ func TestSignInPrintsNoSecrets(t *testing.T) {
 	}{
 		{pending, "pending return from B2C_1_susi"},
 		{ret.SignIn, "sign-in of " + adaAccount},
+		{ret, "return from B2C_1_susi: sign-in of " + adaAccount},
+		{acquire.Return{Flow: "B2C_1_edit"}, "return from B2C_1_edit"},
+		{end, "sign-out to " + returnURI},
 		{app, "app 2fdd06f3-7b34-49a3-a78b-545da6bd4d4b at https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi"},
 	} {
 		if got := fmt.Sprintf("%v, %#v", c.value, c.value); got != c.want+", "+c.want {
 			t.Errorf("got %s, want %s twice", got, c.want)
 		}
 	}
-	// What goes into a session does hold the name, and no token.
-	text, err := json.Marshal(ret.SignIn.Account)
+	// What goes into a session may hold the name, and no token.
+	for _, v := range []any{ret, ret.SignIn, *ret.SignIn} {
+		stored, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, secret := range map[string]string{"access token": ret.SignIn.Token.AccessToken, "refresh token": ret.SignIn.RefreshToken, "ID token": ret.SignIn.RawIDToken} {
+			if bytes.Contains(stored, []byte(secret)) {
+				t.Errorf("%T: got the %s in JSON", v, name)
+			}
+		}
+		if !bytes.Contains(stored, []byte(adaAccount)) {
+			t.Errorf("%T: got %s, want the account in it", v, stored)
+		}
+	}
+	account, err := json.Marshal(ret.SignIn.Account)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"id":"` + adaAccount + `","username":"ada@example.org","name":"Ada Example","logins":["ada@example.org"]}`; string(text) != want {
-		t.Errorf("\n got %s\nwant %s", text, want)
+	if want := `{"id":"` + adaAccount + `","username":"ada@example.org","name":"Ada Example","logins":["ada@example.org"]}`; string(account) != want {
+		t.Errorf("\n got %s\nwant %s", account, want)
+	}
+}
+
+// TestSignInScopes: those that B2C says it granted, not those asked for.
+func TestSignInScopes(t *testing.T) {
+	for name, c := range map[string]struct {
+		asked   []string
+		granted any // nil leaves it as the tenant made it, Absent removes it
+		want    []string
+	}{
+		"all":          {[]string{readScope, writeScope}, nil, []string{readScope, writeScope, "offline_access", "openid"}},
+		"fewer":        {[]string{readScope, writeScope}, readScope, []string{readScope}},
+		"odd spaces":   {[]string{readScope}, " " + readScope + "  " + writeScope, []string{readScope, writeScope}},
+		"not told":     {[]string{readScope}, emulator.Absent, nil},
+		"of no API":    {[]string{"openid"}, readScope, nil},
+		"not a string": {[]string{readScope}, 1, nil},
+	} {
+		b2c := emulator.NewTenant(nil)
+		w := newWire(b2c)
+		w.altering(func(_ post, answer map[string]any) {
+			switch c.granted {
+			case nil:
+			case emulator.Absent:
+				delete(answer, "scope")
+			default:
+				answer["scope"] = c.granted
+			}
+		})
+		in := signedIn(t, newWeb(t, w, "B2C_1_susi", nil), newBrowser(t, b2c), c.asked...)
+		if got := slices.Sorted(slices.Values(in.Scopes)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
 	}
 }

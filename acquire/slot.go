@@ -153,6 +153,11 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 		s.flight = nil
 		s.stuck++
 		s.failLocked(errHeedless())
+		s.app.launch(func() {
+			s.app.log(func(l *slog.Logger) {
+				l.Error("renewing a token does not end: the transport, the cache or the function for the secret does not heed its context")
+			})
+		})
 	}
 	if s.stuck >= maxStuck {
 		return nil, nil, errHeedless()
@@ -246,7 +251,7 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 	case err != nil:
 		s.failLocked(err)
 	case h == old:
-		s.again = time.Now().Add(time.Second + time.Duration(float64(time.Second)*rand.Float64()))
+		s.again = soon()
 	default:
 		s.current.Store(h)
 		s.backoff, s.err, s.again = backoff{}, nil, time.Time{}
@@ -257,8 +262,11 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 	s.mu.Unlock()
 	f.token, f.err = h, err
 	close(f.done)
-	// At the 1st, 2nd, 4th, 8th … failure in a row: an outage must not fill the log.
-	if err != nil && failures&(failures-1) == 0 && s.app.ctx.Err() == nil {
+	// At the 1st, 2nd, 4th, 8th … failure in a row: an outage must not fill the
+	// log. Nor must users who have to sign in: B2C's refusal is told once.
+	e, _ := errors.AsType[*Error](err)
+	repeats := failures&(failures-1) != 0 || e != nil && e.final && e.Status == 0
+	if err != nil && !repeats && s.app.ctx.Err() == nil {
 		s.app.log(func(l *slog.Logger) {
 			l.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", err.Error())
 		})
@@ -270,7 +278,7 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 func (s *slot) failLocked(err error) {
 	e, _ := errors.AsType[*Error](err)
 	if e != nil && e.final {
-		s.backoff, s.err = backoff{}, nil
+		s.backoff, s.err, s.again = backoff{}, nil, soon()
 		return
 	}
 	retryAfter := time.Duration(0)
@@ -279,6 +287,11 @@ func (s *slot) failLocked(err error) {
 	}
 	s.backoff.fail(retryAfter)
 	s.err = err
+}
+
+// soon is when to look again for what may come from elsewhere.
+func soon() time.Time {
+	return time.Now().Add(time.Second + time.Duration(float64(time.Second)*rand.Float64()))
 }
 
 // put keeps a token that came otherwise, from a sign-in.

@@ -45,6 +45,10 @@ func (t *table[V]) get(key string) (v V, ok bool) {
 func (t *table[V]) getOrPut(key string, v V) V {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.getOrPutLocked(key, v)
+}
+
+func (t *table[V]) getOrPutLocked(key string, v V) V {
 	r := t.rows[key]
 	if r == nil {
 		if len(t.rows) >= t.limit {
@@ -61,9 +65,9 @@ func (t *table[V]) getOrPut(key string, v V) V {
 // put replaces the value of the key.
 func (t *table[V]) put(key string, v V) {
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	delete(t.rows, key)
-	t.mu.Unlock()
-	t.getOrPut(key, v)
+	t.getOrPutLocked(key, v)
 }
 
 // removeThis removes the value of the key if it is still v.

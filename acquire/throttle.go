@@ -15,6 +15,7 @@ import (
 type throttle struct {
 	failures int
 	at       time.Time // when the last one came that counts
+	last     time.Time // when the last one came
 	until    time.Time
 }
 
@@ -22,11 +23,12 @@ type throttle struct {
 // several that were under way at once, one counts; none makes the wait shorter.
 func (t *throttle) refused(start, now time.Time, retryAfter time.Duration) {
 	wait := retryAfter
+	t.last = now
 	if t.failures == 0 || start.After(t.at) {
 		t.failures++
 		t.at = now
-		backoff := time.Second << min(t.failures-1, 6)
-		wait = max(wait, time.Duration(float64(min(backoff, backoffCapEmpty))*(0.8+0.4*rand.Float64())))
+		backoff := float64(time.Second<<min(t.failures-1, 6)) * (0.8 + 0.4*rand.Float64())
+		wait = max(wait, min(time.Duration(backoff), backoffCapEmpty))
 	}
 	if until := now.Add(min(wait, retryAfterMax)); until.After(t.until) {
 		t.until = until
@@ -36,7 +38,7 @@ func (t *throttle) refused(start, now time.Time, retryAfter time.Duration) {
 // answered notes a good answer, unless its request was under way already when
 // another was refused.
 func (t *throttle) answered(start time.Time) {
-	if start.After(t.at) {
+	if start.After(t.last) {
 		*t = throttle{}
 	}
 }

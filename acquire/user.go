@@ -133,8 +133,9 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes stri
 			return nil, idErr
 		}
 		switch { // the refresh token is good whatever the ID token is
-		case t.keep(details, typed, got, refresh, wall, auth):
-			a.shared.share(ctx, t, scopes, heldUnless(idErr, got), false)
+		case t.keep(details, typed, got, refresh, wall, auth) && !a.isRemoved(t):
+			// Time may be up, and the refresh token there may have been used up.
+			a.shared.share(context.WithoutCancel(ctx), t, scopes, heldUnless(idErr, got), false)
 		case a.isRemoved(t):
 			return nil, final(errNoAccount())
 		case try < maxRedeemers: // the user has signed in anew meanwhile

@@ -21,7 +21,7 @@ type userTokens struct {
 	refresh      string    // "" if there is none, or none that is good any more
 	refreshUntil time.Time // wall clock
 	refused      string    // the refresh token that B2C refused last
-	since        time.Time // when that refresh token came, by the wall clock
+	since        time.Time // by the wall clock, when the user signed in; and a millisecond for each refresh
 	noSecret     bool      // it was got without the client secret (AADB2C90084)
 	removed      bool
 	slots        map[string]*slot // by scopes
@@ -116,6 +116,9 @@ func (t *userTokens) keep(details Account, typed string, got *answer, redeemed s
 	}
 	if got.refresh != "" {
 		t.refresh, t.refreshUntil, t.noSecret = got.refresh, wall.Add(got.refreshLife), auth == withoutSecret
+		if redeemed != "" {
+			wall = t.since // older than any sign-in or removal since, whatever this clock says
+		}
 		t.since = later(t.since, wall)
 	}
 	return true
