@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/b2ckit/b2ckit/internal/retry"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -47,7 +48,7 @@ func failure(resp *http.Response, body []byte, hush scrub) *Error {
 		}
 		return nil
 	})
-	e := &Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"))}
+	e := &Error{Status: resp.StatusCode, RetryAfter: retry.Bound(retry.After(resp.Header))}
 	switch code, description = some(code), some(description); {
 	case err == nil:
 		e.describe(code, description)
@@ -155,21 +156,4 @@ func printable(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "?"))
-}
-
-// retryAfter reads the header of RFC 9110 section 10.2.3; 0 if there is none.
-func retryAfter(value string) time.Duration {
-	if value == "" {
-		return 0
-	}
-	var wait time.Duration
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
-		wait = life(seconds, 0, retryAfterMax)
-	} else if at, err := http.ParseTime(value); err == nil {
-		wait = time.Until(at)
-	}
-	if wait <= 0 {
-		return 0
-	}
-	return min(max(wait, retryAfterMin), retryAfterMax)
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 const maxAnswer = 1 << 20
@@ -83,7 +85,7 @@ func (a *App) exchange(r *http.Request, start moment, hush scrub) (*answer, erro
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, &Error{Class: ErrRetry, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After")), Err: err, Advice: "the token endpoint's answer broke off"}
+		return nil, &Error{Class: ErrRetry, Status: resp.StatusCode, RetryAfter: retry.Bound(retry.After(resp.Header)), Err: err, Advice: "the token endpoint's answer broke off"}
 	case resp.StatusCode != http.StatusOK:
 		return nil, failure(resp, body, hush)
 	case len(body) > maxAnswer:

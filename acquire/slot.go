@@ -13,11 +13,18 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // replaceEvery is how often the refusal of a token by an API may cause a
 // request, per slot.
 const replaceEvery = 30 * time.Second
+
+const (
+	backoffCap      = time.Minute      // while an old token serves
+	backoffCapEmpty = 15 * time.Second // while there is none
+)
 
 // grace is how long callers wait for a renewal that has used up its time.
 const grace = time.Second
@@ -37,7 +44,7 @@ type slot struct {
 	mu       sync.Mutex // never held across I/O
 	flight   *flight
 	again    time.Time // a renewal that came back without a new token is not repeated before
-	backoff  backoff
+	backoff  retry.Backoff
 	err      error     // of the last renewal
 	replaced time.Time // when a refused token last caused a request
 	stuck    int       // renewals given up that have not come back
@@ -197,7 +204,7 @@ func (s *slot) holdBack(usable bool) error {
 	if usable {
 		ceiling = backoffCap
 	}
-	wait := s.backoff.wait(ceiling)
+	wait := s.backoff.Wait(ceiling)
 	if wait <= 0 {
 		return nil
 	}
@@ -254,10 +261,10 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 		s.again = soon()
 	default:
 		s.current.Store(h)
-		s.backoff, s.err, s.again = backoff{}, nil, time.Time{}
+		s.backoff, s.err, s.again = retry.Backoff{}, nil, time.Time{}
 	}
 	s.flight = nil
-	failures := s.backoff.failures
+	failures := s.backoff.Failures()
 	usable := old.age(s.app.now()) != gone
 	s.mu.Unlock()
 	f.token, f.err = h, err
@@ -278,14 +285,14 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 func (s *slot) failLocked(err error) {
 	e, _ := errors.AsType[*Error](err)
 	if e != nil && e.final {
-		s.backoff, s.err, s.again = backoff{}, nil, soon()
+		s.backoff, s.err, s.again = retry.Backoff{}, nil, soon()
 		return
 	}
 	retryAfter := time.Duration(0)
 	if e != nil {
 		retryAfter = e.RetryAfter
 	}
-	s.backoff.fail(retryAfter)
+	s.backoff.Fail(retryAfter)
 	s.err = err
 }
 
@@ -299,14 +306,14 @@ func (s *slot) put(h *held) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current.Store(h)
-	s.backoff, s.err, s.again = backoff{}, nil, time.Time{}
+	s.backoff, s.err, s.again = retry.Backoff{}, nil, time.Time{}
 }
 
 // failing tells whether the last renewal failed.
 func (s *slot) failing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.backoff.failures > 0
+	return s.backoff.Failures() > 0
 }
 
 func waitError(ctx context.Context) error {

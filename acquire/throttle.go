@@ -5,9 +5,10 @@ package acquire
 
 import (
 	"errors"
-	"math/rand/v2"
 	"net/http"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // throttle is for how long the token endpoint as a whole has asked to be left
@@ -27,10 +28,9 @@ func (t *throttle) refused(start, now time.Time, retryAfter time.Duration) {
 	if t.failures == 0 || start.After(t.at) {
 		t.failures++
 		t.at = now
-		backoff := float64(time.Second<<min(t.failures-1, 6)) * (0.8 + 0.4*rand.Float64())
-		wait = max(wait, min(time.Duration(backoff), backoffCapEmpty))
+		wait = max(wait, retry.Delay(t.failures, retry.Spread(), backoffCapEmpty))
 	}
-	if until := now.Add(min(wait, retryAfterMax)); until.After(t.until) {
+	if until := now.Add(min(wait, retry.Most)); until.After(t.until) {
 		t.until = until
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // maxBody bounds a document after decompression. B2C's are about 2 kB.
@@ -108,7 +110,7 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: fmt.Sprintf(
 			"%s URL answered with a redirect (%d), which is not followed", what, resp.StatusCode)}
 	case resp.StatusCode != http.StatusOK:
-		return document{}, &FetchError{URL: address, Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Problem: fmt.Sprintf(
+		return document{}, &FetchError{URL: address, Status: resp.StatusCode, RetryAfter: retry.After(resp.Header), Problem: fmt.Sprintf(
 			"%s URL answered %d%s", what, resp.StatusCode, statusHint(resp.StatusCode))}
 	case html:
 		return fail("URL answered with HTML instead of JSON; perhaps it is a proxy's or a firewall's page")
@@ -194,18 +196,6 @@ func maxAge(h http.Header) time.Duration {
 		}
 	}
 	return hint
-}
-
-// retryAfter reads Retry-After (RFC 9110 section 10.2.3), 0 if there is none.
-func retryAfter(h http.Header) time.Duration {
-	v := h.Get("Retry-After")
-	if n, err := strconv.ParseInt(v, 10, 64); wholeNumber(err) {
-		return max(seconds(n), time.Nanosecond)
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return max(time.Until(at), time.Nanosecond)
-	}
-	return 0
 }
 
 // wholeNumber tells by its error that strconv has read a number, were it one

@@ -39,7 +39,7 @@ func (c *Cache) begin(seen *snapshot, usable, keysOnly bool) (f *flight, joined 
 		return nil, false
 	}
 	// Keys change; metadata hardly ever does. After a failure ask for both.
-	f = c.startLocked(!c.wantAll && usable && c.backoff.failures == 0, usable)
+	f = c.startLocked(!c.wantAll && usable && c.backoff.Failures() == 0, usable)
 	go c.run(f)
 	return f, false
 }
@@ -186,7 +186,7 @@ func (c *Cache) publishLocked(f *flight, start time.Time, got loaded) (log func(
 	} else if before != nil {
 		set = set.withGrace(before.set, c.opts.KeyGrace)
 	}
-	failures := c.backoff.failures
+	failures := c.backoff.Failures()
 	c.meta, c.etags = got.meta, got.etags
 	c.current.Store(&snapshot{set: set, at: start})
 	c.backoff = backoff{}
@@ -209,7 +209,7 @@ func (c *Cache) failLocked(f *flight, err error) (log func()) {
 	if e, ok := errors.AsType[*FetchError](err); ok {
 		wait = e.RetryAfter
 	}
-	c.backoff.fail(wait)
+	c.backoff.Fail(wait)
 	c.stats.LastError, c.stats.LastErrorAt = err, time.Now()
 	c.stats.Failures++
 	usable := c.Current() != nil
@@ -218,7 +218,7 @@ func (c *Cache) failLocked(f *flight, err error) (log func()) {
 		next = min(next, max(c.backoff.wait(false), c.opts.MaxStale-time.Since(c.current.Load().at)))
 	}
 	c.planLocked(next)
-	failures := c.backoff.failures
+	failures := c.backoff.Failures()
 	return func() {
 		// At the 1st, 2nd, 4th, 8th … failure in a row: an outage must not fill the log.
 		if failures&(failures-1) != 0 {

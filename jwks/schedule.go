@@ -6,13 +6,13 @@ package jwks
 import (
 	"math/rand/v2"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 const (
 	backoffCap      = time.Minute     // while stale keys serve
 	backoffCapEmpty = 2 * time.Second // once no keys are usable
-	retryAfterMin   = time.Second
-	retryAfterMax   = 10 * time.Minute
 )
 
 // budget limits the fetches that unknown key ids may cause: a token bucket of
@@ -32,36 +32,15 @@ func (b *budget) charge() {
 	b.full = b.full.Add(b.per)
 }
 
-// backoff remembers failures and says when the next fetch may start.
-type backoff struct {
-	failures   int
-	at         time.Time // of the last failure
-	spread     float64   // this failure's jitter
-	retryAfter time.Duration
-}
-
-func (b *backoff) fail(retryAfter time.Duration) {
-	b.failures++
-	b.at = time.Now()
-	b.spread = 0.8 + 0.4*rand.Float64()
-	if b.retryAfter = retryAfter; retryAfter > 0 {
-		b.retryAfter = min(max(retryAfter, retryAfterMin), retryAfterMax)
-	}
-}
+// backoff holds fetches back after failures.
+type backoff struct{ retry.Backoff }
 
 // wait returns how long fetches are to be held back still.
 func (b *backoff) wait(usable bool) time.Duration {
-	if b.failures == 0 {
-		return 0
-	}
-	ceiling := backoffCapEmpty
 	if usable {
-		ceiling = backoffCap
+		return b.Wait(backoffCap)
 	}
-	d := time.Second << min(b.failures-1, 6)
-	d = min(time.Duration(float64(d)*b.spread), ceiling)
-	// Retry-After is the least that the server asks for; it makes the wait no shorter.
-	return max(0, max(d, b.retryAfter)-time.Since(b.at))
+	return b.Wait(backoffCapEmpty)
 }
 
 // refreshDelay spreads the next background refresh around 80 % of the hint,

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package retry_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
+)
+
+func TestBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b retry.Backoff
+		if b.Wait(time.Minute) != 0 || b.Failures() != 0 {
+			t.Error("a Backoff that has seen no failure holds back")
+		}
+		for i, seconds := range []int{1, 2, 4, 8, 16, 32, 60, 60, 60} {
+			b.Fail(0)
+			low, high := time.Duration(seconds)*800*time.Millisecond, min(time.Duration(seconds)*1200*time.Millisecond, time.Minute)
+			if got := b.Wait(time.Minute); got < low || got > high || b.Failures() != i+1 {
+				t.Errorf("failure %d: got %v, want %v to %v", b.Failures(), got, low, high)
+			}
+			if got := b.Wait(2 * time.Second); got > 2*time.Second {
+				t.Errorf("failure %d: got %v above the ceiling", i+1, got)
+			}
+		}
+		wait := b.Wait(time.Minute)
+		time.Sleep(wait / 2)
+		if got := b.Wait(time.Minute); got != wait-wait/2 {
+			t.Errorf("half way: got %v, want %v", got, wait-wait/2)
+		}
+		time.Sleep(time.Hour)
+		if got := b.Wait(time.Minute); got != 0 {
+			t.Errorf("afterwards: got %v, want none", got)
+		}
+	})
+}
+
+// What the server asks for is the least, whatever the ceiling.
+func TestRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, tc := range []struct{ asked, want time.Duration }{
+			{90 * time.Second, 90 * time.Second},
+			{24 * time.Hour, 10 * time.Minute},
+			{time.Nanosecond, time.Second},
+		} {
+			var b retry.Backoff
+			b.Fail(tc.asked)
+			if got := b.Wait(2 * time.Second); got < tc.want || got > max(tc.want, 1200*time.Millisecond) {
+				t.Errorf("asked for %v: got %v, want %v", tc.asked, got, tc.want)
+			}
+		}
+	})
+}
+
+func TestSpread(t *testing.T) {
+	low, high := 2.0, 0.0
+	for range 1000 {
+		s := retry.Spread()
+		low, high = min(low, s), max(high, s)
+	}
+	if low < 0.8 || low > 0.85 || high > 1.2 || high < 1.15 {
+		t.Errorf("got %v to %v, want 0.8 to 1.2", low, high)
+	}
+}
+
+func TestAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for value, want := range map[string]time.Duration{
+			"":                     0,
+			"soon":                 0,
+			"-":                    0,
+			"NaN":                  0,
+			"1.5":                  1500 * time.Millisecond,
+			"1e400":                (1 << 31) * time.Second,
+			"-Inf":                 time.Nanosecond,
+			"120":                  2 * time.Minute,
+			"0":                    time.Nanosecond,
+			"-5":                   time.Nanosecond,
+			"99999999999999999999": (1 << 31) * time.Second,
+			time.Now().Add(time.Hour).UTC().Format(http.TimeFormat):  time.Hour,
+			time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat): time.Nanosecond,
+		} {
+			if got := retry.After(http.Header{"Retry-After": {value}}); got != want {
+				t.Errorf("%q: got %v, want %v", value, got, want)
+			}
+		}
+	})
+}
