@@ -22,6 +22,13 @@ type Account struct {
 	// where user is the object id, else the subject, and flow is in lower case.
 	// The same person has one account per flow (b2c-facts section 4.4).
 	ID string `json:"id"`
+	// UserID is that user: the object id, else the subject. It is the same at all
+	// flows of the tenant, so it tells whether who comes back from a link is who
+	// went there.
+	UserID string `json:"user_id"`
+	// SignedInAt is when the user last signed in here. A process that has older
+	// tokens of the account looks into the shared cache for newer ones.
+	SignedInAt time.Time `json:"signed_in_at"`
 	// Username is the first there is of preferred_username, emails, email,
 	// signInNames.emailAddress, upn, and the name given with a password. It is
 	// for showing and finding; users may be able to change it.
@@ -105,6 +112,7 @@ func newAccountDetails(t *validator.IDToken, f flow, told, typed string) (Accoun
 	case err == nil:
 		acct.ID = homeAccountID(foldGUID(user), f.authority.FlowKey(), f.authority.TenantID())
 	}
+	acct.UserID = strings.TrimSuffix(acct.ID, homeAccountID("", f.authority.FlowKey(), f.authority.TenantID()))
 	add := func(names ...string) {
 		for _, n := range names {
 			if n != "" && !slices.Contains(acct.Logins, n) {

@@ -124,7 +124,10 @@ func (a *App) addLink(link authority.Authority) error {
 	if link.Host() != a.own.authority.Host() || link.TenantID() != a.own.authority.TenantID() {
 		return fmt.Errorf("%s is not at the host and tenant of %s", link, a.own.authority)
 	}
-	if _, twice := a.links[link.FlowKey()]; twice || authority.SameFlow(link.Flow(), a.own.authority.Flow()) {
+	if authority.SameFlow(link.Flow(), a.own.authority.Flow()) {
+		return fmt.Errorf("flow %q is the App's own", link.Flow())
+	}
+	if _, twice := a.links[link.FlowKey()]; twice {
 		return fmt.Errorf("flow %q is named twice", link.Flow())
 	}
 	f, err := a.flow(link)

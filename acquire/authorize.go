@@ -64,6 +64,14 @@ type AuthorizeOptions struct {
 // announce PKCE, but it works). The scopes are those of one API; with none the
 // user is signed in and there is no access token. Options may be nil.
 //
+// For a second API, [User.Token] asks with the refresh token. Whether B2C gives
+// one for scopes that the sign-in didn't ask for is not documented; if it
+// answers [ErrNoAccessToken], send the user here again with that API's scopes,
+// which takes no typing while their session lasts.
+//
+// A redirect URI that is not registered ends on a page of B2C's: the user does
+// not come back.
+//
 // When the user is back, give [App.Finish] the Pending and the parameters.
 func (a *App) BeginSignIn(redirectURI string, scopes []string, opts *AuthorizeOptions) (address string, pending *Pending, err error) {
 	return a.begin(a.own, redirectURI, scopes, opts)
@@ -75,7 +83,7 @@ func (a *App) BeginSignIn(redirectURI string, scopes []string, opts *AuthorizeOp
 func (a *App) BeginFlow(name, redirectURI string, opts *AuthorizeOptions) (address string, pending *Pending, err error) {
 	link, ok := a.links[authority.FoldFlow(name)]
 	if !ok {
-		return "", nil, fail(ErrConfiguration, "authorize", "flow %s is not one of Options.Links", quote(name))
+		return "", nil, fail(ErrConfiguration, "authorize", "flow %s is not one of Options.Links; add its authority there, or use BeginSignIn if it is the App's own", quote(name))
 	}
 	address, pending, err = a.begin(link, redirectURI, nil, opts)
 	if pending != nil {
@@ -86,6 +94,9 @@ func (a *App) BeginFlow(name, redirectURI string, opts *AuthorizeOptions) (addre
 
 func (a *App) begin(f flow, redirectURI string, scopes []string, opts *AuthorizeOptions) (string, *Pending, error) {
 	const during = "authorize"
+	if a.ctx.Err() != nil {
+		return "", nil, errClosed()
+	}
 	if opts == nil {
 		opts = &AuthorizeOptions{}
 	}

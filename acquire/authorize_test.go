@@ -335,3 +335,13 @@ func TestBeginFlowUnknown(t *testing.T) {
 		t.Error("BeginFlow checks no redirect URI")
 	}
 }
+
+// TestBeginAfterClose tells early what Finish would tell late.
+func TestBeginAfterClose(t *testing.T) {
+	app := newWeb(t, newWire(emulator.NewTenant(nil)), "B2C_1_susi", nil)
+	if err := app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := app.BeginSignIn("https://app.contoso.example/callback", nil, nil)
+	wantClass(t, "BeginSignIn", err, acquire.ErrClosed)
+}

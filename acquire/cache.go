@@ -5,8 +5,14 @@ package acquire
 
 import (
 	"context"
+	"errors"
 	"time"
 )
+
+// ErrEntry is for a Cache to wrap, in the error of Get, if there is an entry
+// that it can't use: one that was altered, or encrypted with keys that are
+// gone. It is logged, and counts as no entry at all.
+var ErrEntry = errors.New("unusable entry")
 
 // Cache is a store that several processes share, so that a fleet asks for a
 // token once. Each App keeps tokens in its own memory besides; the Cache is
@@ -17,8 +23,9 @@ import (
 // as package rediscache does. Package cachetest checks an implementation.
 //
 // A Cache is called by many goroutines at once. It may lose entries at any
-// time, and an error never fails an acquisition: it is logged, and the App
-// goes on as if there were no Cache. So a Cache should give up early, within
+// time, and an error never fails an acquisition that needs nothing from there:
+// it is logged, and the App goes on as if there were no Cache. Only a user whom
+// this process does not know has to wait for it, see [User.Token]. So a Cache should give up early, within
 // tens of milliseconds, rather than late; the context of each call ends after a
 // tenth of Options.Timeout.
 //

@@ -22,6 +22,9 @@ import (
 // expiry while callers go on getting the old one, which they also get while B2C
 // can't be reached, as long as it is good.
 //
+// A wrong tenant GUID goes unnoticed here, if the tenant's domain is right: the
+// token is not looked into.
+//
 // The error is an [*Error], or wraps ctx's.
 func (a *App) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error) {
 	s, err := a.appSlot(scopes)

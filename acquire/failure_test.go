@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -399,5 +401,16 @@ func TestErrorTexts(t *testing.T) {
 				t.Errorf("%s: got class %q by errors.Is, want %q alone", want, other, e.Class)
 			}
 		}
+	}
+}
+
+// TestUntrustedCertificate: waiting mends nothing.
+func TestUntrustedCertificate(t *testing.T) {
+	rt := roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, &url.Error{Op: "Post", URL: contosoToken, Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}
+	})
+	_, err := newDaemon(t, rt, nil).Token(t.Context(), tasksScope)
+	if e := wantClass(t, "untrusted", err, acquire.ErrConfiguration); !strings.Contains(e.Advice, "Options.Transport") {
+		t.Errorf("got advice %q, want it to name Options.Transport", e.Advice)
 	}
 }

@@ -21,7 +21,9 @@ type Return struct {
 	// link: the user is who they were, and signed in or out as they were.
 	SignIn *SignIn
 	// IDToken are the verified claims: after a link, those of that flow, for
-	// showing the new name for instance. Its tokens have been dropped.
+	// showing the new name for instance. Its tokens have been dropped. Whoever
+	// came back may have signed in there as someone else: compare
+	// [validator.IDToken.UserID] with Account.UserID.
 	IDToken *validator.IDToken
 	// Data is AuthorizeOptions.Data.
 	Data string

@@ -336,7 +336,7 @@ func TestFleetUserCacheAway(t *testing.T) {
 			userToken(t, fleet[0], in.Account, readScope)
 		}
 		_, err := fleet[1].User(in.Account).Token(t.Context(), readScope)
-		if e := wantClass(t, "the other", err, acquire.ErrInteractionRequired); !strings.Contains(e.Advice, "the shared cache can't be read") {
+		if e := wantClass(t, "the other", err, acquire.ErrRetry); !strings.Contains(e.Advice, "the shared cache can't be read") {
 			t.Errorf("the other: got advice %q, want it to tell of the cache", e.Advice)
 		}
 		if err := fleet[0].Remove(t.Context(), in.Account); !errors.Is(err, away) {
@@ -826,12 +826,45 @@ func TestFleetUserCachePanics(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: panicking{}})
 		_, err := app.User(acquire.Account{ID: adaAccount}).Token(t.Context(), readScope)
-		wantClass(t, "before", err, acquire.ErrInteractionRequired)
+		wantClass(t, "before", err, acquire.ErrRetry)
 		in := signedIn(t, app, newBrowser(t, b2c), readScope)
 		time.Sleep(2 * time.Hour)
 		userToken(t, app, in.Account, readScope)
 		if err := app.Remove(t.Context(), in.Account); err == nil {
 			t.Error("Remove: got no error, want the cache's")
 		}
+	})
+}
+
+// TestFleetUserStepsUp: whoever signs in anew at one process, because an API
+// asked for it, has the new token at the others too, whose old one is still
+// good.
+func TestFleetUserStepsUp(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		fleet, w := newWebs(t, b2c, 2, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		before := userToken(t, fleet[1], in.Account, readScope)
+		time.Sleep(10 * time.Minute)
+		again := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		n := w.count()
+		if got := userToken(t, fleet[1], in.Account, readScope); got != before {
+			t.Error("a session from before the new sign-in: got another token, want the one that is still good")
+		}
+		if got := userToken(t, fleet[1], again.Account, readScope); got != again.Token.AccessToken {
+			t.Errorf("got a token of %v, want that of the new sign-in", claimsOf(t, got)["auth_time"])
+		}
+		w.wantCount(t, "all that", n)
+	})
+}
+
+// TestFleetUserUnusableEntry: an entry that the cache can't open, after a change
+// of keys for instance, is none: the user has to sign in.
+func TestFleetUserUnusableEntry(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: awayCache{fmt.Errorf("store: %w", acquire.ErrEntry)}})
+		_, err := app.User(acquire.Account{ID: adaAccount}).Token(t.Context(), readScope)
+		wantClass(t, "unusable", err, acquire.ErrInteractionRequired)
 	})
 }

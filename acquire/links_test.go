@@ -324,3 +324,22 @@ func TestLinkAtItsOwnApp(t *testing.T) {
 	}
 	w.wantCount(t, "all", 0)
 }
+
+// TestLinkTellsWho: who comes back from a link is known by the id that is the
+// same at all flows.
+func TestLinkTellsWho(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Links: links(t, "B2C_1_edit")})
+	in := signedIn(t, app, newBrowser(t, b2c), readScope)
+	for id, same := range map[string]bool{adaID: true, linID: false} {
+		everyoneIs(b2c, id, nil)
+		p, params := linked(t, app, newBrowser(t, b2c), "B2C_1_edit")
+		ret, err := app.Finish(t.Context(), p, params)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ret.IDToken.UserID(); err != nil || (got == in.Account.UserID) != same {
+			t.Errorf("got %s, %v beside %s, want the same: %v", got, err, in.Account.UserID, same)
+		}
+	}
+}

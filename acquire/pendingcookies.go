@@ -32,7 +32,7 @@ const (
 //
 // The cookie is SameSite=Lax, or SameSite=None for [FormPost], where the user
 // returns by a POST from B2C's site. It is Secure unless the redirect URI is
-// plain http, which is for loopback alone. A cookie that is Secure has the
+// plain http, which is for loopback alone, and sent by Query. A cookie that is Secure has the
 // prefix __Host-, so that no other subdomain can set it.
 type PendingCookies struct {
 	ring *keyring.Ring
@@ -53,6 +53,9 @@ func NewPendingCookies(ring *keyring.Ring) (*PendingCookies, error) {
 // response's body, usually before the redirect to B2C. It fails if
 // AuthorizeOptions.Data is too long for a cookie.
 func (c *PendingCookies) Set(w http.ResponseWriter, r *http.Request, p *Pending) error {
+	if p == nil {
+		return fail(ErrConfiguration, "authorize", "PendingCookies.Set was given nil; look at the error of BeginSignIn first")
+	}
 	name := pendingName(p.State, secureReturn(p))
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -79,10 +82,12 @@ func (c *PendingCookies) Take(w http.ResponseWriter, r *http.Request) (*Pending,
 		return nil, &Error{Class: ErrState, During: "authorize", Advice: "the return is not a form that can be read"}
 	}
 	state := r.Form.Get("state")
+	unread := false
 	for _, secure := range []bool{true, false} {
 		name := pendingName(state, secure)
 		for _, cookie := range r.CookiesNamed(name) {
 			p, ok := c.open(cookie)
+			unread = unread || !ok
 			if !ok || p.State != state || secureReturn(p) != secure {
 				continue
 			}
@@ -90,7 +95,10 @@ func (c *PendingCookies) Take(w http.ResponseWriter, r *http.Request) (*Pending,
 			return p, nil
 		}
 	}
-	return nil, fail(ErrState, "authorize", "no cookie of a pending sign-in came with this return: it came twice, late, or from elsewhere, or cookies are off")
+	if unread {
+		return nil, fail(ErrState, "authorize", "the cookie of the pending sign-in can't be opened; do all processes have the same keys, and do they outlive a restart?")
+	}
+	return nil, fail(ErrState, "authorize", "no cookie of a pending sign-in came with this return: it came twice, late, or from elsewhere, or cookies are off, or the sign-in was begun at another host than the redirect URI's")
 }
 
 func (c *PendingCookies) open(cookie *http.Cookie) (*Pending, bool) {

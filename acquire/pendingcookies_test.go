@@ -497,3 +497,22 @@ func TestPendingCookiesOfAnotherApp(t *testing.T) {
 }
 
 func third[A, B any](_ A, _ B, err error) error { return err }
+
+// TestPendingCookiesTellWhy: a cookie of other keys is not a missing one, and a
+// Pending that isn't there is a mistake in the program.
+func TestPendingCookiesTellWhy(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p, b := begin(t, callback, nil), newTabs(t, callback)
+		b.set(t, newCookies(t, 1), p)
+		r := httptest.NewRequest(http.MethodGet, callback+"?state="+p.State, nil)
+		for _, cookie := range b.cookies() {
+			r.AddCookie(cookie)
+		}
+		_, err := newCookies(t, 2).Take(httptest.NewRecorder(), r)
+		if e := wantClass(t, "other keys", err, acquire.ErrState); !strings.Contains(e.Advice, "same keys") {
+			t.Errorf("got advice %q, want it to tell of the keys", e.Advice)
+		}
+		err = newCookies(t, 1).Set(httptest.NewRecorder(), r, nil)
+		wantClass(t, "nil", err, acquire.ErrConfiguration)
+	})
+}

@@ -5,6 +5,7 @@ package acquire
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"maps"
@@ -67,6 +68,9 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 	got, err := a.exchange(r, start, hush)
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.During, e.Flow, e.Err = grant, f.authority.Flow(), hush.error(e.Err)
+		if grant == "client_credentials" && e.Advice == adviceScope {
+			e.Advice = "ask for {App ID URI}/.default of an API that granted the application an app role"
+		}
 	}
 	a.noteThrottle(start.now, err)
 	return got, err
@@ -78,6 +82,9 @@ func (a *App) exchange(r *http.Request, start moment, hush scrub) (*answer, erro
 		advice := "the token endpoint can't be reached"
 		if errors.Is(err, context.DeadlineExceeded) {
 			advice = "the token endpoint did not answer in time"
+		}
+		if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+			return nil, &Error{Class: ErrConfiguration, Err: err, Advice: "the token endpoint's certificate is not trusted; a private CA goes into Options.Transport"}
 		}
 		return nil, &Error{Class: ErrRetry, Err: err, Advice: advice}
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -156,10 +157,13 @@ func (c shared) load(ctx context.Context, key string, v any) (found bool, err er
 	defer cancel()
 	value, err := c.cache.Get(ctx, key)
 	if err == nil && len(value) > 0 && strictjson.Unmarshal(string(value), v) != nil {
-		err = errors.New("the entry is none that this package writes") // the parser's error may quote it
+		err = fmt.Errorf("%w: none that this package writes", ErrEntry) // the parser's error may quote it
 	}
 	if err != nil {
 		c.complain("read", err)
+	}
+	if errors.Is(err, ErrEntry) {
+		return false, nil
 	}
 	return err == nil && len(value) > 0, err
 }

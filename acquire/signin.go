@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -59,6 +60,7 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 		return nil, errNoneGiven(during)
 	}
 	at := a.now()
+	details.SignedInAt = at.wall.UTC().Truncate(time.Millisecond)
 	anew := a.newUserTokens(details.ID)
 	anew.keep(details, typed, got, "", at.wall, auth)
 	t := a.accounts.getOrPut(details.ID, anew)

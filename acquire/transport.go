@@ -17,7 +17,8 @@ import (
 // one origin, and nowhere else. Make one with [App.Transport] or
 // [User.Transport]; it is safe for concurrent use.
 //
-// Requests to other origins pass without a token, and so do those that a
+// Requests to other origins pass without a token (localhost and 127.0.0.1 are
+// two), and so do those that a
 // redirect through another origin has led back. A request to the origin that
 // has an Authorization header already is refused: which one is meant? Getting the token waits no
 // longer than the request's context allows.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -16,20 +17,26 @@ import (
 // User gets tokens for a user who has signed in, silently. Make one with
 // [App.User]; it is safe for concurrent use.
 type User struct {
-	app *App
-	id  string
+	app        *App
+	id         string
+	signedInAt time.Time
 }
 
 // User returns the user of an account, which may come from [SignIn.Account],
 // [App.Accounts], or a session that kept it. It does no I/O.
-func (a *App) User(account Account) *User { return &User{app: a, id: account.ID} }
+func (a *App) User(account Account) *User {
+	return &User{app: a, id: account.ID, signedInAt: account.SignedInAt}
+}
 
 // Token returns an access token for the user, for scopes of one API: from
 // memory, from the shared cache, or from B2C by the refresh token. It waits,
 // renews and goes on during an outage as [App.Token] does.
 //
 // If only a new sign-in helps, the error is [ErrInteractionRequired] or
-// [ErrReauthenticate].
+// [ErrReauthenticate]. It is [ErrNoAccessToken] if B2C gives none for these
+// scopes: then the user has to sign in with them, see [App.BeginSignIn]. It is
+// [ErrRetry] if this process does not know the account and the shared cache
+// can't be read.
 func (u *User) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error) {
 	s, err := u.slot(ctx, scopes)
 	if err != nil {
@@ -52,9 +59,17 @@ func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
 	if t == nil {
 		e := errNoAccount()
 		if err != nil {
-			e.Advice = "this process does not know the account, and the shared cache can't be read; sign the user in, or try again"
+			// Another process may have signed the user in a moment ago. To have
+			// them sign in would go round and round.
+			e.Class, e.Advice = ErrRetry, "this process does not know the account, and the shared cache can't be read"
 		}
 		return nil, e
+	}
+	if u.app.opts.Cache != nil && t.isBefore(u.signedInAt) {
+		if r, ok, _ := u.app.shared.account(ctx, u.app.cacheKey("account", t.id, ""), t.id); ok {
+			t.adopt(&r)
+			t.catchUp(u.app, &r)
+		}
 	}
 	if s := t.slot(u.app, key); s != nil {
 		return s, nil

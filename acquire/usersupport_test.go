@@ -323,6 +323,17 @@ func wantNothingKept(tb testing.TB, what string, app *acquire.App) {
 	}
 }
 
+// known returns the account without the user's id, which has to be the first
+// part of its own, and the time of the sign-in, which has to be there.
+func known(tb testing.TB, a acquire.Account) acquire.Account {
+	tb.Helper()
+	if !strings.HasPrefix(a.ID, a.UserID+"-b2c_1") || a.UserID == "" || a.SignedInAt.IsZero() {
+		tb.Errorf("got account %s of user %q, signed in at %v", a.ID, a.UserID, a.SignedInAt)
+	}
+	a.UserID, a.SignedInAt = "", time.Time{}
+	return a
+}
+
 // claimsOf returns the claims of a token, unverified.
 func claimsOf(tb testing.TB, token string) map[string]any {
 	tb.Helper()

@@ -112,6 +112,9 @@ func (t *userTokens) keep(details Account, typed string, got *answer, redeemed s
 		return false
 	}
 	if details.ID != "" {
+		if redeemed != "" {
+			details.SignedInAt = t.details.SignedInAt
+		}
 		t.details, t.typed = details.clone(), typed
 	}
 	if got.refresh != "" {
@@ -132,6 +135,30 @@ func later(before, wall time.Time) time.Time {
 		return wall
 	}
 	return before.Add(time.Millisecond)
+}
+
+// isBefore tells whether the sign-in that this came from is older.
+func (t *userTokens) isBefore(signedInAt time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.details.SignedInAt.Before(signedInAt)
+}
+
+// catchUp gives the slots the record's tokens, where those are newer: the user
+// has signed in anew elsewhere, perhaps because an API asked for it.
+func (t *userTokens) catchUp(a *App, r *accountRecord) {
+	newer := map[*slot]*held{}
+	t.mu.Lock()
+	for scopes, s := range t.slots {
+		h, current := r.token(a, scopes), s.current.Load()
+		if h != nil && current != nil && h.access != current.access && h.expires.After(current.expires) {
+			newer[s] = h
+		}
+	}
+	t.mu.Unlock()
+	for s, h := range newer {
+		s.put(h)
+	}
 }
 
 // grant returns the refresh token, if there is a good one.

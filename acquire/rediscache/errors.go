@@ -5,8 +5,11 @@ package rediscache
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/acquire"
 )
 
 var (
@@ -17,7 +20,7 @@ var (
 	// ErrEntry tells that what is in Redis for the key can't be used: it is
 	// too large, changed, moved from elsewhere, or of another keyring or format.
 	// It counts as a miss; the next Set replaces it.
-	ErrEntry = errors.New("rediscache: unusable entry")
+	ErrEntry = fmt.Errorf("rediscache: %w", acquire.ErrEntry)
 )
 
 // printable makes the text of the client's or the server's error fit for an
