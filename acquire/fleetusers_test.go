@@ -868,3 +868,28 @@ func TestFleetUserUnusableEntry(t *testing.T) {
 		wantClass(t, "unusable", err, acquire.ErrInteractionRequired)
 	})
 }
+
+// TestFleetUserRemovedAndBack: a process that learns of a removal when a session
+// from elsewhere comes by finds the next sign-in all the same.
+func TestFleetUserRemovedAndBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		fleet, _ := newWebs(t, b2c, 2, newMemory())
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		userToken(t, fleet[1], in.Account, readScope) // has it in memory
+		time.Sleep(time.Minute)
+		again := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		if err := fleet[0].Remove(t.Context(), again.Account); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			_, err := fleet[1].User(again.Account).Token(t.Context(), readScope)
+			wantClass(t, "removed", err, acquire.ErrInteractionRequired)
+		}
+		time.Sleep(time.Minute)
+		back := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		if got := userToken(t, fleet[1], back.Account, readScope); got != back.Token.AccessToken {
+			t.Error("got another token than that of the sign-in since")
+		}
+	})
+}

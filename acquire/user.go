@@ -55,24 +55,27 @@ func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
 	if key == "" {
 		return nil, errNoAPIScope(during)
 	}
-	t, err := u.app.userTokens(ctx, u.id)
-	if t == nil {
-		e := errNoAccount()
-		if err != nil {
-			// Another process may have signed the user in a moment ago. To have
-			// them sign in would go round and round.
-			e.Class, e.Advice = ErrRetry, "this process does not know the account, and the shared cache can't be read"
+	for range 2 { // once more if what is in memory was removed, here or elsewhere
+		t, err := u.app.userTokens(ctx, u.id)
+		if t == nil {
+			e := errNoAccount()
+			if err != nil {
+				// Another process may have signed the user in a moment ago. To have
+				// them sign in would go round and round.
+				e.Class, e.Advice = ErrRetry, "this process does not know the account, and the shared cache can't be read"
+			}
+			return nil, e
 		}
-		return nil, e
-	}
-	if u.app.opts.Cache != nil && t.isBefore(u.signedInAt) {
-		if r, ok, _ := u.app.shared.account(ctx, u.app.cacheKey("account", t.id, ""), t.id); ok {
-			t.adopt(&r)
-			t.catchUp(u.app, &r)
+		if u.app.opts.Cache != nil && t.isBefore(u.signedInAt) {
+			if r, ok, _ := u.app.shared.account(ctx, u.app.cacheKey("account", t.id, ""), t.id); ok {
+				t.adopt(&r)
+				t.catchUp(u.app, &r)
+			}
 		}
-	}
-	if s := t.slot(u.app, key); s != nil {
-		return s, nil
+		if s := t.slot(u.app, key); s != nil {
+			return s, nil
+		}
+		u.app.accounts.removeThis(t.id, t)
 	}
 	return nil, errNoAccount()
 }
