@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -605,5 +606,29 @@ func TestFinishThrottled(t *testing.T) {
 			t.Errorf("after Retry-After: %v", err)
 		}
 		w.wantCount(t, "after Retry-After", 2)
+	})
+}
+
+// TestFinishWhileClosing: what Close cuts off says so.
+func TestFinishWhileClosing(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		w := newWire(b2c)
+		app := newWeb(t, w, "B2C_1_susi", nil)
+		p, params := begun(t, app, newBrowser(t, b2c), nil, readScope)
+		w.cutting(func(_ post, r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		failed := make(chan error, 1)
+		go func() {
+			_, err := app.Finish(t.Context(), p, params)
+			failed <- err
+		}()
+		synctest.Wait()
+		if err := app.Close(); err != nil {
+			t.Fatal(err)
+		}
+		wantClass(t, "Finish", <-failed, acquire.ErrClosed)
 	})
 }

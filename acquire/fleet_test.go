@@ -766,3 +766,18 @@ func TestFleetLogNeedsToken(t *testing.T) {
 		wantPosts(t, "all", &e, 2)
 	})
 }
+
+// TestFleetClumsyRelease: a token that is there is not lost over giving the
+// lease back.
+func TestFleetClumsyRelease(t *testing.T) {
+	for name, release := range map[string]func(){"panics": func() { panic("no lease") }, "none": nil} {
+		bubble(t, func(t *testing.T) {
+			var e endpoint
+			app := newDaemon(t, &e, &acquire.Options{Cache: scripted{memory: newMemory(), lease: func(context.Context) (func(), bool, error) { return release, true, nil }}})
+			if _, err := app.Token(t.Context(), tasksScope); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			wantPosts(t, name, &e, 1)
+		})
+	}
+}

@@ -32,8 +32,8 @@ const (
 //
 // The cookie is SameSite=Lax, or SameSite=None for [FormPost], where the user
 // returns by a POST from B2C's site. It is Secure unless the redirect URI is
-// plain http, which is for loopback alone, and sent by Query. A cookie that is Secure has the
-// prefix __Host-, so that no other subdomain can set it.
+// plain http, which is for loopback alone, and the return is by Query. A cookie
+// that is Secure has the prefix __Host-, so that no other subdomain can set it.
 type PendingCookies struct {
 	ring *keyring.Ring
 }

@@ -113,7 +113,11 @@ func (a *App) interactive(ctx context.Context, f flow, grant string, params url.
 	if a.ctx.Err() != nil {
 		return nil, errClosed()
 	}
-	return a.request(ctx, f, grant, params, auth)
+	got, err := a.request(ctx, f, grant, params, auth)
+	if err != nil && a.ctx.Err() != nil {
+		return nil, errClosed()
+	}
+	return got, err
 }
 
 // asRetry returns the error if the same request may do better right away.

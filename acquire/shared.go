@@ -133,12 +133,16 @@ func (c shared) lease(ctx context.Context, key string) (release func(), mine boo
 	defer c.recovered("lease", &failed)
 	ctx, cancel := c.budget(ctx)
 	defer cancel()
-	release, mine, err := l.Lease(ctx, key, c.app.opts.Timeout+time.Second)
+	giveBack, mine, err := l.Lease(ctx, key, c.app.opts.Timeout+time.Second)
 	if err != nil {
 		c.complain("lease", err)
 		return func() {}, true
 	}
-	return release, mine
+	return func() {
+		var failed error
+		defer c.recovered("release", &failed) // the token is there, whatever this does
+		giveBack()
+	}, mine
 }
 
 // budget bounds one call of the Cache, so that one that hangs leaves time for

@@ -18,10 +18,10 @@ import (
 // [User.Transport]; it is safe for concurrent use.
 //
 // Requests to other origins pass without a token (localhost and 127.0.0.1 are
-// two), and so do those that a
-// redirect through another origin has led back. A request to the origin that
-// has an Authorization header already is refused: which one is meant? Getting the token waits no
-// longer than the request's context allows.
+// two), and so do those that a redirect through another origin has led back. A
+// request to the origin that has an Authorization header already is refused:
+// which one is meant? Getting the token waits no longer than the request's
+// context allows.
 //
 // If the API answers 401 with the error invalid_token, the request is made
 // once more with a new token, provided that its body can be read again
