@@ -50,7 +50,7 @@ func ExampleError() {
 	}
 	report(token("yesterday's secret", tasks))
 	report(token(secret, "openid"))
-	b2c.Throttle(30*time.Second, 1)
+	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 30 * time.Second, Times: 1})
 	report(token(secret, tasks))
 	// Output:
 	// AADB2C90081: use the application's current client secret, which the portal shows once, as value and not as id

@@ -593,7 +593,7 @@ func TestFinishThrottled(t *testing.T) {
 		w := newWire(b2c)
 		app := newWeb(t, w, "B2C_1_susi", nil)
 		pending, params := begun(t, app, newBrowser(t, b2c), nil, readScope)
-		b2c.Throttle(30*time.Second, 1)
+		b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 30 * time.Second, Times: 1})
 		for i := range 3 {
 			_, err := app.Finish(t.Context(), pending, params)
 			if e := wantClass(t, "throttled", err, acquire.ErrRetry); e.RetryAfter != 30*time.Second-time.Duration(i)*10*time.Second || e.Status != 429 {

@@ -448,7 +448,7 @@ func TestRetryAfterWithGoodToken(t *testing.T) {
 		b2c, app, scope := newEmulated(t, nil)
 		first := mustToken(t, app, scope)
 		time.Sleep(51 * time.Minute)
-		b2c.Throttle(5*time.Minute, 1)
+		b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 5 * time.Minute, Times: 1})
 		for range 299 {
 			if got := mustToken(t, app, scope); got.AccessToken != first.AccessToken {
 				t.Fatal("got another token within the time that B2C asked for")

@@ -214,7 +214,7 @@ func TestPasswordThrottled(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		w := newWire(b2c)
 		app := newNative(t, w, "B2C_1_ropc", nil)
-		b2c.Throttle(20*time.Second, 1)
+		b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 20 * time.Second, Times: 1})
 		_, err := app.SignInWithPassword(t.Context(), linName, emulator.DefaultPassword, readScope)
 		if e := wantClass(t, "throttled", err, acquire.ErrRetry); e.RetryAfter != 20*time.Second {
 			t.Errorf("got again after %v, want 20s", e.RetryAfter)

@@ -193,6 +193,9 @@ func (o object) override(with map[string]any) object {
 	return kept
 }
 
+// MarshalJSON is encode, for objects inside other JSON.
+func (o object) MarshalJSON() ([]byte, error) { return o.encode() }
+
 func (o object) encode() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')

@@ -3,7 +3,11 @@
 
 package emulator
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // metadata has exactly the members of real documents, in their order. B2C: no
 // code_challenge_methods_supported, grant_types_supported, revocation or
@@ -28,8 +32,12 @@ func (t *Tenant) serveMetadata(w http.ResponseWriter, p place) {
 	if p.flow.custom() { // B2C: a custom policy lists its own output claims
 		claims = []string{"sub", "name", "given_name", "family_name", "email", "newUser", "idp", "tid", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
 	}
+	issuer := t.issuer(p.site, p.flow)
+	if p.lying(FaultWrongIssuer) {
+		issuer = strings.Replace(issuer, t.opts.ID, guid(t.opts.ID, "another tenant"), 1)
+	}
 	writeJSON(w, http.StatusOK, metadata{
-		Issuer:                t.issuer(p.site, p.flow),
+		Issuer:                issuer,
 		AuthorizationEndpoint: p.url(authorizePath),
 		TokenEndpoint:         p.url(tokenPath),
 		EndSessionEndpoint:    p.url(logoutPath),
@@ -55,15 +63,18 @@ type webKey struct {
 	Modulus    string `json:"n"`
 }
 
-type keySet struct {
-	Keys []webKey `json:"keys"`
-}
-
 func (t *Tenant) serveKeys(w http.ResponseWriter, p place) {
-	set := keySet{Keys: []webKey{}}
-	for _, k := range t.containerOf(p.flow).published() {
-		e, n := encoded(&k.private.PublicKey)
-		set.Keys = append(set.Keys, webKey{KeyID: k.ID(), Activation: k.activation, Use: "sig", Type: "RSA", Exponent: e, Modulus: n})
+	keys := []any{}
+	if !p.lying(FaultEmptyKeys) {
+		for _, k := range t.containerOf(p.flow).published() {
+			e, n := encoded(&k.private.PublicKey)
+			keys = append(keys, webKey{KeyID: k.ID(), Activation: k.activation, Use: "sig", Type: "RSA", Exponent: e, Modulus: n})
+		}
 	}
-	writeJSON(w, http.StatusOK, set)
+	if p.lying(FaultOddKeys) {
+		keys = slices.Concat(odd(), keys, odd())
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Keys []any `json:"keys"`
+	}{keys})
 }

@@ -120,9 +120,14 @@ func ExampleTenant_OnSignIn() {
 }
 
 // A busy tenant, with a hint when to come back.
-func ExampleTenant_Throttle() {
+func ExampleTenant_SetFaults() {
 	b2c := emulator.NewTenant(nil)
-	b2c.Throttle(30*time.Second, 1)
+	if err := b2c.SetFaults(emulator.Fault{
+		Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 30 * time.Second, Times: 1,
+	}); err != nil {
+		fmt.Println(err)
+		return
+	}
 	for range 2 {
 		res, err := b2c.Client().PostForm(b2c.TokenURL("B2C_1_susi"), url.Values{
 			"grant_type":    {"client_credentials"},

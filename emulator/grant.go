@@ -53,8 +53,7 @@ type memory struct {
 	refresh  shelf[refreshToken]
 	sessions shelf[session]
 
-	throttled  int // token requests still to refuse; negative for all
-	retryAfter time.Duration
+	faults []Fault
 }
 
 func newMemory() *memory {

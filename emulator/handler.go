@@ -17,13 +17,17 @@ import (
 // The issuer and the URLs in an answer follow the Host of the request. Their
 // scheme is https, except for plain http to a loopback host.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	to, _ := t.locate(r)
-	t.count(to)
+	to, p := t.locate(r)
+	rec, end := t.begin(w, r, to, p)
+	defer end()
+	if !preflight(to, r) {
+		t.count(to)
+	}
 	if intercept := t.intercept.Load(); intercept != nil {
-		(*intercept)(w, r, http.HandlerFunc(t.serve))
+		(*intercept)(rec, r, http.HandlerFunc(t.serve))
 		return
 	}
-	t.serve(w, r)
+	t.serve(rec, r)
 }
 
 // Intercept puts a function in front of every answer, to make the tenant hang,
@@ -54,28 +58,35 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	if p.site.scheme == "https" {
 		w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
-	if to == nowhere {
+	if to == NoEndpoint {
 		notFound(w)
+		return
+	}
+	if openToOrigins(to, w, r) && preflight(to, r) {
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	if !slices.Contains(methods[to], r.Method) {
 		notAllowed(w, strings.Join(methods[to], ", "))
 		return
 	}
+	w, cut := t.misbehave(w, r, to, &p)
+	if w == nil {
+		return
+	}
 	switch to {
-	case metadataEndpoint:
+	case MetadataEndpoint:
 		t.serveMetadata(w, p)
-	case keysEndpoint:
+	case KeysEndpoint:
 		t.serveKeys(w, p)
-	case authorizeEndpoint:
+	case AuthorizeEndpoint:
 		t.serveAuthorize(w, r, p)
-	case logoutEndpoint:
+	case LogoutEndpoint:
 		t.serveLogout(w, r, p)
 	default:
-		if !t.throttle(w) {
-			t.serveToken(w, r, p)
-		}
+		t.serveToken(w, r, p)
 	}
+	cut()
 }
 
 // Counts is the number of requests a tenant has received, by what they asked
@@ -114,17 +125,17 @@ func (t *Tenant) ResetCounts() {
 	t.counts.notFound.Store(0)
 }
 
-func (t *Tenant) count(to endpoint) {
+func (t *Tenant) count(to Endpoint) {
 	switch to {
-	case metadataEndpoint:
+	case MetadataEndpoint:
 		t.counts.metadata.Add(1)
-	case keysEndpoint:
+	case KeysEndpoint:
 		t.counts.keys.Add(1)
-	case authorizeEndpoint:
+	case AuthorizeEndpoint:
 		t.counts.authorize.Add(1)
-	case tokenEndpoint:
+	case TokenEndpoint:
 		t.counts.token.Add(1)
-	case logoutEndpoint:
+	case LogoutEndpoint:
 		t.counts.logout.Add(1)
 	default:
 		t.counts.notFound.Add(1)

@@ -78,7 +78,7 @@ func (g *grant) refreshableUntil(now time.Time) time.Time {
 }
 
 func (t *Tenant) accessToken(p place, g *grant, s scope, now time.Time) (string, error) {
-	return t.Mint(Spec{
+	return t.mintFor(g.client, Spec{
 		Kind: UserToken, Flow: p.flow.Name, Host: p.site.String(), Audience: s.resource.ID, ClientID: g.client.ID,
 		Scopes: s.names, User: &g.user, IssuedAt: now, AuthTime: g.authTime, Claims: g.over(map[string]any{}),
 	})
@@ -94,7 +94,7 @@ func (t *Tenant) idToken(p place, g *grant, now time.Time, access, code string) 
 	if code != "" {
 		claims["c_hash"] = halfHash(code)
 	}
-	return t.Mint(Spec{
+	return t.mintFor(g.client, Spec{
 		Kind: IDToken, Flow: p.flow.Name, Host: p.site.String(), ClientID: g.client.ID,
 		User: &g.user, IssuedAt: now, AuthTime: g.authTime, Claims: g.over(claims),
 	})

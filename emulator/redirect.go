@@ -51,6 +51,7 @@ func (t *Tenant) authorized(a *authorization, g *grant) ([]field, *oauthError) {
 
 // reject sends an error to the app.
 func (t *Tenant) reject(w http.ResponseWriter, a *authorization, e *oauthError) {
+	recordOf(w).request.Error = e.b2c
 	redirect(w, a.redirectURI, a.mode, a.withState([]field{{"error", e.code}, {"error_description", t.description(e)}}))
 }
 

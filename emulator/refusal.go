@@ -38,6 +38,7 @@ func (t *Tenant) description(e *oauthError) string {
 
 // refuse is an error of the token endpoint.
 func (t *Tenant) refuse(w http.ResponseWriter, e *oauthError) {
+	recordOf(w).request.Error = e.b2c
 	status := e.status
 	if status == 0 {
 		status = http.StatusBadRequest
@@ -51,6 +52,7 @@ func (t *Tenant) refuse(w http.ResponseWriter, e *oauthError) {
 // refusePage is an error for the user's eyes, where there is no app to which it
 // may be sent.
 func (t *Tenant) refusePage(w http.ResponseWriter, e *oauthError) {
+	recordOf(w).request.Error = e.b2c
 	page(w, http.StatusBadRequest, t.description(e))
 }
 

@@ -8,37 +8,52 @@ import (
 	"strings"
 )
 
-// endpoint is what a request asks for.
-type endpoint int
+// Endpoint is what a request asks for.
+type Endpoint string
 
 const (
-	nowhere endpoint = iota
-	metadataEndpoint
-	keysEndpoint
-	authorizeEndpoint
-	tokenEndpoint
-	logoutEndpoint
+	// NoEndpoint is what an unknown host, tenant, flow or path leads to.
+	NoEndpoint Endpoint = ""
+	// MetadataEndpoint is the OpenID Connect metadata of a flow.
+	MetadataEndpoint Endpoint = "metadata"
+	// KeysEndpoint is the key set of a flow.
+	KeysEndpoint Endpoint = "keys"
+	// AuthorizeEndpoint is where users sign in.
+	AuthorizeEndpoint Endpoint = "authorize"
+	// TokenEndpoint is where clients get tokens.
+	TokenEndpoint Endpoint = "token"
+	// LogoutEndpoint is where users sign out.
+	LogoutEndpoint Endpoint = "logout"
 )
+
+// Endpoints returns all endpoints of a flow.
+func Endpoints() []Endpoint {
+	all := make([]Endpoint, len(routes))
+	for i, r := range routes {
+		all[i] = r.to
+	}
+	return all
+}
 
 // routes are the endpoints a tenant serves, by what their paths end in.
 var routes = []struct {
 	path string
-	to   endpoint
+	to   Endpoint
 }{
-	{metadataPath, metadataEndpoint},
-	{keysPath, keysEndpoint},
-	{authorizePath, authorizeEndpoint},
-	{tokenPath, tokenEndpoint},
-	{logoutPath, logoutEndpoint},
+	{metadataPath, MetadataEndpoint},
+	{keysPath, KeysEndpoint},
+	{authorizePath, AuthorizeEndpoint},
+	{tokenPath, TokenEndpoint},
+	{logoutPath, LogoutEndpoint},
 }
 
 // methods are those that an endpoint knows.
-var methods = map[endpoint][]string{
-	metadataEndpoint:  {http.MethodGet, http.MethodHead},
-	keysEndpoint:      {http.MethodGet, http.MethodHead},
-	authorizeEndpoint: {http.MethodGet},
-	tokenEndpoint:     {http.MethodPost},
-	logoutEndpoint:    {http.MethodGet},
+var methods = map[Endpoint][]string{
+	MetadataEndpoint:  {http.MethodGet, http.MethodHead},
+	KeysEndpoint:      {http.MethodGet, http.MethodHead},
+	AuthorizeEndpoint: {http.MethodGet},
+	TokenEndpoint:     {http.MethodPost},
+	LogoutEndpoint:    {http.MethodGet},
 }
 
 // place is a request understood: where it came in, in which of B2C's URL forms,
@@ -49,6 +64,7 @@ type place struct {
 	tenant string // domain or GUID, as spelled in the request
 	query  bool   // ?p={policy} form
 	flow   *Flow
+	lies   []FaultKind // what the answer should lie about
 }
 
 // url builds the URL of an endpoint in the form the request had. B2C: documents
@@ -62,22 +78,22 @@ func (p place) url(path string) string {
 	return base + policy + "/" + path
 }
 
-// locate finds the endpoint and place of a request; nowhere means that B2C
+// locate finds the endpoint and place of a request; NoEndpoint means that B2C
 // would answer with its HTML page.
-func (t *Tenant) locate(r *http.Request) (endpoint, place) {
+func (t *Tenant) locate(r *http.Request) (Endpoint, place) {
 	s, ok := t.siteFor(r)
 	if !ok {
-		return nowhere, place{}
+		return NoEndpoint, place{}
 	}
 	for _, route := range routes {
 		if rest, found := strings.CutSuffix(r.URL.Path, "/"+route.path); found {
 			if p, ok := t.place(s, rest, r.URL.Query()["p"]); ok {
 				return route.to, p
 			}
-			return nowhere, place{}
+			return NoEndpoint, place{}
 		}
 	}
-	return nowhere, place{}
+	return NoEndpoint, place{}
 }
 
 // siteFor returns the site a request came in on. B2C: the issuer follows the

@@ -166,7 +166,7 @@ func TestSignInConcurrency(t *testing.T) {
 			b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) { return emulator.SignIn{}, nil })
 			b2c.OnSignIn(nil)
 			b2c.Revoke("11111111-1111-1111-1111-111111111111")
-			b2c.Throttle(0, 0)
+			b2c.MustSetFaults()
 		}
 	})
 	wg.Wait()

@@ -18,9 +18,13 @@ type Tenant struct {
 	opts       Options // with defaults, never written after NewTenant
 	sites      []site  // where it is reached; the first is the primary one
 	containers map[string]*container
-	now        func() time.Time
+	now        func() time.Time        // of the options, moved by offset
 	passwords  map[string]passwordHash // by object id
 	memory     *memory
+
+	offset   atomic.Int64 // of the clock, a time.Duration
+	requests ring[Request]
+	issued   ring[Issued]
 
 	intercept atomic.Pointer[func(http.ResponseWriter, *http.Request, http.Handler)]
 	decide    atomic.Pointer[func(SignInRequest) (SignIn, error)]
@@ -36,7 +40,9 @@ func NewTenant(opts *Options) *Tenant {
 	if err := o.check(); err != nil {
 		panic("emulator: " + err.Error())
 	}
-	t := &Tenant{opts: o, containers: newContainers(&o), now: o.Now, passwords: map[string]passwordHash{}, memory: newMemory()}
+	t := &Tenant{opts: o, containers: newContainers(&o), passwords: map[string]passwordHash{}, memory: newMemory()}
+	t.now = func() time.Time { return o.Now().Add(time.Duration(t.offset.Load())) }
+	t.requests.limit, t.issued.limit = requestsKept, issuedKept
 	for i := range o.Users { // which t.opts shares
 		if u := &o.Users[i]; u.Password != "" {
 			t.passwords[u.ObjectID] = hashPassword(u.Password)

@@ -25,6 +25,7 @@ func (t *Tenant) serveToken(w http.ResponseWriter, r *http.Request, p place) {
 		page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
 		return
 	}
+	recordOf(w).form(form, r)
 	answer, refusal := t.grantTokens(p, form, r)
 	if refusal != nil {
 		t.refuse(w, refusal)
@@ -74,7 +75,7 @@ func (t *Tenant) clientCredentials(p place, form url.Values, r *http.Request) (*
 		return nil, errPermission
 	}
 	issued := t.now()
-	token, err := t.Mint(Spec{
+	token, err := t.mintFor(client, Spec{
 		Kind: AppToken, Flow: p.flow.Name, Host: p.site.String(),
 		Audience: api.ID, ClientID: client.ID, Scopes: granted, IssuedAt: issued,
 	})

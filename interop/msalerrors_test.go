@@ -58,8 +58,8 @@ func testErrors(t *testing.T, p *python, _ *emulator.Server) {
 // testThrottled shows that MSAL obeys Retry-After: it answers by itself until
 // then.
 func testThrottled(t *testing.T, p *python, b2c *emulator.Server) {
-	b2c.Throttle(7*time.Second, 1)
-	defer b2c.Throttle(0, 0)
+	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 7 * time.Second, Times: 1})
+	defer b2c.MustSetFaults()
 	steps := p.run(t, "throttled", nil)
 	for label, want := range map[string]int{"first": 1, "again": 0} {
 		r, got := steps.get(t, label)

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Fault is a way for a tenant to misbehave.
+type Fault struct {
+	// Kind is what goes wrong; it is required.
+	Kind FaultKind
+
+	// Endpoint is where. If empty, at every endpoint that the kind concerns; see
+	// there.
+	Endpoint Endpoint
+
+	// Flow is the flow it concerns, in any case. If empty, all.
+	Flow string
+
+	// Times is how many requests it comes over. If zero, all until the faults
+	// are changed.
+	Times int
+
+	// RetryAfter is sent with [FaultThrottled] and [FaultServerError] as
+	// Retry-After, in seconds, rounded up. If zero, there is no such header:
+	// whether B2C sends one is not known.
+	RetryAfter time.Duration
+
+	// Delay is how late the answer is with [FaultSlow]. If zero, 5 seconds.
+	Delay time.Duration
+
+	// Status is the HTTP status of a [FaultServerError], 500 to 599. If zero,
+	// 500.
+	Status int
+}
+
+// FaultKind is what goes wrong.
+type FaultKind string
+
+const (
+	// FaultDown cuts the connection before an answer.
+	FaultDown FaultKind = "down"
+	// FaultServerError is HTTP 500 with an HTML page.
+	FaultServerError FaultKind = "server-error"
+	// FaultThrottled is HTTP 429; at the token endpoint with AADB2C90229. The
+	// body that B2C sends is not known.
+	FaultThrottled FaultKind = "throttled"
+	// FaultSlow is a good answer, but late.
+	FaultSlow FaultKind = "slow"
+	// FaultHang is no answer until the client goes away.
+	FaultHang FaultKind = "hang"
+	// FaultHalfBody cuts the connection in the middle of the body. An answer
+	// without a body is cut before it begins.
+	FaultHalfBody FaultKind = "half-body"
+	// FaultHTML is HTTP 200 with an HTML page in place of the answer, as of a
+	// captive portal.
+	FaultHTML FaultKind = "html"
+	// FaultWrongIssuer puts another tenant's issuer into the metadata, the only
+	// endpoint it concerns.
+	FaultWrongIssuer FaultKind = "wrong-issuer"
+	// FaultEmptyKeys is a key set without keys. It concerns key sets alone.
+	FaultEmptyKeys FaultKind = "empty-keys"
+	// FaultOddKeys puts keys that nobody should use around the good ones in a key
+	// set: other types and uses, too short, broken. It concerns key sets alone.
+	FaultOddKeys FaultKind = "odd-keys"
+)
+
+// FaultKinds returns all kinds of faults.
+func FaultKinds() []FaultKind {
+	return []FaultKind{
+		FaultDown, FaultServerError, FaultThrottled, FaultSlow, FaultHang, FaultHalfBody, FaultHTML,
+		FaultWrongIssuer, FaultEmptyKeys, FaultOddKeys,
+	}
+}
+
+// concerns reports whether a kind of fault can come over an endpoint.
+func (k FaultKind) concerns(e Endpoint) bool {
+	switch k {
+	case FaultWrongIssuer:
+		return e == MetadataEndpoint
+	case FaultEmptyKeys, FaultOddKeys:
+		return e == KeysEndpoint
+	default:
+		return e != NoEndpoint
+	}
+}
+
+// SetFaults makes the tenant misbehave from the next request on. It replaces
+// all faults there were; without any, the tenant behaves. Where several concern
+// a request, all come over it, in their order: a slow answer may then be cut.
+// An error names the field that is wrong, and changes nothing.
+//
+// A request for an unknown host, tenant or flow gets its 404 whatever the faults
+// are. For other ways to misbehave there is [Tenant.Intercept], behind which
+// faults happen.
+func (t *Tenant) SetFaults(faults ...Fault) error {
+	left := make([]Fault, 0, len(faults))
+	for i, f := range faults {
+		if field, mistake := t.checkFault(f); field != "" {
+			return fmt.Errorf("emulator: faults[%d].%s: %s", i, field, mistake)
+		}
+		if f.Status == 0 && f.Kind == FaultServerError {
+			f.Status = 500
+		}
+		if f.Delay == 0 && f.Kind == FaultSlow {
+			f.Delay = 5 * time.Second
+		}
+		left = append(left, f)
+	}
+	t.memory.mu.Lock()
+	defer t.memory.mu.Unlock()
+	t.memory.faults = left
+	return nil
+}
+
+// MustSetFaults is [Tenant.SetFaults], but panics instead of returning an error.
+func (t *Tenant) MustSetFaults(faults ...Fault) {
+	if err := t.SetFaults(faults...); err != nil {
+		panic(err)
+	}
+}
+
+// Faults returns the faults that are set, with every default filled in. Those
+// that have come over all their requests are gone, and Times is what is left of
+// the others.
+func (t *Tenant) Faults() []Fault {
+	t.memory.mu.Lock()
+	defer t.memory.mu.Unlock()
+	return slices.Clone(t.memory.faults)
+}
+
+// checkFault returns the field of a fault that is wrong, and why.
+func (t *Tenant) checkFault(f Fault) (field, mistake string) {
+	switch {
+	case !slices.Contains(FaultKinds(), f.Kind):
+		return "Kind", fmt.Sprintf("%q is no kind of fault", f.Kind)
+	case f.Endpoint != "" && !slices.Contains(Endpoints(), f.Endpoint):
+		return "Endpoint", fmt.Sprintf("%q is no endpoint", f.Endpoint)
+	case f.Endpoint != "" && !f.Kind.concerns(f.Endpoint):
+		return "Endpoint", fmt.Sprintf("%s doesn't concern the endpoint %q", f.Kind, f.Endpoint)
+	case f.Flow != "" && t.flow(f.Flow) == nil:
+		return "Flow", fmt.Sprintf("tenant %s has no flow %q", t.opts.Name, f.Flow)
+	case f.Times < 0:
+		return "Times", fmt.Sprintf("%d is negative", f.Times)
+	case f.RetryAfter < 0 || f.RetryAfter > 0 && f.Kind != FaultThrottled && f.Kind != FaultServerError:
+		return "RetryAfter", fmt.Sprintf("%s can't go with %s", f.RetryAfter, f.Kind)
+	case f.Delay < 0 || f.Delay > 0 && f.Kind != FaultSlow:
+		return "Delay", fmt.Sprintf("%s can't go with %s", f.Delay, f.Kind)
+	case f.Status != 0 && (f.Kind != FaultServerError || f.Status < 500 || f.Status > 599):
+		return "Status", fmt.Sprintf("%d can't go with %s", f.Status, f.Kind)
+	}
+	return "", ""
+}
+
+// faultsFor returns the faults that come over a request, and counts it.
+func (t *Tenant) faultsFor(to Endpoint, p place) []Fault {
+	t.memory.mu.Lock()
+	defer t.memory.mu.Unlock()
+	var hit []Fault
+	left := t.memory.faults[:0:0]
+	for _, f := range t.memory.faults {
+		matches := f.Kind.concerns(to) && (f.Endpoint == "" || f.Endpoint == to) &&
+			(f.Flow == "" || strings.EqualFold(f.Flow, p.flow.Name))
+		if matches {
+			hit = append(hit, f)
+			if f.Times == 1 {
+				continue
+			}
+			if f.Times > 0 {
+				f.Times--
+			}
+		}
+		left = append(left, f)
+	}
+	t.memory.faults = left
+	return hit
+}

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"bufio"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Request is what a tenant remembers of a request it has answered, without any
+// secret.
+type Request struct {
+	// Number counts from 1, in the order in which requests ended.
+	Number int
+
+	// At is when it arrived by the tenant's clock, and Took how long the answer
+	// took by the machine's.
+	At   time.Time
+	Took time.Duration
+
+	// Endpoint is what it asked for, and Flow the name of the flow as
+	// configured; "" if there is no such thing.
+	Endpoint Endpoint
+	Flow     string
+
+	// Method, Host and Path are as sent; the path is without the query.
+	Method, Host, Path string
+
+	// Parameters are those of the query, and for the token endpoint those of the
+	// form. The values of secrets are replaced by "…": client_secret, password,
+	// code, code_verifier, refresh_token, client_assertion, assertion, and
+	// id_token_hint, and in any parameter what looks like a token. The forms of
+	// pages aren't kept.
+	Parameters url.Values
+
+	// ClientID is the client, however it was sent; "" if it sent none.
+	ClientID string
+
+	// Status is the HTTP status of the answer; 0 if there was none.
+	Status int
+
+	// Error is what the error description of the answer begins with, such as
+	// "AADB2C90225"; "" for an answer without an error.
+	Error string
+
+	// Faults are the faults that came over it.
+	Faults []FaultKind
+}
+
+// requestsKept and issuedKept bound what a tenant remembers.
+const (
+	requestsKept = 1000
+	issuedKept   = 100
+)
+
+// Requests returns the latest requests that have been answered, up to 1,000,
+// the oldest first. One that an interceptor answered is among them; one that
+// still hangs is not. The caller may change the result.
+func (t *Tenant) Requests() []Request {
+	all := t.requests.all()
+	for i := range all {
+		all[i].Faults = slices.Clone(all[i].Faults)
+		all[i].Parameters = cloneParameters(all[i].Parameters)
+	}
+	return all
+}
+
+// Issued is a token that an endpoint of a tenant has handed out.
+type Issued struct {
+	Number   int       // counts from 1
+	At       time.Time // by the tenant's clock
+	Kind     Kind
+	Flow     string // as configured
+	ClientID string // of the client it was handed to
+	Token    string // the token itself, in compact form
+}
+
+// Issued returns the latest ID and access tokens that the endpoints have handed
+// out, up to 100, the oldest first. Tokens of [Tenant.Mint] are not among them.
+func (t *Tenant) Issued() []Issued { return t.issued.all() }
+
+// mintFor mints a token for an answer.
+func (t *Tenant) mintFor(client *App, spec Spec) (string, error) {
+	token, err := t.Mint(spec)
+	if err == nil {
+		t.issued.add(func(number int) Issued {
+			return Issued{number, t.now(), spec.Kind, spec.Flow, client.ID, token}
+		})
+	}
+	return token, err
+}
+
+// record is the writer of an answer, and what is to be remembered of it.
+type record struct {
+	http.ResponseWriter
+	request Request
+}
+
+// begin starts the record of a request. The returned function ends it, however
+// the answer ended.
+func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, to Endpoint, p place) (rec *record, end func()) {
+	arrived := time.Now()
+	rec = &record{ResponseWriter: w, request: Request{
+		At: t.now(), Endpoint: to, Method: r.Method, Host: r.Host, Path: r.URL.Path,
+	}}
+	if p.flow != nil {
+		rec.request.Flow = p.flow.Name
+	}
+	rec.parameters(r.URL.Query())
+	return rec, func() {
+		rec.request.Took = time.Since(arrived)
+		t.requests.add(func(number int) Request {
+			rec.request.Number = number
+			return rec.request
+		})
+	}
+}
+
+// WriteHeader remembers the status.
+func (r *record) WriteHeader(status int) {
+	if r.request.Status == 0 && status >= http.StatusOK {
+		r.request.Status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write remembers that there was an answer.
+func (r *record) Write(p []byte) (int, error) {
+	if r.request.Status == 0 {
+		r.request.Status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(p)
+}
+
+// Flush is for interceptors that ask for an [http.Flusher].
+func (r *record) Flush() {
+	if r.request.Status == 0 {
+		r.request.Status = http.StatusOK
+	}
+	_ = http.NewResponseController(r.ResponseWriter).Flush() // every writer here can
+}
+
+// Hijack is for interceptors that ask for an [http.Hijacker].
+func (r *record) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(r.ResponseWriter).Hijack()
+}
+
+// Unwrap is for [http.ResponseController].
+func (r *record) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// recordOf returns the record under the writers that an interceptor may have
+// put over it; one that is thrown away if there is none.
+func recordOf(w http.ResponseWriter) *record {
+	for {
+		switch v := w.(type) {
+		case *record:
+			return v
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return &record{}
+		}
+	}
+}
+
+// secrets are the parameters whose values nobody may read again.
+var secrets = []string{
+	"client_secret", "password", "code", "code_verifier", "refresh_token", "client_assertion", "assertion",
+	"id_token_hint", "access_token", "id_token", "token",
+}
+
+// parameters adds those of a query or a form.
+func (r *record) parameters(values url.Values) {
+	if r.request.Parameters == nil {
+		r.request.Parameters = url.Values{}
+	}
+	for name, all := range values {
+		kept := make([]string, len(all))
+		for i, value := range all {
+			kept[i] = shortened(value)
+			if slices.Contains(secrets, name) || strings.HasPrefix(value, "eyJ") {
+				kept[i] = "…"
+			}
+		}
+		r.request.Parameters[shortened(name)] = kept
+	}
+	if id := one(values, "client_id"); id != "" {
+		r.request.ClientID = shortened(id)
+	}
+}
+
+// form adds what a token request sent besides its query.
+func (r *record) form(form url.Values, in *http.Request) {
+	r.parameters(form)
+	if id, _, ok := in.BasicAuth(); ok {
+		r.request.ClientID = shortened(formDecoded(id))
+	}
+}
+
+// shortened bounds what one request can make a tenant remember.
+func shortened(s string) string {
+	const most = 512
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}
+
+func cloneParameters(values url.Values) url.Values {
+	c := maps.Clone(values)
+	for name, all := range c {
+		c[name] = slices.Clone(all)
+	}
+	return c
+}

@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+func TestRequests(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	c := browser(t, b2c.Transport())
+	get(t, c, metadataURL)
+	get(t, c, "https://contoso.b2clogin.com/nobody/keys")
+	post(t, c, tokenURL, form("grant_type", "client_credentials", "scope", defaultScope), b2c.Daemon().ID, b2c.Daemon().Secret)
+	post(t, c, tokenURL, form("grant_type", "client_credentials", "client_id", b2c.Daemon().ID, "client_secret", "wr0ng", "scope", defaultScope))
+	visit(t, c, authorizeURL, "prompt", "none")
+	visit(t, c, authorizeURL, "redirect_uri", "https://evil.example/")
+	code := codeFor(t, c, authorizeURL, "login_hint", strings.Repeat("x", 600))
+	a := redeem(t, c, tokenURL, redemption(code))
+	redeem(t, c, tokenURL, refreshing(a.RefreshToken))
+	post(t, c, ropcURL, form("grant_type", "password", "client_id", nativeID, "username", "lin@example.org", "password", emulator.DefaultPassword, "scope", fullScope))
+	get(t, c, logoutURL+"?id_token_hint="+a.IDToken)
+	visit(t, c, authorizeURL, "redirect_uri", "https://"+a.AccessToken)
+
+	var got []string
+	for _, r := range b2c.Requests() {
+		got = append(got, fmt.Sprintf("%d %s %s %s %s %d %s", r.Number, r.Method, r.Endpoint, r.Flow, r.ClientID, r.Status, r.Error))
+	}
+	daemon := b2c.Daemon().ID
+	equalList(t, "requests", got, []string{
+		"1 GET metadata B2C_1_susi  200 ",
+		"2 GET    404 ",
+		"3 POST token B2C_1_susi " + daemon + " 200 ",
+		"4 POST token B2C_1_susi " + daemon + " 400 AADB2C90081",
+		"5 GET authorize B2C_1_susi " + webID + " 302 AADB2C90077",
+		"6 GET authorize B2C_1_susi " + webID + " 400 AADB2C90006",
+		"7 GET authorize B2C_1_susi " + webID + " 302 ",
+		"8 POST token B2C_1_susi " + webID + " 200 ",
+		"9 POST token B2C_1_susi " + webID + " 200 ",
+		"10 POST token B2C_1_ropc " + nativeID + " 200 ",
+		"11 GET logout B2C_1_susi  200 ",
+		"12 GET authorize B2C_1_susi " + webID + " 400 AADB2C90006",
+	})
+	all := b2c.Requests()
+	equal(t, "path", all[0].Path, "/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration")
+	equal(t, "host", all[0].Host, "contoso.b2clogin.com")
+	equal(t, "grant", all[2].Parameters.Get("grant_type"), "client_credentials")
+	equal(t, "scope", all[2].Parameters.Get("scope"), defaultScope)
+	equal(t, "secret", all[3].Parameters.Get("client_secret"), "…")
+	equal(t, "hint", len(all[6].Parameters.Get("login_hint")), 512+len("…"))
+
+	text := fmt.Sprintf("%+v", all)
+	for _, secret := range []string{
+		b2c.Daemon().Secret, "wr0ng", webSecret, code, verifier, a.RefreshToken, a.AccessToken, a.IDToken, emulator.DefaultPassword,
+	} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the requests hold %q", secret)
+		}
+	}
+	all[0].Parameters.Set("changed", "yes")
+	equal(t, "a copy", b2c.Requests()[0].Parameters.Has("changed"), false)
+}
+
+// What an interceptor does is seen, and it can still do all it wants.
+func TestRequestsIntercepted(t *testing.T) {
+	b2c := emulator.NewServer(nil)
+	defer b2c.Close()
+	b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		switch r.URL.Query().Get("do") {
+		case "teapot":
+			w.WriteHeader(http.StatusTeapot)
+		case "early":
+			w.WriteHeader(http.StatusEarlyHints)
+			next.ServeHTTP(w, r)
+		case "cut":
+			panic(http.ErrAbortHandler)
+		case "hijack":
+			hijacker, ok := w.(http.Hijacker)
+			if !ok {
+				t.Error("can't hijack")
+				return
+			}
+			conn, _, err := hijacker.Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, _ = conn.Write([]byte("HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n"))
+			_ = conn.Close()
+		case "flush":
+			w.(http.Flusher).Flush()
+		case "wrap":
+			next.ServeHTTP(wrapped{w}, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+	for _, do := range []string{"teapot", "early", "cut", "hijack", "flush", "", "wrap"} {
+		answer, err := b2c.Client().Get(logoutURL + "?id_token_hint=x&do=" + do)
+		if err == nil {
+			answer.Body.Close()
+		}
+	}
+	var got []string
+	for _, r := range b2c.Requests() {
+		got = append(got, fmt.Sprintf("%s %d %s", r.Parameters.Get("do"), r.Status, r.Error))
+	}
+	slices.Sort(got)
+	equalList(t, "requests", slices.Compact(got), []string{" 400 AADB2C90240", "cut 0 ", "early 400 AADB2C90240", "flush 200 ", "hijack 0 ", "teapot 418 ", "wrap 400 AADB2C90240"})
+}
+
+// wrapped is a writer that an interceptor puts around the tenant's.
+type wrapped struct{ http.ResponseWriter }
+
+func (w wrapped) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func TestIssued(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	c := browser(t, b2c.Transport())
+	app := decode[answer](t, post(t, c, tokenURL, clientCredentials(b2c)).body)
+	a := redeem(t, c, tokenURL, redemption(codeFor(t, c, authorizeURL)))
+	mint(t, b2c, emulator.Spec{})
+	issued := b2c.Issued()
+	if len(issued) != 3 {
+		t.Fatalf("got %d tokens, want 3", len(issued))
+	}
+	for i, want := range []emulator.Issued{
+		{1, issued[0].At, emulator.AppToken, "B2C_1_susi", b2c.Daemon().ID, app.AccessToken},
+		{2, issued[1].At, emulator.UserToken, "B2C_1_susi", webID, a.AccessToken},
+		{3, issued[2].At, emulator.IDToken, "B2C_1_susi", webID, a.IDToken},
+	} {
+		equal(t, "issued", issued[i], want)
+	}
+}
+
+// What is remembered is bounded, and stays in order.
+func TestRequestsBounded(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 300 {
+				get(t, b2c.Client(), keysURL)
+				b2c.Issued()
+			}
+		})
+	}
+	wg.Wait()
+	all := b2c.Requests()
+	equal(t, "kept", len(all), 1000)
+	for i, r := range all {
+		if r.Number != 201+i {
+			t.Fatalf("got number %d at %d, want %d", r.Number, i, 201+i)
+		}
+	}
+	for range 120 {
+		post(t, b2c.Client(), tokenURL, clientCredentials(b2c))
+	}
+	issued := b2c.Issued()
+	equal(t, "tokens", len(issued), 100)
+	equal(t, "first", issued[0].Number, 21)
+	equal(t, "last", issued[99].Number, 120)
+}
