@@ -35,6 +35,10 @@ type App struct {
 	// native app has none.
 	Secret string
 
+	// MoreSecrets are other secrets that are good too, as while one is being
+	// replaced. Secret must not be empty then.
+	MoreSecrets []string
+
 	// RedirectURIs are where users may be sent back to. B2C compares them byte
 	// for byte; another port of localhost is another URI.
 	RedirectURIs []string

@@ -80,7 +80,10 @@ func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization
 	case sso != nil:
 		s.user = sso.user
 	default:
-		s.user = t.User()
+		if s.user = t.User(); s.user.ObjectID == "" {
+			t.reject(w, a, errNobody)
+			return
+		}
 	}
 	signedIn = signedIn && sso.user.ObjectID == s.user.ObjectID
 	if signedIn {

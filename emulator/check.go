@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"regexp"
@@ -47,10 +48,7 @@ func (o *Options) check() error {
 	if err := o.checkFlows(); err != nil {
 		return err
 	}
-	if err := o.checkApps(); err != nil {
-		return err
-	}
-	return o.checkUsers()
+	return o.checkApps()
 }
 
 func (o *Options) checkFlows() error {
@@ -100,6 +98,10 @@ func (o *Options) checkApps() error {
 			return fmt.Errorf("%s.Kind %d is no AppKind", field, a.Kind)
 		case a.Kind != WebApp && a.Secret != "":
 			return fmt.Errorf("%s.Secret is set, but only a web app has one", field)
+		case a.Secret == "" && len(a.MoreSecrets) > 0:
+			return fmt.Errorf("%s.MoreSecrets is set, but Secret is empty", field)
+		case slices.Contains(a.MoreSecrets, ""):
+			return fmt.Errorf("%s.MoreSecrets has an empty one", field)
 		}
 		for j, uri := range a.RedirectURIs {
 			if !redirectable(uri) {
@@ -143,25 +145,33 @@ func redirectable(uri string) bool {
 	}
 }
 
-func (o *Options) checkUsers() error {
+// checkAccounts checks what Options.Users, AddUser and SetUser have in common.
+func checkAccounts(accounts []account, fieldOf func(i int) string) error {
 	ids, names := unique{}, unique{}
-	for i, u := range o.Users {
-		field := fmt.Sprintf("Options.Users[%d]", i)
+	for i, a := range accounts {
+		field := fieldOf(i)
 		switch {
-		case u.Name == "":
+		case a.Name == "":
 			return fmt.Errorf("%s.Name is empty", field)
-		case !guidPattern.MatchString(u.ObjectID):
-			return fmt.Errorf("%s.ObjectID %q is no GUID", field, u.ObjectID)
-		case ids.twice(u.ObjectID):
-			return fmt.Errorf("%s.ObjectID %q is there twice", field, u.ObjectID)
-		case u.Password == "":
+		case !guidPattern.MatchString(a.ObjectID):
+			return fmt.Errorf("%s.ObjectID %q is no GUID", field, a.ObjectID)
+		case ids.twice(a.ObjectID):
+			return fmt.Errorf("%s.ObjectID %q is there twice", field, a.ObjectID)
+		}
+		for _, name := range slices.Sorted(maps.Keys(a.Claims)) {
+			if _, err := encode(a.Claims[name]); err != nil {
+				return fmt.Errorf("%s.Claims[%q] is no JSON: %w", field, name, err)
+			}
+		}
+		switch {
+		case a.hash == nil:
 			continue
-		case u.IDP != "":
-			return fmt.Errorf("%s.Password is set, but %s knows the password of this account", field, u.IDP)
-		case len(u.signInNames()) == 0:
+		case a.IDP != "":
+			return fmt.Errorf("%s.Password is set, but %s knows the password of this account", field, a.IDP)
+		case len(a.signInNames()) == 0:
 			return fmt.Errorf("%s.Password is set, but there is neither Username nor Emails", field)
 		}
-		for _, name := range u.signInNames() {
+		for _, name := range a.signInNames() {
 			if names.twice(name) {
 				return fmt.Errorf("%s signs in as %q, as another user does", field, name)
 			}

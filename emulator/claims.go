@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// claims returns the claims of a token in the order B2C's tokens have.
+// claims returns the claims of a token in the order B2C's tokens have. A spec
+// for a user's token names the user.
 func (t *Tenant) claims(s site, flow *Flow, spec *Spec) object {
 	issued := spec.IssuedAt
 	if issued.IsZero() {
@@ -35,10 +36,7 @@ func (t *Tenant) claims(s site, flow *Flow, spec *Spec) object {
 		return append(c, times...)
 	}
 
-	user := t.opts.Users[0]
-	if spec.User != nil {
-		user = *spec.User
-	}
+	user := *spec.User
 	authTime := spec.AuthTime
 	if authTime.IsZero() {
 		authTime = issued
@@ -59,9 +57,11 @@ func (t *Tenant) claims(s site, flow *Flow, spec *Spec) object {
 	// B2C: access tokens carry the nonce of the sign-in too.
 	c = append(c, member{"auth_time", authTime}, member{"nonce", nonce()})
 	if flow.custom() {
-		return c.addPolicyUser(&user, t.opts.ID)
+		c = c.addPolicyUser(&user, t.opts.ID)
+	} else {
+		c = c.addFlowUser(&user).addFlow(flow, claim)
 	}
-	return c.addFlowUser(&user).addFlow(flow, claim)
+	return c.override(user.Claims)
 }
 
 // parties returns the audience and the client of a token.

@@ -166,6 +166,15 @@ func (o *Options) usersWithDefaults() []User {
 	return users
 }
 
+// accounts returns the users as a tenant keeps them.
+func (o *Options) accounts() []account {
+	accounts := make([]account, len(o.Users))
+	for i, u := range o.Users {
+		accounts[i] = newAccount(u)
+	}
+	return accounts
+}
+
 // identified returns u with its object id filled in and in lower case.
 func (u User) identified(tenantID string) User {
 	if u.ObjectID == "" {
@@ -183,11 +192,13 @@ func (a App) clone() App {
 	a.Roles = append([]string(nil), a.Roles...)
 	a.Granted = append([]string(nil), a.Granted...)
 	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
+	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
 	return a
 }
 
 func (u User) clone() User {
 	u.Emails = append([]string(nil), u.Emails...)
+	u.Claims = cloneClaims(u.Claims)
 	return u
 }
 

@@ -44,6 +44,10 @@ type Flow struct {
 	// stays good beside the one that replaces it. Which of the two B2C does is
 	// not documented: a client should get along with both.
 	RefreshOnce bool
+
+	// RequireLogoutHint is B2C's "Require ID Token in logout requests": without
+	// an id_token_hint nobody is signed out. If false, one is good without.
+	RequireLogoutHint bool
 }
 
 // FlowKind is what a flow is for. Custom policies have one too: it is the

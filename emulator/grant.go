@@ -37,13 +37,13 @@ type authorizationCode struct {
 	challenge   string // "" for no PKCE
 	hashed      bool   // the challenge is S256
 	issued      time.Time
-	used        bool
+	used, gone  bool // gone with the account
 }
 
 type refreshToken struct {
 	*grant
 	issued, expires time.Time
-	revoked         bool
+	revoked, gone   bool // gone with the account
 }
 
 // memory is all that a tenant remembers of requests, bounded.
@@ -109,15 +109,22 @@ func opaque() string {
 // Revoke makes all codes and refresh tokens of a user invalid and ends the
 // user's sessions, as an administrator can; "" is every user. Tokens that are
 // out stay valid until they expire: B2C can't take them back.
-func (t *Tenant) Revoke(objectID string) {
+func (t *Tenant) Revoke(objectID string) { t.end(objectID, false) }
+
+// end is [Tenant.Revoke], also for an account that is gone.
+func (t *Tenant) end(objectID string, gone bool) {
 	t.memory.mu.Lock()
 	defer t.memory.mu.Unlock()
 	hit := func(u *User) bool { return objectID == "" || strings.EqualFold(u.ObjectID, objectID) }
 	for _, c := range t.memory.codes.items {
-		c.used = c.used || hit(&c.user)
+		if hit(&c.user) {
+			c.used, c.gone = true, c.gone || gone
+		}
 	}
 	for _, r := range t.memory.refresh.items {
-		r.revoked = r.revoked || hit(&r.user)
+		if hit(&r.user) {
+			r.revoked, r.gone = true, r.gone || gone
+		}
 	}
 	for name, s := range t.memory.sessions.items {
 		if hit(&s.user) {

@@ -122,8 +122,10 @@ func (t *Tenant) profileInfo(g *grant) string {
 	if idp == "" {
 		idp = "LocalAccount"
 	}
-	if changed, ok := g.claims["name"]; ok && changed != Absent {
-		name = changed
+	for _, claims := range []map[string]any{g.user.Claims, g.claims} {
+		if changed, ok := claims["name"]; ok && changed != Absent {
+			name = changed
+		}
 	}
 	return encodedObject(object{
 		{"ver", "1.0"}, {"tid", t.opts.ID}, {"sub", nil}, {"name", name}, {"preferred_username", nil}, {"idp", idp},

@@ -23,6 +23,10 @@ func (t *Tenant) serveLogout(w http.ResponseWriter, r *http.Request, p place) {
 	q := r.URL.Query()
 	target := one(q, "post_logout_redirect_uri")
 	var client *App
+	if p.flow.RequireLogoutHint && one(q, "id_token_hint") == "" {
+		t.refusePage(w, errNoHint)
+		return
+	}
 	if hint := one(q, "id_token_hint"); hint != "" {
 		var refusal *oauthError
 		if client, refusal = t.hinted(p, hint, one(q, "client_id")); refusal != nil {

@@ -64,7 +64,8 @@ type Spec struct {
 	// no "scp". An ID token has none unless this is set.
 	Scopes []string
 
-	// User is who signed in. If nil, [Tenant.User]. An [AppToken] has no user.
+	// User is who signed in. If nil, [Tenant.User], without which Mint fails. An
+	// [AppToken] has no user.
 	User *User
 
 	// FlowClaim says how the token names its flow. If zero, as the flow is
@@ -120,6 +121,12 @@ func (t *Tenant) Mint(spec Spec) (string, error) {
 	s, ok := t.siteOf(spec.Host)
 	if !ok {
 		return "", fmt.Errorf("emulator: Spec.Host: tenant %s isn't reached on %q", t.opts.Name, spec.Host)
+	}
+
+	if user := t.User(); spec.User == nil && spec.Kind != AppToken {
+		if spec.User = &user; user.ObjectID == "" {
+			return "", fmt.Errorf("emulator: Spec.User is needed: tenant %s has no users", t.opts.Name)
+		}
 	}
 
 	key := t.containerOf(flow).current()

@@ -130,6 +130,8 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Apps[0].Kind ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: 4}}}},
 		{"Options.Apps[0].Secret ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: emulator.SPA, Secret: "s"}}}},
 		{"Options.Apps[0].Secret ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: emulator.NativeApp, Secret: "s"}}}},
+		{"Options.Apps[0].MoreSecrets ", emulator.Options{Apps: []emulator.App{{Name: "a", MoreSecrets: []string{"s"}}}}},
+		{"Options.Apps[0].MoreSecrets ", emulator.Options{Apps: []emulator.App{{Name: "a", Secret: "s", MoreSecrets: []string{""}}}}},
 		{"Options.Apps[0].RedirectURIs[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"/callback"}}}}},
 		{"Options.Apps[0].RedirectURIs[1] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"http://127.0.0.1:1/", "http://app.contoso.example/"}}}}},
 		{"Options.Apps[0].RedirectURIs[1] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"msal1://auth", "https://x/#"}}}}},
@@ -142,6 +144,7 @@ func TestContradictoryOptions(t *testing.T) {
 		}}},
 		{"Options.Users[0].Name ", emulator.Options{Users: []emulator.User{{}}}},
 		{"Options.Users[0].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a", ObjectID: "x"}}}},
+		{"Options.Users[0].Claims[\"x\"] ", emulator.Options{Users: []emulator.User{{Name: "a", Claims: map[string]any{"x": func() {}}}}}},
 		{"Options.Users[1].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a"}, {Name: "a"}}}},
 	} {
 		mustPanic(t, "emulator: "+c.want, func() { emulator.NewTenant(&c.opts) })

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // passwordRounds is far too few for real passwords: tests make many tenants.
@@ -23,8 +22,8 @@ type passwordHash struct {
 	sum  [32]byte
 }
 
-func hashPassword(password string) passwordHash {
-	var h passwordHash
+func hashPassword(password string) *passwordHash {
+	h := &passwordHash{}
 	_, _ = rand.Read(h.salt[:]) // never fails since Go 1.24
 	copy(h.sum[:], h.derive(password))
 	return h
@@ -80,20 +79,15 @@ func (t *Tenant) password(p place, form url.Values, r *http.Request) (*tokenAnsw
 // signedIn returns the local account with a user name and a password. It takes
 // as long for a name that nobody has.
 func (t *Tenant) signedIn(name, password string) (User, bool) {
-	var found *User
-	var hash passwordHash
-	for i := range t.opts.Users {
-		u := &t.opts.Users[i]
-		for _, n := range u.signInNames() {
-			if known, ok := t.passwords[u.ObjectID]; ok && strings.EqualFold(n, name) {
-				found, hash = u, known
-			}
-		}
+	found, _ := t.people.local(name)
+	hash := found.hash
+	if hash == nil {
+		hash = &passwordHash{}
 	}
-	if !hash.matches(password) || found == nil {
+	if !hash.matches(password) || found.hash == nil {
 		return User{}, false
 	}
-	return found.clone(), true
+	return found.User, true
 }
 
 // signInNames returns what a user may type as user name.

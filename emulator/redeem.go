@@ -45,6 +45,8 @@ func (t *Tenant) takeCode(p place, client *App, form url.Values) (*grant, *oauth
 	}
 	now := t.now()
 	switch expires := c.issued.Add(codeLifetime); {
+	case c.gone:
+		return nil, errGone
 	case one(form, "redirect_uri") != c.redirectURI:
 		return nil, errGrantURI.with(one(form, "redirect_uri"))
 	case c.used: // what B2C says to this is not known, beyond OAuth's invalid_grant
@@ -107,6 +109,8 @@ func (t *Tenant) takeRefresh(p place, client *App, token string) (*grant, *oauth
 		return nil, refusal
 	}
 	switch now := t.now(); {
+	case k.gone:
+		return nil, errGone
 	case k.revoked:
 		return nil, errRevoked
 	case !now.Before(k.expires):

@@ -28,6 +28,7 @@ var (
 	errGrant        = &oauthError{code: "invalid_grant", b2c: "AADB2C90085", text: "The service has encountered an internal error. Please reauthenticate and try again."}
 	errExpired      = &oauthError{code: "invalid_grant", b2c: "AADB2C90080", text: "The provided grant has expired. Please re-authenticate and try again. Current time: %s, Grant issued time: %s, Grant expiration time: %s"}
 	errRevoked      = &oauthError{code: "invalid_grant", b2c: "AADB2C90129", text: "The provided grant has been revoked. Please reauthenticate and try again."}
+	errGone         = &oauthError{code: "invalid_grant", b2c: "AADB2C90128", text: "The account associated with this grant no longer exists. Please reauthenticate and try again."}
 	errEndpoint     = &oauthError{code: "invalid_grant", b2c: "AADB2C90088", text: "The provided grant has not been issued for this endpoint. Actual Value : %s and Expected Value : %s"}
 	errGrantClient  = &oauthError{code: "invalid_grant", b2c: "AADB2C90279", text: "The provided client id '%s' does not match the client id that issued the grant."}
 	errGrantURI     = &oauthError{code: "invalid_grant", b2c: "AADB2C90287", text: "The request contains invalid redirect URI '%s'."}
@@ -55,12 +56,14 @@ var (
 	errMethod       = &oauthError{code: "invalid_request", b2c: "AADB2C90184", text: "The supplied code_challenge_method is not supported. Supported values are plain or S256"}
 	errPrompt       = &oauthError{code: "invalid_request", b2c: "AADB2C90043", text: "The prompt included in the request contains invalid values. Expected 'none', 'login', 'consent' or 'select_account'."}
 	errMaxAge       = &oauthError{code: "invalid_request", b2c: "AADB2C90120", text: "The max age parameter '%s' specified in the request is invalid. Max age must be an integer between '0' and '2147483647' inclusive."}
+	errNobody       = &oauthError{code: "access_denied", b2c: "AADB2C90053", text: "A user with the specified credential could not be found."}
 	errNoSession    = &oauthError{code: "interaction_required", b2c: "AADB2C90077", text: "User does not have an existing session and request prompt parameter has a value of 'None'."}
 )
 
 // Errors of the logout endpoint, all of them pages.
 var (
 	errLogoutURI     = &oauthError{b2c: "AADB2C90067", text: "The post logout redirect URI '%s' has an invalid format. Specify an https based URL such as 'https://example.com/return' or for native clients use the IETF native client URI 'urn:ietf:wg:oauth:2.0:oob'."}
+	errNoHint        = &oauthError{b2c: "AADB2C90272", text: "The id_token_hint parameter has not been specified in the request. Please provide token and try again."}
 	errHintExpired   = &oauthError{b2c: "AADB2C90235", text: "The provided id_token is expired. Please provide another token and try again."}
 	errHintAudience  = &oauthError{b2c: "AADB2C90237", text: "The provided id_token does not contain a valid audience. Valid audience values: '%s'. Please provide another token and try again."}
 	errHintIssuer    = &oauthError{b2c: "AADB2C90238", text: "The provided id_token does not contain a valid issuer. Valid issuer values: '%s'. Please provide another token and try again."}

@@ -26,7 +26,8 @@ type SignInRequest struct {
 }
 
 // SignIn is what someone did at the authorize endpoint. The zero value is to
-// sign in as whom the browser's session is for, or else as [Tenant.User].
+// sign in as whom the browser's session is for, or else as [Tenant.User]; with
+// nobody left it fails.
 type SignIn struct {
 	// User is who signed in, not necessarily one of [Tenant.Users]: at a sign-up
 	// it is someone new, and after editing a profile someone with a new name.

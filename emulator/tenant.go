@@ -15,11 +15,11 @@ import (
 // its methods are safe for concurrent use. It has no useful zero value: call
 // [NewTenant], or [NewServer] for one that listens.
 type Tenant struct {
-	opts       Options // with defaults, never written after NewTenant
+	opts       Options // with defaults, never written after NewTenant; people has the users
 	sites      []site  // where it is reached; the first is the primary one
 	containers map[string]*container
-	now        func() time.Time        // of the options, moved by offset
-	passwords  map[string]passwordHash // by object id
+	now        func() time.Time // of the options, moved by offset
+	people     *directory
 	memory     *memory
 
 	offset   atomic.Int64 // of the clock, a time.Duration
@@ -37,18 +37,18 @@ type Tenant struct {
 // panics, naming the field, on options that are contradictory.
 func NewTenant(opts *Options) *Tenant {
 	o := opts.withDefaults()
-	if err := o.check(); err != nil {
+	people := &directory{accounts: o.accounts()}
+	err := o.check()
+	if err == nil {
+		err = checkAccounts(people.accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
+	}
+	if err != nil {
 		panic("emulator: " + err.Error())
 	}
-	t := &Tenant{opts: o, containers: newContainers(&o), passwords: map[string]passwordHash{}, memory: newMemory()}
+	o.Users = nil // passwords among them
+	t := &Tenant{opts: o, containers: newContainers(&o), people: people, memory: newMemory()}
 	t.now = func() time.Time { return o.Now().Add(time.Duration(t.offset.Load())) }
 	t.requests.limit, t.issued.limit = requestsKept, issuedKept
-	for i := range o.Users { // which t.opts shares
-		if u := &o.Users[i]; u.Password != "" {
-			t.passwords[u.ObjectID] = hashPassword(u.Password)
-			u.Password = ""
-		}
-	}
 	for _, h := range o.Hosts {
 		t.sites = append(t.sites, site{scheme: "https", host: h})
 	}
@@ -115,19 +115,6 @@ func (t *Tenant) SPA() App {
 // client of app-only tokens by default. Without any it returns the zero App.
 func (t *Tenant) Daemon() App {
 	return t.firstApp(func(a *App) bool { return a.Secret != "" && len(t.granted(a, nil, roles)) > 0 })
-}
-
-// User returns the first user, without the password.
-func (t *Tenant) User() User { return t.opts.Users[0].clone() }
-
-// Users returns the users, with every default filled in and without their
-// passwords.
-func (t *Tenant) Users() []User {
-	users := make([]User, len(t.opts.Users))
-	for i, u := range t.opts.Users {
-		users[i] = u.clone()
-	}
-	return users
 }
 
 // permission tells the two kinds of names an API publishes apart.

@@ -128,10 +128,19 @@ func (a *App) prove(secret string) *oauthError {
 	switch {
 	case secret == "":
 		return errNoSecret
-	case subtle.ConstantTimeCompare([]byte(secret), []byte(a.Secret)) != 1:
+	case !a.knows(secret):
 		return errSecret
 	}
 	return nil
+}
+
+// knows reports whether a secret is one of the app's, which has at least one.
+func (a *App) knows(secret string) bool {
+	good := 0
+	for _, s := range append([]string{a.Secret}, a.MoreSecrets...) {
+		good |= subtle.ConstantTimeCompare([]byte(secret), []byte(s))
+	}
+	return good == 1
 }
 
 // defaultScope returns the API whose {App ID URI}/.default is asked for, the

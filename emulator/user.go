@@ -3,6 +3,8 @@
 
 package emulator
 
+import "slices"
+
 // User is a person who signs in.
 type User struct {
 	// ObjectID is the user's GUID: "oid" and "sub". If empty, a GUID that
@@ -29,4 +31,39 @@ type User struct {
 	// ROPC flow. A tenant keeps only a hash of it: [Tenant.User] and
 	// [Tenant.Users] return it empty.
 	Password string
+
+	// Claims are further claims of the user's ID and access tokens, such as
+	// extension_LoyaltyTier. They override others as [Spec.Claims] does, which
+	// override them in turn, and must be JSON. Maps and slices made of any, and
+	// []string, are copied with all that is in them.
+	Claims map[string]any
+}
+
+// cloneClaims copies claims as User.Claims says.
+func cloneClaims(claims map[string]any) map[string]any {
+	if claims == nil {
+		return nil
+	}
+	c := make(map[string]any, len(claims))
+	for name, v := range claims {
+		c[name] = cloneValue(v)
+	}
+	return c
+}
+
+func cloneValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return cloneClaims(v)
+	case []any:
+		c := make([]any, len(v))
+		for i := range v {
+			c[i] = cloneValue(v[i])
+		}
+		return c
+	case []string:
+		return slices.Clone(v)
+	default:
+		return v
+	}
 }
