@@ -39,7 +39,8 @@ func (o *Options) check() error {
 		switch {
 		case loopback(h):
 			return fmt.Errorf("%s %q is a loopback host: those are always answered, use a Server", field, h)
-		case !hostPattern.MatchString(h):
+		// A single label will do: containers find each other by such names.
+		case !hostPattern.MatchString(h) && !namePattern.MatchString(h):
 			return fmt.Errorf("%s %q is no host name (no scheme, port or path)", field, h)
 		case seen.twice(h):
 			return fmt.Errorf("%s %q is there twice", field, h)

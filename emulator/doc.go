@@ -15,7 +15,8 @@
 // own. Its [Tenant.Transport] calls the handler in process, so it also works
 // inside a testing/synctest bubble, where a listener would hang. A [Server]
 // adds a listener and a certificate on 127.0.0.1 for everything that needs
-// real sockets: [NewServer] for https, [NewPlainServer] for http.
+// real sockets: [NewServer] for https, [NewPlainServer] for http, [Start] for
+// several tenants at once or an address of your choice.
 //
 // The emulator keeps the quirks that generic JWT code trips over:
 //

@@ -21,7 +21,8 @@ type Options struct {
 	// Hosts are the host names the tenant answers for, without scheme or port.
 	// The first is the primary one; a second one is a custom domain (or a
 	// legacy host), and makes the tenant issue with two issuers, as B2C does.
-	// Loopback hosts are always answered and can't be listed. If empty,
+	// Loopback hosts are always answered and can't be listed. A name without a
+	// dot, as containers have, and an IPv4 address will do. If empty,
 	// Name + ".b2clogin.com".
 	Hosts []string
 
@@ -54,8 +55,8 @@ type Options struct {
 	// SharedKeysWith makes the user flows of both tenants sign with one key
 	// container, also after [Tenant.Rotate] on either. Without it, a tenant
 	// starts with the same user-flow key as every other (that key is one for
-	// all of B2C) but a rotation is its own. If nil, nothing is shared beyond
-	// the first key.
+	// all of B2C) but a rotation is its own, also among the tenants of one
+	// [Server]. If nil, nothing is shared beyond the first key.
 	SharedKeysWith *Tenant
 
 	// KeysWithoutActivation leaves "nbf" out of the JWKS entries of custom

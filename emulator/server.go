@@ -6,20 +6,19 @@ package emulator
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
-	"fmt"
-	"log"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
 )
 
-// Server is a tenant behind a listener on 127.0.0.1, as [net/http/httptest] has
-// servers. Its methods are safe for concurrent use.
+// Server is one or more tenants behind a listener, as [net/http/httptest] has
+// servers. Its methods are safe for concurrent use. The embedded tenant is the
+// first one.
 //
 // Its Transport and Client go over the network and hide the tenant's own, which
 // stay reachable as Server.Tenant.Transport.
@@ -27,15 +26,19 @@ type Server struct {
 	*Tenant
 
 	// URL is the server's own address, such as https://127.0.0.1:54321, with no
-	// slash at the end. Paths of the tenant go behind it.
+	// slash at the end. Paths of the tenants go behind it. A server that listens
+	// on every address has the loopback one here.
 	URL string
 
-	listener  net.Listener
-	server    *http.Server
-	identity  *identity // nil for plain http
-	transport *http.Transport
-	stop      context.CancelFunc
-	stopped   chan struct{} // closed when the accept loop has ended
+	tenants     []*Tenant
+	fallback    http.Handler // nil for none
+	listener    net.Listener
+	address     string // where to dial it
+	server      *http.Server
+	certificate *Certificate // nil for plain http
+	transport   *http.Transport
+	stop        context.CancelFunc
+	stopped     chan struct{} // closed when the accept loop has ended
 
 	mu      sync.Mutex
 	closed  bool
@@ -45,7 +48,8 @@ type Server struct {
 
 // NewServer starts a tenant that serves https on a free port of 127.0.0.1, with
 // a certificate of its own authority for 127.0.0.1, ::1, localhost and every
-// host of the tenant. Nil options are the default tenant.
+// host of the tenant. Nil options are the default tenant. For several tenants,
+// or another address, there is [Start].
 //
 // [Server.Client] reaches it by the tenant's real names, so that URLs, and with
 // them issuers, look as in production; the primary host is the tenant's. By
@@ -54,59 +58,26 @@ type Server struct {
 //
 // NewServer panics if it can't listen, and on contradictory options, like
 // [NewTenant]. The caller should Close it.
-func NewServer(opts *Options) *Server {
-	t := NewTenant(opts)
-	s := newServer(t)
-	s.identity = newIdentity(t.opts.Hosts)
-	s.URL = "https://" + s.listener.Addr().String()
-	t.sites = append(t.sites, site{"https", s.listener.Addr().String()})
-	s.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.identity.leaf}, MinVersion: tls.VersionTLS12}
-	s.transport.TLSClientConfig = &tls.Config{RootCAs: s.CertPool(), MinVersion: tls.VersionTLS12}
-	s.start(func() error { return s.server.ServeTLS(s.listener, "", "") })
-	return s
-}
+func NewServer(opts *Options) *Server { return mustStart(nil, opts) }
 
 // NewPlainServer is [NewServer] with http in place of https, for clients that
 // can't be told of a certificate. As B2C's own names are never served over
 // http, the server's address is the tenant's primary host: issuers and URLs
 // begin with http://127.0.0.1 and the port.
-func NewPlainServer(opts *Options) *Server {
-	t := NewTenant(opts)
-	s := newServer(t)
-	s.URL = "http://" + s.listener.Addr().String()
-	t.sites = append([]site{{"http", s.listener.Addr().String()}}, t.sites...)
-	s.start(func() error { return s.server.Serve(s.listener) })
-	return s
-}
+func NewPlainServer(opts *Options) *Server { return mustStart(&ServerOptions{Plain: true}, opts) }
 
-func newServer(t *Tenant) *Server {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func mustStart(how *ServerOptions, opts *Options) *Server {
+	s, err := Start(how, NewTenant(opts))
 	if err != nil {
-		panic(fmt.Sprintf("emulator: can't listen on loopback: %v", err))
+		panic(err.Error())
 	}
-	s := &Server{Tenant: t, listener: listener, stopped: make(chan struct{}), idle: make(chan struct{})}
-	s.transport = &http.Transport{DialContext: s.dial, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
-	ctx, stop := context.WithCancel(context.Background())
-	s.stop = stop
-	s.server = &http.Server{
-		Handler:           http.HandlerFunc(s.handle),
-		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ErrorLog:          log.New(quietLog{}, "", 0),
-		Protocols:         new(http.Protocols),
-	}
-	s.server.Protocols.SetHTTP1(true)
 	return s
 }
 
-func (s *Server) start(serve func() error) {
-	go func() {
-		defer close(s.stopped)
-		_ = serve() // returns when Close closes the listener
-	}()
-}
+// Tenants returns the server's tenants, in the order given to [Start].
+func (s *Server) Tenants() []*Tenant { return append([]*Tenant(nil), s.tenants...) }
 
-// handle is the tenant, with handlers counted for Close.
+// handle hands a request to its tenant, with handlers counted for Close.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	if s.closed {
@@ -122,13 +93,13 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 			close(s.idle)
 		}
 	}()
-	s.ServeHTTP(w, r)
+	s.handlerFor(r).ServeHTTP(w, r)
 }
 
 // Close closes the listener and all connections and ends the context of every
 // request. It returns when the handlers have returned, or after five seconds if
 // an interceptor doesn't heed its request's context. Closing twice is fine. The
-// tenant lives on: tokens can still be minted.
+// tenants live on: tokens can still be minted.
 func (s *Server) Close() {
 	s.mu.Lock()
 	if !s.closed {
@@ -151,7 +122,7 @@ func (s *Server) Close() {
 }
 
 // Transport returns a [http.RoundTripper] that trusts the server's certificate
-// and connects to its listener for every host of the tenant. Other loopback
+// and connects to its listener for every host of its tenants. Other loopback
 // addresses are dialled as they are; any other host fails like a name that
 // doesn't exist, so that no test reaches out to the world. It is one for the
 // whole server, and Close closes its connections.
@@ -163,21 +134,21 @@ func (s *Server) Client() *http.Client { return &http.Client{Transport: s.transp
 // CertPool returns a new pool with the authority of the server's certificate;
 // nil for a plain server.
 func (s *Server) CertPool() *x509.CertPool {
-	if s.identity == nil {
+	if s.certificate == nil {
 		return nil
 	}
 	pool := x509.NewCertPool()
-	pool.AddCert(s.identity.authority)
+	pool.AddCert(s.certificate.authority)
 	return pool
 }
 
 // CACertificatePEM returns the authority's certificate in PEM, for clients that
 // read it from a file; nil for a plain server.
 func (s *Server) CACertificatePEM() []byte {
-	if s.identity == nil {
+	if s.certificate == nil {
 		return nil
 	}
-	return s.identity.authorityPEM()
+	return s.certificate.CACertificatePEM()
 }
 
 // dial stands in for DNS.
@@ -186,14 +157,13 @@ func (s *Server) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	if err != nil {
 		return nil, err
 	}
-	own := s.listener.Addr().String()
-	_, ownPort, _ := net.SplitHostPort(own)
+	_, ownPort, _ := net.SplitHostPort(s.address)
 	switch {
 	case loopback(host):
-	case !s.answersFor(host):
+	case !slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.answersFor(host) }):
 		return nil, noSuchHost(host)
-	case port == ownPort, port == "443" && s.identity != nil:
-		addr = own
+	case port == ownPort, port == "443" && s.certificate != nil:
+		addr = s.address
 	default:
 		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 	}

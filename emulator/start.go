@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// ServerOptions says how a [Server] listens. The zero value and nil both mean
+// https on a free port of 127.0.0.1.
+type ServerOptions struct {
+	// Address is what to listen on, a host and a port. If empty, 127.0.0.1:0,
+	// which is a free port.
+	Address string
+
+	// Plain serves http in place of https, as [NewPlainServer] does. It is for
+	// loopback hosts: to a request for any other one the tenants answer as if
+	// something in front had ended TLS.
+	Plain bool
+
+	// Certificate is the server's. It isn't asked whether it covers the hosts:
+	// see [Certificate.Covers]. If nil, a new one for the hosts of all tenants.
+	Certificate *Certificate
+
+	// AnyAddress allows an Address that isn't loopback's. Whoever reaches it
+	// gets a token for anyone, and reaches Fallback too: a request can claim any
+	// Host. The tenants answer for their Hosts and loopback hosts, as ever: a
+	// name or an IPv4 address by which others reach the server must be among
+	// Options.Hosts. If false, only loopback will do.
+	AnyAddress bool
+
+	// Fallback answers requests to a loopback host whose path begins with no
+	// tenant. If nil, they get B2C's 404.
+	Fallback http.Handler
+}
+
+// Start starts a server of one or more tenants. A request goes to the tenant
+// that has its host among Options.Hosts; at a loopback host to the one whose
+// domain or GUID its path begins with, after /tfp/ if that is there. What is no
+// tenant's goes to Fallback, at a loopback host alone, or else to the first
+// tenant, which answers with B2C's 404 and counts it.
+//
+// Two tenants can't have a name, GUID, domain or host in common. As in B2C their
+// user flows start with one key; with Options.SharedKeysWith they also rotate
+// it together. Start adds the server's address to each tenant's hosts, as
+// [NewServer] and [NewPlainServer] say: start a tenant before it is in use, and
+// on one server.
+//
+// It returns an error if it can't listen there (a port in use is
+// syscall.EADDRINUSE for errors.Is), if the address isn't loopback's without
+// AnyAddress, and if the tenants clash. The caller should Close the server.
+func Start(opts *ServerOptions, tenants ...*Tenant) (*Server, error) {
+	var o ServerOptions
+	if opts != nil {
+		o = *opts
+	}
+	if o.Address == "" {
+		o.Address = "127.0.0.1:0"
+	}
+	if err := checkTenants(tenants); err != nil {
+		return nil, err
+	}
+	listener, err := o.listen()
+	if err != nil {
+		return nil, err
+	}
+	s := newServer(listener, &o, tenants)
+	if o.Plain {
+		s.start(func() error { return s.server.Serve(listener) })
+	} else {
+		s.start(func() error { return s.server.ServeTLS(listener, "", "") })
+	}
+	return s, nil
+}
+
+// listen opens the listener, and none that others could reach unless that is
+// allowed.
+func (o *ServerOptions) listen() (net.Listener, error) {
+	host, _, err := net.SplitHostPort(o.Address)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: ServerOptions.Address %q is no host and port: %w", o.Address, err)
+	}
+	beyond := fmt.Errorf("emulator: ServerOptions.Address %q isn't loopback: whoever reaches it gets a token for anyone; set ServerOptions.AnyAddress if that is meant", o.Address)
+	if !o.AnyAddress && !loopback(strings.ToLower(host)) {
+		return nil, beyond
+	}
+	listener, err := net.Listen("tcp", o.Address)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: can't listen: %w", err)
+	}
+	// localhost is what this machine's files say it is.
+	if at, ok := listener.Addr().(*net.TCPAddr); !o.AnyAddress && (!ok || !at.IP.IsLoopback()) {
+		_ = listener.Close()
+		return nil, beyond
+	}
+	return listener, nil
+}
+
+// checkTenants returns an error that says what two tenants have in common.
+func checkTenants(tenants []*Tenant) error {
+	if len(tenants) == 0 {
+		return errors.New("emulator: a server needs a tenant")
+	}
+	names, ids, domains, hosts := unique{}, unique{}, unique{}, unique{}
+	for i, t := range tenants {
+		if t == nil {
+			return fmt.Errorf("emulator: tenant %d is nil", i)
+		}
+		const clash = "emulator: two tenants of one server have the %s %q"
+		switch {
+		case names.twice(t.opts.Name):
+			return fmt.Errorf(clash, "name", t.opts.Name)
+		case ids.twice(t.opts.ID):
+			return fmt.Errorf(clash, "GUID", t.opts.ID)
+		case domains.twice(t.opts.Domain):
+			return fmt.Errorf(clash, "domain", t.opts.Domain)
+		}
+		for _, h := range t.opts.Hosts {
+			if hosts.twice(h) {
+				return fmt.Errorf(clash, "host", h)
+			}
+		}
+	}
+	return nil
+}
+
+func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Server {
+	s := &Server{
+		Tenant: tenants[0], tenants: append([]*Tenant(nil), tenants...), fallback: o.Fallback,
+		listener: listener, address: reachable(listener.Addr()),
+		stopped: make(chan struct{}), idle: make(chan struct{}),
+	}
+	s.transport = &http.Transport{DialContext: s.dial, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	// There is no limit for reading bodies or writing answers: net/http would
+	// end the requests of a tenant that hangs on purpose.
+	s.server = &http.Server{
+		Handler:           http.HandlerFunc(s.handle),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ErrorLog:          log.New(quietLog{}, "", 0),
+		Protocols:         new(http.Protocols),
+	}
+	s.server.Protocols.SetHTTP1(true)
+
+	own := site{"https", strings.TrimSuffix(s.address, ":443")}
+	if o.Plain {
+		own = site{"http", strings.TrimSuffix(s.address, ":80")}
+	} else {
+		s.certificate = o.Certificate
+		if s.certificate == nil {
+			s.certificate = NewCertificate(s.names()...)
+		}
+		s.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.certificate.leaf}, MinVersion: tls.VersionTLS12}
+		s.transport.TLSClientConfig = &tls.Config{RootCAs: s.CertPool(), MinVersion: tls.VersionTLS12}
+	}
+	s.URL = own.String()
+	for _, t := range s.tenants {
+		t.addSite(own)
+	}
+	return s
+}
+
+// names returns all names a certificate should be for.
+func (s *Server) names() []string {
+	host, _, _ := net.SplitHostPort(s.address)
+	names := []string{host}
+	for _, t := range s.tenants {
+		names = append(names, t.opts.Hosts...)
+	}
+	return names
+}
+
+// addSite makes a server's address one of the tenant's. Over http nothing but
+// loopback is served, so there it is the primary one.
+func (t *Tenant) addSite(own site) {
+	name := hostname(own.host)
+	switch {
+	case loopback(name) && own.scheme == "http":
+		t.sites = append([]site{own}, t.sites...)
+	case loopback(name), own.scheme == "https" && t.answersFor(name):
+		t.sites = append(t.sites, own)
+	}
+}
+
+func (s *Server) start(serve func() error) {
+	go func() {
+		defer close(s.stopped)
+		_ = serve() // returns when Close closes the listener
+	}()
+}
+
+// reachable returns the address by which this machine reaches a listener.
+func reachable(a net.Addr) string {
+	at, ok := a.(*net.TCPAddr)
+	if !ok || !at.IP.IsUnspecified() {
+		return a.String()
+	}
+	// A wildcard of either family listens on IPv4 too, where there is IPv4.
+	return net.JoinHostPort("127.0.0.1", fmt.Sprint(at.Port))
+}
+
+// handlerFor returns who answers a request.
+func (s *Server) handlerFor(r *http.Request) http.Handler {
+	name := hostname(strings.ToLower(r.Host))
+	onLoopback := loopback(name)
+	for _, t := range s.tenants {
+		if !onLoopback && t.answersFor(name) || onLoopback && t.inPath(r.URL.Path) {
+			return t
+		}
+	}
+	if onLoopback && s.fallback != nil {
+		return s.fallback
+	}
+	return s.Tenant
+}
+
+// inPath reports whether a path is one of the tenant's.
+func (t *Tenant) inPath(path string) bool {
+	segments := strings.SplitN(strings.TrimPrefix(path, "/"), "/", 3)
+	name := segments[0]
+	if name == "tfp" && len(segments) > 1 {
+		name = segments[1]
+	}
+	return strings.EqualFold(name, t.opts.Domain) || strings.EqualFold(name, t.opts.ID)
+}
