@@ -6,7 +6,11 @@ module github.com/b2ckit/b2ckit/interop
 
 go 1.26
 
-require github.com/b2ckit/b2ckit v0.0.0
+require (
+	github.com/b2ckit/b2ckit v0.0.0
+	github.com/chromedp/cdproto v0.159.0
+	github.com/chromedp/chromedp v0.23.0
+)
 
 require (
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1 // indirect
