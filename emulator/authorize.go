@@ -39,12 +39,20 @@ type authorization struct {
 	parameters url.Values
 }
 
-// serveAuthorize is the authorize endpoint. The user's part is a function call
-// for now; a tenant with pages would answer with one in its place, and go on
-// with finish when it is sent in.
+// serveAuthorize is the authorize endpoint. The user's part is a function call,
+// or pages that end where finish does. OpenID Connect Core 1.0 §3.1.2.1: with
+// pages, the parameters may come in a form.
 func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request, p place) {
 	noStore(w)
-	a, refusal := t.authorization(p, r.URL.Query())
+	q := r.URL.Query()
+	if r.Method == http.MethodPost {
+		var ok bool
+		if q, ok = readForm(w, r); !ok {
+			page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
+			return
+		}
+	}
+	a, refusal := t.authorization(p, q)
 	switch {
 	case a == nil:
 		t.refusePage(w, refusal)
@@ -52,8 +60,10 @@ func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request, p place)
 		t.reject(w, a, refusal)
 	case a.prompt == "none":
 		t.finish(w, r, a, SignIn{}, nil)
+	case t.opts.Pages && t.decide.Load() == nil && p.flow.Kind != ROPC:
+		t.begin(w, r, a)
 	default:
-		decision, err := t.journey(a, t.session(r))
+		decision, err := t.decision(a, t.session(r))
 		t.finish(w, r, a, decision, err)
 	}
 }
@@ -66,8 +76,7 @@ func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization
 	}
 	now := t.now()
 	sso := t.session(r)
-	signedIn := sso != nil && (a.prompt == "" || a.prompt == "none" || a.prompt == "consent") &&
-		(a.maxAge < 0 || now.Sub(sso.authTime) <= a.maxAge)
+	signedIn := a.satisfiedBy(sso, now)
 	if a.prompt == "none" && !signedIn {
 		t.reject(w, a, errNoSession)
 		return
@@ -89,9 +98,15 @@ func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization
 	if signedIn {
 		s.authTime = sso.authTime
 	}
+	t.complete(w, r, a, s, signedIn, decision.Claims)
+}
+
+// complete answers a request with tokens for s, which becomes the browser's
+// session; signedIn says whether it is the one the browser had.
+func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, a *authorization, s *session, signedIn bool, claims map[string]any) {
 	answer, refusal := t.authorized(a, &grant{
-		flow: a.place.flow, client: a.client, user: s.user, claims: maps.Clone(decision.Claims),
-		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: now,
+		flow: a.place.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
+		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen,
 	})
 	if refusal != nil {
 		t.reject(w, a, refusal)

@@ -63,6 +63,8 @@ func (o *Options) checkFlows() error {
 			return fmt.Errorf("%s.Name %q is there twice (case doesn't count)", field, f.Name)
 		case f.Kind < SignUpSignIn || f.Kind > ROPC:
 			return fmt.Errorf("%s.Kind %d is no FlowKind", field, f.Kind)
+		case f.ForgotPassword != ForgotInFlow && f.ForgotPassword != ForgotError:
+			return fmt.Errorf("%s.ForgotPassword %d is no ForgotPassword", field, f.ForgotPassword)
 		case f.Issuer != IssuerGUID && f.Issuer != IssuerTFP:
 			return fmt.Errorf("%s.Issuer %d is no IssuerPattern", field, f.Issuer)
 		case f.FlowClaim < ClaimTFP || f.FlowClaim > ClaimNone:

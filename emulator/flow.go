@@ -45,6 +45,10 @@ type Flow struct {
 	// not documented: a client should get along with both.
 	RefreshOnce bool
 
+	// ForgotPassword is what "Forgot your password?" on a page to sign in on does.
+	// If zero, [ForgotInFlow].
+	ForgotPassword ForgotPassword
+
 	// RequireLogoutHint is B2C's "Require ID Token in logout requests": without
 	// an id_token_hint nobody is signed out. If false, one is good without.
 	RequireLogoutHint bool
@@ -64,6 +68,17 @@ const (
 	// ROPC takes a user name and a password at the token endpoint, and is the
 	// only kind that does.
 	ROPC
+)
+
+// ForgotPassword is what happens to those who forgot their password.
+type ForgotPassword int
+
+const (
+	// ForgotInFlow lets them set a new one on the spot, as newer user flows do.
+	ForgotInFlow ForgotPassword = iota
+	// ForgotError sends them back to the app with [ErrForgotPassword], as older
+	// user flows do. The app then starts a flow of the kind [ResetPassword].
+	ForgotError
 )
 
 // IssuerPattern is the shape of the issuer, a setting of each flow in B2C.

@@ -52,6 +52,7 @@ type memory struct {
 	codes    shelf[authorizationCode]
 	refresh  shelf[refreshToken]
 	sessions shelf[session]
+	journeys shelf[journey]
 
 	faults []Fault
 }
@@ -61,6 +62,7 @@ func newMemory() *memory {
 		codes:    shelf[authorizationCode]{limit: 4096},
 		refresh:  shelf[refreshToken]{limit: 100_000},
 		sessions: shelf[session]{limit: 10_000},
+		journeys: shelf[journey]{limit: 4096},
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // scheme is https, except for plain http to a loopback host.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	to, p := t.locate(r)
-	rec, end := t.begin(w, r, to, p)
+	rec, end := t.record(w, r, to, p)
 	defer end()
 	if !preflight(to, r) {
 		t.count(to)
@@ -66,8 +66,8 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	if !slices.Contains(methods[to], r.Method) {
-		notAllowed(w, strings.Join(methods[to], ", "))
+	if known := t.methodsOf(to); !slices.Contains(known, r.Method) {
+		notAllowed(w, strings.Join(known, ", "))
 		return
 	}
 	w, cut := t.misbehave(w, r, to, &p)
@@ -83,6 +83,8 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 		t.serveAuthorize(w, r, p)
 	case LogoutEndpoint:
 		t.serveLogout(w, r, p)
+	case PagesEndpoint:
+		t.serveJourney(w, r, p)
 	default:
 		t.serveToken(w, r, p)
 	}
@@ -97,6 +99,7 @@ type Counts struct {
 	Authorize int // authorize endpoint, whatever it answered
 	Token     int // token endpoint, whatever it answered
 	Logout    int // logout endpoint, whatever it answered
+	Pages     int // pages between the authorize endpoint and its answer
 	NotFound  int // unknown host, tenant, flow or path
 }
 
@@ -110,6 +113,7 @@ func (t *Tenant) Counts() Counts {
 		Authorize: int(t.counts.authorize.Load()),
 		Token:     int(t.counts.token.Load()),
 		Logout:    int(t.counts.logout.Load()),
+		Pages:     int(t.counts.pages.Load()),
 		NotFound:  int(t.counts.notFound.Load()),
 	}
 }
@@ -122,6 +126,7 @@ func (t *Tenant) ResetCounts() {
 	t.counts.authorize.Store(0)
 	t.counts.token.Store(0)
 	t.counts.logout.Store(0)
+	t.counts.pages.Store(0)
 	t.counts.notFound.Store(0)
 }
 
@@ -137,6 +142,8 @@ func (t *Tenant) count(to Endpoint) {
 		t.counts.token.Add(1)
 	case LogoutEndpoint:
 		t.counts.logout.Add(1)
+	case PagesEndpoint:
+		t.counts.pages.Add(1)
 	default:
 		t.counts.notFound.Add(1)
 	}

@@ -45,7 +45,7 @@ func (t *Tenant) serveLogout(w http.ResponseWriter, r *http.Request, p place) {
 	}
 	t.forget(w, r, p.site)
 	if target == "" {
-		page(w, http.StatusOK, "You have signed out.")
+		(&view{Tenant: t.opts.Name, Title: "You have signed out.", Intro: "You can close this window."}).render(w, http.StatusOK, messagePage)
 		return
 	}
 	var answer []field

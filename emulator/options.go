@@ -52,6 +52,12 @@ type Options struct {
 	// [DefaultPassword].
 	Users []User
 
+	// Pages lets people sign in, sign up, edit their profile and reset their
+	// password on pages in a browser, unless [Tenant.OnSignIn] has a function. No
+	// mail is sent: the page that asks for a code shows it. A [ROPC] flow has no
+	// pages. If false, everyone signs in at once, as OnSignIn decides.
+	Pages bool
+
 	// SharedKeysWith makes the user flows of both tenants sign with one key
 	// container, also after [Tenant.Rotate] on either. Without it, a tenant
 	// starts with the same user-flow key as every other (that key is one for

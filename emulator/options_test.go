@@ -113,6 +113,7 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Flows[0].Issuer ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Issuer: 2}}}},
 		{"Options.Flows[0].FlowClaim ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", FlowClaim: 4}}}},
 		{"Options.Flows[0].Lifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Lifetime: -1}}}},
+		{"Options.Flows[0].ForgotPassword ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", ForgotPassword: 2}}}},
 		{"Options.Flows[0].Kind ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Kind: 4}}}},
 		{"Options.Flows[0].RefreshLifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", RefreshLifetime: -1}}}},
 		{"Options.Apps[0].Name ", emulator.Options{Apps: []emulator.App{{}}}},

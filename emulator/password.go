@@ -63,12 +63,12 @@ func (t *Tenant) password(p place, form url.Values, r *http.Request) (*tokenAnsw
 	if !s.openid && s.resource == nil {
 		return nil, errCodeScope
 	}
-	user, ok := t.signedIn(one(form, "username"), one(form, "password"))
+	user, _, ok := t.signedIn(one(form, "username"), one(form, "password"))
 	if !ok {
 		return nil, errCredentials
 	}
 	now := t.now()
-	answer, refusal := t.issue(p, &grant{flow: p.flow, client: client, user: user, scope: s, authTime: now, began: now}, form)
+	answer, refusal := t.issue(p, &grant{flow: p.flow, client: client, user: user.User, scope: s, authTime: now, began: now}, form)
 	if refusal == nil && answer.ExpiresIn != nil {
 		// B2C: a string here, whatever the flow says.
 		answer.ExpiresIn = strconv.FormatInt(int64(p.flow.Lifetime.Seconds()), 10)
@@ -76,18 +76,15 @@ func (t *Tenant) password(p place, form url.Values, r *http.Request) (*tokenAnsw
 	return answer, refusal
 }
 
-// signedIn returns the local account with a user name and a password. It takes
-// as long for a name that nobody has.
-func (t *Tenant) signedIn(name, password string) (User, bool) {
-	found, _ := t.people.local(name)
-	hash := found.hash
+// signedIn returns the local account with a user name, and whether the password
+// is its own. It takes as long for a name that nobody has.
+func (t *Tenant) signedIn(name, password string) (a account, known, ok bool) {
+	a, known = t.people.local(name)
+	hash := a.hash
 	if hash == nil {
 		hash = &passwordHash{}
 	}
-	if !hash.matches(password) || found.hash == nil {
-		return User{}, false
-	}
-	return found.User, true
+	return a, known, hash.matches(password) && a.hash != nil
 }
 
 // signInNames returns what a user may type as user name.

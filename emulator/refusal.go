@@ -33,8 +33,10 @@ func (e *oauthError) with(words ...string) *oauthError {
 // description is the text a client gets to see, with B2C's line ends.
 func (t *Tenant) description(e *oauthError) string {
 	return fmt.Sprintf("%s: %s\r\nCorrelation ID: %s\r\nTimestamp: %s\r\n",
-		e.b2c, e.text, randomGUID(), t.now().UTC().Format("2006-01-02 15:04:05Z"))
+		e.b2c, e.text, randomGUID(), t.timestamp())
 }
+
+func (t *Tenant) timestamp() string { return t.now().UTC().Format("2006-01-02 15:04:05Z") }
 
 // refuse is an error of the token endpoint.
 func (t *Tenant) refuse(w http.ResponseWriter, e *oauthError) {
@@ -53,8 +55,13 @@ func (t *Tenant) refuse(w http.ResponseWriter, e *oauthError) {
 // may be sent.
 func (t *Tenant) refusePage(w http.ResponseWriter, e *oauthError) {
 	recordOf(w).request.Error = e.b2c
-	page(w, http.StatusBadRequest, t.description(e))
+	(&view{Tenant: t.opts.Name, Title: "Sorry, something went wrong", Refusal: &refusalText{
+		Text: e.b2c + ": " + e.text, CorrelationID: randomGUID(), Time: t.timestamp(),
+	}}).render(w, http.StatusBadRequest, messagePage)
 }
+
+// refusalText is an error as a page shows it.
+type refusalText struct{ Text, CorrelationID, Time string }
 
 // quoted prepares a client's words for an error text: on one line, and not
 // without end.

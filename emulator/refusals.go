@@ -60,6 +60,13 @@ var (
 	errNoSession    = &oauthError{code: "interaction_required", b2c: "AADB2C90077", text: "User does not have an existing session and request prompt parameter has a value of 'None'."}
 )
 
+// Errors of pages.
+var (
+	errState = &oauthError{b2c: "AADB2C90046", text: "We are having trouble loading your current state. You might want to try starting your session over from the beginning."}
+	// What an identity provider answers when someone clicks on Cancel there.
+	errProviderCancelled error = &JourneyError{"access_denied", "AADB2C90273", "An invalid response was received : 'Error: access_denied,Error Description: The user cancelled.'"}
+)
+
 // Errors of the logout endpoint, all of them pages.
 var (
 	errLogoutURI     = &oauthError{b2c: "AADB2C90067", text: "The post logout redirect URI '%s' has an invalid format. Specify an https based URL such as 'https://example.com/return' or for native clients use the IETF native client URI 'urn:ietf:wg:oauth:2.0:oob'."}

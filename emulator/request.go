@@ -103,9 +103,9 @@ type record struct {
 	request Request
 }
 
-// begin starts the record of a request. The returned function ends it, however
+// record starts the record of a request. The returned function ends it, however
 // the answer ended.
-func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, to Endpoint, p place) (rec *record, end func()) {
+func (t *Tenant) record(w http.ResponseWriter, r *http.Request, to Endpoint, p place) (rec *record, end func()) {
 	arrived := time.Now()
 	rec = &record{ResponseWriter: w, request: Request{
 		At: t.now(), Endpoint: to, Method: r.Method, Host: r.Host, Path: r.URL.Path,
@@ -173,7 +173,7 @@ func recordOf(w http.ResponseWriter) *record {
 // secrets are the parameters whose values nobody may read again.
 var secrets = []string{
 	"client_secret", "password", "code", "code_verifier", "refresh_token", "client_assertion", "assertion",
-	"id_token_hint", "access_token", "id_token", "token",
+	"id_token_hint", "access_token", "id_token", "token", "tx",
 }
 
 // parameters adds those of a query or a form.

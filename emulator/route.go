@@ -24,6 +24,8 @@ const (
 	TokenEndpoint Endpoint = "token"
 	// LogoutEndpoint is where users sign out.
 	LogoutEndpoint Endpoint = "logout"
+	// PagesEndpoint is where the forms of pages go, if the tenant has pages.
+	PagesEndpoint Endpoint = "pages"
 )
 
 // Endpoints returns all endpoints of a flow.
@@ -45,6 +47,7 @@ var routes = []struct {
 	{authorizePath, AuthorizeEndpoint},
 	{tokenPath, TokenEndpoint},
 	{logoutPath, LogoutEndpoint},
+	{selfAssertedPath, PagesEndpoint},
 }
 
 // methods are those that an endpoint knows.
@@ -54,6 +57,15 @@ var methods = map[Endpoint][]string{
 	AuthorizeEndpoint: {http.MethodGet},
 	TokenEndpoint:     {http.MethodPost},
 	LogoutEndpoint:    {http.MethodGet},
+	PagesEndpoint:     {http.MethodGet, http.MethodPost},
+}
+
+// methodsOf returns the methods an endpoint of this tenant knows.
+func (t *Tenant) methodsOf(to Endpoint) []string {
+	if to == AuthorizeEndpoint && t.opts.Pages {
+		return methods[PagesEndpoint]
+	}
+	return methods[to]
 }
 
 // place is a request understood: where it came in, in which of B2C's URL forms,
@@ -87,10 +99,11 @@ func (t *Tenant) locate(r *http.Request) (Endpoint, place) {
 	}
 	for _, route := range routes {
 		if rest, found := strings.CutSuffix(r.URL.Path, "/"+route.path); found {
-			if p, ok := t.place(s, rest, r.URL.Query()["p"]); ok {
-				return route.to, p
+			p, ok := t.place(s, rest, r.URL.Query()["p"])
+			if !ok || route.to == PagesEndpoint && !t.opts.Pages {
+				return NoEndpoint, place{}
 			}
-			return NoEndpoint, place{}
+			return route.to, p
 		}
 	}
 	return NoEndpoint, place{}

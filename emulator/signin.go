@@ -92,8 +92,8 @@ func (t *Tenant) OnSignIn(decide func(SignInRequest) (SignIn, error)) {
 	t.decide.Store(&decide)
 }
 
-// journey asks what the user does.
-func (t *Tenant) journey(a *authorization, sso *session) (SignIn, error) {
+// decision asks what the user does.
+func (t *Tenant) decision(a *authorization, sso *session) (SignIn, error) {
 	decide := t.decide.Load()
 	if decide == nil {
 		return SignIn{}, nil

@@ -28,7 +28,7 @@ type Tenant struct {
 
 	intercept atomic.Pointer[func(http.ResponseWriter, *http.Request, http.Handler)]
 	decide    atomic.Pointer[func(SignInRequest) (SignIn, error)]
-	counts    struct{ metadata, keys, authorize, token, logout, notFound atomic.Int64 }
+	counts    struct{ metadata, keys, authorize, token, logout, pages, notFound atomic.Int64 }
 }
 
 // NewTenant returns a tenant; nil options are the default tenant, contoso. It

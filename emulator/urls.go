@@ -17,6 +17,8 @@ const (
 	tokenPath     = "oauth2/v2.0/token"
 	authorizePath = "oauth2/v2.0/authorize"
 	logoutPath    = "oauth2/v2.0/logout"
+
+	selfAssertedPath = "SelfAsserted" // as B2C's, where its pages send their forms
 )
 
 // site is one address of a tenant: a scheme and a host, with a port if it isn't
