@@ -38,6 +38,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -49,6 +50,7 @@ import (
 func main() {
 	address := flag.String("address", cmp.Or(os.Getenv("LISTEN"), "localhost:8400"), "the address to listen on")
 	flag.Parse()
+	slog.SetLogLoggerLevel(slog.LevelWarn)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Stdout, *address, os.Getenv); err != nil {
@@ -58,15 +60,19 @@ func main() {
 	}
 }
 
-// run serves until the context ends.
-func run(ctx context.Context, out io.Writer, address string, getenv func(string) string) (err error) {
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", address)
+// run serves at the address until the context ends.
+func run(ctx context.Context, out io.Writer, address string, getenv func(string) string) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
+	return runOn(ctx, out, listener, originOf(address, listener.Addr()), getenv)
+}
+
+// runOn serves at the listener, where browsers find the app at the origin.
+func runOn(ctx context.Context, out io.Writer, listener net.Listener, origin string, getenv func(string) string) (err error) {
 	defer listener.Close()
-	s, err := readSettings(getenv, originOf(address, listener.Addr()))
+	s, err := readSettings(getenv, origin)
 	if err != nil {
 		return err
 	}
@@ -85,7 +91,7 @@ func run(ctx context.Context, out io.Writer, address string, getenv func(string)
 		return err
 	}
 	defer tasks.Close()
-	apiListener, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	apiListener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,11 @@ type problem struct{ Class, Advice, Reference string }
 func (a *webApp) fail(w http.ResponseWriter, r *http.Request, doing string, err error) {
 	class, status, advice := judge(err)
 	reference := rand.Text()[:8]
-	slog.Error("a request failed", "doing", doing, "class", class, "error", err, "reference", reference)
+	level := slog.LevelError
+	if status < http.StatusInternalServerError { // what anybody can bring about
+		level = slog.LevelWarn
+	}
+	slog.Log(r.Context(), level, "a request failed", "doing", doing, "class", class, "error", err, "reference", reference)
 	a.show(w, r, status, "error", "That did not work", problem{class, advice, reference})
 }
 

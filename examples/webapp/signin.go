@@ -27,12 +27,12 @@ func (a *webApp) signIn(w http.ResponseWriter, r *http.Request) {
 // else. A list can't be fooled, as checks of what looks local have been
 // (//evil.example, /\evil.example).
 func returnPath(wanted string) string {
-	switch wanted {
-	case "/profile", "/tasks", "/edit-profile":
-		return wanted
-	default:
-		return "/"
+	for _, path := range []string{"/profile", "/tasks", "/edit-profile"} {
+		if wanted == path {
+			return path
+		}
 	}
+	return "/"
 }
 
 // editProfile is a link to another flow.
@@ -101,7 +101,7 @@ func (a *webApp) begin(w http.ResponseWriter, r *http.Request, ret *acquire.Retu
 		a.fail(w, r, "the session can't be kept", err)
 		return
 	}
-	http.Redirect(w, r, ret.Data, http.StatusSeeOther)
+	http.Redirect(w, r, returnPath(ret.Data), http.StatusSeeOther)
 }
 
 // backFromLink goes on with the session as it was: nobody signs in by editing a
