@@ -35,6 +35,8 @@ type running struct {
 	origin string
 	ring   *keyring.Ring
 	env    map[string]string
+	out    output
+	done   chan error
 }
 
 func start(t *testing.T, more map[string]string) *running {
@@ -68,11 +70,11 @@ func start(t *testing.T, more map[string]string) *running {
 	}
 	maps.Copy(a.env, more)
 	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- runOn(ctx, io.Discard, listener, a.origin, a.getenv) }()
+	a.done = make(chan error, 1)
+	go func() { a.done <- runOn(ctx, &a.out, listener, a.origin, a.getenv) }()
 	t.Cleanup(func() {
 		stop()
-		if err := <-done; err != nil {
+		if err := <-a.done; err != nil {
 			t.Errorf("the program ended with %v", err)
 		}
 	})
@@ -272,7 +274,18 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.text.Write(p)
 }
 
-// until waits for a text.
+// all waits until everything is said, and checks that it fits a terminal.
+func (o *output) all(t *testing.T, done <-chan error) string {
+	t.Helper()
+	text := o.until(t, "Stop with Ctrl-C.\n", done)
+	for line := range strings.Lines(text) {
+		if n := len(strings.TrimRight(line, "\n")); n > 80 {
+			t.Errorf("a line has %d columns, want at most 80: %s", n, line)
+		}
+	}
+	return text
+}
+
 func (o *output) until(t *testing.T, text string, done <-chan error) string {
 	t.Helper()
 	for range 1000 {

@@ -109,7 +109,7 @@ func runOn(ctx context.Context, out io.Writer, listener net.Listener, origin str
 func announce(out io.Writer, s *settings) {
 	fmt.Fprintf(out, "Open %s in a browser.\n", s.origin())
 	if s.emulated {
-		fmt.Fprintf(out, "\nThe tenant contoso is emulated on this machine. A local account of its is\n\n")
+		fmt.Fprintf(out, "\nThe tenant contoso is emulated on this machine. Sign in there with\n\n")
 		fmt.Fprintf(out, "  user      %s\n  password  %s\n", s.emulatedUser, s.emulatedPassword)
 	}
 	if s.randomKey && !s.emulated {

