@@ -206,11 +206,19 @@ func TestReturnPath(t *testing.T) {
 	}
 }
 
-// TestTokensGone: the session outlives a restart, by its key; the tokens don't.
+// TestTokensGone: a session, which is in its cookie, outlives a restart and, if
+// it was copied, the sign-out. The tokens don't.
 func TestTokensGone(t *testing.T) {
-	b := start(t, nil).browser()
-	b.get("/signin").want(200, "/", "Hello, Ada Example")
 	app := start(t, nil)
+	b := app.browser()
+	b.get("/signin").want(200, "/", "Hello, Ada Example")
+	copied := app.browser().with(b.cookies()...)
+	copied.get("/tasks").want(200, "/tasks", "Sign Ada Example in")
+	b.post("/signout")
+	copied.get("/tasks").want(403, "/tasks", "Please sign in again")
+
+	b.get("/signin").want(200, "/", "Hello, Ada Example")
+	app = start(t, nil)
 	app.browser().with(b.cookies()...).get("/tasks").want(403, "/tasks", "Please sign in again", `href="/signin?return=/tasks"`, "Ada Example")
 }
 
