@@ -58,6 +58,13 @@ func readSettings(getenv func(string) string, origin string) (*settings, error) 
 	if s.ring, s.randomKey, err = readRing(getenv("SESSION_KEY")); err != nil {
 		problem("SESSION_KEY", "%w", err)
 	}
+	from := "-address"
+	if uri := getenv("B2C_REDIRECT_URI"); uri != "" {
+		s.redirectURI, from = uri, "B2C_REDIRECT_URI"
+	}
+	if !validRedirectURI(s.redirectURI) {
+		problem(from, "users can't come back to %q: want https://{host}%s, or http on a loopback host", s.redirectURI, callbackPath)
+	}
 	if getenv("B2C_TENANT") == "" {
 		for _, name := range []string{
 			"B2C_TENANT_ID", "B2C_HOSTS", "B2C_SIGNIN_FLOW", "B2C_EDIT_FLOW", "B2C_RESET_FLOW", "B2C_CLIENT_ID",
@@ -106,11 +113,6 @@ func readSettings(getenv func(string) string, origin string) (*settings, error) 
 		}
 	}
 	s.clientID, s.secret = required("B2C_CLIENT_ID"), required("B2C_CLIENT_SECRET")
-	if uri := getenv("B2C_REDIRECT_URI"); uri != "" {
-		if s.redirectURI = uri; !validRedirectURI(uri) {
-			problem("B2C_REDIRECT_URI", "%q: want https://{host}%s, or http on a loopback host", uri, callbackPath)
-		}
-	}
 	if mode := acquire.ResponseMode(getenv("B2C_RESPONSE_MODE")); mode != "" {
 		if s.responseMode = mode; mode != acquire.Query && mode != acquire.FormPost {
 			problem("B2C_RESPONSE_MODE", "%q: want query or form_post", mode)

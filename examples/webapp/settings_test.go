@@ -40,6 +40,7 @@ func TestSettings(t *testing.T) {
 		{"no client", "B2C_CLIENT_ID", "", "B2C_CLIENT_ID"},
 		{"no secret", "B2C_CLIENT_SECRET", "", "B2C_CLIENT_SECRET"},
 		{"plain redirect URI", "B2C_REDIRECT_URI", "http://app.contoso.example/callback", "B2C_REDIRECT_URI"},
+		{"plain address", "B2C_REDIRECT_URI", "", "-address"},
 		{"redirect URI elsewhere", "B2C_REDIRECT_URI", "https://app.contoso.example/signin-oidc", "B2C_REDIRECT_URI"},
 		{"redirect URI with query", "B2C_REDIRECT_URI", "https://app.contoso.example/callback?x=1", "B2C_REDIRECT_URI"},
 		{"response mode", "B2C_RESPONSE_MODE", "fragment", "B2C_RESPONSE_MODE"},
@@ -51,7 +52,11 @@ func TestSettings(t *testing.T) {
 	} {
 		env := maps.Clone(goodSettings)
 		env[c.set] = c.to
-		s, err := readSettings(func(name string) string { return env[name] }, "http://localhost:8400")
+		origin := "http://localhost:8400"
+		if c.fault == "-address" {
+			origin = "http://app.contoso.example:8400"
+		}
+		s, err := readSettings(func(name string) string { return env[name] }, origin)
 		switch {
 		case c.fault == "" && err != nil:
 			t.Errorf("%s: got %v, want no error", c.name, err)
