@@ -4,6 +4,7 @@
 package emulator_test
 
 import (
+	"errors"
 	"go/parser"
 	gotoken "go/token"
 	"os"
@@ -149,6 +150,18 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Users[1].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a"}, {Name: "a"}}}},
 	} {
 		mustPanic(t, "emulator: "+c.want, func() { emulator.NewTenant(&c.opts) })
+		err, ok := errors.AsType[*emulator.OptionError](c.opts.Check())
+		if !ok || "Options."+err.Field+" " != c.want || !strings.HasPrefix(err.Error(), "emulator: "+c.want) || err.Problem == "" {
+			t.Errorf("Check: got %v, want one for %q", err, c.want)
+		}
+	}
+}
+
+func TestCheckPasses(t *testing.T) {
+	for _, o := range []*emulator.Options{nil, {}, {Name: "fabrikam", Hosts: []string{"b2c", "192.0.2.7"}}} {
+		if err := o.Check(); err != nil {
+			t.Errorf("%+v: got %v", o, err)
+		}
 	}
 }
 

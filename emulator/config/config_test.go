@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config_test
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/config"
+)
+
+func parse(t *testing.T, text string) *config.File {
+	t.Helper()
+	f, err := config.Parse("b2c.json", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// same compares what can be seen of two tenants.
+func same(t *testing.T, got, want *emulator.Tenant) {
+	t.Helper()
+	for _, c := range []struct {
+		what      string
+		got, want any
+	}{
+		{"name", got.Name(), want.Name()},
+		{"id", got.ID(), want.ID()},
+		{"domain", got.Domain(), want.Domain()},
+		{"hosts", got.Hosts(), want.Hosts()},
+		{"flows", got.Flows(), want.Flows()},
+		{"apps", got.Apps(), want.Apps()},
+		{"users", got.Users(), want.Users()},
+	} {
+		if !reflect.DeepEqual(c.got, c.want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.what, c.got, c.want)
+		}
+	}
+}
+
+// signsIn reports whether the password grant knows a user.
+func signsIn(t *testing.T, b2c *emulator.Tenant, username, password string) bool {
+	t.Helper()
+	res, err := b2c.Client().PostForm(b2c.TokenURL("B2C_1_ropc"), url.Values{
+		"grant_type": {"password"}, "client_id": {b2c.Native().ID}, "scope": {"openid"},
+		"username": {username}, "password": {password},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}
+
+// TestExample: the example is the default tenant, password and all.
+func TestExample(t *testing.T) {
+	f := parse(t, string(config.Example()))
+	b2c := f.NewTenants()[0]
+	same(t, b2c, emulator.NewTenant(nil))
+	if !signsIn(t, b2c, "lin@example.org", emulator.DefaultPassword) {
+		t.Error("the password isn't that of the default tenant")
+	}
+	if f.Tenants[0].SignInAs != "" {
+		t.Errorf("got SignInAs %q", f.Tenants[0].SignInAs)
+	}
+	config.Example()[0] = 'x'
+	parse(t, string(config.Example()))
+}
+
+// TestExampleIsComplete: no setting is missing from the example, since it is the
+// list of them.
+func TestExampleIsComplete(t *testing.T) {
+	text := string(config.Example())
+	_, err := config.Parse("b2c.json", []byte(`{"tenants":[{"?":0,"flows":[{"?":0}],"apps":[{"?":0}],"users":[{"?":0}]}]}`))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	names := 0
+	for line := range strings.Lines(err.Error()) {
+		_, list, _ := strings.Cut(strings.TrimSpace(line), "no such setting, but ")
+		for name := range strings.SplitSeq(list, ", ") {
+			names++
+			if !strings.Contains(text, `"`+name+`": `) {
+				t.Errorf("the example doesn't have %q", name)
+			}
+		}
+	}
+	if names < 38 {
+		t.Errorf("got %d settings, want those of four types:\n%v", names, err)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	same(t, parse(t, `{"tenants": [{}]}`).NewTenants()[0], emulator.NewTenant(nil))
+	same(t, parse(t, `{"tenants": [{"name": "fabrikam", "users": []}]}`).NewTenants()[0], emulator.NewTenant(&emulator.Options{Name: "fabrikam"}))
+}
+
+func TestSettings(t *testing.T) {
+	all := parse(t, `{"tenants": [
+		{"name": "fabrikam", "issuer": "tfp", "hosts": ["login.fabrikam.example", "b2c"], "domain": "fabrikam.example",
+		 "keysWithoutActivation": true,
+		 "flows": [
+			{"name": "B2C_1_a", "lifetime": "15m", "refreshLifetime": "24h", "stringNumbers": true, "refreshOnce": true, "flowClaim": "none"},
+			{"name": "B2C_1_b", "kind": "ropc", "issuer": "guid", "keyContainer": "own", "flowClaim": "acr"}],
+		 "apps": [{"name": "page", "kind": "spa", "implicit": true}, {"name": "phone", "kind": "native"}, {"name": "site", "kind": "web"}],
+		 "users": [{"name": "Kim", "username": "kim", "password": "p"}]},
+		{"name": "adatum", "issuer": "tfp"}]}`).NewTenants()
+	b2c, adatum := all[0], all[1]
+	want := []emulator.Flow{
+		{Name: "B2C_1_a", KeyContainer: "UserFlowKeys", Issuer: emulator.IssuerTFP, FlowClaim: emulator.ClaimNone, Lifetime: 15 * time.Minute, RefreshLifetime: 24 * time.Hour, StringNumbers: true, RefreshOnce: true},
+		{Name: "B2C_1_b", Kind: emulator.ROPC, KeyContainer: "own", FlowClaim: emulator.ClaimACR, Lifetime: time.Hour, RefreshLifetime: 14 * 24 * time.Hour},
+	}
+	if !reflect.DeepEqual(b2c.Flows(), want) {
+		t.Errorf("flows:\n got %+v\nwant %+v", b2c.Flows(), want)
+	}
+	for i, want := range []emulator.AppKind{emulator.SPA, emulator.NativeApp, emulator.WebApp} {
+		if got := b2c.Apps()[i]; got.Kind != want || got.Implicit != (i == 0) {
+			t.Errorf("app %d: got %+v", i, got)
+		}
+	}
+	if got, want := b2c.Issuer(""), "https://login.fabrikam.example/tfp/"+b2c.ID()+"/b2c_1_a/v2.0/"; got != want {
+		t.Errorf("issuer: got %s, want %s", got, want)
+	}
+	if got, want := adatum.Issuer("B2C_1A_partner"), "https://adatum.b2clogin.com/tfp/"+adatum.ID()+"/b2c_1a_partner/v2.0/"; got != want {
+		t.Errorf("issuer of a default flow: got %s, want %s", got, want)
+	}
+	b2c.Rotate(emulator.UserFlowKeys, false)
+	if adatum.CurrentKey("").ID() != b2c.CurrentKey("").ID() {
+		t.Error("the tenants don't share the user-flow key")
+	}
+}
+
+func TestSignInAs(t *testing.T) {
+	for _, who := range []string{"Lin Example", "LIN@example.org", "541ce58e-d234-4cea-8a0f-68d1ebfa09a7"} {
+		f := parse(t, `{"tenants": [{"signInAs": "`+who+`"}]}`)
+		if got := signedIn(t, f.NewTenants()[0]); got != "Lin Example" {
+			t.Errorf("%s: got %s", who, got)
+		}
+	}
+	f := parse(t, `{"tenants": [{}, {"name": "fabrikam", "users": [{"name": "Kim"}]}]}`)
+	if err := f.SignInAs("nobody"); err == nil || !strings.Contains(err.Error(), `"nobody" is no user`) {
+		t.Errorf("got %v", err)
+	}
+	if err := f.SignInAs("Lin Example"); err != nil {
+		t.Fatal(err)
+	}
+	if f.Tenants[0].SignInAs != "Lin Example" || f.Tenants[1].SignInAs != "" {
+		t.Errorf("got %q and %q", f.Tenants[0].SignInAs, f.Tenants[1].SignInAs)
+	}
+}
+
+func TestRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "b2c.json")
+	if _, err := config.Read(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want one of a missing file", err)
+	}
+	if err := os.WriteFile(path, []byte(`{"tenants": [{"x": 1}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := config.Read(path)
+	mistake, ok := errors.AsType[*config.Error](err)
+	if !ok || mistake.File != "b2c.json" || mistake.Path != "tenants[0].x" {
+		t.Errorf("got %v", err)
+	}
+	if err := os.WriteFile(path, config.Example(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Read(path); err != nil {
+		t.Error(err)
+	}
+}

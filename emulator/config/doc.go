@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package config reads the description of emulated B2C tenants from a JSON file,
+// for programs whose users configure them: b2ckit emulate reads its --config
+// with it. A test in Go is better off with emulator.Options.
+//
+// [Example] is the default tenant written out in full, and so the list of all
+// settings. Everything but the list of tenants can be left out:
+//
+//	{"tenants": [{"name": "fabrikam"}]}
+//
+// is a tenant named fabrikam with the default flows, apps and users. A list that
+// is left out or empty is the default tenant's list, as in emulator.Options;
+// what is left out of an element of a list has the default of that field.
+//
+// The settings of a tenant:
+//
+//   - name, id, domain, hosts: as in emulator.Options.
+//   - issuer: "guid" or "tfp", the pattern of all flows that have none.
+//   - keysWithoutActivation: true leaves "nbf" out of custom policies' keys.
+//   - signInAs: a name, e-mail address, user name or id of a user. Everyone who
+//     comes to sign in is that user at once. Without it people sign in on pages.
+//   - flows: name, kind ("sign-up-sign-in", "edit-profile", "reset-password",
+//     "ropc"), keyContainer, issuer, flowClaim ("tfp", "acr", "none"), lifetime
+//     and refreshLifetime (such as "1h" or "15m"), stringNumbers, refreshOnce.
+//   - apps: name, clientId, objectId, kind ("web", "spa", "native"), secrets,
+//     redirectUris, implicit, appIdUri, scopes, appRoles, granted.
+//   - users: id, name, givenName, familyName, emails, identityProvider,
+//     username, password.
+//
+// Names are case-sensitive; an unknown or repeated one is a mistake. Each
+// mistake is an [Error] that says where it is.
+package config

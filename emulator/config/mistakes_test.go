@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/emulator/config"
+)
+
+// one wraps the settings of one tenant, or of one element of its lists.
+func one(list, element string) string {
+	if list == "" {
+		return `{"tenants": [{` + element + `}]}`
+	}
+	return `{"tenants": [{"` + list + `": [{` + element + `}]}]}`
+}
+
+func TestMistakes(t *testing.T) {
+	const id = "11111111-1111-1111-1111-111111111111"
+	api := `"name": "api", "appIdUri": "https://contoso.onmicrosoft.com/tasks", "scopes": ["a"]`
+	for _, c := range []struct{ text, want string }{
+		// JSON.
+		{"", "b2c.json:1:1: unexpected end of JSON input"},
+		{"{\n  \"tenants\": [}", "b2c.json:2:15: invalid character '}' looking for beginning of value"},
+		{`{"tenants": [{}]} {}`, "b2c.json:1:19: invalid character '{' after top-level value"},
+		{`{"tenants": [{}],}`, "b2c.json:1:18: invalid character '}' looking for beginning of object key string"},
+		{"{\"tenants\": [{\"name\": \"\xff\"}]}", "b2c.json: is no UTF-8 text"},
+		{`null`, "b2c.json: null is no object"},
+		{`[]`, "b2c.json: a list is no object"},
+		{`{"tenants": [{"name": "a", "name": "b"}]}`, "b2c.json: tenants[0].name: is there twice"},
+
+		// Form.
+		{`{}`, `b2c.json: tenants: there is no tenant; {"tenants": [{}]} is the default one`},
+		{`{"tenant": []}`, "b2c.json: tenant: there is no such setting, but tenants"},
+		{`{"tenants": {}}`, "b2c.json: tenants: an object is no list"},
+		{one("", `"Name": "a"`), "b2c.json: tenants[0].Name: there is no such setting, but name, id, domain, hosts, issuer, "},
+		{one("", `"name": 1`), "b2c.json: tenants[0].name: a number is no string"},
+		{one("", `"name": null`), "b2c.json: tenants[0].name: null is no string"},
+		{one("", `"keysWithoutActivation": "yes"`), "b2c.json: tenants[0].keysWithoutActivation: a string is neither true nor false"},
+		{one("", `"hosts": ["a", true]`), "b2c.json: tenants[0].hosts[1]: true is no string"},
+		{one("", `"issuer": "entra"`), `b2c.json: tenants[0].issuer: "entra" is none of guid, tfp`},
+		{one("flows", `"name": "B2C_1_a"}, {"name": "B2C_1_b"}, {"name": "B2C_1_c", "kind": "signin"`), `b2c.json: tenants[0].flows[2].kind: "signin" is none of sign-up-sign-in, edit-profile, reset-password, ropc`},
+		{one("flows", `"kind": 1`), "b2c.json: tenants[0].flows[0].kind: a number is no string"},
+		{one("flows", `"issuer": "GUID"`), `b2c.json: tenants[0].flows[0].issuer: "GUID" is none of guid, tfp`},
+		{one("flows", `"flowClaim": "oid"`), `b2c.json: tenants[0].flows[0].flowClaim: "oid" is none of tfp, acr, none`},
+		{one("flows", `"lifetime": "1 hour"`), `b2c.json: tenants[0].flows[0].lifetime: "1 hour" is no time of a second or more, such as 90s, 15m or 24h`},
+		{one("flows", `"refreshLifetime": "-1h"`), `b2c.json: tenants[0].flows[0].refreshLifetime: "-1h" is no time of a second or more, such as 90s, 15m or 24h`},
+		{one("apps", `"kind": "daemon"`), `b2c.json: tenants[0].apps[0].kind: "daemon" is none of web, spa, native`},
+		{one("users", `"password": 12345`), "b2c.json: tenants[0].users[0].password: a number is no string"},
+
+		// What the emulator checks.
+		{one("", `"name": "Con toso"`), `b2c.json: tenants[0].name: "Con toso" is no tenant name`},
+		{one("", `"id": "contoso"`), `b2c.json: tenants[0].id: "contoso" is no GUID`},
+		{one("", `"domain": "https://x"`), `b2c.json: tenants[0].domain: "https://x" is no domain name`},
+		{one("", `"hosts": ["a.example", "127.0.0.1"]`), `b2c.json: tenants[0].hosts[1]: "127.0.0.1" is a loopback host`},
+		{one("", `"hosts": ["a.example", "A.example"]`), `b2c.json: tenants[0].hosts[1]: "a.example" is there twice`},
+		{one("flows", ``), `b2c.json: tenants[0].flows[0].name: "" is neither B2C_1_`},
+		{one("flows", `"name": "B2C_1_a"}, {"name": "b2c_1_A"`), `b2c.json: tenants[0].flows[1].name: "b2c_1_A" is there twice`},
+		{one("apps", ``), `b2c.json: tenants[0].apps[0].name: is empty`},
+		{one("apps", `"name": "a", "clientId": "x"`), `b2c.json: tenants[0].apps[0].clientId: "x" is no GUID`},
+		{one("apps", `"name": "a", "objectId": "x"`), `b2c.json: tenants[0].apps[0].objectId: "x" is no GUID`},
+		{one("apps", `"name": "a", "clientId": "`+id+`"}, {"name": "b", "clientId": "`+id+`"`), `b2c.json: tenants[0].apps[1].clientId: "` + id + `" is there twice`},
+		{one("apps", `"name": "a", "scopes": ["x"]`), `b2c.json: tenants[0].apps[0].appIdUri: is empty, but`},
+		{one("apps", `"name": "a", "appIdUri": "tasks"`), `b2c.json: tenants[0].apps[0].appIdUri: "tasks" is no absolute URI`},
+		{one("apps", `"name": "a", "appIdUri": "https://x", "appRoles": ["a b"]`), `b2c.json: tenants[0].apps[0]: publishes "a b"`},
+		{one("apps", `"name": "a", "kind": "spa", "secrets": ["hush"]`), `b2c.json: tenants[0].apps[0].secrets[0]: is set, but only a web app has one`},
+		{one("apps", `"name": "a", "redirectUris": ["https://x/", "/callback"]`), `b2c.json: tenants[0].apps[0].redirectUris[1]: "/callback" is neither`},
+		{one("apps", api+`}, {"name": "b", "granted": ["a"]`), `b2c.json: tenants[0].apps[1].granted[0]: "a" is no scope or role`},
+		{one("users", ``), `b2c.json: tenants[0].users[0].name: is empty`},
+		{one("users", `"name": "a", "id": "x"`), `b2c.json: tenants[0].users[0].id: "x" is no GUID`},
+		{one("users", `"name": "a", "password": "hush"`), `b2c.json: tenants[0].users[0].password: is set, but there is neither`},
+		{one("users", `"name": "a", "username": "a", "password": "hush", "identityProvider": "google.com"`), `b2c.json: tenants[0].users[0].password: is set, but google.com knows`},
+		{one("users", `"name": "a", "username": "x", "password": "hush"}, {"name": "b", "username": "X", "password": "hush"`), `b2c.json: tenants[0].users[1]: signs in as "X", as another user does`},
+
+		// What a file adds.
+		{one("", `"signInAs": "Kim"`), `b2c.json: tenants[0].signInAs: "Kim" is no user of the tenant`},
+		{one("", `"signInAs": "kim", "users": [{"name": "Kim"}, {"name": "Other", "username": "KIM"}]`), `b2c.json: tenants[0].signInAs: "kim" is more than one user`},
+		{`{"tenants": [{}, {}]}`, `b2c.json: tenants[1].name: "contoso" is that of tenants[0] too`},
+		{`{"tenants": [{}, {"name": "b", "hosts": ["b", "contoso.b2clogin.com"]}]}`, `b2c.json: tenants[1].hosts[1]: "contoso.b2clogin.com" is that of tenants[0] too`},
+		{`{"tenants": [{}, {"name": "b", "domain": "Contoso.onmicrosoft.com"}]}`, `b2c.json: tenants[1].domain: "Contoso.onmicrosoft.com" is that of tenants[0] too`},
+		{`{"tenants": [{"id": "` + id + `"}, {"name": "b", "id": "` + id + `"}]}`, `b2c.json: tenants[1].id: "` + id + `" is that of tenants[0] too`},
+	} {
+		_, err := config.Parse("b2c.json", []byte(c.text))
+		first := ""
+		if err != nil {
+			first, _, _ = strings.Cut(err.Error(), "\n")
+		}
+		if !strings.HasPrefix(first, c.want) {
+			t.Errorf("%s:\n got %s\nwant %s", c.text, first, c.want)
+		}
+		if strings.Contains(first, "hush") || strings.Contains(first, "12345") || strings.Contains(first, "Options") {
+			t.Errorf("%s: got %s", c.text, first)
+		}
+	}
+}
+
+// TestAllMistakes: what is wrong in form is said at once, in order.
+func TestAllMistakes(t *testing.T) {
+	_, err := config.Parse("b2c.json", []byte(one("", `"x": 1, "flows": [{"kind": "a"}, {"y": 2}], "name": 3`)))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	var got []string
+	for line := range strings.Lines(err.Error()) {
+		path, _, _ := strings.Cut(strings.TrimPrefix(line, "b2c.json: "), ": ")
+		got = append(got, path)
+	}
+	if want := "tenants[0].x tenants[0].flows[0].kind tenants[0].flows[1].y tenants[0].name"; strings.Join(got, " ") != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

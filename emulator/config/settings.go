@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// The settings as they stand in a file. Fields that the emulator's types have
+// too are named as there; settingPath counts on it.
+type (
+	settings struct {
+		Tenants []tenant `json:"tenants"`
+	}
+	tenant struct {
+		Name                  string   `json:"name"`
+		ID                    string   `json:"id"`
+		Domain                string   `json:"domain"`
+		Hosts                 []string `json:"hosts"`
+		Issuer                issuer   `json:"issuer"`
+		KeysWithoutActivation bool     `json:"keysWithoutActivation"`
+		SignInAs              string   `json:"signInAs"`
+		Flows                 []flow   `json:"flows"`
+		Apps                  []app    `json:"apps"`
+		Users                 []user   `json:"users"`
+	}
+	flow struct {
+		Name            string    `json:"name"`
+		Kind            kind      `json:"kind"`
+		KeyContainer    string    `json:"keyContainer"`
+		Issuer          issuer    `json:"issuer"`
+		FlowClaim       flowClaim `json:"flowClaim"`
+		Lifetime        lifetime  `json:"lifetime"`
+		RefreshLifetime lifetime  `json:"refreshLifetime"`
+		StringNumbers   bool      `json:"stringNumbers"`
+		RefreshOnce     bool      `json:"refreshOnce"`
+	}
+	app struct {
+		Name         string   `json:"name"`
+		ID           string   `json:"clientId"`
+		ObjectID     string   `json:"objectId"`
+		Kind         appKind  `json:"kind"`
+		Secrets      []string `json:"secrets"`
+		RedirectURIs []string `json:"redirectUris"`
+		Implicit     bool     `json:"implicit"`
+		URI          string   `json:"appIdUri"`
+		Scopes       []string `json:"scopes"`
+		Roles        []string `json:"appRoles"`
+		Granted      []string `json:"granted"`
+	}
+	user struct {
+		ObjectID   string   `json:"id"`
+		Name       string   `json:"name"`
+		GivenName  string   `json:"givenName"`
+		FamilyName string   `json:"familyName"`
+		Emails     []string `json:"emails"`
+		IDP        string   `json:"identityProvider"`
+		Username   string   `json:"username"`
+		Password   string   `json:"password"`
+	}
+)
+
+// What has a word in the file.
+type (
+	kind      emulator.FlowKind
+	issuer    struct{ pattern *emulator.IssuerPattern } // nil for none
+	flowClaim emulator.FlowClaim
+	appKind   emulator.AppKind
+	lifetime  time.Duration
+)
+
+func (k *kind) UnmarshalText(text []byte) error {
+	i, err := oneOf(text, "sign-up-sign-in", "edit-profile", "reset-password", "ropc")
+	*k = kind([]emulator.FlowKind{emulator.SignUpSignIn, emulator.EditProfile, emulator.ResetPassword, emulator.ROPC}[i])
+	return err
+}
+
+func (p *issuer) UnmarshalText(text []byte) error {
+	i, err := oneOf(text, "guid", "tfp")
+	p.pattern = &[]emulator.IssuerPattern{emulator.IssuerGUID, emulator.IssuerTFP}[i]
+	return err
+}
+
+func (c *flowClaim) UnmarshalText(text []byte) error {
+	i, err := oneOf(text, "tfp", "acr", "none")
+	*c = flowClaim([]emulator.FlowClaim{emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone}[i])
+	return err
+}
+
+func (k *appKind) UnmarshalText(text []byte) error {
+	i, err := oneOf(text, "web", "spa", "native")
+	*k = appKind([]emulator.AppKind{emulator.WebApp, emulator.SPA, emulator.NativeApp}[i])
+	return err
+}
+
+func (l *lifetime) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	if err != nil || d < time.Second {
+		return fmt.Errorf("%q is no time of a second or more, such as 90s, 15m or 24h", text)
+	}
+	*l = lifetime(d)
+	return nil
+}
+
+// oneOf returns the index of a word, and 0 with an error.
+func oneOf(text []byte, words ...string) (int, error) {
+	if i := slices.Index(words, string(text)); i >= 0 {
+		return i, nil
+	}
+	return 0, fmt.Errorf("%q is none of %s", text, strings.Join(words, ", "))
+}
+
+// options returns the emulator's form of a tenant.
+func (s *tenant) options() emulator.Options {
+	o := emulator.Options{
+		Name: s.Name, ID: s.ID, Domain: s.Domain, Hosts: s.Hosts,
+		KeysWithoutActivation: s.KeysWithoutActivation,
+	}
+	for _, f := range s.Flows {
+		pattern := f.Issuer.or(s.Issuer.or(emulator.IssuerGUID))
+		o.Flows = append(o.Flows, emulator.Flow{
+			Name: f.Name, Kind: emulator.FlowKind(f.Kind), KeyContainer: f.KeyContainer, Issuer: pattern,
+			FlowClaim: emulator.FlowClaim(f.FlowClaim), Lifetime: time.Duration(f.Lifetime),
+			RefreshLifetime: time.Duration(f.RefreshLifetime), StringNumbers: f.StringNumbers, RefreshOnce: f.RefreshOnce,
+		})
+	}
+	if s.Issuer.pattern != nil && len(o.Flows) == 0 {
+		o.Flows = emulator.NewTenant(nil).Flows()
+		for i := range o.Flows {
+			o.Flows[i].Issuer = *s.Issuer.pattern
+		}
+	}
+	for _, a := range s.Apps {
+		out := emulator.App{
+			Name: a.Name, ID: a.ID, ObjectID: a.ObjectID, Kind: emulator.AppKind(a.Kind),
+			RedirectURIs: a.RedirectURIs, Implicit: a.Implicit,
+			URI: a.URI, Scopes: a.Scopes, Roles: a.Roles, Granted: a.Granted,
+		}
+		if len(a.Secrets) > 0 {
+			out.Secret = a.Secrets[0]
+		}
+		o.Apps = append(o.Apps, out)
+	}
+	for _, u := range s.Users {
+		o.Users = append(o.Users, emulator.User{
+			ObjectID: u.ObjectID, Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName,
+			Emails: u.Emails, IDP: u.IDP, Username: u.Username, Password: u.Password,
+		})
+	}
+	return o
+}
+
+func (p issuer) or(other emulator.IssuerPattern) emulator.IssuerPattern {
+	if p.pattern == nil {
+		return other
+	}
+	return *p.pattern
+}

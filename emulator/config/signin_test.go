@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// signedIn returns the name of whom the authorize endpoint signs in.
+func signedIn(t *testing.T, b2c *emulator.Tenant) string {
+	t.Helper()
+	client := b2c.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	web := b2c.Web()
+	res, err := client.Get(b2c.AuthorizeURL("") + "?" + url.Values{
+		"client_id": {web.ID}, "redirect_uri": {web.RedirectURIs[0]}, "response_type": {"code"}, "scope": {"openid"},
+	}.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	back, err := res.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err = client.PostForm(b2c.TokenURL(""), url.Values{
+		"grant_type": {"authorization_code"}, "client_id": {web.ID}, "client_secret": {web.Secret},
+		"redirect_uri": {web.RedirectURIs[0]}, "code": {back.Query().Get("code")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	return nameIn(t, res)
+}
+
+// nameIn returns the name in the ID token of an answer.
+func nameIn(t *testing.T, res *http.Response) string {
+	t.Helper()
+	var answer struct {
+		IDToken string `json:"id_token"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(answer.IDToken, ".")
+	if len(parts) != 3 {
+		t.Fatalf("got no ID token: %s", res.Status)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims struct{ Name string }
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		t.Fatal(err)
+	}
+	return claims.Name
+}
