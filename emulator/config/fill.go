@@ -25,7 +25,7 @@ func (f *filler) wrong(path, format string, args ...any) {
 // reads a string itself. Unlike encoding/json it folds no case and skips
 // nothing.
 func (f *filler) fill(path string, v any, into reflect.Value) {
-	if text, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if text, ok := reflect.TypeAssert[encoding.TextUnmarshaler](into.Addr()); ok {
 		s, ok := v.(string)
 		if !ok {
 			f.wrong(path, "%s is no string", describe(v))
@@ -34,7 +34,7 @@ func (f *filler) fill(path string, v any, into reflect.Value) {
 		}
 		return
 	}
-	switch into.Kind() { //nolint:exhaustive // the types of settings.go have no other kinds
+	switch into.Kind() {
 	case reflect.Struct:
 		f.fillStruct(path, v, into)
 	case reflect.Slice:
