@@ -22,6 +22,14 @@ var (
 	wordPattern = regexp.MustCompile(`^[!#-\[\]-~]+$`) // scope-token of RFC 6749 §3.3
 )
 
+// checkAll is check for the users too, whose passwords are in accounts alone.
+func (o *Options) checkAll(accounts []account) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	return checkAccounts(accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
+}
+
 // check returns an error that names the field which is empty or contradicts
 // another. It is called on options with defaults filled in.
 func (o *Options) check() error {

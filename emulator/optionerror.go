@@ -3,7 +3,7 @@
 
 package emulator
 
-import "strings"
+import "regexp"
 
 // OptionError is a field of [Options] that is empty, malformed or contradicts
 // another.
@@ -19,16 +19,22 @@ type OptionError struct {
 // Error returns field and problem. It holds no secret or password.
 func (e *OptionError) Error() string { return "emulator: Options." + e.Field + " " + e.Problem }
 
+// fieldPattern takes a message of check apart: each begins with the field, whose
+// name may hold a quoted claim.
+var fieldPattern = regexp.MustCompile(`(?s)^Options\.((?:[A-Za-z0-9.\[\]]|"(?:[^"\\]|\\.)*")+) (.*)$`)
+
 // Check returns the first mistake [NewTenant] would panic on, an [*OptionError],
 // or nil. It is for options that come from a user and not from a program. Nil
 // options are fine.
 func (o *Options) Check() error {
 	c := o.withDefaults()
-	err := c.check()
+	err := c.checkAll(c.accounts())
 	if err == nil {
 		return nil
 	}
-	// Every message of check begins with the field.
-	field, problem, _ := strings.Cut(err.Error(), " ")
-	return &OptionError{Field: strings.TrimPrefix(field, "Options."), Problem: problem}
+	m := fieldPattern.FindStringSubmatch(err.Error())
+	if m == nil {
+		return err // no message is like that
+	}
+	return &OptionError{Field: m[1], Problem: m[2]}
 }

@@ -38,11 +38,7 @@ type Tenant struct {
 func NewTenant(opts *Options) *Tenant {
 	o := opts.withDefaults()
 	people := &directory{accounts: o.accounts()}
-	err := o.check()
-	if err == nil {
-		err = checkAccounts(people.accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
-	}
-	if err != nil {
+	if err := o.checkAll(people.accounts); err != nil {
 		panic("emulator: " + err.Error())
 	}
 	o.Users = nil // passwords among them

@@ -89,6 +89,7 @@ func Parse(name string, data []byte) (*File, error) {
 	}
 	file := &File{}
 	for i := range s.Tenants {
+		f.checkSecrets(fmt.Sprintf("tenants[%d]", i), s.Tenants[i].Apps)
 		t := Tenant{Options: s.Tenants[i].options(), SignInAs: s.Tenants[i].SignInAs}
 		f.check(fmt.Sprintf("tenants[%d]", i), &t)
 		file.Tenants = append(file.Tenants, t)
@@ -100,6 +101,15 @@ func Parse(name string, data []byte) (*File, error) {
 		return nil, errors.Join(f.mistakes...)
 	}
 	return file, nil
+}
+
+// checkSecrets looks at what the emulator has in two fields.
+func (f *filler) checkSecrets(path string, apps []app) {
+	for i, a := range apps {
+		if j := slices.Index(a.Secrets, ""); j >= 0 {
+			f.wrong(fmt.Sprintf("%s.apps[%d].secrets[%d]", path, i, j), "is empty")
+		}
+	}
 }
 
 // check looks at one tenant.

@@ -4,6 +4,7 @@
 package config_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -111,14 +112,14 @@ func TestSettings(t *testing.T) {
 		 "keysWithoutActivation": true,
 		 "flows": [
 			{"name": "B2C_1_a", "lifetime": "15m", "refreshLifetime": "24h", "stringNumbers": true, "refreshOnce": true, "flowClaim": "none"},
-			{"name": "B2C_1_b", "kind": "ropc", "issuer": "guid", "keyContainer": "own", "flowClaim": "acr"}],
-		 "apps": [{"name": "page", "kind": "spa", "implicit": true}, {"name": "phone", "kind": "native"}, {"name": "site", "kind": "web"}],
-		 "users": [{"name": "Kim", "username": "kim", "password": "p"}]},
+			{"name": "B2C_1_b", "kind": "ropc", "issuer": "guid", "keyContainer": "own", "flowClaim": "acr", "requireLogoutHint": true}],
+		 "apps": [{"name": "page", "kind": "spa", "implicit": true}, {"name": "phone", "kind": "native"}, {"name": "site", "kind": "web", "secrets": ["one", "two", "three"]}],
+		 "users": [{"name": "Kim", "username": "kim", "password": "p", "claims": {"extension_Plan": "gold", "n": 12345678901234567890, "list": [{"a": 1}]}}]},
 		{"name": "adatum", "issuer": "tfp"}]}`).NewTenants()
 	b2c, adatum := all[0], all[1]
 	want := []emulator.Flow{
 		{Name: "B2C_1_a", KeyContainer: "UserFlowKeys", Issuer: emulator.IssuerTFP, FlowClaim: emulator.ClaimNone, Lifetime: 15 * time.Minute, RefreshLifetime: 24 * time.Hour, StringNumbers: true, RefreshOnce: true},
-		{Name: "B2C_1_b", Kind: emulator.ROPC, KeyContainer: "own", FlowClaim: emulator.ClaimACR, Lifetime: time.Hour, RefreshLifetime: 14 * 24 * time.Hour},
+		{Name: "B2C_1_b", Kind: emulator.ROPC, KeyContainer: "own", FlowClaim: emulator.ClaimACR, Lifetime: time.Hour, RefreshLifetime: 14 * 24 * time.Hour, RequireLogoutHint: true},
 	}
 	if !reflect.DeepEqual(b2c.Flows(), want) {
 		t.Errorf("flows:\n got %+v\nwant %+v", b2c.Flows(), want)
@@ -127,6 +128,13 @@ func TestSettings(t *testing.T) {
 		if got := b2c.Apps()[i]; got.Kind != want || got.Implicit != (i == 0) {
 			t.Errorf("app %d: got %+v", i, got)
 		}
+	}
+	if site := b2c.Apps()[2]; site.Secret != "one" || !reflect.DeepEqual(site.MoreSecrets, []string{"two", "three"}) {
+		t.Errorf("secrets: got %q and %q", site.Secret, site.MoreSecrets)
+	}
+	claims, err := json.Marshal(b2c.User().Claims)
+	if got, want := string(claims), `{"extension_Plan":"gold","list":[{"a":1}],"n":12345678901234567890}`; err != nil || got != want {
+		t.Errorf("claims: got %s, %v, want %s", got, err, want)
 	}
 	if got, want := b2c.Issuer(""), "https://login.fabrikam.example/tfp/"+b2c.ID()+"/b2c_1_a/v2.0/"; got != want {
 		t.Errorf("issuer: got %s, want %s", got, want)

@@ -23,11 +23,12 @@
 //     comes to sign in is that user at once. Without it people sign in on pages.
 //   - flows: name, kind ("sign-up-sign-in", "edit-profile", "reset-password",
 //     "ropc"), keyContainer, issuer, flowClaim ("tfp", "acr", "none"), lifetime
-//     and refreshLifetime (such as "1h" or "15m"), stringNumbers, refreshOnce.
+//     and refreshLifetime (such as "1h" or "15m"), stringNumbers, refreshOnce,
+//     requireLogoutHint.
 //   - apps: name, clientId, objectId, kind ("web", "spa", "native"), secrets,
 //     redirectUris, implicit, appIdUri, scopes, appRoles, granted.
 //   - users: id, name, givenName, familyName, emails, identityProvider,
-//     username, password.
+//     username, password, claims (further claims of tokens, by their names).
 //
 // Names are case-sensitive; an unknown or repeated one is a mistake. Each
 // mistake is an [Error] that says where it is.

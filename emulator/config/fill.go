@@ -59,6 +59,12 @@ func (f *filler) fill(path string, v any, into reflect.Value) {
 		} else {
 			f.wrong(path, "%s is neither true nor false", describe(v))
 		}
+	case reflect.Map:
+		if o, ok := v.(object); !ok {
+			f.wrong(path, "%s is no object", describe(v))
+		} else if len(o) > 0 {
+			into.Set(reflect.ValueOf(o.plain()))
+		}
 	default:
 		panic("config: a setting of kind " + into.Kind().String())
 	}

@@ -22,6 +22,30 @@ type member struct {
 	value any
 }
 
+// plain returns the object as encoding/json would have it, with numbers as they
+// were written.
+func (o object) plain() map[string]any {
+	m := make(map[string]any, len(o))
+	for _, e := range o {
+		m[e.name] = plain(e.value)
+	}
+	return m
+}
+
+func plain(v any) any {
+	switch v := v.(type) {
+	case object:
+		return v.plain()
+	case []any:
+		for i := range v {
+			v[i] = plain(v[i])
+		}
+		return v
+	default:
+		return v
+	}
+}
+
 // parseJSON reads one JSON value. What it can't read is an [*Error] with line
 // and column; a name that is there twice is one with its path, and the value of
 // the first counts.

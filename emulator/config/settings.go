@@ -31,15 +31,16 @@ type (
 		Users                 []user   `json:"users"`
 	}
 	flow struct {
-		Name            string    `json:"name"`
-		Kind            kind      `json:"kind"`
-		KeyContainer    string    `json:"keyContainer"`
-		Issuer          issuer    `json:"issuer"`
-		FlowClaim       flowClaim `json:"flowClaim"`
-		Lifetime        lifetime  `json:"lifetime"`
-		RefreshLifetime lifetime  `json:"refreshLifetime"`
-		StringNumbers   bool      `json:"stringNumbers"`
-		RefreshOnce     bool      `json:"refreshOnce"`
+		Name              string    `json:"name"`
+		Kind              kind      `json:"kind"`
+		KeyContainer      string    `json:"keyContainer"`
+		Issuer            issuer    `json:"issuer"`
+		FlowClaim         flowClaim `json:"flowClaim"`
+		Lifetime          lifetime  `json:"lifetime"`
+		RefreshLifetime   lifetime  `json:"refreshLifetime"`
+		StringNumbers     bool      `json:"stringNumbers"`
+		RefreshOnce       bool      `json:"refreshOnce"`
+		RequireLogoutHint bool      `json:"requireLogoutHint"`
 	}
 	app struct {
 		Name         string   `json:"name"`
@@ -55,14 +56,15 @@ type (
 		Granted      []string `json:"granted"`
 	}
 	user struct {
-		ObjectID   string   `json:"id"`
-		Name       string   `json:"name"`
-		GivenName  string   `json:"givenName"`
-		FamilyName string   `json:"familyName"`
-		Emails     []string `json:"emails"`
-		IDP        string   `json:"identityProvider"`
-		Username   string   `json:"username"`
-		Password   string   `json:"password"`
+		ObjectID   string         `json:"id"`
+		Name       string         `json:"name"`
+		GivenName  string         `json:"givenName"`
+		FamilyName string         `json:"familyName"`
+		Emails     []string       `json:"emails"`
+		IDP        string         `json:"identityProvider"`
+		Username   string         `json:"username"`
+		Password   string         `json:"password"`
+		Claims     map[string]any `json:"claims"`
 	}
 )
 
@@ -128,6 +130,7 @@ func (s *tenant) options() emulator.Options {
 			Name: f.Name, Kind: emulator.FlowKind(f.Kind), KeyContainer: f.KeyContainer, Issuer: pattern,
 			FlowClaim: emulator.FlowClaim(f.FlowClaim), Lifetime: time.Duration(f.Lifetime),
 			RefreshLifetime: time.Duration(f.RefreshLifetime), StringNumbers: f.StringNumbers, RefreshOnce: f.RefreshOnce,
+			RequireLogoutHint: f.RequireLogoutHint,
 		})
 	}
 	if s.Issuer.pattern != nil && len(o.Flows) == 0 {
@@ -143,14 +146,14 @@ func (s *tenant) options() emulator.Options {
 			URI: a.URI, Scopes: a.Scopes, Roles: a.Roles, Granted: a.Granted,
 		}
 		if len(a.Secrets) > 0 {
-			out.Secret = a.Secrets[0]
+			out.Secret, out.MoreSecrets = a.Secrets[0], a.Secrets[1:]
 		}
 		o.Apps = append(o.Apps, out)
 	}
 	for _, u := range s.Users {
 		o.Users = append(o.Users, emulator.User{
 			ObjectID: u.ObjectID, Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName,
-			Emails: u.Emails, IDP: u.IDP, Username: u.Username, Password: u.Password,
+			Emails: u.Emails, IDP: u.IDP, Username: u.Username, Password: u.Password, Claims: u.Claims,
 		})
 	}
 	return o
