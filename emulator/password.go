@@ -76,6 +76,16 @@ func (t *Tenant) password(p place, form url.Values, r *http.Request) (*tokenAnsw
 	return answer, refusal
 }
 
+// CheckPassword returns the user with a local account that signs in under a name
+// with a password. It is false for a wrong password, and for a name nobody has.
+func (t *Tenant) CheckPassword(name, password string) (User, bool) {
+	a, _, ok := t.signedIn(name, password)
+	if !ok {
+		return User{}, false
+	}
+	return a.User, true
+}
+
 // signedIn returns the local account with a user name, and whether the password
 // is its own. It takes as long for a name that nobody has.
 func (t *Tenant) signedIn(name, password string) (a account, known, ok bool) {

@@ -101,3 +101,21 @@ func TestSignInNames(t *testing.T) {
 		equal(t, name, claimsOf(t, a.IDToken)["name"], want)
 	}
 }
+
+func TestCheckPassword(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	for _, c := range []struct {
+		name, password string
+		want           string
+	}{
+		{"lin@example.org", emulator.DefaultPassword, "Lin Example"},
+		{"LIN@example.org", emulator.DefaultPassword, "Lin Example"},
+		{"lin@example.org", "wrong", ""},
+		{"ada@example.org", emulator.DefaultPassword, ""},
+		{"nobody@example.org", "", ""},
+	} {
+		u, ok := b2c.CheckPassword(c.name, c.password)
+		equal(t, c.name, u.Name, c.want)
+		equal(t, c.name, ok, c.want != "")
+	}
+}

@@ -63,8 +63,12 @@ const (
 // Requests returns the latest requests that have been answered, up to 1,000,
 // the oldest first. One that an interceptor answered is among them; one that
 // still hangs is not. The caller may change the result.
-func (t *Tenant) Requests() []Request {
-	all := t.requests.all()
+func (t *Tenant) Requests() []Request { return t.RequestsAfter(0) }
+
+// RequestsAfter returns those of [Tenant.Requests] with a number higher than the
+// given one, for a log that goes on from there.
+func (t *Tenant) RequestsAfter(number int) []Request {
+	all := t.requests.after(number)
 	for i := range all {
 		all[i].Faults = slices.Clone(all[i].Faults)
 		all[i].Parameters = cloneParameters(all[i].Parameters)

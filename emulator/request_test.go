@@ -169,3 +169,19 @@ func TestRequestsBounded(t *testing.T) {
 	equal(t, "first", issued[0].Number, 21)
 	equal(t, "last", issued[99].Number, 120)
 }
+
+func TestRequestsAfter(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	for range 1003 {
+		get(t, b2c.Client(), metadataURL)
+	}
+	for _, c := range []struct{ after, first, count int }{{0, 4, 1000}, {3, 4, 1000}, {4, 5, 999}, {1001, 1002, 2}, {1003, 0, 0}, {2000, 0, 0}} {
+		got := b2c.RequestsAfter(c.after)
+		equal(t, fmt.Sprint("requests after ", c.after), len(got), c.count)
+		for i, r := range got {
+			if r.Number != c.first+i {
+				t.Fatalf("request %d after %d: got number %d, want %d", i, c.after, r.Number, c.first+i)
+			}
+		}
+	}
+}

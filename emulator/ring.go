@@ -27,12 +27,16 @@ func (r *ring[T]) add(item func(number int) T) {
 }
 
 // all returns what is kept, the oldest first.
-func (r *ring[T]) all() []T {
+func (r *ring[T]) all() []T { return r.after(0) }
+
+// after returns those of what is kept that have a higher number.
+func (r *ring[T]) after(number int) []T {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	first := 0
-	if len(r.items) == r.limit {
-		first = r.total % r.limit
+	n := min(max(r.total-number, 0), len(r.items))
+	out := make([]T, n)
+	for i := range out {
+		out[i] = r.items[(r.total-n+i)%r.limit]
 	}
-	return append(append([]T(nil), r.items[first:]...), r.items[:first]...)
+	return out
 }

@@ -43,6 +43,9 @@ type ServerOptions struct {
 	Fallback http.Handler
 }
 
+// ErrNotLoopback is why [Start] refuses an address that others could reach.
+var ErrNotLoopback = errors.New("not a loopback address: whoever reaches it gets a token for anyone; set ServerOptions.AnyAddress if that is meant")
+
 // Start starts a server of one or more tenants. A request goes to the tenant
 // that has its host among Options.Hosts; at a loopback host to the one whose
 // domain or GUID its path begins with, after /tfp/ if that is there. What is no
@@ -57,7 +60,7 @@ type ServerOptions struct {
 //
 // It returns an error if it can't listen there (a port in use is
 // syscall.EADDRINUSE for errors.Is), if the address isn't loopback's without
-// AnyAddress, and if the tenants clash. The caller should Close the server.
+// AnyAddress ([ErrNotLoopback]), and if the tenants clash. The caller should Close the server.
 func Start(opts *ServerOptions, tenants ...*Tenant) (*Server, error) {
 	var o ServerOptions
 	if opts != nil {
@@ -89,7 +92,7 @@ func (o *ServerOptions) listen() (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emulator: ServerOptions.Address %q is no host and port: %w", o.Address, err)
 	}
-	beyond := fmt.Errorf("emulator: ServerOptions.Address %q isn't loopback: whoever reaches it gets a token for anyone; set ServerOptions.AnyAddress if that is meant", o.Address)
+	beyond := fmt.Errorf("emulator: ServerOptions.Address %q is %w", o.Address, ErrNotLoopback)
 	if !o.AnyAddress && !loopback(strings.ToLower(host)) {
 		return nil, beyond
 	}

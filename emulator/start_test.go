@@ -145,6 +145,7 @@ func TestStartRefuses(t *testing.T) {
 		if err == nil {
 			s.Close()
 		}
+		equal(t, c.address+" is ErrNotLoopback", errors.Is(err, emulator.ErrNotLoopback), c.want == "AnyAddress")
 		if err == nil || !strings.HasPrefix(err.Error(), "emulator: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q, %d tenants: got %v, want one with %q", c.address, len(c.tenants), err, c.want)
 		}

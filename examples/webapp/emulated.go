@@ -20,7 +20,8 @@ func (s *settings) emulate() (stop func(), err error) {
 		}
 	}
 	b2c := emulator.NewPlainServer(&emulator.Options{ // plain http: no browser has to trust a certificate
-		Apps: apps,
+		Apps:  apps,
+		Pages: true,
 	})
 	s.tenant, err = authority.B2C(b2c.Name(), b2c.ID())
 	if err == nil {
