@@ -144,7 +144,8 @@ func (a *App) knows(secret string) bool {
 }
 
 // defaultScope returns the API whose {App ID URI}/.default is asked for, the
-// only form of scope that client credentials know.
+// only form of scope that client credentials know. B2C refuses a user's scopes
+// beside it, which Entra ignores (AzureAD/microsoft-authentication-library-for-js#4999).
 func (t *Tenant) defaultScope(scope string) (*App, *oauthError) {
 	var api *App
 	words := strings.Fields(scope)

@@ -162,6 +162,7 @@ func TestTokenErrors(t *testing.T) {
 		{"no scope", cc, daemonID, "s3cret", "", nil, "invalid_request", "AADB2C90083", "scope"},
 		{"a single scope", cc, daemonID, "s3cret", uri + "/jobs.run", nil, "invalid_request", "AADB2C99068", uri + "/jobs.run"},
 		{"openid", cc, daemonID, "s3cret", "openid", nil, "invalid_request", "AADB2C99068", "openid"},
+		{"a user's scopes beside it", cc, daemonID, "s3cret", defaultScope + " openid offline_access profile", nil, "invalid_request", "AADB2C99068", "openid"},
 		{"unknown API", cc, daemonID, "s3cret", "https://contoso.onmicrosoft.com/nope/.default", nil, "invalid_request", "AADB2C90117", "nope"},
 		{"the client id as API", cc, daemonID, "s3cret", "/.default", nil, "invalid_request", "AADB2C90117", "/.default"},
 		{"two APIs", cc, daemonID, "s3cret", defaultScope + " https://contoso.onmicrosoft.com/other/.default", nil, "invalid_request", "AADB2C90146", "more than one resource"},

@@ -26,7 +26,7 @@ try:
     import msal
     import requests
 except ImportError as missing:
-    print(json.dumps({"missing": str(missing)}), flush=True)
+    print(json.dumps({"missing": str(missing) + "; apt-get install python3-msal"}), flush=True)
     sys.exit(0)
 
 # ca_file    the certificate authority of the tenant's server
@@ -419,7 +419,8 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as f:
         SETTINGS.update(json.load(f))
     socket.getaddrinfo = NAMES.resolve
-    say(msal=msal.__version__, python=platform.python_version(), requests=requests.__version__)
+    about = (msal.__version__, platform.python_version(), requests.__version__)
+    say(version=msal.__version__, about="MSAL Python %s, Python %s, requests %s" % about)
     for line in iter(sys.stdin.readline, ""):
         request = json.loads(line)
         try:

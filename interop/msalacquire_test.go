@@ -16,7 +16,7 @@ import (
 
 // testAcquireGetsTheSame signs the same user in with MSAL and with package
 // acquire: the accounts must have the same ids, and the tokens the same claims.
-func testAcquireGetsTheSame(t *testing.T, p *python, b2c *emulator.Server) {
+func testAcquireGetsTheSame(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "one_user", nil)
 	_, msal := steps.get(t, "sign-in")
 	_, accounts := steps.get(t, "accounts")
@@ -98,7 +98,7 @@ func sameClaims(t *testing.T, what string, ours, msal interface{ Claims(v any) e
 }
 
 // testTakeover moves a signed-in user from MSAL to package acquire.
-func testTakeover(t *testing.T, p *python, b2c *emulator.Server) {
+func testTakeover(t *testing.T, p *script, b2c *emulator.Server) {
 	_, msal := p.run(t, "one_user", nil).get(t, "sign-in")
 	app := web(t, b2c)
 	got, err := app.ImportRefreshToken(t.Context(), msal.RefreshToken, apiURI+"/tasks.read")

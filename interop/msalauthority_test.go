@@ -15,7 +15,7 @@ import (
 
 // testAuthorities shows which authorities MSAL takes. The realm is the part of
 // its cache keys that ought to tell tenants apart.
-func testAuthorities(t *testing.T, p *python, b2c *emulator.Server) {
+func testAuthorities(t *testing.T, p *script, b2c *emulator.Server) {
 	const customTFP = "https://login.contoso.example/tfp/contoso.onmicrosoft.com/B2C_1_susi"
 	local := b2c.URL + "/contoso.onmicrosoft.com/B2C_1_susi"
 	for _, row := range []struct{ name, authority, discovery, issuer, environment, realm string }{
@@ -85,7 +85,7 @@ func authorityArgs(authority, discovery string) map[string]any {
 	return args
 }
 
-func testClientCredentials(t *testing.T, p *python, b2c *emulator.Server) {
+func testClientCredentials(t *testing.T, p *script, b2c *emulator.Server) {
 	for _, flow := range []string{"B2C_1_susi", "B2C_1A_partner"} {
 		t.Run(flow, func(t *testing.T) {
 			steps := p.run(t, "client_credentials", map[string]any{"flow": flow})
@@ -115,7 +115,7 @@ func testClientCredentials(t *testing.T, p *python, b2c *emulator.Server) {
 // testSharedAppTokens shows the fault of MSAL that our own cache must not have:
 // a user flow and a custom policy are two authorities with keys of their own,
 // but MSAL's cache has no place for the flow.
-func testSharedAppTokens(t *testing.T, p *python, b2c *emulator.Server) {
+func testSharedAppTokens(t *testing.T, p *script, b2c *emulator.Server) {
 	tenant := contoso(t)
 	susi := api(t, b2c, apiID, tenant.Flow("B2C_1_susi"))
 	partner := api(t, b2c, apiID, tenant.Flow("B2C_1A_partner"))

@@ -27,14 +27,14 @@ func wantError(t *testing.T, what string, got *result, code, b2c string) {
 }
 
 // testWithoutCA shows that all the rest of this is TLS that MSAL has checked.
-func testWithoutCA(t *testing.T, p *python, _ *emulator.Server) {
+func testWithoutCA(t *testing.T, p *script, _ *emulator.Server) {
 	r, got := p.run(t, "without_the_ca_file", nil).get(t, "app")
 	if got.Raised != "SSLError" || r.Requests != (emulator.Counts{}) {
 		t.Errorf("with the CAs of the system: got %v and %s, want an SSLError and none", got, requests(r.Requests))
 	}
 }
 
-func testErrors(t *testing.T, p *python, _ *emulator.Server) {
+func testErrors(t *testing.T, p *script, _ *emulator.Server) {
 	steps := p.run(t, "errors", nil)
 	for _, row := range []struct{ label, code, b2c string }{
 		{"wrong secret", "invalid_client", "AADB2C90081"},
@@ -55,10 +55,15 @@ func testErrors(t *testing.T, p *python, _ *emulator.Server) {
 	p.note(t, "openid named as a scope", reserved.Raised, "ValueError")
 }
 
+// throttle has the next request for a token refused, for seven seconds.
+func throttle(b2c *emulator.Server) {
+	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 7 * time.Second, Times: 1})
+}
+
 // testThrottled shows that MSAL obeys Retry-After: it answers by itself until
 // then.
-func testThrottled(t *testing.T, p *python, b2c *emulator.Server) {
-	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 7 * time.Second, Times: 1})
+func testThrottled(t *testing.T, p *script, b2c *emulator.Server) {
+	throttle(b2c)
 	defer b2c.MustSetFaults()
 	steps := p.run(t, "throttled", nil)
 	for label, want := range map[string]int{"first": 1, "again": 0} {
@@ -71,7 +76,7 @@ func testThrottled(t *testing.T, p *python, b2c *emulator.Server) {
 }
 
 // testUnsupported is what B2C hasn't got, see also acquire.ErrUnsupported.
-func testUnsupported(t *testing.T, p *python, _ *emulator.Server) {
+func testUnsupported(t *testing.T, p *script, _ *emulator.Server) {
 	steps := p.run(t, "unsupported", nil)
 	_, obo := steps.get(t, "on behalf of")
 	wantError(t, "on behalf of", obo, "unsupported_grant_type", "AADB2C90086")

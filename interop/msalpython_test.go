@@ -24,7 +24,7 @@ func TestMSALPython(t *testing.T) {
 	p := startPython(t, b2c, settings(t, b2c))
 	for _, test := range []struct {
 		name string
-		run  func(*testing.T, *python, *emulator.Server)
+		run  func(*testing.T, *script, *emulator.Server)
 	}{
 		{"without the CA file", testWithoutCA},
 		{"authorities", testAuthorities},
@@ -69,7 +69,7 @@ func settings(t *testing.T, b2c *emulator.Server) map[string]any {
 	}
 	return map[string]any{
 		"ca_file":       ca,
-		"addresses":     map[string]any{host + ":443": listener, customHost + ":443": listener, address: listener},
+		"addresses":     map[string]any{host + ":443": listener, customHost + ":443": listener, address: listener, "localhost:" + port: listener},
 		"host":          host,
 		"custom_host":   customHost,
 		"address":       address,

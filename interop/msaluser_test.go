@@ -46,7 +46,7 @@ func signedIn(t *testing.T, b2c *emulator.Server, at authority.Authority, client
 	return token
 }
 
-func testCodeFlow(t *testing.T, p *python, b2c *emulator.Server) {
+func testCodeFlow(t *testing.T, p *script, b2c *emulator.Server) {
 	want := emulator.Counts{Authorize: 1, Token: 1}
 	for _, row := range []struct {
 		step   string
@@ -74,7 +74,7 @@ func testCodeFlow(t *testing.T, p *python, b2c *emulator.Server) {
 	}
 }
 
-func testCodeFlowChecks(t *testing.T, p *python, _ *emulator.Server) {
+func testCodeFlowChecks(t *testing.T, p *script, _ *emulator.Server) {
 	steps := p.run(t, "code_flow_checks", nil)
 	r, state := steps.get(t, "other state")
 	if state.Raised != "ValueError" || r.Requests.Token != 0 {
@@ -95,7 +95,7 @@ func testCodeFlowChecks(t *testing.T, p *python, _ *emulator.Server) {
 	p.note(t, "accounts after a refused nonce", kept, "account "+adaSusi+` of user name ""`)
 }
 
-func testOnlyOpenID(t *testing.T, p *python, b2c *emulator.Server) {
+func testOnlyOpenID(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "openid_only", nil)
 	_, got := steps.get(t, "sign-in")
 	if got.AccessToken != "" || got.RefreshToken == "" {
@@ -113,7 +113,7 @@ func testOnlyOpenID(t *testing.T, p *python, b2c *emulator.Server) {
 // testOwnClientID asks for the app's own client id as scope, which B2C allows.
 // Whether such a token has scp is not known; the emulator's has none, and then
 // it opens no API.
-func testOwnClientID(t *testing.T, p *python, b2c *emulator.Server) {
+func testOwnClientID(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "own_client_id", nil)
 	_, got := steps.get(t, "sign-in")
 	if got.AccessToken == "" {
@@ -126,7 +126,7 @@ func testOwnClientID(t *testing.T, p *python, b2c *emulator.Server) {
 	}
 }
 
-func testROPC(t *testing.T, p *python, b2c *emulator.Server) {
+func testROPC(t *testing.T, p *script, b2c *emulator.Server) {
 	at, native := contoso(t).Flow("B2C_1_ropc"), b2c.Native()
 	steps := p.run(t, "ropc", nil)
 
@@ -162,13 +162,13 @@ func testROPC(t *testing.T, p *python, b2c *emulator.Server) {
 
 // testROPCWithAPort shows why an emulator on a port of its own is not enough
 // for MSAL's ROPC: the port is lost on the way to the user's realm.
-func testROPCWithAPort(t *testing.T, p *python, _ *emulator.Server) {
+func testROPCWithAPort(t *testing.T, p *script, _ *emulator.Server) {
 	r, got := p.run(t, "ropc_with_a_port", nil).get(t, "sign-in")
 	p.note(t, "raised", got.Raised, "ConnectionError")
 	p.note(t, "looked for", strings.Join(r.UnknownNames, " "), "127.0.0.1:443")
 }
 
-func testRefresh(t *testing.T, p *python, b2c *emulator.Server) {
+func testRefresh(t *testing.T, p *script, b2c *emulator.Server) {
 	at, web := contoso(t).Flow("B2C_1_susi"), b2c.Web()
 	steps := p.run(t, "refresh", nil)
 	_, got := steps.get(t, "sign-in")
@@ -195,7 +195,7 @@ func testRefresh(t *testing.T, p *python, b2c *emulator.Server) {
 	wantError(t, "a refresh token that was used", used, "invalid_grant", "AADB2C90129")
 }
 
-func testAccounts(t *testing.T, p *python, b2c *emulator.Server) {
+func testAccounts(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "accounts", nil)
 	_, got := steps.get(t, "sign-in")
 	_, all := steps.get(t, "all")
@@ -231,7 +231,7 @@ func testAccounts(t *testing.T, p *python, b2c *emulator.Server) {
 
 // testEditProfile sends a user to another flow and back. What comes back is
 // that flow's, and must not open what only a sign-in may open.
-func testEditProfile(t *testing.T, p *python, b2c *emulator.Server) {
+func testEditProfile(t *testing.T, p *script, b2c *emulator.Server) {
 	susi, edit := contoso(t).Flow("B2C_1_susi"), contoso(t).Flow("B2C_1_edit")
 	steps := p.run(t, "edit_profile", nil)
 	_, first := steps.get(t, "sign-in")
@@ -275,7 +275,7 @@ func testEditProfile(t *testing.T, p *python, b2c *emulator.Server) {
 	}
 }
 
-func testCodeAtAnotherFlow(t *testing.T, p *python, _ *emulator.Server) {
+func testCodeAtAnotherFlow(t *testing.T, p *script, _ *emulator.Server) {
 	_, got := p.run(t, "code_at_another_flow", nil).get(t, "redeemed")
 	wantError(t, "a code of B2C_1_edit at B2C_1_susi", got, "invalid_grant", "AADB2C90088")
 }

@@ -6,6 +6,7 @@ package interop_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -38,16 +39,16 @@ const (
 // newTenant starts the emulated tenant on two hosts. Its sign-in flow is as
 // strict as B2C may be: a refresh token is good once. Its custom policy writes
 // numbers as strings. Users do what the login_hint says.
-func newTenant(t *testing.T) *emulator.Server {
+func newTenant(t *testing.T, more ...emulator.Flow) *emulator.Server {
 	t.Helper()
 	b2c := emulator.NewServer(&emulator.Options{
 		Hosts: []string{host, customHost},
-		Flows: []emulator.Flow{
+		Flows: append([]emulator.Flow{
 			{Name: "B2C_1_susi", RefreshOnce: true},
 			{Name: "B2C_1_edit", Kind: emulator.EditProfile},
 			{Name: "B2C_1_ropc", Kind: emulator.ROPC},
 			{Name: "B2C_1A_partner", StringNumbers: true},
-		},
+		}, more...),
 		Users: []emulator.User{
 			{ObjectID: ada, Name: "Ada Example", Emails: []string{"ada@example.org"}, IDP: "google.com"},
 			{ObjectID: lin, Name: "Lin Example", Emails: []string{"lin@example.org"}, Password: emulator.DefaultPassword},
@@ -64,6 +65,17 @@ func newTenant(t *testing.T) *emulator.Server {
 		return emulator.SignIn{}, nil
 	})
 	return b2c
+}
+
+// noted compares what a client of this module's go.mod does beside what the
+// tests demand of it: its users may be used to it.
+func noted(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+		return
+	}
+	t.Logf("noted: %s: %v", what, got)
 }
 
 // contoso returns the tenant as our own packages know it.
