@@ -51,8 +51,8 @@
 //     client_info names the user and the policy.
 //   - Logout without an id_token_hint redirects to anywhere.
 //
-// The authorize endpoint has no pages yet: users sign in at once, as
-// [Tenant.OnSignIn] decides. Much of what B2C does at its limits is not
+// At the authorize endpoint users sign in at once, as [Tenant.OnSignIn] decides;
+// or on pages, without a script, if [Options.Pages] is set. Much of what B2C does at its limits is not
 // documented; where the emulator had to choose, the comments say so.
 //
 // It imports no other package of this module: it builds its URLs, issuers,

@@ -11,8 +11,8 @@ import (
 
 // ServeHTTP answers as B2C does on any of the tenant's hosts, and on any
 // loopback host: metadata, key set and the authorize, token and logout endpoints
-// of every flow, in every form of URL. Everything else is B2C's 404, an HTML
-// page.
+// of every flow, and its pages if there are any, in every form of URL.
+// Everything else is B2C's 404, an HTML page.
 //
 // The issuer and the URLs in an answer follow the Host of the request. Their
 // scheme is https, except for plain http to a loopback host.

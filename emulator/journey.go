@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // journeyLifetime is how long someone may take over the pages.
@@ -24,7 +25,7 @@ type journey struct {
 	csrf    string   // in forms
 	browser [32]byte // hash of the browser's cookie
 	request *authorization
-	hint    string // login_hint
+	hint    string // login_hint, "" if it is too long for a name
 	began   time.Time
 
 	mu       sync.Mutex // held while a request of the journey is answered
@@ -112,7 +113,10 @@ func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, a *authorization)
 	}
 	j := &journey{
 		name: secretName(), csrf: secretName(), browser: t.browserOf(w, r, a.place.site),
-		request: a, hint: one(a.parameters, "login_hint"), began: now,
+		request: a, began: now,
+	}
+	if hint := cleaned(one(a.parameters, "login_hint")); utf8.RuneCountInString(hint) <= maxName {
+		j.hint = hint
 	}
 	if kind == EditProfile && sso != nil {
 		if _, known := t.people.byID(sso.user.ObjectID); known {

@@ -19,7 +19,7 @@ const (
 
 // newPasswordInputs are the fields of a new password.
 func newPasswordInputs() []input {
-	in := input{Type: "password", Autocomplete: "new-password", Capitals: "none", Max: maxName, Missing: textRequired, Secret: true}
+	in := input{Type: "password", Autocomplete: "new-password", Capitals: "none", Missing: textRequired, Secret: true}
 	first, second := in, in
 	first.Name, first.Label = "newPassword", "New password"
 	first.Hint = "8 to 64 characters, with 3 of: lowercase letter, uppercase letter, digit, symbol."

@@ -46,7 +46,7 @@ type Options struct {
 	// every tenant has its own apps, it differs.
 	Apps []App
 
-	// Users are the tenant's people. If empty, two: Ada Example,
+	// Users are the people a tenant begins with. If empty, two: Ada Example,
 	// ada@example.org, who signs in with Google; and Lin Example,
 	// lin@example.org, who has a local account with the password
 	// [DefaultPassword].
@@ -55,7 +55,7 @@ type Options struct {
 	// Pages lets people sign in, sign up, edit their profile and reset their
 	// password on pages in a browser, unless [Tenant.OnSignIn] has a function. No
 	// mail is sent: the page that asks for a code shows it. A [ROPC] flow has no
-	// pages. If false, everyone signs in at once, as OnSignIn decides.
+	// pages, and lets everyone in at its authorize endpoint. If false, everyone signs in at once, as OnSignIn decides.
 	Pages bool
 
 	// SharedKeysWith makes the user flows of both tenants sign with one key

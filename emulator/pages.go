@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -79,7 +80,7 @@ func (v *view) Initial() string { return initial(v.Tenant) }
 // input is a field of a form.
 type input struct {
 	Name, Label, Type, Autocomplete, Capitals, Mode, Hint string
-	Max                                                   int    // characters
+	Max                                                   int    // characters; not for secrets
 	Optional                                              bool   // may be empty
 	Missing                                               string // what to say if it is
 	Value                                                 string // never that of a secret
@@ -117,6 +118,14 @@ func (v *view) problem(field, text string) {
 	v.Problems = append(v.Problems, problem{field, "", text})
 }
 
+// list lists the problems in the order of the fields.
+func (v *view) list() {
+	at := func(p problem) int {
+		return slices.IndexFunc(v.Inputs, func(in input) bool { return in.Name == p.Field })
+	}
+	slices.SortStableFunc(v.Problems, func(a, b problem) int { return at(a) - at(b) })
+}
+
 // focus puts the cursor where there is something to do: at the first problem, or
 // else into the first empty field.
 func (v *view) focus() {
@@ -139,6 +148,7 @@ func (v *view) focus() {
 // others.
 func (v *view) render(w http.ResponseWriter, status int, page *template.Template) {
 	v.Style = template.CSS(pageStyle) //nolint:gosec // G203: our own file
+	v.list()
 	v.focus()
 	var b bytes.Buffer
 	if err := page.Execute(&b, v); err != nil {

@@ -45,8 +45,8 @@ func (p forgotPage) show(t *Tenant, x *turn) {
 		return
 	}
 	v := p.view(t, x.j)
-	if hint := cleaned(x.j.hint); emailish(hint) {
-		v.Inputs[0].Value = hint
+	if emailish(x.j.hint) {
+		v.Inputs[0].Value = x.j.hint
 	}
 	v.render(x.w, http.StatusOK, formPage)
 }
@@ -88,7 +88,7 @@ func (codePage) view(t *Tenant, j *journey) *view {
 	v.Continue, v.Code = "Verify code", j.proof.code
 	v.Inputs = []input{{
 		Name: "code", Label: "Verification code", Type: "text", Mode: "numeric", Autocomplete: "one-time-code", Capitals: "none",
-		Max: 16, Missing: textRequired, Secret: true,
+		Missing: textRequired, Secret: true,
 	}}
 	return v
 }

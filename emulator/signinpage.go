@@ -77,9 +77,7 @@ func (signInPage) cancelled() error { return ErrCancelled }
 
 func (p signInPage) show(t *Tenant, x *turn) {
 	v := p.view(t, x.j)
-	if hint := cleaned(x.j.hint); utf8.RuneCountInString(hint) <= maxName {
-		v.Inputs[0].Value = hint
-	}
+	v.Inputs[0].Value = x.j.hint
 	v.render(x.w, http.StatusOK, formPage)
 }
 
@@ -93,7 +91,7 @@ func (signInPage) view(t *Tenant, j *journey) *view {
 	name.Autocomplete, name.Capitals, name.Max = "username", "none", maxName
 	v.Inputs = []input{name, {
 		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", Capitals: "none",
-		Max: maxName, Missing: "Please enter your password.", Secret: true,
+		Missing: "Please enter your password.", Secret: true,
 	}}
 	v.Forgot = j.url(forgotName)
 	if j.request.place.flow.Kind == SignUpSignIn {

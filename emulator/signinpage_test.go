@@ -76,6 +76,12 @@ func TestPagesForms(t *testing.T) {
 	}
 }
 
+// TestROPCHasNoPages: its authorize endpoint is as it is without pages.
+func TestROPCHasNoPages(t *testing.T) {
+	b2c := withPages()
+	codeFor(t, browser(t, b2c.Transport()), strings.Replace(authorizeURL, "susi", "ropc", 1))
+}
+
 func TestPagesModes(t *testing.T) {
 	app := emulator.App{Name: "web", Secret: "s", Implicit: true, RedirectURIs: []string{callback}}
 	b2c := emulator.NewTenant(&emulator.Options{Pages: true, Apps: []emulator.App{app}})
