@@ -44,7 +44,7 @@ var notices = map[string]string{
 	"cancelled":        "You cancelled, and nothing has changed.",
 	"profile-saved":    "Your profile has been saved.",
 	"password-changed": "Your password has been changed.",
-	"someone-else":     "You signed in there as someone else, so nothing has changed here.",
+	"someone-else":     "That was another account. Here you are still signed in as before.",
 }
 
 // noticeCookie is a cookie, and no parameter, so that other sites can't link to

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -67,7 +68,11 @@ func (c *chromium) follow(what string, actions ...chromedp.Action[chromedp.Void]
 // open types an address.
 func (c *chromium) open(address string) {
 	c.t.Helper()
-	c.follow("open "+address, chromedp.Navigate(address))
+	what := "open"
+	if u, err := url.Parse(address); err == nil {
+		what += " " + u.Path // the port would be another in every run
+	}
+	c.follow(what, chromedp.Navigate(address))
 }
 
 // press presses a button.
@@ -79,7 +84,7 @@ func (c *chromium) press(words string) {
 // click follows a link.
 func (c *chromium) click(words string) {
 	c.t.Helper()
-	c.follow("click "+words, chromedp.Click(`//a[normalize-space(.)="`+words+`"]`))
+	c.follow("click "+words, chromedp.Click(`//a[normalize-space(.)="`+words+`" or normalize-space(text()[last()])="`+words+`"]`))
 }
 
 // fill types into the field with a label, over what is in it.
@@ -116,14 +121,22 @@ func (c *chromium) address() string {
 	return read(c, "address", chromedp.Location())
 }
 
-// parameters are those that came to an app.
+// parameters are those that came to an app, in the query or the fragment.
 func (c *chromium) parameters() url.Values {
 	c.t.Helper()
 	u, err := url.Parse(c.address())
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return u.Query()
+	text := u.RawQuery
+	if text == "" {
+		text = u.EscapedFragment()
+	}
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return values
 }
 
 // sees demands that the page holds a text.
@@ -196,4 +209,38 @@ func (c *chromium) keep(what string) {
 	if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%02d.png", name, c.shots)), picture, 0o600); err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+// clickTo clicks the first link to a path, whatever it says.
+func (c *chromium) clickTo(path string) {
+	c.t.Helper()
+	c.follow("click "+path, chromedp.Click(`(//main//a[@href="`+path+`"])[1]`))
+}
+
+// pressAccount presses the button of an account.
+func (c *chromium) pressAccount(name string) {
+	c.t.Helper()
+	c.follow("press "+name, chromedp.Click(`//button[.//*[normalize-space(.)="`+name+`"]]`))
+}
+
+// until waits for a page that comes by itself.
+func (c *chromium) until(heading string) {
+	c.t.Helper()
+	c.do("wait for "+heading, chromedp.WaitVisible(`//h1[normalize-space(.)="`+heading+`"]`))
+	c.keep("until " + heading)
+}
+
+// cookies are the names of those that an address would get.
+func cookies(c *chromium, address string) []string {
+	c.t.Helper()
+	var names []string
+	for _, cookie := range send(c, network.GetCookies, network.GetCookiesParams{URLs: []string{address}}).Cookies {
+		names = append(names, cookie.Name)
+	}
+	return names
+}
+
+func forget(c *chromium, address, name string) {
+	c.t.Helper()
+	send(c, network.DeleteCookies, network.DeleteCookiesParams{Name: name, URL: address})
 }
