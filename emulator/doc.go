@@ -18,6 +18,9 @@
 // real sockets: [NewServer] for https, [NewPlainServer] for http, [Start] for
 // several tenants at once or an address of your choice.
 //
+// Package emulatortest makes tests shorter still: its helpers end a test that
+// goes wrong and tell what the tenant saw, and it has a browser to sign in with.
+//
 // The emulator keeps the quirks that generic JWT code trips over:
 //
 //   - The issuer is not the metadata URL. It holds the tenant's GUID and ends

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package emulatortest helps tests that use package emulator. What goes wrong in
+// a helper ends the test with a message, so that tests need no code for errors;
+// and a test that fails logs what the tenant was asked and what it answered.
+//
+// It fits any validator and any client library, and a test of a service that
+// takes tokens is short:
+//
+//	func TestGreetings(t *testing.T) {
+//		b2c := emulatortest.New(t, nil)
+//		api := newAPI(b2c.Client(), b2c.MetadataURL("B2C_1_susi"), b2c.API().ID) // the service, behind its middleware
+//		for _, row := range []struct {
+//			name string
+//			spec emulator.Spec
+//			want int
+//		}{
+//			{"good", emulator.Spec{}, 200},
+//			{"expired", emulator.Spec{Lifetime: -time.Hour}, 401},
+//			{"for another API", emulator.Spec{Audience: "another"}, 401},
+//			{"signed by a stranger", emulator.Spec{Key: emulator.NewKey()}, 401},
+//		} {
+//			r := httptest.NewRequest("GET", "/greeting", nil)
+//			r.Header.Set("Authorization", "Bearer "+emulatortest.Mint(t, b2c, row.spec))
+//			rec := httptest.NewRecorder()
+//			api.ServeHTTP(rec, r)
+//			if rec.Code != row.want {
+//				t.Errorf("%s: got status %d, want %d", row.name, rec.Code, row.want)
+//			}
+//		}
+//		emulatortest.WantCounts(t, b2c, emulator.Counts{Metadata: 1, Keys: 1})
+//	}
+//
+// A [Browser] is a person who signs in to an app, with or without pages of the
+// tenant to sign in on:
+//
+//	b := emulatortest.NewBrowser(t, b2c)
+//	b.Handle("http://localhost:8400", app)
+//	b.Open("http://localhost:8400/login")
+//	b.SignIn("lin@example.org", emulator.DefaultPassword) // on pages only
+//	if got := b.Page().Text; got != "Hello, Lin Example!" {
+//
+// Give every test a tenant of its own: it costs next to nothing, since the keys
+// that tenants start with are made once a process, and such tests run in
+// parallel. Within a testing/synctest bubble, make the tenant in the bubble and
+// let clients use its Transport: everything here but the servers then works on
+// the bubble's time. Helpers that can end a test are for the test's own
+// goroutine, as [testing.TB.FailNow] is.
+package emulatortest
