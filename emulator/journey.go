@@ -152,8 +152,6 @@ func (t *Tenant) serveJourney(w http.ResponseWriter, r *http.Request, p place) {
 		t.refusePage(w, errState)
 		return
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	x := &turn{w: w, r: r, j: j}
 	if r.Method == http.MethodPost {
 		var ok bool
@@ -166,6 +164,8 @@ func (t *Tenant) serveJourney(w http.ResponseWriter, r *http.Request, p place) {
 			return
 		}
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if j.done || t.now().Sub(j.began) >= journeyLifetime {
 		t.refusePage(w, errState)
 		return

@@ -4,6 +4,7 @@
 package emulator_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -92,6 +93,33 @@ func TestJourneyOnce(t *testing.T) {
 		wantStale(t, name+", then Back", get(t, c, page.action))
 		wantStale(t, name+", then sign-up", signUp.send(t, c, "do", "cancel"))
 	}
+}
+
+// TestJourneyOvertaken: a form that was on its way when the journey ended does
+// nothing more.
+func TestJourneyOvertaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := withPages()
+		c := browser(t, b2c.Transport())
+		page := read(t, visit(t, c, authorizeURL))
+		body, rest := io.Pipe()
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, page.action, body)
+		req.RequestURI = ""
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		late := make(chan reply)
+		go func() { late <- do(t, c, req) }()
+		synctest.Wait()
+		landed(t, page.send(t, c, lin...))
+		_, err := io.WriteString(rest, changed(page.hidden, lin...).Encode())
+		equal(t, "error", err, nil)
+		equal(t, "error", rest.Close(), nil)
+		wantStale(t, "overtaken", <-late)
+	})
+}
+
+// TestJourneyRace is for the race detector: one form, many times at once.
+func TestJourneyRace(t *testing.T) {
+	b2c := withPages()
 	c := browser(t, b2c.Transport())
 	page := read(t, visit(t, c, authorizeURL))
 	var mu sync.Mutex

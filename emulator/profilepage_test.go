@@ -41,6 +41,7 @@ func TestSignUpPage(t *testing.T) {
 		{"Please enter a valid email address.", []string{"email", "kim@example.org, lin@example.org"}},
 		{"Please enter a valid email address.", []string{"email", "Kim <kim@example.org>"}},
 		{"A user with the specified ID already exists. Please choose a different one.", []string{"email", "LIN@example.org"}},
+		{"Please check 2 fields. Email address New password", []string{"email", "LIN@example.org", "newPassword", "x"}},
 		{length, []string{"newPassword", "Short-1", "reenterPassword", "Short-1"}},
 		{length, []string{"newPassword", strings.Repeat("Aa1", 22), "reenterPassword", strings.Repeat("Aa1", 22)}},
 		{classes, []string{"newPassword", "correct-horse", "reenterPassword", "correct-horse"}},
@@ -95,6 +96,7 @@ func TestProfilePage(t *testing.T) {
 		equal(t, "title", profile.title(), "Edit your profile")
 		equal(t, "display name", profile.hidden.Get("displayName"), "Lin Example")
 		equal(t, "the page before", read(t, page.send(t, c, lin...)).title(), "Edit your profile")
+		equal(t, "its form no longer counts", read(t, page.send(t, c, "password", "wrong")).title(), "Edit your profile")
 		equal(t, "no session yet", silent(t, c), false)
 		equal(t, "problem", read(t, profile.send(t, c, "displayName", "")).problems(), "This information is required.")
 		claims := idToken(t, b2c, editTokenURL, profile.send(t, c, "displayName", "Lin L.", "givenName", "Lin-Lin", "surname", ""))

@@ -55,7 +55,7 @@ func (t *Tenant) refuse(w http.ResponseWriter, e *oauthError) {
 // may be sent.
 func (t *Tenant) refusePage(w http.ResponseWriter, e *oauthError) {
 	recordOf(w).request.Error = e.b2c
-	(&view{Tenant: t.opts.Name, Title: "Sorry, something went wrong", Refusal: &refusalText{
+	(&view{Tenant: t.opts.Name, Title: "Something went wrong", Refusal: &refusalText{
 		Text: e.b2c + ": " + e.text, CorrelationID: randomGUID(), Time: t.timestamp(),
 	}}).render(w, http.StatusBadRequest, messagePage)
 }
