@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/config"
+)
+
+// emulate serves tenants until ctx ends.
+func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var f emulateFlags
+	if err := f.parse(args); err != nil {
+		return err
+	}
+	if f.printConfig {
+		_, err := stdout.Write(config.Example())
+		return err
+	}
+	file, err := f.read()
+	if err != nil {
+		return err
+	}
+	tenants := file.NewTenants()
+	certificate, err := f.certificate()
+	if err != nil {
+		return err
+	}
+	var fallback http.Handler // the dashboard's place
+	server, err := emulator.Start(&emulator.ServerOptions{
+		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress, Fallback: fallback,
+	}, tenants...)
+	if err != nil {
+		return f.explain(err)
+	}
+	defer server.Close()
+	ca, err := f.writeCA(server)
+	if err != nil {
+		return err
+	}
+	r := report{server: server, file: file, ca: ca, ownCertificate: f.cert != "", anyAddress: f.anyAddress}
+	if _, err := io.WriteString(stdout, r.text()); err != nil {
+		return err
+	}
+	if !f.quiet {
+		stop := logRequests(stderr, tenants)
+		defer stop()
+	}
+	<-ctx.Done()
+	server.Close() // before the log stops
+	return nil
+}
+
+// read returns the tenants to serve.
+func (f *emulateFlags) read() (*config.File, error) {
+	var file *config.File
+	var err error
+	if f.config == "" {
+		file, err = config.Parse("the default configuration", config.Example())
+	} else {
+		file, err = config.Read(f.config)
+	}
+	if err != nil || f.signInAs == "" {
+		return file, err
+	}
+	if err := file.SignInAs(f.signInAs); err != nil {
+		return nil, fmt.Errorf("--sign-in-as: %w", err)
+	}
+	return file, nil
+}
+
+// certificate returns the user's own; nil for one that is made.
+func (f *emulateFlags) certificate() (*emulator.Certificate, error) {
+	if f.cert == "" {
+		return nil, nil //nolint:nilnil // Start takes nil for that
+	}
+	cert, err := os.ReadFile(f.cert)
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(f.key)
+	if err != nil {
+		return nil, err
+	}
+	c, err := emulator.ParseCertificate(append(append(cert, '\n'), key...))
+	if err != nil {
+		return nil, fmt.Errorf("--cert %s, --key %s: %w", f.cert, f.key, err)
+	}
+	return c, nil
+}
+
+// explain says what to do about an error of Start.
+func (f *emulateFlags) explain(err error) error {
+	switch {
+	case errors.Is(err, emulator.ErrNotLoopback):
+		return fmt.Errorf("%s is not a loopback address: whoever reaches it gets a\n"+
+			"token for anyone. If that is meant, add --any-address", f.address)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use, perhaps by another b2ckit emulate.\n"+
+			"Choose another port, such as --address 127.0.0.1:9443, or 0 for a free one", f.address)
+	default:
+		return err
+	}
+}
+
+// writeCA writes the certificate that clients must trust to a file and returns
+// its name; "" for plain http. The place is the user's cache folder: the same on
+// every start, in no repository by accident, and nothing is lost when someone
+// clears it. The port keeps two emulators apart.
+func (f *emulateFlags) writeCA(server *emulator.Server) (string, error) {
+	if f.http {
+		return "", nil
+	}
+	if f.cert != "" {
+		return filepath.Abs(f.cert)
+	}
+	name := f.caFile
+	if name == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("no place for the certificate: %w; name one with --ca-file", err)
+		}
+		name = filepath.Join(cache, "b2ckit", "ca-"+portOf(server.URL)+".pem")
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			return "", fmt.Errorf("no place for the certificate: %w; name one with --ca-file", err)
+		}
+	}
+	name, err := filepath.Abs(name)
+	if err != nil {
+		return "", err
+	}
+	if err := writeFile(name, server.CACertificatePEM(), 0o644); err != nil {
+		return "", fmt.Errorf("can't write the certificate: %w", err)
+	}
+	return name, nil
+}
+
+func portOf(url string) string { return url[strings.LastIndexByte(url, ':')+1:] }
+
+// writeFile replaces a file at once: whoever reads it finds the old or the new
+// content, also after a crash.
+func writeFile(name string, data []byte, mode os.FileMode) (err error) {
+	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(temp.Name())
+		}
+	}()
+	_, err = temp.Write(data)
+	for _, step := range []func() error{func() error { return temp.Chmod(mode) }, temp.Sync, temp.Close} {
+		err = errors.Join(err, step())
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), name)
+}

@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// TestCurlLines: what is printed to try works, over both schemes and for every
+// kind of configuration.
+func TestCurlLines(t *testing.T) {
+	dir := t.TempDir()
+	two := write(t, dir, "two.json", `{"tenants": [
+		{"name": "fabrikam", "issuer": "tfp",
+		 "users": [{"name": "Kim", "username": "kim o'hara", "password": "p&ss wörd'\""}]},
+		{"name": "contoso"}]}`)
+	for name, args := range map[string][]string{
+		"https":               nil,
+		"http":                {"--http"},
+		"configured":          {"--config", two},
+		"a CA file to quote":  {"--ca-file", filepath.Join(dir, "it's a file.pem")},
+		"flags with one dash": {"-quiet", "-http"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := calls(t, serve(t, args...).text)
+			if len(all) != 4 {
+				t.Fatalf("got %d curl lines, want 4", len(all))
+			}
+			for i, want := range [][]string{
+				{"issuer", "jwks_uri", "token_endpoint"}, {"keys"}, {"access_token", "expires_in"}, {"access_token", "id_token"},
+			} {
+				status, body := all[i].do(t)
+				var answer map[string]any
+				if err := json.Unmarshal([]byte(body), &answer); status != 200 || err != nil {
+					t.Fatalf("%s: got status %d, %v:\n%s", all[i].title, status, err, body)
+				}
+				for _, member := range want {
+					if answer[member] == nil {
+						t.Errorf("%s: there is no %s in %s", all[i].title, member, body)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestReport: what is printed is true, and fits a terminal.
+func TestReport(t *testing.T) {
+	r := serve(t)
+	url := r.value(t, "address")
+	for _, want := range []string{
+		"\n    " + url + "/contoso.onmicrosoft.com/B2C_1A_partner\n",
+		"\n    90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6  tasks-api\n",
+		"\n      scope     https://contoso.onmicrosoft.com/tasks/tasks.write\n",
+		"\n      secret    emulated-daemon-secret\n",
+		"\n    Ada Example, ada@example.org\n      signs in  with google.com\n",
+		"\n    Lin Example, lin@example.org\n      password  emulated-password\n",
+	} {
+		if !strings.Contains(r.text, want) {
+			t.Errorf("there is no %q in:\n%s", want, r.text)
+		}
+	}
+	_, body := calls(t, r.text)[0].do(t)
+	var document struct{ Issuer string }
+	if err := json.Unmarshal([]byte(body), &document); err != nil || !strings.Contains(r.text, "\n    "+document.Issuer+"\n") {
+		t.Errorf("the issuer %s isn't printed, %v", document.Issuer, err)
+	}
+	fits(t, strings.ReplaceAll(r.text, r.value(t, "trust"), "/home/me/.cache/b2ckit/ca-8443.pem"))
+	if status := r.stop(); status != 0 {
+		t.Errorf("got exit status %d", status)
+	}
+}
+
+func fits(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+			t.Errorf("a line has %d columns: %s", n, line)
+		}
+	}
+}
+
+func write(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestSignInAs(t *testing.T) {
+	r := serve(t, "--sign-in-as", "lin@example.org")
+	if !strings.Contains(r.text, "sign-in   everyone at once, as lin@example.org\n") {
+		t.Errorf("it isn't said in:\n%s", r.text)
+	}
+	ca := calls(t, r.text)[0].ca
+	authorize := call{ca: ca, url: r.value(t, "address") + "/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize" +
+		"?client_id=2fdd06f3-7b34-49a3-a78b-545da6bd4d4b&response_type=code&response_mode=form_post&scope=openid&redirect_uri=http://localhost:8400/callback"}
+	_, page := authorize.do(t)
+	code := regexp.MustCompile(`name="code" value="([^"]+)"`).FindStringSubmatch(page)
+	if code == nil {
+		t.Fatalf("there is no code in %s", page)
+	}
+	redeem := call{ca: ca, url: r.value(t, "address") + "/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token", form: []string{
+		"grant_type=authorization_code", "client_id=2fdd06f3-7b34-49a3-a78b-545da6bd4d4b", "client_secret=emulated-web-secret",
+		"redirect_uri=http://localhost:8400/callback", "code=" + code[1],
+	}}
+	status, _ := redeem.do(t)
+	if status != 200 {
+		t.Errorf("got status %d", status)
+	}
+	// The log has the paths, and no code or secret.
+	r.stop()
+	log := r.stderr.String()
+	if n := strings.Count(log, "\n"); n != 2 || !strings.Contains(log, " 200 POST /contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token ") {
+		t.Errorf("got %d lines, want 2:\n%s", n, log)
+	}
+	if strings.Contains(log, code[1]) || strings.Contains(log, "?") || strings.Contains(log, "secret") {
+		t.Errorf("a secret is in the log:\n%s", log)
+	}
+}
+
+func TestQuiet(t *testing.T) {
+	r := serve(t, "--quiet")
+	calls(t, r.text)[0].do(t)
+	if r.stop(); r.stderr.String() != "" {
+		t.Errorf("got %q", r.stderr.String())
+	}
+}
+
+func TestRequestLine(t *testing.T) {
+	for _, c := range []struct {
+		request emulator.Request
+		want    string
+	}{
+		{emulator.Request{Method: "GET", Path: "/a", Status: 200, Took: 1234567}, "00:00:00 200 GET /a 1.2ms"},
+		{emulator.Request{Method: "GET", Path: "/a\n\x1b[31m", Took: 50}, "00:00:00 --- GET /a%0A%1B%5B31m 0s"},
+		{emulator.Request{Method: "POST", Path: "/", Status: 400, Error: "AADB2C90225"}, `00:00:00 400 POST / 0s "AADB2C90225"`},
+		{emulator.Request{Method: "GET", Path: "/", Status: 503, Faults: []emulator.FaultKind{"down"}}, "00:00:00 503 GET / 0s fault:down"},
+		{emulator.Request{Method: "GET", Path: "/" + strings.Repeat("a", 300), Status: 404}, "00:00:00 404 GET /" + strings.Repeat("a", 199) + "… 0s"},
+	} {
+		if got := requestLine(&c.request); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestOwnCertificate: with --cert nothing is written, and clients trust that.
+func TestOwnCertificate(t *testing.T) {
+	data, err := emulator.NewCertificate("b2c").PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	i := strings.Index(string(data), "-----BEGIN PRIVATE KEY")
+	cert, key := write(t, dir, "cert.pem", string(data[:i])), write(t, dir, "key.pem", string(data[i:]))
+	r := serve(t, "--cert", cert, "--key", key)
+	c := calls(t, r.text)[0]
+	if status, _ := c.do(t); c.ca != cert || status != 200 {
+		t.Errorf("got CA %s, status %d", c.ca, status)
+	}
+}
+
+func TestAnyAddress(t *testing.T) {
+	file := write(t, t.TempDir(), "b2c.json", `{"tenants": [{"hosts": ["contoso.b2clogin.com", "b2c"]}]}`)
+	r := serve(t, "--any-address", "--address", ":0", "--config", file)
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(r.value(t, "address"), "https://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "\n          https://b2c:" + port + "\n"; !strings.Contains(r.text, want) {
+		t.Errorf("there is no %q in:\n%s", want, r.text)
+	}
+	if status, _ := calls(t, r.text)[0].do(t); status != 200 {
+		t.Errorf("got status %d", status)
+	}
+}
+
+// TestDefaultCAFile: in the cache folder, readable by all, and nothing beside it.
+func TestDefaultCAFile(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("HOME", cache)
+	if got, err := os.UserCacheDir(); err != nil || !strings.HasPrefix(got, cache) {
+		t.Skip("the cache folder is elsewhere on this system")
+	}
+	server, err := emulator.Start(nil, emulator.NewTenant(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for range 2 {
+		name, err := (&emulateFlags{}).writeCA(server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(name)
+		if err != nil || !slices.Equal(data, server.CACertificatePEM()) {
+			t.Errorf("%s: got %q, %v", name, data, err)
+		}
+		files, err := os.ReadDir(filepath.Dir(name))
+		if want := "ca-" + portOf(server.URL) + ".pem"; err != nil || len(files) != 1 || files[0].Name() != want {
+			t.Errorf("got %v, %v, want %s alone", files, err, want)
+		}
+		if info, err := files[0].Info(); err != nil || info.Mode().Perm() != 0o644 {
+			t.Errorf("got mode %v, %v", info.Mode(), err)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"flag"
+	"net"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/emulator/config"
+)
+
+const usage = `b2ckit protects Go APIs behind Azure AD B2C. The commands:
+
+  b2ckit emulate   an Azure AD B2C tenant on this machine, to develop against
+
+  b2ckit help COMMAND   its flags
+`
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct {
+		args           []string
+		status         int
+		stdout, stderr string
+	}{
+		{nil, 2, "", usage},
+		{[]string{"help"}, 0, usage, ""},
+		{[]string{"-h"}, 0, usage, ""},
+		{[]string{"--help"}, 0, usage, ""},
+		{[]string{"help", "emulate"}, 0, emulateUsage, ""},
+		{[]string{"emulate", "-h"}, 0, emulateUsage, ""},
+		{[]string{"emulate", "--help"}, 0, emulateUsage, ""},
+		{[]string{"emulate", "--print-config"}, 0, string(config.Example()), ""},
+		{[]string{"serve"}, 2, "", "b2ckit: there is no command \"serve\"\nWhat there is: b2ckit help\n"},
+		{[]string{"help", "serve"}, 2, "", "b2ckit: there is no command \"serve\"\nWhat there is: b2ckit help\n"},
+	} {
+		status, stdout, stderr := refused(t, c.args...)
+		if status != c.status || stdout != c.stdout || stderr != c.stderr {
+			t.Errorf("%q: got %d, %q, %q, want %d, %q, %q", c.args, status, stdout, stderr, c.status, c.stdout, c.stderr)
+		}
+		fits(t, stdout+stderr)
+	}
+}
+
+// TestUsageIsComplete: the text names the flags that there are, and no others.
+func TestUsageIsComplete(t *testing.T) {
+	var names []string
+	(&emulateFlags{}).set().VisitAll(func(f *flag.Flag) {
+		names = append(names, f.Name)
+		if !strings.Contains(emulateUsage, "\n  --"+f.Name+" ") {
+			t.Errorf("the usage doesn't say --%s", f.Name)
+		}
+	})
+	if lines := regexp.MustCompile(`(?m)^  --`).FindAllString(emulateUsage, -1); len(lines) != len(names) {
+		t.Errorf("the usage has %d flags, want %d", len(lines), len(names))
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	dir := t.TempDir()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	wrong := write(t, dir, "wrong.json", `{"tenants": [{"flows": [{"name": "B2C_1_a", "kind": "signin"}], "x": 1}]}`)
+	noKey := write(t, dir, "cert.pem", "no certificate")
+	for _, c := range []struct {
+		args   string
+		status int
+		want   string // at the beginning of standard error
+	}{
+		{"--port 1", 2, "b2ckit emulate: flag provided but not defined: -port\nIts flags: b2ckit help emulate\n"},
+		{"--address", 2, "b2ckit emulate: flag needs an argument: -address\n"},
+		{"8443", 2, "b2ckit emulate: \"8443\" is no flag\n"},
+		{"--quiet=maybe", 2, "b2ckit emulate: invalid boolean value"},
+		{"--cert x", 2, "b2ckit emulate: --cert and --key go together\n"},
+		{"--key x", 2, "b2ckit emulate: --cert and --key go together\n"},
+		{"--http --ca-file x", 2, "b2ckit emulate: with --http there is no certificate"},
+		{"--cert x --key x --ca-file x", 2, "b2ckit emulate: with --cert there is no certificate to write"},
+		{"--address 0.0.0.0:0", 1, "b2ckit emulate: 0.0.0.0:0 is not a loopback address: whoever reaches it gets a\ntoken for anyone. If that is meant, add --any-address\n"},
+		{"--address :0", 1, "b2ckit emulate: :0 is not a loopback address"},
+		{"--address " + taken.Addr().String(), 1, "b2ckit emulate: " + taken.Addr().String() + " is in use, perhaps by another b2ckit emulate.\nChoose another port, such as --address 127.0.0.1:9443, or 0 for a free one\n"},
+		{"--address 99999", 1, "b2ckit emulate: emulator: can't listen: "},
+		{"--config " + filepath.Join(dir, "none.json"), 1, "b2ckit emulate: open " + dir},
+		{"--config " + wrong, 1, "b2ckit emulate: wrong.json: tenants[0].flows[0].kind: \"signin\" is none of sign-up-sign-in, edit-profile, reset-password, ropc\nwrong.json: tenants[0].x: there is no such setting"},
+		{"--sign-in-as nobody", 1, "b2ckit emulate: --sign-in-as: \"nobody\" is no user of the tenant\n"},
+		{"--cert " + noKey + " --key " + noKey, 1, "b2ckit emulate: --cert " + noKey},
+		{"--address 0 --ca-file " + filepath.Join(dir, "none", "ca.pem"), 1, "b2ckit emulate: can't write the certificate: "},
+	} {
+		status, stdout, stderr := refused(t, append([]string{"emulate"}, strings.Fields(c.args)...)...)
+		if status != c.status || stdout != "" || !strings.HasPrefix(stderr, c.want) {
+			t.Errorf("%s: got %d, %q, %q, want %d, %q", c.args, status, stdout, stderr, c.status, c.want)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/config"
+)
+
+// report is what a developer needs to know of a running emulator.
+type report struct {
+	server         *emulator.Server
+	file           *config.File
+	ca             string // file of the certificate to trust; "" for http
+	ownCertificate bool   // it is the user's
+	anyAddress     bool
+}
+
+// text returns the whole report.
+func (r *report) text() string {
+	var b strings.Builder
+	b.WriteString("An emulated Azure AD B2C, for development only: it gives tokens to anyone.\n\n")
+	entry(&b, "", "address", r.server.URL)
+	if r.anyAddress {
+		r.beyond(&b)
+	}
+	if r.ca != "" {
+		entry(&b, "", "trust", r.ca)
+		if !r.ownCertificate {
+			entry(&b, "", "", "(new on every start; SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, ...)")
+		}
+	}
+	for i, t := range r.server.Tenants() {
+		r.tenant(&b, t, &r.file.Tenants[i])
+	}
+	first := r.server.Tenants()[0]
+	fmt.Fprintf(&b, "\nTo try the tenant %s, paste into a shell:\n", first.Name())
+	for _, c := range r.curls(first) {
+		b.WriteString("\n" + c.shell(r.ca))
+	}
+	b.WriteString("\nServing; Ctrl-C stops it.\n")
+	return b.String()
+}
+
+// beyond says by which other names the server is reached.
+func (r *report) beyond(b *strings.Builder) {
+	entry(b, "", "", "and, with --any-address, at every name of this machine, as")
+	scheme, _, _ := strings.Cut(r.server.URL, ":")
+	for _, t := range r.server.Tenants() {
+		for _, h := range t.Hosts() {
+			if _, _, err := net.SplitHostPort(h); err != nil { // not the server's own address
+				entry(b, "", "", scheme+"://"+h+":"+portOf(r.server.URL))
+			}
+		}
+	}
+}
+
+func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *config.Tenant) {
+	fmt.Fprintf(b, "\nTENANT %s\n", t.Name())
+	entry(b, "  ", "id", t.ID())
+	entry(b, "  ", "domain", t.Domain())
+	entry(b, "  ", "hosts", strings.Join(configuredHosts(t), ", "))
+	signIn := "everyone at once, as " + t.User().Name
+	if configured.SignInAs != "" {
+		signIn = "everyone at once, as " + configured.SignInAs
+	}
+	entry(b, "  ", "sign-in", signIn)
+
+	b.WriteString("\n  Flows, by their authorities\n")
+	var issuers []string
+	for _, f := range t.Flows() {
+		fmt.Fprintf(b, "    %s\n", r.authority(t, f.Name))
+		issuers = append(issuers, r.issuer(t, f.Name))
+	}
+	b.WriteString("\n  Issuer of their tokens\n")
+	for _, issuer := range slices.Compact(issuers) {
+		fmt.Fprintf(b, "    %s\n", issuer)
+	}
+	b.WriteString("\n  Apps, by their client ids\n")
+	for _, a := range t.Apps() {
+		fmt.Fprintf(b, "    %s  %s\n", a.ID, a.Name)
+		for _, secret := range slices.Concat(some(a.Secret), a.MoreSecrets) {
+			entry(b, "      ", "secret", secret)
+		}
+		for _, uri := range a.RedirectURIs {
+			entry(b, "      ", "redirect", uri)
+		}
+		for _, scope := range a.Scopes {
+			entry(b, "      ", "scope", a.URI+"/"+scope)
+		}
+		for _, role := range a.Roles {
+			entry(b, "      ", "app role", role+" (scope "+a.URI+"/.default)")
+		}
+	}
+	b.WriteString("\n  Users\n")
+	for _, u := range t.Users() {
+		fmt.Fprintf(b, "    %s\n", strings.Join(slices.Concat([]string{u.Name}, some(u.Username), u.Emails), ", "))
+		if u.IDP != "" {
+			entry(b, "      ", "signs in", "with "+u.IDP)
+		} else if _, password := r.passwordOf(t, u); password != "" {
+			entry(b, "      ", "password", password)
+		}
+	}
+}
+
+// entry writes a name and a value.
+func entry(b *strings.Builder, indent, name, value string) {
+	fmt.Fprintf(b, "%s%-*s%s\n", indent, 10, name, value)
+}
+
+func some(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// configuredHosts returns the tenant's hosts without the server's own address.
+func configuredHosts(t *emulator.Tenant) []string {
+	return slices.DeleteFunc(t.Hosts(), func(h string) bool { return strings.Contains(h, ":") })
+}
+
+// authority returns the authority of a flow as this machine reaches it.
+func (r *report) authority(t *emulator.Tenant, flow string) string {
+	return r.server.URL + "/" + t.Domain() + "/" + flow
+}
+
+// issuer returns the issuer that goes with authority: it follows the host.
+func (r *report) issuer(t *emulator.Tenant, flow string) string {
+	return strings.Replace(t.Issuer(flow), "https://"+t.Hosts()[0]+"/", r.server.URL+"/", 1)
+}
+
+// localAccount returns the first user who can sign in with a password, and it.
+func (r *report) localAccount(t *emulator.Tenant) (name, password string) {
+	for _, u := range t.Users() {
+		if name, password := r.passwordOf(t, u); password != "" {
+			return name, password
+		}
+	}
+	return "", ""
+}
+
+// passwordOf returns a user's name for signing in and password, which a tenant
+// itself doesn't know, if it is still the configured or the default one.
+func (r *report) passwordOf(t *emulator.Tenant, u emulator.User) (name, password string) {
+	candidates := []string{emulator.DefaultPassword}
+	for i := range r.file.Tenants {
+		for _, c := range r.file.Tenants[i].Options.Users {
+			if c.Name == u.Name && c.Password != "" {
+				candidates = append(candidates, c.Password)
+			}
+		}
+	}
+	for _, name := range slices.Concat(some(u.Username), u.Emails) {
+		for _, password := range candidates {
+			if found, ok := t.CheckPassword(name, password); ok && found.ObjectID == u.ObjectID {
+				return name, password
+			}
+		}
+	}
+	return "", ""
+}
