@@ -109,6 +109,7 @@ func TestRequestsIntercepted(t *testing.T) {
 			answer.Body.Close()
 		}
 	}
+	b2c.Close() // waits for the handlers: a client may have its answer before
 	var got []string
 	for _, r := range b2c.Requests() {
 		got = append(got, fmt.Sprintf("%s %d %s", r.Parameters.Get("do"), r.Status, r.Error))

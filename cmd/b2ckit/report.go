@@ -66,7 +66,7 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 	entry(b, "  ", "id", t.ID())
 	entry(b, "  ", "domain", t.Domain())
 	entry(b, "  ", "hosts", strings.Join(configuredHosts(t), ", "))
-	signIn := "everyone at once, as " + t.User().Name
+	signIn := "on pages"
 	if configured.SignInAs != "" {
 		signIn = "everyone at once, as " + configured.SignInAs
 	}

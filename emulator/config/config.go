@@ -47,11 +47,12 @@ type File struct {
 // Tenant describes one tenant.
 type Tenant struct {
 	// Options are those that emulator.NewTenant takes, defaults not filled in.
+	// Pages is set.
 	Options emulator.Options
 
 	// SignInAs is the one user that everyone is signed in as at once: a name,
 	// e-mail address, user name or object id of a user of the tenant, in any
-	// case. If empty, nobody is.
+	// case. If empty, people sign in on pages.
 	SignInAs string
 }
 

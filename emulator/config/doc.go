@@ -24,7 +24,7 @@
 //   - flows: name, kind ("sign-up-sign-in", "edit-profile", "reset-password",
 //     "ropc"), keyContainer, issuer, flowClaim ("tfp", "acr", "none"), lifetime
 //     and refreshLifetime (such as "1h" or "15m"), stringNumbers, refreshOnce,
-//     requireLogoutHint.
+//     forgotPassword ("in-flow", "error"), requireLogoutHint.
 //   - apps: name, clientId, objectId, kind ("web", "spa", "native"), secrets,
 //     redirectUris, implicit, appIdUri, scopes, appRoles, granted.
 //   - users: id, name, givenName, familyName, emails, identityProvider,

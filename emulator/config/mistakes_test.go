@@ -48,6 +48,7 @@ func TestMistakes(t *testing.T) {
 		{one("flows", `"flowClaim": "oid"`), `b2c.json: tenants[0].flows[0].flowClaim: "oid" is none of tfp, acr, none`},
 		{one("flows", `"lifetime": "1 hour"`), `b2c.json: tenants[0].flows[0].lifetime: "1 hour" is no time of a second or more, such as 90s, 15m or 24h`},
 		{one("flows", `"refreshLifetime": "-1h"`), `b2c.json: tenants[0].flows[0].refreshLifetime: "-1h" is no time of a second or more, such as 90s, 15m or 24h`},
+		{one("flows", `"forgotPassword": "no"`), `b2c.json: tenants[0].flows[0].forgotPassword: "no" is none of in-flow, error`},
 		{one("apps", `"kind": "daemon"`), `b2c.json: tenants[0].apps[0].kind: "daemon" is none of web, spa, native`},
 		{one("users", `"password": 12345`), "b2c.json: tenants[0].users[0].password: a number is no string"},
 

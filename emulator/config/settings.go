@@ -31,16 +31,17 @@ type (
 		Users                 []user   `json:"users"`
 	}
 	flow struct {
-		Name              string    `json:"name"`
-		Kind              kind      `json:"kind"`
-		KeyContainer      string    `json:"keyContainer"`
-		Issuer            issuer    `json:"issuer"`
-		FlowClaim         flowClaim `json:"flowClaim"`
-		Lifetime          lifetime  `json:"lifetime"`
-		RefreshLifetime   lifetime  `json:"refreshLifetime"`
-		StringNumbers     bool      `json:"stringNumbers"`
-		RefreshOnce       bool      `json:"refreshOnce"`
-		RequireLogoutHint bool      `json:"requireLogoutHint"`
+		Name              string         `json:"name"`
+		Kind              kind           `json:"kind"`
+		KeyContainer      string         `json:"keyContainer"`
+		Issuer            issuer         `json:"issuer"`
+		FlowClaim         flowClaim      `json:"flowClaim"`
+		Lifetime          lifetime       `json:"lifetime"`
+		RefreshLifetime   lifetime       `json:"refreshLifetime"`
+		StringNumbers     bool           `json:"stringNumbers"`
+		RefreshOnce       bool           `json:"refreshOnce"`
+		ForgotPassword    forgotPassword `json:"forgotPassword"`
+		RequireLogoutHint bool           `json:"requireLogoutHint"`
 	}
 	app struct {
 		Name         string   `json:"name"`
@@ -70,11 +71,12 @@ type (
 
 // What has a word in the file.
 type (
-	kind      emulator.FlowKind
-	issuer    struct{ pattern *emulator.IssuerPattern } // nil for none
-	flowClaim emulator.FlowClaim
-	appKind   emulator.AppKind
-	lifetime  time.Duration
+	kind           emulator.FlowKind
+	issuer         struct{ pattern *emulator.IssuerPattern } // nil for none
+	flowClaim      emulator.FlowClaim
+	forgotPassword emulator.ForgotPassword
+	appKind        emulator.AppKind
+	lifetime       time.Duration
 )
 
 func (k *kind) UnmarshalText(text []byte) error {
@@ -92,6 +94,12 @@ func (p *issuer) UnmarshalText(text []byte) error {
 func (c *flowClaim) UnmarshalText(text []byte) error {
 	i, err := oneOf(text, "tfp", "acr", "none")
 	*c = flowClaim([]emulator.FlowClaim{emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone}[i])
+	return err
+}
+
+func (p *forgotPassword) UnmarshalText(text []byte) error {
+	i, err := oneOf(text, "in-flow", "error")
+	*p = forgotPassword([]emulator.ForgotPassword{emulator.ForgotInFlow, emulator.ForgotError}[i])
 	return err
 }
 
@@ -122,7 +130,7 @@ func oneOf(text []byte, words ...string) (int, error) {
 func (s *tenant) options() emulator.Options {
 	o := emulator.Options{
 		Name: s.Name, ID: s.ID, Domain: s.Domain, Hosts: s.Hosts,
-		KeysWithoutActivation: s.KeysWithoutActivation,
+		KeysWithoutActivation: s.KeysWithoutActivation, Pages: true,
 	}
 	for _, f := range s.Flows {
 		pattern := f.Issuer.or(s.Issuer.or(emulator.IssuerGUID))
@@ -130,7 +138,7 @@ func (s *tenant) options() emulator.Options {
 			Name: f.Name, Kind: emulator.FlowKind(f.Kind), KeyContainer: f.KeyContainer, Issuer: pattern,
 			FlowClaim: emulator.FlowClaim(f.FlowClaim), Lifetime: time.Duration(f.Lifetime),
 			RefreshLifetime: time.Duration(f.RefreshLifetime), StringNumbers: f.StringNumbers, RefreshOnce: f.RefreshOnce,
-			RequireLogoutHint: f.RequireLogoutHint,
+			ForgotPassword: emulator.ForgotPassword(f.ForgotPassword), RequireLogoutHint: f.RequireLogoutHint,
 		})
 	}
 	if s.Issuer.pattern != nil && len(o.Flows) == 0 {

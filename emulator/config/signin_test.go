@@ -65,3 +65,19 @@ func nameIn(t *testing.T, res *http.Response) string {
 	}
 	return claims.Name
 }
+
+// TestPages: without signInAs people get a page.
+func TestPages(t *testing.T) {
+	b2c := parse(t, `{"tenants": [{}]}`).NewTenants()[0]
+	web := b2c.Web()
+	res, err := b2c.Client().Get(b2c.AuthorizeURL("") + "?" + url.Values{
+		"client_id": {web.ID}, "redirect_uri": {web.RedirectURIs[0]}, "response_type": {"code"}, "scope": {"openid"},
+	}.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if kind := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/html") {
+		t.Errorf("got status %d, %s", res.StatusCode, kind)
+	}
+}
