@@ -13,8 +13,9 @@ import (
 // directory is the tenant's people, in the order they came. Who holds its lock
 // may take that of memory, and never the other way round.
 type directory struct {
-	mu       sync.RWMutex
-	accounts []account
+	mu         sync.RWMutex
+	accounts   []account
+	configured []string // object ids of those of the options, and of others that were removed
 }
 
 // account is a user as a tenant keeps one: Password is always empty. A slice in
@@ -31,6 +32,14 @@ func newAccount(u User) account {
 		a.Password = ""
 	}
 	return a
+}
+
+func newDirectory(accounts []account) *directory {
+	d := &directory{accounts: accounts}
+	for _, a := range accounts {
+		d.configured = append(d.configured, a.ObjectID)
+	}
+	return d
 }
 
 // find returns where the user with an object id is, or -1.

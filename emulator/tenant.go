@@ -37,7 +37,7 @@ type Tenant struct {
 // panics, naming the field, on options that are contradictory.
 func NewTenant(opts *Options) *Tenant {
 	o := opts.withDefaults()
-	people := &directory{accounts: o.accounts()}
+	people := newDirectory(o.accounts())
 	if err := o.checkAll(people.accounts); err != nil {
 		panic("emulator: " + err.Error())
 	}

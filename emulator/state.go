@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// stateVersion is the version of the format that this code writes and reads.
+const stateVersion = 1
+
+// tenantState is what a tenant keeps over a restart.
+type tenantState struct {
+	Version int                   `json:"version"`
+	Tenant  string                `json:"tenant"` // GUID
+	Users   []userState           `json:"users"`
+	Removed []string              `json:"removed,omitempty"` // configured users who are gone
+	Keys    map[string][]keyState `json:"keys"`              // by container, oldest first
+}
+
+type userState struct {
+	ID         string         `json:"id"`
+	Name       string         `json:"name"`
+	GivenName  string         `json:"givenName,omitempty"`
+	FamilyName string         `json:"familyName,omitempty"`
+	Emails     []string       `json:"emails,omitempty"`
+	IDP        string         `json:"identityProvider,omitempty"`
+	Username   string         `json:"username,omitempty"`
+	Password   *passwordHash  `json:"passwordHash,omitempty"`
+	Claims     map[string]any `json:"claims,omitempty"`
+}
+
+type keyState struct {
+	PKCS8      []byte `json:"pkcs8"`
+	Activation int64  `json:"activation,omitempty"`
+}
+
+// State returns the users, with hashes of their passwords, and the keys that
+// were published so far, for [Tenant.Restore] in another process. It is JSON and
+// a secret: it holds the private keys. The same state is the same bytes.
+//
+// Sessions, codes and refresh tokens, the clock, faults and what else happened
+// are not in it.
+func (t *Tenant) State() ([]byte, error) {
+	s := tenantState{Version: stateVersion, Tenant: t.opts.ID, Users: []userState{}, Keys: map[string][]keyState{}}
+	t.people.mu.RLock()
+	for _, a := range t.people.accounts {
+		u := a.clone()
+		s.Users = append(s.Users, userState{u.ObjectID, u.Name, u.GivenName, u.FamilyName, u.Emails, u.IDP, u.Username, a.hash, u.Claims})
+	}
+	for _, id := range t.people.configured {
+		if t.people.find(id) < 0 {
+			s.Removed = append(s.Removed, id)
+		}
+	}
+	t.people.mu.RUnlock()
+	slices.Sort(s.Removed)
+	for name, c := range t.containers {
+		c.mu.Lock()
+		keys := slices.Clone(c.keys) // none yet if none was needed
+		c.mu.Unlock()
+		for _, k := range keys {
+			der, err := x509.MarshalPKCS8PrivateKey(k.private)
+			if err != nil {
+				return nil, fmt.Errorf("emulator: %w", err)
+			}
+			s.Keys[name] = append(s.Keys[name], keyState{der, k.activation})
+		}
+	}
+	data, err := encode(s)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	return data, nil
+}
+
+// Restore puts back what [Tenant.State] returned. Call it before the tenant is
+// in use. It is all or nothing: an error, which holds no secret, changes
+// nothing.
+//
+// The state wins over Options.Users: a configured user who is in it is as it
+// says, and one who was removed stays away. Configured users whom it doesn't
+// know are kept, behind the others; it is an error if one of them can't be beside
+// the others. A key container that the tenant no longer has is ignored, and one
+// that the state doesn't know starts with a new key. Keys that two tenants share
+// stay shared. The state of a tenant with another GUID is an error.
+func (t *Tenant) Restore(state []byte) error {
+	s, err := readState(state)
+	if err != nil {
+		return fmt.Errorf("emulator: state: %w", err)
+	}
+	if s.Tenant != t.opts.ID {
+		return fmt.Errorf("emulator: state: it is of the tenant %s, this is %s", s.Tenant, t.opts.ID)
+	}
+	keys := map[string][]published{}
+	for name, all := range s.Keys {
+		if keys[name], err = readKeys(all); err != nil {
+			return fmt.Errorf("emulator: state: keys of the container %q: %w", name, err)
+		}
+	}
+	if err := t.people.restore(s); err != nil {
+		return fmt.Errorf("emulator: state: %w", err)
+	}
+	for name, all := range keys {
+		if c := t.containers[name]; c != nil {
+			c.mu.Lock()
+			c.keys = all
+			c.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+// readState reads what State wrote, and nothing else.
+func readState(data []byte) (*tenantState, error) {
+	var version struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, err
+	}
+	if version.Version != stateVersion {
+		return nil, fmt.Errorf("version %d is not %d, the one that is read here", version.Version, stateVersion)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	d.UseNumber()
+	var s tenantState
+	if err := d.Decode(&s); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is more behind its end")
+	}
+	return &s, nil
+}
+
+func readKeys(all []keyState) ([]published, error) {
+	if len(all) == 0 {
+		return nil, errors.New("there is none")
+	}
+	var keys []published
+	for i, k := range all {
+		key, err := x509.ParsePKCS8PrivateKey(k.PKCS8)
+		if err != nil {
+			return nil, fmt.Errorf("key %d: %w", i, err)
+		}
+		private, ok := key.(*rsa.PrivateKey)
+		if !ok {
+			return nil, fmt.Errorf("key %d is no RSA key", i)
+		}
+		keys = append(keys, published{&Key{private: private, id: thumbprint(&private.PublicKey)}, k.Activation})
+	}
+	return keys, nil
+}
+
+// restore replaces the accounts, but for the configured ones that are new.
+func (d *directory) restore(s *tenantState) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	known := unique{}
+	var accounts []account
+	for _, u := range s.Users {
+		known.twice(u.ID)
+		accounts = append(accounts, account{User{
+			ObjectID: strings.ToLower(u.ID), Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName,
+			Emails: u.Emails, IDP: u.IDP, Username: u.Username, Claims: u.Claims,
+		}, u.Password})
+	}
+	for _, id := range s.Removed {
+		known.twice(id)
+	}
+	for _, a := range d.accounts {
+		if !known.has(a.ObjectID) {
+			accounts = append(accounts, a)
+		}
+	}
+	if err := checkAccounts(accounts, func(i int) string { return fmt.Sprintf("users[%d]", i) }); err != nil {
+		return err
+	}
+	d.accounts = accounts
+	for _, id := range s.Removed {
+		if !slices.Contains(d.configured, id) {
+			d.configured = append(d.configured, id)
+		}
+	}
+	return nil
+}
