@@ -37,6 +37,17 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
+	var kept *keeper
+	if f.state != "" {
+		if kept, err = newKeeper(f.state, tenants); err != nil {
+			return err
+		}
+		if certificate == nil && !f.http {
+			if certificate, err = kept.certificate(f.address); err != nil {
+				return err
+			}
+		}
+	}
 	var fallback http.Handler // the dashboard's place
 	server, err := emulator.Start(&emulator.ServerOptions{
 		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress, Fallback: fallback,
@@ -49,17 +60,32 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	r := report{server: server, file: file, ca: ca, ownCertificate: f.cert != "", anyAddress: f.anyAddress}
-	if _, err := io.WriteString(stdout, r.text()); err != nil {
+	stop, err := f.keep(kept, stderr)
+	if err != nil {
 		return err
 	}
-	if !f.quiet {
-		stop := logRequests(stderr, tenants)
-		defer stop()
+	r := report{server: server, file: file, flags: &f, ca: ca}
+	_, err = io.WriteString(stdout, r.text())
+	if err == nil {
+		if !f.quiet {
+			defer logRequests(stderr, tenants)()
+		}
+		<-ctx.Done()
 	}
-	<-ctx.Done()
-	server.Close() // before the log stops
-	return nil
+	server.Close() // before the last look at requests and state
+	return errors.Join(err, stop())
+}
+
+// keep saves the state, if there is to be one, and goes on with that until stop
+// is called.
+func (f *emulateFlags) keep(kept *keeper, stderr io.Writer) (stop func() error, err error) {
+	if kept == nil {
+		return func() error { return nil }, nil
+	}
+	if err := kept.save(); err != nil {
+		return nil, err
+	}
+	return kept.run(stderr), nil
 }
 
 // read returns the tenants to serve.

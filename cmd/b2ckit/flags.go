@@ -21,6 +21,10 @@ to anyone who asks, so no service with real data may ever trust it.
   --sign-in-as USER  everyone who comes to sign in is this user at once: a name,
                      e-mail address, user name or object id
 
+  --state FILE       keep users, keys and the certificate in it over restarts
+                     (it holds private keys); it wins over the users of
+                     --config, of whom those it doesn't know are added
+
   --address ADDRESS  where to listen (default 127.0.0.1:8443); a port alone is
                      one of 127.0.0.1, and port 0 is a free one
   --any-address      let it listen where others reach it; the names by which
@@ -39,10 +43,10 @@ Flags may have one dash or two.
 
 // emulateFlags are the flags of emulate.
 type emulateFlags struct {
-	address, config, signInAs string
-	cert, key, caFile         string
-	anyAddress, http          bool
-	quiet, printConfig        bool
+	address, config, signInAs, state string
+	cert, key, caFile                string
+	anyAddress, http                 bool
+	quiet, printConfig               bool
 }
 
 func (f *emulateFlags) set() *flag.FlagSet {
@@ -58,6 +62,7 @@ func (f *emulateFlags) set() *flag.FlagSet {
 	set.BoolVar(&f.printConfig, "print-config", false, "")
 	set.BoolVar(&f.quiet, "quiet", false, "")
 	set.StringVar(&f.signInAs, "sign-in-as", "", "")
+	set.StringVar(&f.state, "state", "", "")
 	return set
 }
 

@@ -15,11 +15,10 @@ import (
 
 // report is what a developer needs to know of a running emulator.
 type report struct {
-	server         *emulator.Server
-	file           *config.File
-	ca             string // file of the certificate to trust; "" for http
-	ownCertificate bool   // it is the user's
-	anyAddress     bool
+	server *emulator.Server
+	file   *config.File
+	flags  *emulateFlags
+	ca     string // file of the certificate to trust; "" for http
 }
 
 // text returns the whole report.
@@ -27,14 +26,17 @@ func (r *report) text() string {
 	var b strings.Builder
 	b.WriteString("An emulated Azure AD B2C, for development only: it gives tokens to anyone.\n\n")
 	entry(&b, "", "address", r.server.URL)
-	if r.anyAddress {
+	if r.flags.anyAddress {
 		r.beyond(&b)
 	}
 	if r.ca != "" {
 		entry(&b, "", "trust", r.ca)
-		if !r.ownCertificate {
-			entry(&b, "", "", "(new on every start; SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, ...)")
+		if r.flags.cert == "" && r.flags.state == "" {
+			entry(&b, "", "", "(new on every start; --state keeps it)")
 		}
+	}
+	if r.flags.state != "" {
+		entry(&b, "", "state", r.flags.state)
 	}
 	for i, t := range r.server.Tenants() {
 		r.tenant(&b, t, &r.file.Tenants[i])

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// saveInterval is how much a crash can cost.
+const saveInterval = time.Second
+
+// stateVersion is that of the file; the tenants' parts have one of their own.
+const stateVersion = 1
+
+// state is the file of --state: what users, keys and the certificate were.
+type state struct {
+	Version     int    `json:"version"`
+	Certificate string `json:"certificate,omitempty"` // PEM, with its key
+	// Tenants are by their GUIDs. One that isn't configured any more is kept for
+	// when it is again.
+	Tenants map[string]json.RawMessage `json:"tenants"`
+}
+
+// keeper keeps the file of --state up to date.
+type keeper struct {
+	path    string
+	tenants []*emulator.Tenant
+	state   state
+	written []byte
+}
+
+// newKeeper reads the file, if there is one, and restores the tenants. It never
+// changes a file that it can't read.
+func newKeeper(path string, tenants []*emulator.Tenant) (*keeper, error) {
+	k := &keeper{path: path, tenants: tenants, state: state{Version: stateVersion, Tenants: map[string]json.RawMessage{}}}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return k, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := k.state.read(data); err != nil {
+		return nil, k.damaged(err)
+	}
+	for _, t := range tenants {
+		part, ok := k.state.Tenants[t.ID()]
+		if !ok {
+			continue
+		}
+		if err := t.Restore(part); err != nil {
+			return nil, k.damaged(fmt.Errorf("tenant %s: %w", t.Name(), err))
+		}
+	}
+	return k, nil
+}
+
+func (k *keeper) damaged(err error) error {
+	return fmt.Errorf("--state %s can't be used, and is left as it is:\n%w\nTo start anew, move it away", k.path, err)
+}
+
+func (s *state) read(data []byte) error {
+	var version struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return err
+	}
+	if version.Version != stateVersion {
+		return fmt.Errorf("version %d is not %d, the one that is read here", version.Version, stateVersion)
+	}
+	*s = state{}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(s); err != nil {
+		return err
+	}
+	if s.Tenants == nil {
+		return errors.New("there are no tenants")
+	}
+	return nil
+}
+
+// certificate returns the kept certificate, or a new one if it is for other
+// hosts or at its end.
+func (k *keeper) certificate(address string) (*emulator.Certificate, error) {
+	var hosts []string
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
+			hosts = append(hosts, host)
+		}
+	}
+	for _, t := range k.tenants {
+		hosts = append(hosts, t.Hosts()...)
+	}
+	if k.state.Certificate != "" {
+		c, err := emulator.ParseCertificate([]byte(k.state.Certificate))
+		if err != nil {
+			return nil, k.damaged(err)
+		}
+		if c.Covers(hosts...) {
+			return c, nil
+		}
+	}
+	c := emulator.NewCertificate(hosts...)
+	data, err := c.PEM()
+	k.state.Certificate = string(data)
+	return c, err
+}
+
+// save writes the file if something has changed.
+func (k *keeper) save() error {
+	for _, t := range k.tenants {
+		part, err := t.State()
+		if err != nil {
+			return err
+		}
+		k.state.Tenants[t.ID()] = part
+	}
+	data, err := json.MarshalIndent(&k.state, "", " ")
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(data, k.written) {
+		return nil
+	}
+	if err := writeFile(k.path, append(data, '\n'), 0o600); err != nil {
+		return fmt.Errorf("can't write the state: %w", err)
+	}
+	k.written = data
+	return nil
+}
+
+// run saves every second until the returned function is called, which saves for
+// the last time. A failure goes to w, once, and is tried again.
+func (k *keeper) run(w io.Writer) (stop func() error) {
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(saveInterval)
+		defer tick.Stop()
+		failed := false
+		for {
+			select {
+			case <-tick.C:
+				err := k.save()
+				if err != nil && !failed {
+					fmt.Fprintf(w, "b2ckit emulate: %v\n", err)
+				}
+				failed = err != nil
+			case <-quit:
+				return
+			}
+		}
+	}()
+	return func() error {
+		close(quit)
+		<-done
+		return k.save()
+	}
+}
