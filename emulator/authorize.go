@@ -51,6 +51,7 @@ func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request, p place)
 			page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
 			return
 		}
+		recordOf(w).parameters(q)
 	}
 	a, refusal := t.authorization(p, q)
 	switch {

@@ -156,6 +156,11 @@ func TestFormPost(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	const state = `"><script>alert('x')</script>&amp;`
 	r := visit(t, browser(t, b2c.Transport()), authorizeURL, "response_mode", "form_post", "state", state)
+	policy, script := r.header.Get("Content-Security-Policy"), regexp.MustCompile(`<script>(.*?)</script>`).FindStringSubmatch(r.body)
+	sum := sha256.Sum256([]byte(script[1]))
+	if !strings.Contains(policy, "default-src 'none'; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") {
+		t.Errorf("got the policy %q, want one that allows the page's own script", policy)
+	}
 	equal(t, "status", r.status, 200)
 	equal(t, "Content-Type", r.header.Get("Content-Type"), "text/html; charset=utf-8")
 	equal(t, "Cache-Control", r.header.Get("Cache-Control"), "no-store, must-revalidate, no-cache")

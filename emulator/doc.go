@@ -55,8 +55,11 @@
 //   - Logout without an id_token_hint redirects to anywhere.
 //
 // At the authorize endpoint users sign in at once, as [Tenant.OnSignIn] decides;
-// or on pages, without a script, if [Options.Pages] is set. Much of what B2C does at its limits is not
-// documented; where the emulator had to choose, the comments say so.
+// or on pages, without a script, if [Options.Pages] is set. [Tenant.SetFaults]
+// and [Tenant.Advance] make the tenant misbehave and its clock move;
+// [Tenant.Requests] and [Tenant.Issued] tell what clients asked and got. Much of
+// what B2C does at its limits is not documented; where the emulator had to
+// choose, the comments say so.
 //
 // It imports no other package of this module: it builds its URLs, issuers,
 // keys and tokens itself, so that it can't share the bugs it is there to find.

@@ -25,7 +25,7 @@ var (
 	messagePage  = parsePage("message.html")
 
 	pageStyle  = mustRead("html/style.css")
-	pagePolicy = contentSecurityPolicy(pageStyle)
+	pagePolicy = contentSecurityPolicy("style-src", pageStyle)
 )
 
 func parsePage(name string) *template.Template {
@@ -40,12 +40,12 @@ func mustRead(name string) string {
 	return string(text)
 }
 
-// contentSecurityPolicy allows a page its own style and nothing else. There is
-// no form-action: Chromium applies it to the redirect after the form too, which
-// goes to the app.
-func contentSecurityPolicy(style string) string {
-	sum := sha256.Sum256([]byte(style))
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+// contentSecurityPolicy allows a page its own style or script and nothing else.
+// There is no form-action: Chromium applies it to the redirect after the form
+// too, which goes to the app.
+func contentSecurityPolicy(directive, inline string) string {
+	sum := sha256.Sum256([]byte(inline))
+	return "default-src 'none'; " + directive + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 }
 

@@ -66,7 +66,10 @@ func (a *authorization) withState(answer []field) []field {
 // registered one.
 func redirect(w http.ResponseWriter, uri, mode string, answer []field) {
 	if mode == "form_post" {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Security-Policy", formPostPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
 		_ = formPost.Execute(w, struct {
 			Action template.URL // registered, so an app's own scheme is no script
 			Fields []field
@@ -93,13 +96,17 @@ func redirect(w http.ResponseWriter, uri, mode string, answer []field) {
 	w.WriteHeader(http.StatusFound)
 }
 
+const formPostScript = `document.getElementById("auto").submit();`
+
+var formPostPolicy = contentSecurityPolicy("script-src", formPostScript)
+
 // formPost posts itself, as OAuth's Form Post Response Mode has it.
 var formPost = template.Must(template.New("form_post").Parse(`<!DOCTYPE html>
 <html><head><title>Working...</title></head>
 <body><form id="auto" method="post" action="{{.Action}}">
 {{range .Fields}}<input type="hidden" name="{{.Name}}" value="{{.Value}}">
 {{end}}<noscript><p>Script is disabled. Click Continue.</p><button type="submit">Continue</button></noscript>
-</form><script>document.getElementById("auto").submit();</script></body></html>
+</form><script>` + formPostScript + `</script></body></html>
 `))
 
 // escaped is the form encoding of .NET, and so B2C's: its hex digits are lower

@@ -69,6 +69,20 @@ func TestRequests(t *testing.T) {
 	equal(t, "a copy", b2c.Requests()[0].Parameters.Has("changed"), false)
 }
 
+// An authorize request may come as a form, whose parameters count.
+func TestRequestsPosted(t *testing.T) {
+	b2c := emulator.NewTenant(&emulator.Options{Pages: true})
+	post(t, b2c.Client(), authorizeURL, form("client_id", webID, "id_token_hint", "s3cret", "prompt", "none"))
+	got := b2c.Requests()[0]
+	equal(t, "client", got.ClientID, webID)
+	equal(t, "prompt", got.Parameters.Get("prompt"), "none")
+	equal(t, "hint", got.Parameters.Get("id_token_hint"), "…")
+	post(t, b2c.Client(), "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/SelfAsserted?tx=s3cret", form("password", "s3cret"))
+	if text := fmt.Sprintf("%+v", b2c.Requests()); strings.Contains(text, "s3cret") {
+		t.Errorf("a secret is kept: %s", text)
+	}
+}
+
 // What an interceptor does is seen, and it can still do all it wants.
 func TestRequestsIntercepted(t *testing.T) {
 	b2c := emulator.NewServer(nil)

@@ -29,7 +29,11 @@ var packages = []struct {
 	{"acquire/rediscache", false},
 	{"acquire/cachetest", false},
 	{"internal/origin", false},
-	{"cmd/b2ckit", true},
+	{"cmd/b2ckit", false},
+	{"emulator/config", false},
+	{"emulator/dashboard", true},
+	{"emulator/emulatortest", false},
+	{"examples/webapp", false},
 	{"guard/guardtest", true},
 	{"internal/sometest", true},
 	{"middleware/sometest", true},
@@ -159,10 +163,14 @@ func groups() []group {
 			{pkg: "validator", test: true, file: "example_test.go"},
 			{pkg: "middleware/nethttp", test: true, file: "example_guard_test.go"},
 		}},
+		{"emulator/config", []probe{no("authority", sayEmulator), no("testing", sayNoTesting), yes("emulator"), yes("encoding/json")}},
+		{"emulator/dashboard", []probe{no("validator", sayEmulator), no(jwk, sayEmuSigns), no("testing", sayNoTesting), yes("emulator")}},
+		{"emulator/emulatortest", []probe{no("validator", sayEmulator), no(jwk, sayEmuSigns), yes("testing"), yes("emulator")}},
 		{"emulator/internal/keys", []probe{no("jwks", sayEmulator), no("internal/jose", sayEmulator), no(jws, sayEmuSigns)}},
 		{"examples/quickstart", []probe{
 			no("internal/jose", sayExample), no(jwk, sayJOSE), yes("emulator"), yes("validator"), yes(echo), yes(gin),
 		}},
+		{"examples/webapp", []probe{no("internal/origin", sayExample), no(redis, sayRedis), yes("emulator"), yes("acquire"), yes("acquire/keyring")}},
 		{"cmd/b2ckit", []probe{no(jwt, sayJOSE), no(gin, sayGin), yes("emulator"), yes("validator"), yes("internal/strictjson")}},
 	}
 	// What no floor of the house may carry, in one probe each.
