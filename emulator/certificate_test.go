@@ -4,9 +4,17 @@
 package emulator_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"math/big"
+	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -51,6 +59,41 @@ func TestCertificateKept(t *testing.T) {
 	for _, text := range []string{fmt.Sprint(again), fmt.Sprintf("%#v", again)} {
 		equal(t, "String", strings.HasPrefix(text, `certificate of "b2ckit emulator" until `), true)
 		equal(t, "String's length", len(text) < 60, true)
+	}
+}
+
+// TestCertificateOfOneself: a certificate that signed itself is its own
+// authority; one that ends today is as good as none.
+func TestCertificateOfOneself(t *testing.T) {
+	for lifetime, want := range map[time.Duration]bool{48 * time.Hour: true, 12 * time.Hour: false, -time.Hour: false} {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template := &x509.Certificate{
+			SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(lifetime),
+			DNSNames: []string{"localhost", "b2c"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		private, err := x509.MarshalECPrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+		c, err := emulator.ParseCertificate(append(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private}), own...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, fmt.Sprint("covers for ", lifetime), c.Covers("b2c"), want)
+		equal(t, "its own authority", string(c.CACertificatePEM()), string(own))
+		if !want {
+			continue
+		}
+		s := start(t, &emulator.ServerOptions{Certificate: c}, emulator.NewTenant(nil))
+		equal(t, "status", get(t, s.Client(), s.URL+"/contoso.onmicrosoft.com"+documentPath).status, 200)
 	}
 }
 

@@ -66,7 +66,7 @@
 // It signs with the standard library alone.
 //
 // The emulator is a test double. Its key material lives as long as the
-// process, and it hands a token to anyone who calls [Tenant.Mint] or opens the
+// process, or where [Tenant.State] is kept, and it hands a token to anyone who calls [Tenant.Mint] or opens the
 // authorize endpoint: never configure a service that holds real data to trust
 // it.
 package emulator

@@ -48,6 +48,9 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 			}
 		}
 	}
+	if err := f.signIn(file, tenants); err != nil {
+		return err
+	}
 	var fallback http.Handler // the dashboard's place
 	server, err := emulator.Start(&emulator.ServerOptions{
 		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress, Fallback: fallback,
@@ -90,20 +93,34 @@ func (f *emulateFlags) keep(kept *keeper, stderr io.Writer) (stop func() error, 
 
 // read returns the tenants to serve.
 func (f *emulateFlags) read() (*config.File, error) {
-	var file *config.File
-	var err error
 	if f.config == "" {
-		file, err = config.Parse("the default configuration", config.Example())
-	} else {
-		file, err = config.Read(f.config)
+		return config.Parse("the default configuration", config.Example())
 	}
-	if err != nil || f.signInAs == "" {
-		return file, err
+	file, err := config.Read(f.config)
+	if _, ok := errors.AsType[*config.Error](err); ok {
+		return nil, fmt.Errorf("the configuration has mistakes:\n%w", err)
 	}
-	if err := file.SignInAs(f.signInAs); err != nil {
-		return nil, fmt.Errorf("--sign-in-as: %w", err)
+	return file, err
+}
+
+// signIn makes every tenant that has such a user sign everyone in as it.
+func (f *emulateFlags) signIn(file *config.File, tenants []*emulator.Tenant) error {
+	if f.signInAs == "" {
+		return nil
 	}
-	return file, nil
+	var failed error
+	found := false
+	for i, t := range tenants {
+		if err := config.SignInAs(t, f.signInAs); err != nil {
+			failed = err
+			continue
+		}
+		file.Tenants[i].SignInAs, found = f.signInAs, true
+	}
+	if found {
+		return nil
+	}
+	return fmt.Errorf("--sign-in-as: %w", failed)
 }
 
 // certificate returns the user's own; nil for one that is made.
@@ -130,8 +147,8 @@ func (f *emulateFlags) certificate() (*emulator.Certificate, error) {
 func (f *emulateFlags) explain(err error) error {
 	switch {
 	case errors.Is(err, emulator.ErrNotLoopback):
-		return fmt.Errorf("%s is not a loopback address: whoever reaches it gets a\n"+
-			"token for anyone. If that is meant, add --any-address", f.address)
+		return fmt.Errorf("%s is not a loopback address:\n"+
+			"whoever reaches it gets a token for anyone. If that is meant, add --any-address", f.address)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%s is in use, perhaps by another b2ckit emulate.\n"+
 			"Choose another port, such as --address 127.0.0.1:9443, or 0 for a free one", f.address)

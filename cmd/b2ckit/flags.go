@@ -80,9 +80,9 @@ func (f *emulateFlags) parse(args []string) error {
 	case (f.cert == "") != (f.key == ""):
 		return wrongUsage("--cert and --key go together")
 	case f.http && f.cert+f.caFile != "":
-		return wrongUsage("with --http there is no certificate: leave out --cert, --key and --ca-file")
+		return wrongUsage("--http goes without --cert, --key and --ca-file")
 	case f.cert != "" && f.caFile != "":
-		return wrongUsage("with --cert there is no certificate to write: leave out --ca-file")
+		return wrongUsage("--cert goes without --ca-file: clients trust your certificate")
 	}
 	if !strings.Contains(f.address, ":") {
 		f.address = "127.0.0.1:" + f.address

@@ -80,14 +80,14 @@ func TestRefusals(t *testing.T) {
 		{"--quiet=maybe", 2, "b2ckit emulate: invalid boolean value"},
 		{"--cert x", 2, "b2ckit emulate: --cert and --key go together\n"},
 		{"--key x", 2, "b2ckit emulate: --cert and --key go together\n"},
-		{"--http --ca-file x", 2, "b2ckit emulate: with --http there is no certificate"},
-		{"--cert x --key x --ca-file x", 2, "b2ckit emulate: with --cert there is no certificate to write"},
-		{"--address 0.0.0.0:0", 1, "b2ckit emulate: 0.0.0.0:0 is not a loopback address: whoever reaches it gets a\ntoken for anyone. If that is meant, add --any-address\n"},
+		{"--http --ca-file x", 2, "b2ckit emulate: --http goes without --cert, --key and --ca-file\n"},
+		{"--cert x --key x --ca-file x", 2, "b2ckit emulate: --cert goes without --ca-file"},
+		{"--address 0.0.0.0:0", 1, "b2ckit emulate: 0.0.0.0:0 is not a loopback address:\nwhoever reaches it gets a token for anyone. If that is meant, add --any-address\n"},
 		{"--address :0", 1, "b2ckit emulate: :0 is not a loopback address"},
 		{"--address " + taken.Addr().String(), 1, "b2ckit emulate: " + taken.Addr().String() + " is in use, perhaps by another b2ckit emulate.\nChoose another port, such as --address 127.0.0.1:9443, or 0 for a free one\n"},
 		{"--address 99999", 1, "b2ckit emulate: emulator: can't listen: "},
 		{"--config " + filepath.Join(dir, "none.json"), 1, "b2ckit emulate: open " + dir},
-		{"--config " + wrong, 1, "b2ckit emulate: wrong.json: tenants[0].flows[0].kind: \"signin\" is none of sign-up-sign-in, edit-profile, reset-password, ropc\nwrong.json: tenants[0].x: there is no such setting"},
+		{"--config " + wrong, 1, "b2ckit emulate: the configuration has mistakes:\nwrong.json: tenants[0].flows[0].kind: \"signin\" is none of sign-up-sign-in, edit-profile, reset-password, ropc\nwrong.json: tenants[0].x: there is no such setting"},
 		{"--sign-in-as nobody", 1, "b2ckit emulate: --sign-in-as: \"nobody\" is no user of the tenant\n"},
 		{"--cert " + noKey + " --key " + noKey, 1, "b2ckit emulate: --cert " + noKey},
 		{"--address 0 --ca-file " + filepath.Join(dir, "none", "ca.pem"), 1, "b2ckit emulate: can't write the certificate: "},
@@ -95,6 +95,9 @@ func TestRefusals(t *testing.T) {
 		status, stdout, stderr := refused(t, append([]string{"emulate"}, strings.Fields(c.args)...)...)
 		if status != c.status || stdout != "" || !strings.HasPrefix(stderr, c.want) {
 			t.Errorf("%s: got %d, %q, %q, want %d, %q", c.args, status, stdout, stderr, c.status, c.want)
+		}
+		if !strings.Contains(c.args, dir) { // what names no file fits
+			fits(t, stderr)
 		}
 	}
 }

@@ -113,7 +113,7 @@ func TestStateUsers(t *testing.T) {
 	if err := errors.Join(contoso.SetUser(lin), contoso.RemoveUser(contoso.User().ObjectID), kept.save()); err != nil {
 		t.Fatal(err)
 	}
-	r := serve(t, "--state", path)
+	r := serve(t, "--state", path, "--sign-in-as", "Kim") // whom the file alone knows
 	if want := "  Users\n    Lin Example, lin@example.org\n    Kim\n"; !strings.Contains(r.text, want) {
 		t.Errorf("there is no %q in:\n%s", want, r.text)
 	}

@@ -88,7 +88,7 @@ func TestExampleIsComplete(t *testing.T) {
 	}
 	names := 0
 	for line := range strings.Lines(err.Error()) {
-		_, list, _ := strings.Cut(strings.TrimSpace(line), "no such setting, but ")
+		_, list, _ := strings.Cut(strings.TrimSpace(line), "no such setting; there are ")
 		for name := range strings.SplitSeq(list, ", ") {
 			names++
 			if !strings.Contains(text, `"`+name+`": `) {
@@ -155,15 +155,25 @@ func TestSignInAs(t *testing.T) {
 			t.Errorf("%s: got %s", who, got)
 		}
 	}
-	f := parse(t, `{"tenants": [{}, {"name": "fabrikam", "users": [{"name": "Kim"}]}]}`)
-	if err := f.SignInAs("nobody"); err == nil || !strings.Contains(err.Error(), `"nobody" is no user`) {
+	b2c := parse(t, `{"tenants": [{}]}`).NewTenants()[0]
+	if err := config.SignInAs(b2c, "Kim"); err == nil || err.Error() != `"Kim" is no user of the tenant` {
 		t.Errorf("got %v", err)
 	}
-	if err := f.SignInAs("Lin Example"); err != nil {
+	kim, err := b2c.AddUser(emulator.User{Name: "Kim"})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Tenants[0].SignInAs != "Lin Example" || f.Tenants[1].SignInAs != "" {
-		t.Errorf("got %q and %q", f.Tenants[0].SignInAs, f.Tenants[1].SignInAs)
+	if err := config.SignInAs(b2c, "kim"); err != nil {
+		t.Fatal(err)
+	}
+	if got := signedIn(t, b2c); got != "Kim" {
+		t.Errorf("got %s", got)
+	}
+	if err := b2c.RemoveUser(kim.ObjectID); err != nil {
+		t.Fatal(err)
+	}
+	if got := failure(t, b2c); got != "server_error" {
+		t.Errorf("got %s once the user is gone", got)
 	}
 }
 

@@ -79,7 +79,7 @@ func (f *filler) fillStruct(path string, v any, into reflect.Value) {
 	for _, m := range o {
 		field, ok := settingNamed(into.Type(), m.name)
 		if !ok {
-			f.wrong(join(path, m.name), "there is no such setting, but %s", strings.Join(settingNames(into.Type()), ", "))
+			f.wrong(join(path, m.name), "there is no such setting; there are %s", strings.Join(settingNames(into.Type()), ", "))
 			continue
 		}
 		f.fill(join(path, m.name), m.value, into.FieldByIndex(field.Index))

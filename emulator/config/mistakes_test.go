@@ -34,9 +34,9 @@ func TestMistakes(t *testing.T) {
 
 		// Form.
 		{`{}`, `b2c.json: tenants: there is no tenant; {"tenants": [{}]} is the default one`},
-		{`{"tenant": []}`, "b2c.json: tenant: there is no such setting, but tenants"},
+		{`{"tenant": []}`, "b2c.json: tenant: there is no such setting; there are tenants"},
 		{`{"tenants": {}}`, "b2c.json: tenants: an object is no list"},
-		{one("", `"Name": "a"`), "b2c.json: tenants[0].Name: there is no such setting, but name, id, domain, hosts, issuer, "},
+		{one("", `"Name": "a"`), "b2c.json: tenants[0].Name: there is no such setting; there are name, id, domain, hosts, issuer, "},
 		{one("", `"name": 1`), "b2c.json: tenants[0].name: a number is no string"},
 		{one("", `"name": null`), "b2c.json: tenants[0].name: null is no string"},
 		{one("", `"keysWithoutActivation": "yes"`), "b2c.json: tenants[0].keysWithoutActivation: a string is neither true nor false"},

@@ -11,27 +11,17 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// SignInAs sets Tenant.SignInAs for every tenant that has such a user. It
-// returns an error if none has.
-func (f *File) SignInAs(who string) error {
-	var failed error
-	found := false
-	for i := range f.Tenants {
-		t := &f.Tenants[i]
-		if _, err := find(emulator.NewTenant(&t.Options).Users(), who); err != nil {
-			failed = err
-			continue
-		}
-		t.SignInAs, found = who, true
+// SignInAs makes a tenant sign everyone in at once as one user, as Tenant.SignInAs
+// does. It returns an error if there is no such user now, or more than one;
+// users may change, and who it is is looked up at each sign-in.
+func SignInAs(t *emulator.Tenant, who string) error {
+	if _, err := find(t.Users(), who); err != nil {
+		return err
 	}
-	if found {
-		return nil
-	}
-	return failed
+	signInAs(t, who)
+	return nil
 }
 
-// signInAs makes a tenant sign everyone in as one user, whoever it is by then:
-// users may change.
 func signInAs(t *emulator.Tenant, who string) {
 	t.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) {
 		user, err := find(t.Users(), who)

@@ -17,6 +17,28 @@ import (
 // signedIn returns the name of whom the authorize endpoint signs in.
 func signedIn(t *testing.T, b2c *emulator.Tenant) string {
 	t.Helper()
+	web := b2c.Web()
+	back := sentBack(t, b2c)
+	res, err := b2c.Client().PostForm(b2c.TokenURL(""), url.Values{
+		"grant_type": {"authorization_code"}, "client_id": {web.ID}, "client_secret": {web.Secret},
+		"redirect_uri": {web.RedirectURIs[0]}, "code": {back.Get("code")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	return nameIn(t, res)
+}
+
+// failure returns the error of a sign-in.
+func failure(t *testing.T, b2c *emulator.Tenant) string {
+	t.Helper()
+	return sentBack(t, b2c).Get("error")
+}
+
+// sentBack returns what the authorize endpoint sends back to the web app.
+func sentBack(t *testing.T, b2c *emulator.Tenant) url.Values {
+	t.Helper()
 	client := b2c.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	web := b2c.Web()
@@ -31,15 +53,7 @@ func signedIn(t *testing.T, b2c *emulator.Tenant) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err = client.PostForm(b2c.TokenURL(""), url.Values{
-		"grant_type": {"authorization_code"}, "client_id": {web.ID}, "client_secret": {web.Secret},
-		"redirect_uri": {web.RedirectURIs[0]}, "code": {back.Query().Get("code")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	return nameIn(t, res)
+	return back.Query()
 }
 
 // nameIn returns the name in the ID token of an answer.
