@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/config"
 )
 
 const columns = 80
@@ -22,7 +23,7 @@ type curl struct {
 }
 
 // curls returns what can be tried on a tenant, as it is configured.
-func (r *report) curls(t *emulator.Tenant) []curl {
+func (r *report) curls(t *emulator.Tenant, configured *config.Tenant) []curl {
 	flows := t.Flows()
 	first := r.authority(t, flows[0].Name)
 	all := []curl{
@@ -38,7 +39,7 @@ func (r *report) curls(t *emulator.Tenant) []curl {
 		}})
 	}
 	ropc := slices.IndexFunc(flows, func(f emulator.Flow) bool { return f.Kind == emulator.ROPC })
-	name, password := r.localAccount(t)
+	name, password := localAccount(t, configured)
 	if native := t.Native(); ropc >= 0 && native.ID != "" && name != "" {
 		all = append(all, curl{"a user's tokens (ROPC)", r.authority(t, flows[ropc].Name) + "/oauth2/v2.0/token", []string{
 			"grant_type", "password",

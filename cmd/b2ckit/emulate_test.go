@@ -5,6 +5,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -78,6 +79,20 @@ func TestReport(t *testing.T) {
 	fits(t, strings.ReplaceAll(r.text, r.value(t, "trust"), "/home/me/.cache/b2ckit/ca-8443.pem"))
 	if status := r.stop(); status != 0 {
 		t.Errorf("got exit status %d", status)
+	}
+}
+
+// TestReportOfMany: a list that nobody reads isn't printed.
+func TestReportOfMany(t *testing.T) {
+	var users []string
+	for i := range 23 {
+		users = append(users, fmt.Sprintf(`{"name": "User %d", "username": "u%d", "password": "p%d"}`, i, i, i))
+	}
+	r := serve(t, "--http", "--config", write(t, t.TempDir(), "b2c.json", `{"tenants": [{"users": [`+strings.Join(users, ",")+`]}]}`))
+	for _, want := range []string{"    User 19, u19\n      password  p19\n    and 3 more\n", "-d username=u0 "} {
+		if !strings.Contains(r.text, want) {
+			t.Errorf("there is no %q in:\n%s", want, r.text)
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func (r *report) text() string {
 	}
 	first := r.server.Tenants()[0]
 	fmt.Fprintf(&b, "\nTo try the tenant %s, paste into a shell:\n", first.Name())
-	for _, c := range r.curls(first) {
+	for _, c := range r.curls(first, &r.file.Tenants[0]) {
 		b.WriteString("\n" + c.shell(r.ca))
 	}
 	b.WriteString("\nServing; Ctrl-C stops it.\n")
@@ -101,15 +101,22 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 		}
 	}
 	b.WriteString("\n  Users\n")
-	for _, u := range t.Users() {
+	users := t.Users()
+	for _, u := range users[:min(len(users), mostUsers)] {
 		fmt.Fprintf(b, "    %s\n", strings.Join(slices.Concat([]string{u.Name}, some(u.Username), u.Emails), ", "))
 		if u.IDP != "" {
 			entry(b, "      ", "signs in", "with "+u.IDP)
-		} else if _, password := r.passwordOf(t, u); password != "" {
+		} else if _, password := passwordOf(t, configured, u); password != "" {
 			entry(b, "      ", "password", password)
 		}
 	}
+	if n := len(users) - mostUsers; n > 0 {
+		fmt.Fprintf(b, "    and %d more\n", n)
+	}
 }
+
+// mostUsers bounds what is printed, and how many passwords are tried.
+const mostUsers = 20
 
 // entry writes a name and a value.
 func entry(b *strings.Builder, indent, name, value string) {
@@ -139,9 +146,10 @@ func (r *report) issuer(t *emulator.Tenant, flow string) string {
 }
 
 // localAccount returns the first user who can sign in with a password, and it.
-func (r *report) localAccount(t *emulator.Tenant) (name, password string) {
-	for _, u := range t.Users() {
-		if name, password := r.passwordOf(t, u); password != "" {
+func localAccount(t *emulator.Tenant, configured *config.Tenant) (name, password string) {
+	users := t.Users()
+	for _, u := range users[:min(len(users), mostUsers)] {
+		if name, password := passwordOf(t, configured, u); password != "" {
 			return name, password
 		}
 	}
@@ -150,13 +158,14 @@ func (r *report) localAccount(t *emulator.Tenant) (name, password string) {
 
 // passwordOf returns a user's name for signing in and password, which a tenant
 // itself doesn't know, if it is still the configured or the default one.
-func (r *report) passwordOf(t *emulator.Tenant, u emulator.User) (name, password string) {
+func passwordOf(t *emulator.Tenant, configured *config.Tenant, u emulator.User) (name, password string) {
 	candidates := []string{emulator.DefaultPassword}
-	for i := range r.file.Tenants {
-		for _, c := range r.file.Tenants[i].Options.Users {
-			if c.Name == u.Name && c.Password != "" {
-				candidates = append(candidates, c.Password)
-			}
+	if len(configured.Options.Users) > 0 {
+		candidates = nil
+	}
+	for _, c := range configured.Options.Users {
+		if c.Name == u.Name && c.Password != "" {
+			candidates = append(candidates, c.Password)
 		}
 	}
 	for _, name := range slices.Concat(some(u.Username), u.Emails) {

@@ -95,7 +95,7 @@ func Parse(name string, data []byte) (*File, error) {
 		f.check(fmt.Sprintf("tenants[%d]", i), &t)
 		file.Tenants = append(file.Tenants, t)
 	}
-	if len(f.mistakes) == 0 {
+	if len(f.mistakes) == 0 && len(file.Tenants) > 1 {
 		f.checkTogether(file)
 	}
 	if len(f.mistakes) > 0 {

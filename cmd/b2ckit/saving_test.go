@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// TestSaving: a change is in the file a second later, with no orderly end, and a
+// file that can't be written is complained of once and tried again.
+func TestSaving(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	path := filepath.Join(dir, "state.json")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		contoso := emulator.NewTenant(nil)
+		kept, err := newKeeper(path, []*emulator.Tenant{contoso})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var complaints buffer
+		stop := kept.run(&complaints)
+		add := func(name string) {
+			t.Helper()
+			if _, err := contoso.AddUser(emulator.User{Name: name}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * saveInterval)
+			synctest.Wait()
+		}
+		add("Kim")
+		if text := read(t, path); !strings.Contains(text, `"Kim"`) {
+			t.Errorf("the change isn't in %s", text)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		add("Lou")
+		add("Max")
+		if n := strings.Count(complaints.String(), "b2ckit emulate: can't write the state: "); n != 1 {
+			t.Errorf("got %d complaints, want 1: %s", n, complaints.String())
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(saveInterval)
+		synctest.Wait()
+		if text := read(t, path); !strings.Contains(text, `"Max"`) {
+			t.Errorf("the change isn't in %s", text)
+		}
+		if _, err := contoso.AddUser(emulator.User{Name: "Pat"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+		if text := read(t, path); !strings.Contains(text, `"Pat"`) {
+			t.Errorf("the last change isn't in %s", text)
+		}
+	})
+}
