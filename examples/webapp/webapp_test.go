@@ -147,7 +147,7 @@ func TestLinksSignNobodyIn(t *testing.T) {
 	b.get("/signin").want(200, "/", "Hello, Ada Example")
 	lin := app.b2c.Users()[1]
 	app.b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) { return emulator.SignIn{User: &lin}, nil })
-	b.get("/edit-profile").want(200, "/", "as someone else", "Hello, Ada Example").lacks("Lin")
+	b.get("/edit-profile").want(200, "/", "That was another account", "Hello, Ada Example").lacks("Lin")
 	b.get("/tasks").want(200, "/tasks", "Sign Ada Example in")
 }
 
