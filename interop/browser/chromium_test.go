@@ -44,8 +44,13 @@ type options struct {
 // required.
 func launch(t *testing.T, o options) *chromium {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil && path == "" {
+			path = found
+		}
+	}
+	if path == "" {
 		if os.Getenv("B2CKIT_REQUIRE_INTEROP") != "" {
 			t.Fatal("chromium is not installed, and B2CKIT_REQUIRE_INTEROP asks for it")
 		}
