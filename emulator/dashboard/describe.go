@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dashboard
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// What the API says about tenants. The pages show the same.
+type (
+	tenantView struct {
+		Name       string          `json:"name"`
+		ID         string          `json:"id"`
+		Domain     string          `json:"domain"`
+		Hosts      []string        `json:"hosts"`
+		Clock      clockView       `json:"clock"`
+		Counts     countsView      `json:"counts"`
+		Flows      []flowView      `json:"flows"`
+		Apps       []appView       `json:"apps"`
+		Users      []userView      `json:"users"`
+		Containers []containerView `json:"containers"`
+		Faults     []faultView     `json:"faults"`
+	}
+
+	clockView struct {
+		Now    time.Time `json:"now"`
+		Offset string    `json:"offset"` // ahead of the machine's clock
+	}
+
+	countsView struct {
+		Metadata  int `json:"metadata"`
+		Keys      int `json:"keys"`
+		Authorize int `json:"authorize"`
+		Token     int `json:"token"`
+		Logout    int `json:"logout"`
+		NotFound  int `json:"notFound"`
+	}
+
+	flowView struct {
+		Name              string `json:"name"`
+		Kind              string `json:"kind"`
+		Issuer            string `json:"issuer"`
+		Authority         string `json:"authority"`
+		Metadata          string `json:"metadata"`
+		Keys              string `json:"keys"`
+		Authorize         string `json:"authorize"`
+		Token             string `json:"token"`
+		Logout            string `json:"logout"`
+		KeyContainer      string `json:"keyContainer"`
+		FlowClaim         string `json:"flowClaim"`
+		Lifetime          string `json:"lifetime"`
+		RefreshLifetime   string `json:"refreshLifetime"`
+		RefreshOnce       bool   `json:"refreshOnce"`
+		StringNumbers     bool   `json:"stringNumbers"`
+		RequireLogoutHint bool   `json:"requireLogoutHint"`
+	}
+
+	appView struct {
+		Name         string   `json:"name"`
+		ClientID     string   `json:"clientId"`
+		ObjectID     string   `json:"objectId"`
+		Kind         string   `json:"kind"`
+		URI          string   `json:"uri,omitempty"`
+		Scopes       []string `json:"scopes,omitempty"`
+		Roles        []string `json:"roles,omitempty"`
+		Secrets      []string `json:"secrets,omitempty"`
+		RedirectURIs []string `json:"redirectUris,omitempty"`
+		Implicit     bool     `json:"implicit"`
+		Granted      []string `json:"granted,omitempty"`
+	}
+
+	containerView struct {
+		Name  string   `json:"name"`
+		Flows []string `json:"flows"`
+		Keys  []string `json:"keys"` // ids; the last one signs
+	}
+)
+
+func describe(t *emulator.Tenant) tenantView {
+	v := tenantView{
+		Name: t.Name(), ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts(), Clock: clock(t), Counts: countsView(t.Counts()),
+		Users: usersOf(t), Containers: containersOf(t), Faults: faultsOf(t),
+	}
+	for _, f := range t.Flows() {
+		v.Flows = append(v.Flows, flowView{
+			Name: f.Name, Kind: flowKind(f.Kind), Issuer: t.Issuer(f.Name), KeyContainer: f.KeyContainer, FlowClaim: flowClaim(f.FlowClaim),
+			Authority: t.AuthorityURL(f.Name), Metadata: t.MetadataURL(f.Name), Keys: t.JWKSURL(f.Name),
+			Authorize: t.AuthorizeURL(f.Name), Token: t.TokenURL(f.Name), Logout: t.LogoutURL(f.Name),
+			Lifetime: f.Lifetime.String(), RefreshLifetime: f.RefreshLifetime.String(),
+			RefreshOnce: f.RefreshOnce, StringNumbers: f.StringNumbers, RequireLogoutHint: f.RequireLogoutHint,
+		})
+	}
+	for _, a := range t.Apps() {
+		app := appView{
+			Name: a.Name, ClientID: a.ID, ObjectID: a.ObjectID, Kind: appKind(a.Kind), URI: a.URI, Scopes: a.Scopes, Roles: a.Roles,
+			RedirectURIs: a.RedirectURIs, Implicit: a.Implicit, Granted: a.Granted,
+		}
+		if a.Secret != "" {
+			app.Secrets = append([]string{a.Secret}, a.MoreSecrets...)
+		}
+		v.Apps = append(v.Apps, app)
+	}
+	return v
+}
+
+// clock returns a tenant's time. The machine's clock can only be compared to the
+// second: reading both takes time too.
+func clock(t *emulator.Tenant) clockView {
+	now := t.Now()
+	return clockView{now.UTC(), time.Until(now).Round(time.Second).String()}
+}
+
+// containersOf returns the key containers of a tenant, the one of the user flows
+// first.
+func containersOf(t *emulator.Tenant) []containerView {
+	all := []containerView{{Name: emulator.UserFlowKeys, Flows: []string{}}}
+	for _, f := range t.Flows() {
+		i := slices.IndexFunc(all, func(c containerView) bool { return strings.EqualFold(c.Name, f.KeyContainer) })
+		if i < 0 {
+			i = len(all)
+			all = append(all, containerView{Name: f.KeyContainer})
+		}
+		all[i].Flows = append(all[i].Flows, f.Name)
+	}
+	for i := range all {
+		for _, k := range t.Keys(all[i].Name) {
+			all[i].Keys = append(all[i].Keys, k.ID())
+		}
+	}
+	return all
+}
+
+func flowKind(k emulator.FlowKind) string {
+	switch k {
+	case emulator.EditProfile:
+		return "edit-profile"
+	case emulator.ResetPassword:
+		return "reset-password"
+	case emulator.ROPC:
+		return "ropc"
+	default:
+		return "sign-up-sign-in"
+	}
+}
+
+func flowClaim(c emulator.FlowClaim) string {
+	switch c {
+	case emulator.ClaimTFP:
+		return "tfp"
+	case emulator.ClaimACR:
+		return "acr"
+	default:
+		return "none"
+	}
+}
+
+func appKind(k emulator.AppKind) string {
+	switch k {
+	case emulator.SPA:
+		return "spa"
+	case emulator.NativeApp:
+		return "native"
+	default:
+		return "web"
+	}
+}
+
+func tokenKind(k emulator.Kind) string {
+	switch k {
+	case emulator.AppToken:
+		return "app"
+	case emulator.IDToken:
+		return "id"
+	default:
+		return "user"
+	}
+}

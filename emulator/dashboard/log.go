@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dashboard
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator"
+)
+
+// logPage is the log of requests, the newest first.
+type logPage struct {
+	Tenant string
+	Last   int // the number of the newest one
+	Rows   []requestRow
+}
+
+// requestRow is a request as the log shows it.
+type requestRow struct {
+	Number        int
+	At, ISO       string
+	Method        string
+	What          string // endpoint, or the path where there is none
+	Host, Path    string
+	Flow          string
+	Client        string
+	Status        string
+	Bad           bool
+	Error, Reason string
+	Faults        []emulator.FaultKind
+	Took          string
+	Parameters    []parameter
+}
+
+type parameter struct{ Name, Value string }
+
+// logOf returns the newest requests with a number above after.
+func logOf(t *emulator.Tenant, after int) logPage {
+	requests := t.Requests()
+	slices.Reverse(requests)
+	log := logPage{Tenant: t.Name(), Last: after}
+	for i, q := range requests {
+		if i == 0 {
+			log.Last = q.Number
+		}
+		if i == requestsShown || q.Number <= after {
+			break
+		}
+		log.Rows = append(log.Rows, requestRowOf(t, q))
+	}
+	return log
+}
+
+func requestRowOf(t *emulator.Tenant, q emulator.Request) requestRow {
+	row := requestRow{
+		Number: q.Number, At: q.At.UTC().Format("15:04:05"), ISO: q.At.UTC().Format(time.RFC3339),
+		Method: q.Method, What: string(q.Endpoint), Host: q.Host, Path: q.Path, Flow: q.Flow, Client: appName(t, q.ClientID),
+		Status: strconv.Itoa(q.Status), Bad: q.Status == 0 || q.Status >= 400 || q.Error != "",
+		Error: q.Error, Reason: errorTexts[q.Error], Faults: q.Faults, Took: milliseconds(q.Took),
+	}
+	if q.Endpoint == emulator.NoEndpoint {
+		row.What = q.Path
+	}
+	if q.Status == 0 {
+		row.Status = "cut"
+	}
+	for _, name := range slices.Sorted(maps.Keys(q.Parameters)) {
+		row.Parameters = append(row.Parameters, parameter{name, strings.Join(q.Parameters[name], ", ")})
+	}
+	return row
+}
+
+func milliseconds(d time.Duration) string {
+	if ms := float64(d) / float64(time.Millisecond); ms < 10 {
+		return fmt.Sprintf("%.1f", ms)
+	}
+	return strconv.FormatInt(d.Milliseconds(), 10)
+}
