@@ -179,7 +179,11 @@ func strictJSON(from io.Reader, to any) error {
 		return err
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
-		return wrong(e.Field, "a JSON %s isn't what goes here", e.Value)
+		field := e.Field
+		for _, embedded := range []string{"ofTenant.", "mintRequest.", "userView."} {
+			field = strings.TrimPrefix(field, embedded) // names of Go's, not of the API's
+		}
+		return wrong(field, "a JSON %s isn't what goes here", e.Value)
 	}
 	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
 		return wrong(strings.Trim(name, `"`), "there is no such field")

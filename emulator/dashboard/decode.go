@@ -19,7 +19,7 @@ type decodedPage struct {
 	Compact string
 	Mistake string // why it can't be read
 	Kind    string // what it seems to be
-	About   string // the tenant that it is about; "" for none of ours
+	About   string // the tenant in its issuer; "" for none of ours
 
 	Header, Payload []claimRow
 
@@ -45,9 +45,9 @@ type claimRow struct {
 	Unknown bool // B2C doesn't send it by itself
 }
 
-// decode takes a token apart for its page. A tenant whose token it isn't may
-// still lend its clock.
-func (d *dashboard) decode(compact string, clockOf *emulator.Tenant) decodedPage {
+// decode takes a token apart for its page. A tenant whose token it isn't still
+// lends its clock, if nobody else's it is.
+func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage {
 	page := decodedPage{Compact: compact}
 	t, err := parse(compact)
 	if err != nil {
@@ -55,8 +55,14 @@ func (d *dashboard) decode(compact string, clockOf *emulator.Tenant) decodedPage
 		return page
 	}
 	d.verify(compact, t)
-	about := d.about(t)
+	about := d.issuedBy(t)
+	if about != nil {
+		page.About = about.Name()
+	}
 	if s := t.signer; s != nil {
+		if about == nil {
+			about = s.tenant
+		}
 		page.Signed, page.Container, page.KeyCurrent = true, s.container, s.current
 		for _, name := range t.alsoOf {
 			if name != s.tenant.Name() {
@@ -65,12 +71,9 @@ func (d *dashboard) decode(compact string, clockOf *emulator.Tenant) decodedPage
 		}
 	}
 	if about != nil {
-		page.About, clockOf = about.Name(), about
+		reader = about
 	}
-	now := time.Now()
-	if clockOf != nil {
-		now = clockOf.Now()
-	}
+	now := reader.Now()
 	page.Kind = kindOf(t.payload)
 	page.Curl = "curl -H 'Authorization: Bearer " + compact + "' "
 	for _, m := range t.header {

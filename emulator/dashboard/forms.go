@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -164,7 +165,11 @@ func faultIn(form url.Values) (v faultView, err error) {
 
 // words splits what people type into a line; nil for nothing.
 func words(line string) []string {
-	return strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == ',' || r == ';' || r == '\t' || r == '\n' })
+	all := strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' })
+	if len(all) == 0 {
+		return nil // to a Spec, no scopes and none said are two things
+	}
+	return all
 }
 
 // pasted finds the token in what people paste: a header line, or one that was

@@ -63,10 +63,10 @@ type (
 	}
 
 	issuedRow struct {
-		Number           int
-		At, Kind, Expiry string
-		Flow, Client     string
-		Expired          bool
+		Number         int
+		At, Kind, Left string
+		Flow, Client   string
+		Expired        bool
 	}
 
 	tokenPage struct {
@@ -156,8 +156,8 @@ func (d *dashboard) showTenant(w http.ResponseWriter, r *http.Request, t *emulat
 	d.render(w, status, "tenant", p)
 }
 
-func (d *dashboard) showToken(w http.ResponseWriter, heading, compact string, clockOf *emulator.Tenant) {
-	p := tokenPage{frame: d.frame(heading, clockOf), decodedPage: d.decode(compact, clockOf), Heading: heading}
+func (d *dashboard) showToken(w http.ResponseWriter, heading, compact string, reader *emulator.Tenant) {
+	p := tokenPage{frame: d.frame(heading, reader), decodedPage: d.decode(compact, reader), Heading: heading}
 	status := http.StatusOK
 	if p.Mistake != "" {
 		status = http.StatusBadRequest
@@ -218,7 +218,8 @@ func rowOf(t *emulator.Tenant, i emulator.Issued) issuedRow {
 	row.Kind = map[string]string{"user": "access token", "app": "app token", "id": "ID token"}[tokenKind(i.Kind)]
 	if parsed, err := parse(i.Token); err == nil {
 		if exp, ok := moment(parsed.payload, "exp"); ok {
-			row.Expiry, row.Expired = expiry(exp, t.Now()), !t.Now().Before(exp)
+			left := exp.Sub(t.Now())
+			row.Left, row.Expired = span(left), left <= 0
 		}
 	}
 	return row

@@ -31,14 +31,13 @@ func ago(at, now time.Time) string {
 	}
 }
 
-// span writes a length of time in the one or two largest units that it
-// has, and never as longer than it is.
+// span writes a length of time in the one or two largest units that it has.
 func span(d time.Duration) string {
-	d = d.Truncate(time.Second)
 	const day = 24 * time.Hour
-	switch {
-	case d < time.Minute:
+	if d < time.Minute {
 		return fmt.Sprintf("%d s", d/time.Second)
+	}
+	switch d = d.Round(time.Minute); {
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d < day:

@@ -140,17 +140,13 @@ func lastDot(s string) (before, after string, ok bool) {
 	return s[:i], s[i+1:], true
 }
 
-// about returns the tenant that a token is about: the one in its issuer, or else
-// the one whose key signed it; nil for none of these.
-func (d *dashboard) about(t *token) *emulator.Tenant {
+// issuedBy returns the tenant that a token's issuer names, or nil.
+func (d *dashboard) issuedBy(t *token) *emulator.Tenant {
 	issuer := strings.ToLower(text(t.payload, "iss"))
 	for _, tenant := range d.tenants {
 		if strings.Contains(issuer, "/"+tenant.ID()+"/") {
 			return tenant
 		}
-	}
-	if t.signer != nil {
-		return t.signer.tenant
 	}
 	return nil
 }
