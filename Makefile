@@ -46,7 +46,7 @@ vectors: ## Run the tests; missing public vectors are a failure
 	B2CKIT_REQUIRE_VECTORS=1 go test ./...
 
 .PHONY: interop
-interop: ## Run foreign clients; needs python3-msal, Node.js 20 with npm, Chromium
+interop: ## Run foreign clients; needs MSAL Python, Node 20, Chromium
 	npm ci --ignore-scripts --no-audit --no-fund --prefix interop/msal_node
 	B2CKIT_REQUIRE_INTEROP=1 go -C interop test -count=1 -v ./...
 

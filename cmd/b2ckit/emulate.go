@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/config"
+	"github.com/b2ckit/b2ckit/emulator/dashboard"
 )
 
 // emulate serves tenants until ctx ends.
@@ -51,9 +51,8 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err := f.signIn(file, tenants); err != nil {
 		return err
 	}
-	var fallback http.Handler // the dashboard's place
 	server, err := emulator.Start(&emulator.ServerOptions{
-		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress, Fallback: fallback,
+		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress, Fallback: dashboard.New(tenants...),
 	}, tenants...)
 	if err != nil {
 		return f.explain(err)

@@ -26,6 +26,7 @@ func (r *report) text() string {
 	var b strings.Builder
 	b.WriteString("An emulated Azure AD B2C, for development only: it gives tokens to anyone.\n\n")
 	entry(&b, "", "address", r.server.URL)
+	entry(&b, "", "", "(open it in a browser: a dashboard)")
 	if r.flags.anyAddress {
 		r.beyond(&b)
 	}

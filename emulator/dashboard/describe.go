@@ -38,6 +38,7 @@ type (
 		Authorize int `json:"authorize"`
 		Token     int `json:"token"`
 		Logout    int `json:"logout"`
+		Pages     int `json:"pages"`
 		NotFound  int `json:"notFound"`
 	}
 

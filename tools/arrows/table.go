@@ -31,7 +31,7 @@ var packages = []struct {
 	{"internal/origin", false},
 	{"cmd/b2ckit", false},
 	{"emulator/config", false},
-	{"emulator/dashboard", true},
+	{"emulator/dashboard", false},
 	{"emulator/emulatortest", false},
 	{"examples/webapp", false},
 	{"guard/guardtest", true},
