@@ -89,10 +89,10 @@ func TestAPIRequestsAndTokens(t *testing.T) {
 
 	type requests struct {
 		Requests []struct {
-			Number                                               int
+			Number                                              int
 			Took, Endpoint, Flow, Method, Path, ClientID, Error string
-			Status                                               int
-			Parameters                                           map[string][]string
+			Status                                              int
+			Parameters                                          map[string][]string
 		}
 	}
 	body := s.api("GET", "requests", "", 200)

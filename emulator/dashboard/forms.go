@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -84,7 +85,7 @@ func (d *dashboard) routeForms(mux *http.ServeMux) {
 				d.showTenant(w, r, t, http.StatusBadRequest, err.Error(), mintForm{})
 				return
 			}
-			http.Redirect(w, r, pageOf(t, anchor), http.StatusSeeOther)
+			http.Redirect(w, r, pageOf(t, anchor), http.StatusSeeOther) //nolint:gosec // the path is always this dashboard's own: it begins with /?tenant=
 		})
 	}
 	mux.HandleFunc("POST /emulator/forms/mint", d.postMintForm)
@@ -103,6 +104,10 @@ func (d *dashboard) formOf(w http.ResponseWriter, r *http.Request) (*emulator.Te
 		return nil, nil
 	}
 	if err := r.ParseForm(); err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			http.Error(w, "the form is too large", http.StatusRequestEntityTooLarge)
+			return nil, nil
+		}
 		http.Error(w, "the form can't be read", http.StatusBadRequest)
 		return nil, nil
 	}

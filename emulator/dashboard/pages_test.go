@@ -156,6 +156,8 @@ func TestFormsRefuse(t *testing.T) {
 	r := s.form("mint", "kind", "id", "claims", "{oops", "scopes", "a b")
 	holds(t, r.body, ">{oops</textarea>", `value="a b"`, `value="id" selected`) // nothing need be typed again
 	equal(t, "no such tenant", s.form("clock", "tenant", "none", "by", "1h").status, 404)
+	equal(t, "too large", s.form("decode", "token", strings.Repeat("x", 64<<10)).status, 413)
+	equal(t, "no form", s.send("POST", "/emulator/forms/clock", "by=%zz", "Content-Type", "application/x-www-form-urlencoded").status, 400)
 	equal(t, "no such form", s.form("none").status, 404)
 }
 
