@@ -35,6 +35,8 @@ type chromium struct {
 // options are how a browser finds its way.
 type options struct {
 	b2c   *emulator.Server // reached by its tenants' names, and its certificate trusted; nil for none
+	url   string           // in place of b2c, a server over TLS…
+	roots *x509.CertPool   // …and who vouches for it
 	noJS  bool             // without JavaScript
 	phone bool
 	dark  bool
@@ -62,7 +64,10 @@ func launch(t *testing.T, o options) *chromium {
 	}
 	rules := []string{"MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1", "EXCLUDE localhost"} // nothing reaches out to the world
 	if o.b2c != nil {
-		listener, leaf := meet(t, o.b2c)
+		o.url, o.roots = o.b2c.URL, o.b2c.CertPool()
+	}
+	if o.url != "" {
+		listener, leaf := meet(t, o.url, o.roots)
 		for _, name := range leaf.DNSNames {
 			if name != "localhost" {
 				rules = append([]string{"MAP " + name + ":443 " + listener}, rules...)
@@ -87,10 +92,10 @@ func launch(t *testing.T, o options) *chromium {
 
 // meet returns a server's address and its certificate, which is verified here
 // as any client does; Chromium is then told of its key alone.
-func meet(t *testing.T, b2c *emulator.Server) (address string, leaf *x509.Certificate) {
+func meet(t *testing.T, url string, roots *x509.CertPool) (address string, leaf *x509.Certificate) {
 	t.Helper()
-	address = strings.TrimPrefix(b2c.URL, "https://")
-	conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: b2c.CertPool(), MinVersion: tls.VersionTLS12})
+	address = strings.TrimPrefix(url, "https://")
+	conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -244,3 +244,15 @@ func forget(c *chromium, address, name string) {
 	c.t.Helper()
 	send(c, network.DeleteCookies, network.DeleteCookiesParams{Name: name, URL: address})
 }
+
+// set fills a field in at once, for long texts.
+func (c *chromium) set(label, text string) {
+	c.t.Helper()
+	c.do("set "+label, chromedp.SetValue(`//*[@id=//label[normalize-space(text())="`+label+`"]/@for]`, text))
+}
+
+// choose picks an option by its words.
+func (c *chromium) choose(label, words string) {
+	c.t.Helper()
+	c.do("choose "+words, chromedp.SetValue(`//select[@id=//label[normalize-space(text())="`+label+`"]/@for]`, words))
+}

@@ -90,7 +90,7 @@ func TestTenant(t *testing.T) {
 
 	// What can't go back to an app is shown, and nothing of it runs.
 	c.open(ask(host, "id_token", "redirect_uri", `https://evil.example/"><script>document.title="owned"</script>`))
-	c.on("Sorry, something went wrong")
+	c.on("Something went wrong")
 	c.sees("AADB2C90006")
 	c.sees("<script>")
 	c.open(ask(host, "id_token", "login_hint", `"><script>document.title="owned"</script>`, "prompt", "login"))
