@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -55,7 +56,9 @@ func (t *Tenant) Intercept(f func(w http.ResponseWriter, r *http.Request, next h
 func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	to, p := t.locate(r)
 	w.Header().Set("X-Ms-Gateway-Requestid", randomGUID())
-	if p.site.scheme == "https" {
+	// Not at loopback: a browser would go on to ask https of every other server
+	// at localhost.
+	if p.site.scheme == "https" && !loopback(hostname(p.site.host)) {
 		w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
 	if to == NoEndpoint {
@@ -69,6 +72,13 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	if known := t.methodsOf(to); !slices.Contains(known, r.Method) {
 		notAllowed(w, strings.Join(known, ", "))
 		return
+	}
+	var form url.Values
+	small := true
+	if to == TokenEndpoint { // ahead of the faults, so that the request is remembered whole
+		if form, small = readForm(w, r); small {
+			recordOf(w).form(form, r)
+		}
 	}
 	w, cut := t.misbehave(w, r, to, &p)
 	if w == nil {
@@ -86,7 +96,12 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	case PagesEndpoint:
 		t.serveJourney(w, r, p)
 	default:
-		t.serveToken(w, r, p)
+		noStore(w)
+		if small {
+			t.serveToken(w, r, p, form)
+		} else {
+			page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
+		}
 	}
 	cut()
 }

@@ -83,6 +83,18 @@ func TestRequestsPosted(t *testing.T) {
 	}
 }
 
+// What a fault comes over is remembered whole.
+func TestRequestsWithFaults(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled})
+	post(t, b2c.Client(), tokenURL, clientCredentials(b2c))
+	got := b2c.Requests()[0]
+	equal(t, "client", got.ClientID, b2c.Daemon().ID)
+	equal(t, "grant", got.Parameters.Get("grant_type"), "client_credentials")
+	equal(t, "status", got.Status, 429)
+	equal(t, "faults", len(got.Faults), 1)
+}
+
 // What an interceptor does is seen, and it can still do all it wants.
 func TestRequestsIntercepted(t *testing.T) {
 	b2c := emulator.NewServer(nil)

@@ -18,14 +18,7 @@ import (
 const maxForm = 64 << 10
 
 // serveToken is the token endpoint of a flow.
-func (t *Tenant) serveToken(w http.ResponseWriter, r *http.Request, p place) {
-	noStore(w)
-	form, ok := readForm(w, r)
-	if !ok {
-		page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
-		return
-	}
-	recordOf(w).form(form, r)
+func (t *Tenant) serveToken(w http.ResponseWriter, r *http.Request, p place, form url.Values) {
 	answer, refusal := t.grantTokens(p, form, r)
 	if refusal != nil {
 		t.refuse(w, refusal)
