@@ -65,6 +65,25 @@ func TestWallClockIsSet(t *testing.T) {
 	}
 }
 
+// A caller who waits in a token's last moments, and is held up until it has
+// expired (or the clock is set meanwhile), waits on for the next one.
+func TestHeldUpInLastMoments(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		var clock wallClock
+		app := newDaemon(t, &e, &acquire.Options{Now: clock.now})
+		mustToken(t, app, tasksScope)
+		time.Sleep(time.Hour - time.Second)
+		e.always(reply{after: 3 * time.Second})
+		start := time.Now()
+		time.AfterFunc(100*time.Millisecond, func() { clock.set(time.Minute) })
+		if got := mustToken(t, app, tasksScope).AccessToken; got != "token-2" || time.Since(start) != 3*time.Second {
+			t.Errorf("got %s after %v, want token-2 after 3s", got, time.Since(start))
+		}
+		wantPosts(t, "held up", &e, 2)
+	})
+}
+
 // A clock that is set back doesn't make a token live longer: the monotonic
 // clock goes on.
 func TestWallClockSetBack(t *testing.T) {

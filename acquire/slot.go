@@ -81,9 +81,20 @@ func (s *slot) get(ctx context.Context) (*held, moment, error) {
 		}
 	case ending:
 		// The next one is worth a wait, but not for longer than this one lasts.
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, h.left(at)/2)
+		brief, cancel := context.WithTimeout(ctx, h.left(at)/2)
 		defer cancel()
+		got, err := s.await(brief, h, "")
+		at = s.app.now()
+		switch {
+		case err == nil:
+			return got, at, nil
+		case h.age(at) != gone:
+			return h, at, nil
+		}
+		// The caller was held up for so long that the old one is gone after all.
+		if ctx.Err() != nil {
+			return nil, at, waitError(ctx)
+		}
 	}
 	got, err := s.await(ctx, h, "")
 	at = s.app.now()
