@@ -90,9 +90,20 @@ func (k FaultKind) concerns(e Endpoint) bool {
 	}
 }
 
+// answers reports whether a kind of fault leaves nothing for others to spoil.
+func (k FaultKind) answers() bool {
+	switch k {
+	case FaultDown, FaultServerError, FaultThrottled, FaultHang, FaultHTML:
+		return true
+	default:
+		return false
+	}
+}
+
 // SetFaults makes the tenant misbehave from the next request on. It replaces
 // all faults there were; without any, the tenant behaves. Where several concern
-// a request, all come over it, in their order: a slow answer may then be cut.
+// a request, they come over it in their order, as long as there is an answer to
+// spoil: a slow answer may then be cut, but two errors come over two requests.
 // An error names the field that is wrong, and changes nothing.
 //
 // A request for an unknown host, tenant or flow gets its 404 whatever the faults
@@ -162,12 +173,14 @@ func (t *Tenant) faultsFor(to Endpoint, p place) []Fault {
 	t.memory.mu.Lock()
 	defer t.memory.mu.Unlock()
 	var hit []Fault
+	answered := false
 	left := t.memory.faults[:0:0]
 	for _, f := range t.memory.faults {
 		matches := f.Kind.concerns(to) && (f.Endpoint == "" || f.Endpoint == to) &&
 			(f.Flow == "" || strings.EqualFold(f.Flow, p.flow.Name))
-		if matches {
+		if matches && !answered {
 			hit = append(hit, f)
+			answered = f.Kind.answers()
 			if f.Times == 1 {
 				continue
 			}

@@ -6,6 +6,7 @@ package emulator_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -131,6 +132,41 @@ func TestFaults(t *testing.T) {
 }
 
 // Faults that lie must be well-formed otherwise, or they would test nothing.
+// TestSeveralFaults: those that spoil an answer come over one request, and those
+// that take its place one after the other.
+func TestSeveralFaults(t *testing.T) {
+	once := func(kind emulator.FaultKind) emulator.Fault { return emulator.Fault{Kind: kind, Times: 1} }
+	for _, row := range []struct {
+		first, second emulator.FaultKind
+		want          string
+	}{
+		{emulator.FaultServerError, emulator.FaultThrottled, "500 429 200"},
+		{emulator.FaultDown, emulator.FaultServerError, "cut 500 200"},
+		{emulator.FaultHTML, emulator.FaultDown, "200 cut 200"},
+		{emulator.FaultHalfBody, emulator.FaultServerError, "half of 500 200 200"},
+		{emulator.FaultHalfBody, emulator.FaultThrottled, "half of 429 200 200"},
+		{emulator.FaultHalfBody, emulator.FaultHTML, "half of 200 200 200"},
+		{emulator.FaultOddKeys, emulator.FaultHalfBody, "half of 200 200 200"},
+	} {
+		b2c := emulator.NewTenant(nil)
+		b2c.MustSetFaults(once(row.first), once(row.second))
+		var got []string
+		for range 3 {
+			status, _, err := outcome(t, b2c, http.MethodGet, keysURL)
+			switch {
+			case errors.Is(err, io.ErrUnexpectedEOF):
+				got = append(got, fmt.Sprint("half of ", status))
+			case err != nil:
+				got = append(got, "cut")
+			default:
+				got = append(got, fmt.Sprint(status))
+			}
+		}
+		equal(t, fmt.Sprintf("%s, %s", row.first, row.second), strings.Join(got, " "), row.want)
+		equal(t, "faults left", len(b2c.Faults()), 0)
+	}
+}
+
 func TestLyingFaults(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	issuer := func() any { return decode[map[string]any](t, get(t, b2c.Client(), metadataURL).body)["issuer"] }

@@ -82,6 +82,7 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w, cut := t.misbehave(w, r, to, &p)
 	if w == nil {
+		cut()
 		return
 	}
 	switch to {

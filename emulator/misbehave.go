@@ -13,8 +13,8 @@ import (
 )
 
 // misbehave lets faults come over a request. It returns the writer for the rest
-// of the answer and what to do at its end; a nil writer means that there is
-// nothing left to answer.
+// of the answer and what to do at its end, which may panic; a nil writer means
+// that there is nothing left to answer.
 func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, to Endpoint, p *place) (rest http.ResponseWriter, end func()) {
 	faults, end := t.faultsFor(to, *p), func() {}
 	if len(faults) == 0 {
