@@ -39,6 +39,23 @@ type authorization struct {
 	parameters url.Values
 }
 
+// maxAuthorize bounds what one request makes a tenant remember: state and nonce
+// stay with journeys, codes and refresh tokens. Windows' own web server, and so
+// likely B2C's, takes no more than this of a request's head.
+const maxAuthorize = 16 << 10
+
+// length returns how long parameters are.
+func length(q url.Values) int {
+	n := 0
+	for name, all := range q {
+		n += len(name)
+		for _, value := range all {
+			n += len(value)
+		}
+	}
+	return n
+}
+
 // serveAuthorize is the authorize endpoint. The user's part is a function call,
 // or pages that end where finish does. OpenID Connect Core 1.0 §3.1.2.1: with
 // pages, the parameters may come in a form.
@@ -52,6 +69,10 @@ func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request, p place)
 			return
 		}
 		recordOf(w).parameters(q)
+	}
+	if length(q) > maxAuthorize {
+		page(w, http.StatusRequestURITooLong, "The request is too large.")
+		return
 	}
 	a, refusal := t.authorization(p, q)
 	switch {

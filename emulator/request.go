@@ -30,14 +30,16 @@ type Request struct {
 	Endpoint Endpoint
 	Flow     string
 
-	// Method, Host and Path are as sent; the path is without the query.
+	// Method, Host and Path are as sent, but cut if they are very long; the path
+	// is without the query.
 	Method, Host, Path string
 
 	// Parameters are those of the query, and for the token endpoint those of the
 	// form. The values of secrets are replaced by "…": client_secret, password,
 	// code, code_verifier, refresh_token, client_assertion, assertion, and
-	// id_token_hint, and in any parameter what looks like a token. The forms of
-	// pages aren't kept.
+	// id_token_hint, a code_challenge that is the verifier, and in any parameter
+	// what looks like a token. The forms of pages aren't kept, and of very many
+	// or very long parameters not all.
 	Parameters url.Values
 
 	// ClientID is the client, however it was sent; "" if it sent none.
@@ -112,7 +114,7 @@ type record struct {
 func (t *Tenant) record(w http.ResponseWriter, r *http.Request, to Endpoint, p place) (rec *record, end func()) {
 	arrived := time.Now()
 	rec = &record{ResponseWriter: w, request: Request{
-		At: t.now(), Endpoint: to, Method: r.Method, Host: r.Host, Path: r.URL.Path,
+		At: t.now(), Endpoint: to, Method: shortened(r.Method), Host: shortened(r.Host), Path: shortened(r.URL.Path),
 	}}
 	if p.flow != nil {
 		rec.request.Flow = p.flow.Name
@@ -180,20 +182,34 @@ var secrets = []string{
 	"id_token_hint", "access_token", "id_token", "token", "tx",
 }
 
+// secret reports whether nobody may read a parameter's values again. A plain
+// challenge is the verifier (RFC 7636 §4.2).
+func secret(name string, among url.Values) bool {
+	return slices.Contains(secrets, name) || name == "code_challenge" && one(among, "code_challenge_method") != "S256"
+}
+
+// parametersKept bounds how many values of a query or form are remembered.
+const parametersKept = 64
+
 // parameters adds those of a query or a form.
 func (r *record) parameters(values url.Values) {
 	if r.request.Parameters == nil {
 		r.request.Parameters = url.Values{}
 	}
-	for name, all := range values {
-		kept := make([]string, len(all))
-		for i, value := range all {
+	left := parametersKept
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		kept := make([]string, min(len(values[name]), left))
+		for i := range kept {
+			value := values[name][i]
 			kept[i] = shortened(value)
-			if slices.Contains(secrets, name) || strings.HasPrefix(value, "eyJ") {
+			if secret(name, values) || strings.HasPrefix(value, "eyJ") {
 				kept[i] = "…"
 			}
 		}
 		r.request.Parameters[shortened(name)] = kept
+		if left -= len(kept); left == 0 {
+			break
+		}
 	}
 	if id := one(values, "client_id"); id != "" {
 		r.request.ClientID = shortened(id)
@@ -214,7 +230,7 @@ func shortened(s string) string {
 	if len(s) > most {
 		return s[:most] + "…"
 	}
-	return s
+	return strings.Clone(s) // a part of a long query would hold all of it
 }
 
 func cloneParameters(values url.Values) url.Values {

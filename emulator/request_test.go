@@ -6,6 +6,7 @@ package emulator_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -67,6 +68,47 @@ func TestRequests(t *testing.T) {
 	}
 	all[0].Parameters.Set("changed", "yes")
 	equal(t, "a copy", b2c.Requests()[0].Parameters.Has("changed"), false)
+}
+
+// TestRequestsCut: what one client sends can't fill the memory.
+func TestRequestsCut(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	query := url.Values{"client_id": {webID}}
+	for i := range 1000 {
+		query.Set(fmt.Sprintf("p%03d", i), "x")
+		query.Add("many", "x")
+	}
+	get(t, b2c.Client(), metadataURL+"/"+strings.Repeat("x", 5000)+"?"+query.Encode())
+	got := b2c.Requests()[0]
+	equal(t, "path", len(got.Path), 512+len("…"))
+	values := 0
+	for _, all := range got.Parameters {
+		values += len(all)
+	}
+	equal(t, "values", values, 64)
+	equal(t, "client", got.ClientID, webID)
+	for _, b2c := range []*emulator.Tenant{emulator.NewTenant(nil), withPages()} {
+		for length, want := range map[int]bool{15 << 10: true, 16 << 10: false} {
+			for _, name := range []string{"state", "nonce"} {
+				r := visit(t, browser(t, b2c.Transport()), authorizeURL, name, strings.Repeat("x", length))
+				equal(t, fmt.Sprint(name, " of ", length), r.status != http.StatusRequestURITooLong, want)
+			}
+		}
+	}
+}
+
+// TestRequestsPlainChallenge: without S256 a challenge is the verifier itself.
+func TestRequestsPlainChallenge(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	for method, want := range map[string]string{"": "…", "plain": "…", "S256": challenge} {
+		sent := verifier
+		if method == "S256" {
+			sent = challenge
+		}
+		visit(t, browser(t, b2c.Transport()), authorizeURL, "code_challenge", sent, "code_challenge_method", method)
+		all := b2c.Requests()
+		equal(t, "challenge by "+method, all[len(all)-1].Parameters.Get("code_challenge"), want)
+	}
 }
 
 // An authorize request may come as a form, whose parameters count.
