@@ -25,8 +25,9 @@ const (
 type container struct {
 	first func() published
 
-	mu   sync.Mutex
-	keys []published
+	mu     sync.Mutex
+	shared bool // by two tenants
+	keys   []published
 }
 
 // published is a key and its activation time in Unix seconds, 0 for none.
@@ -70,6 +71,17 @@ func (c *container) retire() {
 	c.keys = c.keys[len(c.keys)-1:]
 }
 
+// restore puts back keys that were kept, but for those of a tenant that has
+// missed a rotation of the others.
+func (c *container) restore(keys []published) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.shared && c.keys != nil && c.keys[len(c.keys)-1].activation >= keys[len(keys)-1].activation {
+		return
+	}
+	c.keys = keys
+}
+
 // fill makes the first key; the caller holds the lock.
 func (c *container) fill() {
 	if c.keys == nil {
@@ -83,6 +95,9 @@ func newContainers(o *Options) map[string]*container {
 	shared := &container{first: func() published { return published{userFlowKey(), userFlowActivation} }}
 	if o.SharedKeysWith != nil {
 		shared = o.SharedKeysWith.containers[strings.ToLower(UserFlowKeys)]
+		shared.mu.Lock()
+		shared.shared = true
+		shared.mu.Unlock()
 	}
 	all := map[string]*container{strings.ToLower(UserFlowKeys): shared}
 	activation := int64(policyActivation)

@@ -92,7 +92,8 @@ func (t *Tenant) State() ([]byte, error) {
 // know are kept, behind the others; it is an error if one of them can't be beside
 // the others. A key container that the tenant no longer has is ignored, and one
 // that the state doesn't know starts with a new key. Keys that two tenants share
-// stay shared. The state of a tenant with another GUID is an error.
+// stay shared, and are those of the state with the latest key: one tenant may
+// have been away meanwhile. The state of a tenant with another GUID is an error.
 func (t *Tenant) Restore(state []byte) error {
 	s, err := readState(state)
 	if err != nil {
@@ -112,9 +113,7 @@ func (t *Tenant) Restore(state []byte) error {
 	}
 	for name, all := range keys {
 		if c := t.containers[name]; c != nil {
-			c.mu.Lock()
-			c.keys = all
-			c.mu.Unlock()
+			c.restore(all)
 		}
 	}
 	return nil

@@ -83,6 +83,28 @@ func TestStateSharedKeys(t *testing.T) {
 	equal(t, "shared after a rotation", alsoAgain.CurrentKey("").ID(), again.CurrentKey("").ID())
 }
 
+// TestStateSharedKeysOfOld: a tenant that was away doesn't bring old keys back.
+func TestStateSharedKeysOfOld(t *testing.T) {
+	pair := func() (contoso, fabrikam *emulator.Tenant) {
+		contoso = emulator.NewTenant(nil)
+		return contoso, emulator.NewTenant(&emulator.Options{Name: "fabrikam", SharedKeysWith: contoso})
+	}
+	contoso, fabrikam := pair()
+	contoso.Keys(emulator.UserFlowKeys)
+	old := stateOf(t, fabrikam)
+	contoso.Rotate(emulator.UserFlowKeys, false)
+	want, latest := contoso.CurrentKey("").ID(), stateOf(t, contoso)
+
+	contoso, fabrikam = pair()
+	restore(t, contoso, latest)
+	restore(t, fabrikam, old)
+	equal(t, "the latest first", contoso.CurrentKey("").ID(), want)
+	contoso, fabrikam = pair()
+	restore(t, fabrikam, old)
+	restore(t, contoso, latest)
+	equal(t, "the latest last", fabrikam.CurrentKey("").ID(), want)
+}
+
 // TestStateUsers: the state wins, what is new in the options is added, and who
 // was removed stays away, also over two restarts.
 func TestStateUsers(t *testing.T) {
