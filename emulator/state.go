@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -37,6 +38,7 @@ type userState struct {
 	Username   string         `json:"username,omitempty"`
 	Password   *passwordHash  `json:"passwordHash,omitempty"`
 	Claims     map[string]any `json:"claims,omitempty"`
+	Without    []string       `json:"withoutClaims,omitempty"` // those that are Absent
 }
 
 type keyState struct {
@@ -55,7 +57,12 @@ func (t *Tenant) State() ([]byte, error) {
 	t.people.mu.RLock()
 	for _, a := range t.people.accounts {
 		u := a.clone()
-		s.Users = append(s.Users, userState{u.ObjectID, u.Name, u.GivenName, u.FamilyName, u.Emails, u.IDP, u.Username, a.hash, u.Claims})
+		without := slices.Sorted(maps.Keys(u.Claims))
+		without = slices.DeleteFunc(without, func(name string) bool { return u.Claims[name] != Absent })
+		for _, name := range without {
+			delete(u.Claims, name)
+		}
+		s.Users = append(s.Users, userState{u.ObjectID, u.Name, u.GivenName, u.FamilyName, u.Emails, u.IDP, u.Username, a.hash, u.Claims, without})
 	}
 	for _, id := range t.people.configured {
 		if t.people.find(id) < 0 {
@@ -170,6 +177,12 @@ func (d *directory) restore(s *tenantState) error {
 	var accounts []account
 	for _, u := range s.Users {
 		known.twice(u.ID)
+		for _, name := range u.Without {
+			if u.Claims == nil {
+				u.Claims = map[string]any{}
+			}
+			u.Claims[name] = Absent
+		}
 		accounts = append(accounts, account{User{
 			ObjectID: strings.ToLower(u.ID), Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName,
 			Emails: u.Emails, IDP: u.IDP, Username: u.Username, Claims: u.Claims,

@@ -105,6 +105,21 @@ func TestStateSharedKeysOfOld(t *testing.T) {
 	equal(t, "the latest last", fabrikam.CurrentKey("").ID(), want)
 }
 
+// TestStateAbsentClaims: a claim that was taken from a user stays away.
+func TestStateAbsentClaims(t *testing.T) {
+	b2c, again := emulator.NewTenant(nil), emulator.NewTenant(nil)
+	u := b2c.User()
+	u.Claims = map[string]any{"name": emulator.Absent, "extension_Tier": "gold", "emails": []string{"a@b.example"}}
+	if err := b2c.SetUser(u); err != nil {
+		t.Fatal(err)
+	}
+	restore(t, again, stateOf(t, b2c))
+	equal(t, "state again", stateOf(t, again), stateOf(t, b2c))
+	claims := claimsOf(t, mint(t, again, emulator.Spec{Kind: emulator.IDToken}))
+	equal(t, "name", claims["name"], nil)
+	equal(t, "tier", claims["extension_Tier"], any("gold"))
+}
+
 // TestStateUsers: the state wins, what is new in the options is added, and who
 // was removed stays away, also over two restarts.
 func TestStateUsers(t *testing.T) {
