@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/b2ckit/b2ckit/emulator"
@@ -188,7 +188,18 @@ func (f *emulateFlags) writeCA(server *emulator.Server) (string, error) {
 	return name, nil
 }
 
-func portOf(url string) string { return url[strings.LastIndexByte(url, ':')+1:] }
+// portOf returns the port of a server's URL, also if it is the scheme's own.
+func portOf(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err == nil && u.Port() != "":
+		return u.Port()
+	case err == nil && u.Scheme == "http":
+		return "80"
+	default:
+		return "443"
+	}
+}
 
 // writeFile replaces a file at once: whoever reads it finds the old or the new
 // content, also after a crash.

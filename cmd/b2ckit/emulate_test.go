@@ -202,6 +202,30 @@ func TestAnyAddress(t *testing.T) {
 	}
 }
 
+// TestAnyAddressPlain: the tenants answer as if something in front had ended
+// TLS, and so the report says.
+func TestAnyAddressPlain(t *testing.T) {
+	r := serve(t, "--any-address", "--http")
+	if want := "\n          https://contoso.b2clogin.com\n\n"; !strings.Contains(r.text, want) {
+		t.Errorf("there is no %q in:\n%s", want, r.text)
+	}
+	if unwanted := "http://contoso"; strings.Contains(r.text, unwanted) {
+		t.Errorf("there is %q in:\n%s", unwanted, r.text)
+	}
+	fits(t, r.text)
+}
+
+// TestOwnPort: an URL with the scheme's own port names none.
+func TestOwnPort(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://127.0.0.1": "443", "https://[::1]": "443", "http://127.0.0.1": "80", "https://127.0.0.1:8443": "8443", "http://[::1]:9000": "9000",
+	} {
+		if got := portOf(address); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
 // TestDefaultCAFile: in the cache folder, readable by all, and nothing beside it.
 func TestDefaultCAFile(t *testing.T) {
 	cache := t.TempDir()

@@ -6,7 +6,8 @@ package main
 import (
 	"flag"
 	"io"
-	"strings"
+	"net"
+	"strconv"
 )
 
 const emulateUsage = `usage: b2ckit emulate [flags]
@@ -84,8 +85,16 @@ func (f *emulateFlags) parse(args []string) error {
 	case f.cert != "" && f.caFile != "":
 		return wrongUsage("--cert goes without --ca-file: clients trust your certificate")
 	}
-	if !strings.Contains(f.address, ":") {
+	if isPort(f.address) {
 		f.address = "127.0.0.1:" + f.address
 	}
+	if _, port, err := net.SplitHostPort(f.address); err != nil || !isPort(port) {
+		return wrongUsage("--address %q is no HOST:PORT", f.address)
+	}
 	return nil
+}
+
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
 }

@@ -5,7 +5,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
@@ -53,13 +52,17 @@ func (r *report) text() string {
 
 // beyond says by which other names the server is reached.
 func (r *report) beyond(b *strings.Builder) {
-	entry(b, "", "", "and, with --any-address, at every name of this machine, as")
-	scheme, _, _ := strings.Cut(r.server.URL, ":")
+	text, port := "and, with --any-address, at every name of this machine, as", ":"+portOf(r.server.URL)
+	switch {
+	case r.flags.http:
+		text, port = "and, with --any-address, behind what ends TLS for it, as", ""
+	case port == ":443":
+		port = ""
+	}
+	entry(b, "", "", text)
 	for _, t := range r.server.Tenants() {
-		for _, h := range t.Hosts() {
-			if _, _, err := net.SplitHostPort(h); err != nil { // not the server's own address
-				entry(b, "", "", scheme+"://"+h+":"+portOf(r.server.URL))
-			}
+		for _, h := range r.configuredHosts(t) {
+			entry(b, "", "", "https://"+h+port)
 		}
 	}
 }
@@ -68,7 +71,7 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 	fmt.Fprintf(b, "\nTENANT %s\n", t.Name())
 	entry(b, "  ", "id", t.ID())
 	entry(b, "  ", "domain", t.Domain())
-	entry(b, "  ", "hosts", strings.Join(configuredHosts(t), ", "))
+	entry(b, "  ", "hosts", strings.Join(r.configuredHosts(t), ", "))
 	signIn := "on pages"
 	if configured.SignInAs != "" {
 		signIn = "everyone at once, as " + configured.SignInAs
@@ -132,8 +135,8 @@ func some(s string) []string {
 }
 
 // configuredHosts returns the tenant's hosts without the server's own address.
-func configuredHosts(t *emulator.Tenant) []string {
-	return slices.DeleteFunc(t.Hosts(), func(h string) bool { return strings.Contains(h, ":") })
+func (r *report) configuredHosts(t *emulator.Tenant) []string {
+	return slices.DeleteFunc(t.Hosts(), func(h string) bool { return strings.HasSuffix(r.server.URL, "://"+h) })
 }
 
 // authority returns the authority of a flow as this machine reaches it.
