@@ -17,10 +17,11 @@ import (
 type claims map[string]json.RawMessage
 
 // Claims that tell about the sign-in rather than the user. The unshown ones
-// have done their work when the token has been verified.
+// have done their work when the token has been verified, or are a secret: the
+// identity provider's own access token, which some flows pass on.
 var (
 	ofSignIn = []string{"acr", "aud", "auth_time", "exp", "iat", "iss", "nbf", "tfp", "ver"}
-	unshown  = []string{"at_hash", "c_hash", "nonce"}
+	unshown  = []string{"at_hash", "c_hash", "nonce", "idp_access_token"}
 	times    = []string{"auth_time", "exp", "iat", "nbf"}
 )
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/acquire/keyring"
+	"github.com/b2ckit/b2ckit/emulator"
 )
 
 func TestForeignSessions(t *testing.T) {
@@ -63,6 +64,22 @@ func TestForeignSessions(t *testing.T) {
 	}
 	if text, err := json.Marshal(good); err != nil || strings.Contains(string(text), "eyJ") || strings.Contains(string(text), "nonce") {
 		t.Errorf("the session holds a token or nonce, or error %v: %s", err, text)
+	}
+}
+
+// TestProviderToken: what a flow passes on of an identity provider is no claim
+// to show, or to keep in a cookie.
+func TestProviderToken(t *testing.T) {
+	app := start(t, nil)
+	app.b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) {
+		return emulator.SignIn{Claims: map[string]any{"idp": "google.com", "idp_access_token": "s3cret"}}, nil
+	})
+	b := app.browser()
+	for _, hop := range [][2]string{{"/profile", "/profile"}, {"/edit-profile", "/"}, {"/profile", "/profile"}} {
+		b.get(hop[0]).want(200, hop[1]).lacks("s3cret")
+		if text, err := json.Marshal(app.session(b)); err != nil || !strings.Contains(string(text), "google.com") || strings.Contains(string(text), "s3cret") {
+			t.Errorf("%s: got %v and %s, want the provider without its token", hop[0], err, text)
+		}
 	}
 }
 
