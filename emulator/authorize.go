@@ -82,7 +82,7 @@ func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request, p place)
 		t.reject(w, a, refusal)
 	case a.prompt == "none":
 		t.finish(w, r, a, SignIn{}, nil)
-	case t.opts.Pages && t.decide.Load() == nil && p.flow.Kind != ROPC:
+	case t.opts.Pages && t.decide.Load() == nil:
 		t.begin(w, r, a)
 	default:
 		decision, err := t.decision(a, t.session(r))

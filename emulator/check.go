@@ -167,7 +167,7 @@ func checkAccounts(accounts []account, fieldOf func(i int) string) error {
 		case !guidPattern.MatchString(a.ObjectID):
 			return fmt.Errorf("%s.ObjectID %q is no GUID", field, a.ObjectID)
 		case ids.twice(a.ObjectID):
-			return fmt.Errorf("%s.ObjectID %q is there twice", field, a.ObjectID)
+			return fmt.Errorf("%s.ObjectID %q is there twice (if left out, it follows from the name)", field, a.ObjectID)
 		}
 		for _, name := range slices.Sorted(maps.Keys(a.Claims)) {
 			if _, err := encode(a.Claims[name]); err != nil {

@@ -32,8 +32,8 @@ func TestAddUser(t *testing.T) {
 	}{
 		{"emulator: User.Name is empty", emulator.User{}},
 		{`emulator: User.ObjectID "x" is no GUID`, emulator.User{Name: "a", ObjectID: "x"}},
-		{`emulator: User.ObjectID "` + u.ObjectID + `" is there twice`, emulator.User{Name: "a", ObjectID: strings.ToUpper(u.ObjectID)}},
-		{`emulator: User.ObjectID "` + u.ObjectID + `" is there twice`, emulator.User{Name: "Kim Example"}},
+		{`emulator: User.ObjectID "` + u.ObjectID + `" is there twice (if left out, it follows from the name)`, emulator.User{Name: "a", ObjectID: strings.ToUpper(u.ObjectID)}},
+		{`emulator: User.ObjectID "` + u.ObjectID + `" is there twice (if left out, it follows from the name)`, emulator.User{Name: "Kim Example"}},
 		{"emulator: User.Password is set, but google.com knows", emulator.User{Name: "a", Username: "a", IDP: "google.com", Password: "p"}},
 		{"emulator: User.Password is set, but there is neither", emulator.User{Name: "a", Password: "p"}},
 		{`emulator: User signs in as "LIN@example.org", as another`, emulator.User{Name: "a", Username: "LIN@example.org", Password: "p"}},

@@ -54,8 +54,8 @@ type Options struct {
 
 	// Pages lets people sign in, sign up, edit their profile and reset their
 	// password on pages in a browser, unless [Tenant.OnSignIn] has a function. No
-	// mail is sent: the page that asks for a code shows it. A [ROPC] flow has no
-	// pages, and lets everyone in at its authorize endpoint. If false, everyone signs in at once, as OnSignIn decides.
+	// mail is sent: the page that asks for a code shows it. If false, everyone
+	// signs in at once, as OnSignIn decides.
 	Pages bool
 
 	// SharedKeysWith makes the user flows of both tenants sign with one key

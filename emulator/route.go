@@ -37,11 +37,13 @@ func Endpoints() []Endpoint {
 	return all
 }
 
-// routes are the endpoints a tenant serves, by what their paths end in.
-var routes = []struct {
+type route struct {
 	path string
 	to   Endpoint
-}{
+}
+
+// routes are the endpoints a tenant serves, by what their paths end in.
+var routes = []route{
 	{metadataPath, MetadataEndpoint},
 	{keysPath, KeysEndpoint},
 	{authorizePath, AuthorizeEndpoint},

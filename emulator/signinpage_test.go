@@ -76,10 +76,15 @@ func TestPagesForms(t *testing.T) {
 	}
 }
 
-// TestROPCHasNoPages: its authorize endpoint is as it is without pages.
-func TestROPCHasNoPages(t *testing.T) {
+// A password flow lets nobody in at its authorize endpoint who doesn't sign in.
+func TestROPCPages(t *testing.T) {
 	b2c := withPages()
-	codeFor(t, browser(t, b2c.Transport()), strings.Replace(authorizeURL, "susi", "ropc", 1))
+	c := browser(t, b2c.Transport())
+	page := read(t, visit(t, c, strings.Replace(authorizeURL, "susi", "ropc", 1)))
+	equal(t, "sign-up", strings.Contains(page.body, "Sign up now"), false)
+	if code := landed(t, linSignsIn(t, c, page)).Get("code"); code == "" {
+		t.Error("got no code")
+	}
 }
 
 func TestPagesModes(t *testing.T) {

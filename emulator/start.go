@@ -11,6 +11,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -223,10 +224,16 @@ func (s *Server) handlerFor(r *http.Request) http.Handler {
 			return t
 		}
 	}
-	if onLoopback && s.fallback != nil {
+	if onLoopback && s.fallback != nil && !ofB2C(r.URL.Path) {
 		return s.fallback
 	}
 	return s.Tenant
+}
+
+// ofB2C reports whether a path is one of B2C's, if perhaps of no tenant here: a
+// client with a wrong tenant should meet B2C's answer, and not a fallback.
+func ofB2C(path string) bool {
+	return slices.ContainsFunc(routes, func(r route) bool { return strings.HasSuffix(path, "/"+r.path) })
 }
 
 // inPath reports whether a path is one of the tenant's.

@@ -56,7 +56,8 @@ func TestStartTenants(t *testing.T) {
 		{"https://contoso.b2clogin.com/", 404, ""},
 		{s.URL + "/", 200, "fallback"},
 		{s.URL + "/tfp/", 200, "fallback"},
-		{s.URL + "/adatum.onmicrosoft.com" + documentPath, 200, "fallback"},
+		{s.URL + "/adatum.onmicrosoft.com", 200, "fallback"},
+		{s.URL + "/adatum.onmicrosoft.com" + documentPath, 404, ""}, // a client that is set up wrongly
 	} {
 		r := get(t, s.Client(), c.url)
 		equal(t, c.url, r.status, c.status)
@@ -69,7 +70,7 @@ func TestStartTenants(t *testing.T) {
 			equal(t, c.url, decode[document](t, r.body).Issuer, c.issuer)
 		}
 	}
-	equal(t, "contoso's 404s", contoso.Counts().NotFound, 2)
+	equal(t, "contoso's 404s", contoso.Counts().NotFound, 3)
 	equal(t, "fabrikam's 404s", fabrikam.Counts().NotFound, 2)
 	equal(t, "fabrikam's last host", fabrikam.Hosts()[1], strings.TrimPrefix(s.URL, "https://"))
 	equal(t, "one user-flow key", s.Tenants()[0].CurrentKey("").ID(), fabrikam.CurrentKey("").ID())

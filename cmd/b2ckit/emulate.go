@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -134,6 +135,9 @@ func (f *emulateFlags) certificate() (*emulator.Certificate, error) {
 	key, err := os.ReadFile(f.key)
 	if err != nil {
 		return nil, err
+	}
+	if bytes.Contains(cert, []byte("PRIVATE KEY-----")) { // clients are told to trust that file
+		return nil, fmt.Errorf("--cert %s holds a private key; is it --key's file?", f.cert)
 	}
 	c, err := emulator.ParseCertificate(append(append(cert, '\n'), key...))
 	if err != nil {

@@ -163,7 +163,8 @@ func TestRequestLine(t *testing.T) {
 		{emulator.Request{Method: "GET", Path: "/a\n\x1b[31m", Took: 50}, "00:00:00 --- GET /a%0A%1B%5B31m 0s"},
 		{emulator.Request{Method: "POST", Path: "/", Status: 400, Error: "AADB2C90225"}, `00:00:00 400 POST / 0s "AADB2C90225"`},
 		{emulator.Request{Method: "GET", Path: "/", Status: 503, Faults: []emulator.FaultKind{"down"}}, "00:00:00 503 GET / 0s fault:down"},
-		{emulator.Request{Method: "GET", Path: "/" + strings.Repeat("a", 300), Status: 404}, "00:00:00 404 GET /" + strings.Repeat("a", 199) + "… 0s"},
+		{emulator.Request{Method: "GET", Path: "/" + strings.Repeat("a", 300), Status: 200}, "00:00:00 200 GET /" + strings.Repeat("a", 199) + "… 0s"},
+		{emulator.Request{Method: "GET", Host: "b2c\n", Path: "/", Status: 404}, `00:00:00 404 GET / 0s (no such host, tenant, flow or path; host "b2c\n")`},
 	} {
 		if got := requestLine(&c.request); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

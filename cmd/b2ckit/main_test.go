@@ -69,6 +69,7 @@ func TestRefusals(t *testing.T) {
 	defer func() { _ = taken.Close() }()
 	wrong := write(t, dir, "wrong.json", `{"tenants": [{"flows": [{"name": "B2C_1_a", "kind": "signin"}], "x": 1}]}`)
 	noKey := write(t, dir, "cert.pem", "no certificate")
+	keyFile := write(t, dir, "key.pem", "-----BEGIN PRIVATE KEY-----\n")
 	for _, c := range []struct {
 		args   string
 		status int
@@ -92,6 +93,7 @@ func TestRefusals(t *testing.T) {
 		{"--config " + filepath.Join(dir, "none.json"), 1, "b2ckit emulate: open " + dir},
 		{"--config " + wrong, 1, "b2ckit emulate: the configuration has mistakes:\nwrong.json: tenants[0].flows[0].kind: \"signin\" is none of sign-up-sign-in, edit-profile, reset-password, ropc\nwrong.json: tenants[0].x: there is no such setting"},
 		{"--sign-in-as nobody", 1, "b2ckit emulate: --sign-in-as: \"nobody\" is no user of the tenant\n"},
+		{"--cert " + keyFile + " --key " + noKey, 1, "b2ckit emulate: --cert " + keyFile + " holds a private key; is it --key's file?\n"},
 		{"--cert " + noKey + " --key " + noKey, 1, "b2ckit emulate: --cert " + noKey},
 		{"--address 0 --ca-file " + filepath.Join(dir, "none", "ca.pem"), 1, "b2ckit emulate: can't write the certificate: "},
 	} {

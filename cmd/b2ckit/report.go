@@ -25,7 +25,7 @@ func (r *report) text() string {
 	var b strings.Builder
 	b.WriteString("An emulated Azure AD B2C, for development only: it gives tokens to anyone.\n\n")
 	entry(&b, "", "address", r.server.URL)
-	entry(&b, "", "", "(open it in a browser: a dashboard)")
+	entry(&b, "", "", "(in a browser: a dashboard, with links to sign in)")
 	if r.flags.anyAddress {
 		r.beyond(&b)
 	}
@@ -52,7 +52,7 @@ func (r *report) text() string {
 
 // beyond says by which other names the server is reached.
 func (r *report) beyond(b *strings.Builder) {
-	text, port := "and, with --any-address, at every name of this machine, as", ":"+portOf(r.server.URL)
+	text, port := "and, with --any-address, from other machines, as", ":"+portOf(r.server.URL)
 	switch {
 	case r.flags.http:
 		text, port = "and, with --any-address, behind what ends TLS for it, as", ""

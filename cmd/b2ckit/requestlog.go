@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -64,6 +65,9 @@ func requestLine(r *emulator.Request) string {
 	words := []string{r.At.Format(time.TimeOnly), status, r.Method, path, r.Took.Round(100 * time.Microsecond).String()}
 	if r.Error != "" {
 		words = append(words, fmt.Sprintf("%.40q", r.Error))
+	}
+	if r.Status == http.StatusNotFound && r.Endpoint == emulator.NoEndpoint {
+		words = append(words, fmt.Sprintf("(no such host, tenant, flow or path; host %.80q)", r.Host))
 	}
 	for _, k := range r.Faults {
 		words = append(words, "fault:"+string(k))

@@ -67,5 +67,29 @@ func TestSaving(t *testing.T) {
 		if text := read(t, path); !strings.Contains(text, `"Pat"`) {
 			t.Errorf("the last change isn't in %s", text)
 		}
+
+		// What another program wrote isn't overwritten.
+		kept, err = newKeeper(path, []*emulator.Tenant{contoso})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := kept.save(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("another's"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := kept.save(); err != nil {
+			t.Errorf("nothing has changed here: got %v", err)
+		}
+		if _, err := contoso.AddUser(emulator.User{Name: "Uli"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := kept.save(); err == nil || !strings.Contains(err.Error(), "someone else has changed "+path) {
+			t.Errorf("got %v, want a complaint", err)
+		}
+		if got := read(t, path); got != "another's" {
+			t.Errorf("got %q, want it as it was", got)
+		}
 	})
 }

@@ -135,6 +135,12 @@ func (k *keeper) save() error {
 	if bytes.Equal(data, k.written) {
 		return nil
 	}
+	if k.written != nil {
+		found, err := os.ReadFile(k.path)
+		if err == nil && !bytes.Equal(found, append(bytes.Clone(k.written), '\n')) {
+			return fmt.Errorf("the state isn't saved: someone else has changed %s; another b2ckit emulate?", k.path)
+		}
+	}
 	if err := writeFile(k.path, append(data, '\n'), 0o600); err != nil {
 		return fmt.Errorf("can't write the state: %w", err)
 	}
