@@ -6,7 +6,6 @@ package dashboard
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -162,38 +161,6 @@ func read[T interface{ tenantName() string }](d *dashboard, r *http.Request) (bo
 	return body, t, err
 }
 
-// strictJSON reads one JSON value with no unknown members and nothing after it.
-func strictJSON(from io.Reader, to any) error {
-	dec := json.NewDecoder(from)
-	dec.DisallowUnknownFields()
-	dec.UseNumber() // a large number in a claim stays what it is
-	err := dec.Decode(to)
-	if err == nil {
-		if _, err = dec.Token(); errors.Is(err, io.EOF) {
-			return nil
-		} else if err == nil {
-			err = errors.New("there is more than one value")
-		}
-	}
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return err
-	}
-	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
-		field := e.Field
-		for _, embedded := range []string{"ofTenant.", "mintRequest.", "userView."} {
-			field = strings.TrimPrefix(field, embedded) // names of Go's, not of the API's
-		}
-		return wrong(field, "a JSON %s isn't what goes here", e.Value)
-	}
-	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return wrong(strings.Trim(name, `"`), "there is no such field")
-	}
-	if errors.Is(err, io.EOF) {
-		return wrong("body", "is empty")
-	}
-	return wrong("body", "no JSON as expected: %s", strings.TrimPrefix(err.Error(), "json: "))
-}
-
 // query returns the parameters of a request without a body. Others than those
 // that are known are refused.
 func (d *dashboard) query(r *http.Request, known ...string) (url.Values, *emulator.Tenant, error) {
@@ -204,6 +171,9 @@ func (d *dashboard) query(r *http.Request, known ...string) (url.Values, *emulat
 	for name := range values {
 		if name != "tenant" && !slices.Contains(known, name) {
 			return nil, nil, wrong(name, "there is no such parameter")
+		}
+		if len(values[name]) > 1 {
+			return nil, nil, wrong(name, "is there twice")
 		}
 	}
 	t, err := d.tenant(values.Get("tenant"))

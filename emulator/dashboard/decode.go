@@ -6,10 +6,14 @@ package dashboard
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -26,6 +30,7 @@ type decodedPage struct {
 	Signed     bool
 	Container  string
 	KeyCurrent bool
+	Signer     string   // the key's tenant, if it isn't the one in the issuer
 	SharedBy   []string // other tenants whose key it is
 
 	Until   string // when it expires, for people
@@ -45,6 +50,9 @@ type claimRow struct {
 	Unknown bool // B2C doesn't send it by itself
 }
 
+// plainToken is what a token consists of. The signature isn't read any further.
+var plainToken = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
 // decode takes a token apart for its page. A tenant whose token it isn't still
 // lends its clock, if nobody else's it is.
 func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage {
@@ -63,6 +71,9 @@ func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage 
 		if about == nil {
 			about = s.tenant
 		}
+		if about != s.tenant {
+			page.Signer = s.tenant.Name()
+		}
 		page.Signed, page.Container, page.KeyCurrent = true, s.container, s.current
 		for _, name := range t.alsoOf {
 			if name != s.tenant.Name() {
@@ -75,9 +86,11 @@ func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage 
 	}
 	now := reader.Now()
 	page.Kind = kindOf(t.payload)
-	page.Curl = "curl -H 'Authorization: Bearer " + compact + "' "
+	if plainToken.MatchString(compact) { // a quote in what was pasted would end up in a shell
+		page.Curl = "curl -H 'Authorization: Bearer " + compact + "' "
+	}
 	for _, m := range t.header {
-		row := claimRow{Name: m.name, Value: indented(m.raw), Meaning: headerMeanings[m.name]}
+		row := claimRow{Name: visible(m.name), Value: indented(m.raw), Meaning: headerMeanings[m.name]}
 		row.Unknown = !slices.Contains([]string{"alg", "kid", "typ"}, m.name)
 		if m.name == "kid" && about != nil {
 			row.Note, row.Link = keyNote(about, text(t.header, "kid"))
@@ -85,7 +98,7 @@ func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage 
 		page.Header = append(page.Header, row)
 	}
 	for _, m := range t.payload {
-		row := claimRow{Name: m.name, Value: indented(m.raw), Meaning: meaningOf(m.name)}
+		row := claimRow{Name: visible(m.name), Value: indented(m.raw), Meaning: meaningOf(m.name)}
 		row.Unknown = row.Meaning == "" || strings.HasPrefix(row.Meaning, "Not sent by B2C")
 		row.explain(m, about, now)
 		page.Payload = append(page.Payload, row)
@@ -114,7 +127,7 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 			c.Note = stamp(at) + ", " + ago(at, now)
 		}
 	case "scp":
-		c.Words = strings.Fields(value)
+		c.Words = strings.Fields(visible(value))
 	}
 	if t == nil || value == "" {
 		return
@@ -158,13 +171,19 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 	}
 }
 
-// issuerNote says which of the issuers of a tenant a text is.
+// issuerNote says which of the issuers of a tenant a text is, byte for byte. A
+// host that isn't the tenant's issues nothing, whatever GUID follows it.
 func issuerNote(t *emulator.Tenant, issuer string) (note, link string) {
-	if u, err := url.Parse(issuer); err == nil {
-		switch tfp := "/tfp/" + t.ID() + "/"; {
-		case u.Path == "/"+t.ID()+"/v2.0/":
-			return "tenant " + t.Name() + ", the usual form", pageOf(t, "tenant")
-		case strings.HasPrefix(u.Path, tfp) && strings.HasSuffix(u.Path, "/v2.0/"):
+	u, err := url.Parse(issuer)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !loopback(u.Host) && (u.Scheme == "http" || !slices.Contains(t.Hosts(), u.Host)) {
+		return "no issuer of " + t.Name(), ""
+	}
+	origin := u.Scheme + "://" + u.Host
+	if issuer == origin+"/"+t.ID()+"/v2.0/" {
+		return "tenant " + t.Name() + ", the usual form", pageOf(t, "tenant")
+	}
+	for _, f := range t.Flows() {
+		if issuer == origin+"/tfp/"+t.ID()+"/"+strings.ToLower(f.Name)+"/v2.0/" {
 			return "tenant " + t.Name() + ", the form that names the flow", pageOf(t, "tenant")
 		}
 	}
@@ -187,18 +206,19 @@ func keyNote(t *emulator.Tenant, kid string) (note, link string) {
 	return "no key that " + t.Name() + " publishes now", pageOf(t, "keys")
 }
 
-// kindOf guesses what a token is for, the way an API has to.
+// kindOf guesses what a token is for, the way an API has to: B2C has no claim
+// that says so, and an app's own token has none of a sign-in.
 func kindOf(payload []member) string {
-	has := func(name string) bool {
-		return slices.ContainsFunc(payload, func(m member) bool { return m.name == name })
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(payload, func(m member) bool { return slices.Contains(names, m.name) })
 	}
 	switch {
-	case has("scp") && !has("auth_time") && !has("nonce") && !has("name"):
-		return "Access token of an app"
-	case has("scp"), has("azp"):
+	case !has("scp", "azp"):
+		return "ID token"
+	case has("auth_time", "nonce", "name", "emails", "idp"):
 		return "Access token of a user"
 	default:
-		return "ID token"
+		return "Access token of an app"
 	}
 }
 
@@ -213,10 +233,57 @@ func moment(of []member, name string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// indented writes JSON for people: over several lines, if it isn't so deep that
+// it would be mostly spaces, and with nothing in it that can't be seen.
 func indented(raw json.RawMessage) string {
 	var b bytes.Buffer
-	if json.Indent(&b, raw, "", "  ") != nil {
-		return string(raw)
+	if depthOf(raw) > maxDepth || json.Indent(&b, raw, "", "  ") != nil {
+		return visible(string(raw))
+	}
+	return visible(b.String())
+}
+
+// depthOf returns how deep JSON is nested.
+func depthOf(raw json.RawMessage) int {
+	var depth, most int
+	for quoted, i := false, 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+			most = max(most, depth)
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return most
+}
+
+// visible writes characters that can't be seen, or that turn the direction of
+// the text around them, the way JSON escapes them: a claim should look like what
+// it is. Outside of strings JSON has none.
+func visible(text string) string {
+	hidden := func(r rune) bool {
+		return unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' || r == '\u2028' || r == '\u2029'
+	}
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case !hidden(r):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
 	}
 	return b.String()
 }

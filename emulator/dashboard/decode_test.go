@@ -53,6 +53,7 @@ func TestDecode(t *testing.T) {
 	token := s.MustMint(emulator.Spec{})
 	middle := len(token) / 2
 	spec := func(claims map[string]any) string { return s.MustMint(emulator.Spec{Claims: claims}) }
+	issuer := func(iss string) string { return spec(map[string]any{"iss": iss}) }
 	for _, c := range []struct {
 		what, token string
 		status      int
@@ -75,7 +76,14 @@ func TestDecode(t *testing.T) {
 		{"unknown flow and app", spec(map[string]any{"tfp": "B2C_1_none", "azp": "x"}), 200, []string{"no flow of contoso", "no app of contoso"}},
 		{"roles", spec(map[string]any{"roles": []string{"a"}}), 200, []string{"Not sent by B2C"}},
 		{"number as sub", spec(map[string]any{"sub": 7, "scp": 7, "iss": 7}), 200, []string{"Access token of a user"}},
-		{"tfp issuer", spec(map[string]any{"iss": "https://b2c.example/tfp/" + contosoID + "/b2c_1_susi/v2.0/"}), 200, []string{"the form that names the flow"}},
+		{"tfp issuer", issuer("https://contoso.b2clogin.com/tfp/" + contosoID + "/b2c_1_susi/v2.0/"), 200, []string{"the form that names the flow"}},
+		{"tfp issuer of no flow", issuer("https://contoso.b2clogin.com/tfp/" + contosoID + "/b2c_1_none/v2.0/"), 200, []string{"no issuer of contoso"}},
+		{"issuer of a foreign host", issuer("https://evil.example/" + contosoID + "/v2.0/"), 200, []string{"no issuer of contoso"}},
+		{"issuer with a query", issuer("https://contoso.b2clogin.com/" + contosoID + "/v2.0/?"), 200, []string{"no issuer of contoso"}},
+		{"issuer over http", issuer("http://contoso.b2clogin.com/" + contosoID + "/v2.0/"), 200, []string{"no issuer of contoso"}},
+		{"issuer of Entra", issuer("https://contoso.b2clogin.com/" + contosoID + "/v2.0"), 200, []string{"no issuer of contoso"}},
+		{"issuer of another tenant than the key", s.MustMint(emulator.Spec{Flow: "B2C_1A_partner", Claims: map[string]any{"iss": s.Tenants()[1].Issuer("")}}), 200, []string{`bad">signed by B2C_1A_partner of contoso, not by fabrikam`}},
+		{"app without roles", s.MustMint(emulator.Spec{Kind: emulator.AppToken, Scopes: []string{}}), 200, []string{"Access token of an app"}},
 		{"twins", s.MustMint(emulator.Spec{Payload: []byte(`{"a":1,"a":2}`)}), 200, []string{"<pre>1</pre>", "<pre>2</pre>"}},
 
 		{"nothing", " ", 400, []string{"there is no token"}},
@@ -94,4 +102,27 @@ func TestDecode(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDecodeHostile: what others put into a token stays text, on the page and in
+// the command line that people copy.
+func TestDecodeHostile(t *testing.T) {
+	s := serve(t, emulator.NewTenant(nil))
+	page := func(payload string) string {
+		t.Helper()
+		r := s.form("decode", "tenant", "contoso", "token", s.MustMint(emulator.Spec{Payload: []byte(payload)}))
+		equal(t, "status", r.status, 200)
+		return r.body
+	}
+	body := page("{\"a\u202eb\":\"\u202e\u200b\u0085\U000e0041</pre><script>\",\"scp\":\"a\u2066b\"}")
+	holds(t, body, `a\u202eb`, `\u202e\u200b\u0085\udb40\udc41&lt;/pre&gt;&lt;script&gt;`, `a\u2066b`)
+	lacks(t, body, "\u202e", "\u2066", "<script>")
+	for _, deep := range []string{strings.Repeat("[", 9000) + strings.Repeat("]", 9000), strings.Repeat(`{"[\"":`, 4000) + "1" + strings.Repeat("}", 4000)} {
+		if n := len(page(`{"a":` + deep + `}`)); n > 1<<20 {
+			t.Errorf("got a page of %d bytes for a deep claim", n)
+		}
+	}
+	quote := s.form("decode", "tenant", "contoso", "token", "e30.e30.';id;'")
+	equal(t, "status", quote.status, 200)
+	lacks(t, quote.body, "curl")
 }

@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/b2ckit/b2ckit/emulator"
@@ -50,10 +51,10 @@ func (v faultView) fault() (f emulator.Fault, err error) {
 // setFaults replaces the faults of a tenant.
 func (d *dashboard) setFaults(t *emulator.Tenant, views []faultView) error {
 	faults := make([]emulator.Fault, 0, len(views))
-	for _, v := range views {
+	for i, v := range views {
 		f, err := v.fault()
 		if err != nil {
-			return err
+			return inside(fmt.Sprintf("faults[%d]", i), err)
 		}
 		faults = append(faults, f)
 	}

@@ -83,7 +83,7 @@ func (m mintRequest) spec(t *emulator.Tenant) (spec emulator.Spec, err error) {
 		if spec.Claims == nil {
 			spec.Claims = map[string]any{}
 		}
-		if _, ok := spec.Claims[name]; ok {
+		if v, ok := spec.Claims[name]; ok && v != emulator.Absent {
 			return spec, wrong("omit", "%q is among the claims too", name)
 		}
 		spec.Claims[name] = emulator.Absent
@@ -97,7 +97,7 @@ func instant(field, text string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	if err != nil || at.IsZero() { // to a Spec the zero time is none
 		return at, wrong(field, "%q is no time such as 2026-01-02T15:04:05Z", text)
 	}
 	return at, nil
