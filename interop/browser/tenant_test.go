@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/chromedp/chromedp"
 )
 
 // TestTenant is the tenant at its real names, for an app without a server of its
@@ -87,6 +88,19 @@ func TestTenant(t *testing.T) {
 	c.on("Sign in")
 	c.open(ask(host, "id_token", "domain_hint", "google.com", "prompt", "login"))
 	c.on("Choose an account")
+
+	// A form without its secret does nothing, nor does a journey in another browser.
+	c.open(ask(host, "id_token", "prompt", "login", "login_hint", lin))
+	c.fill("Password", emulator.DefaultPassword)
+	c.do("another csrf_token", chromedp.SetAttributeValue(`//input[@name="csrf_token"]`, "value", "x"))
+	c.press("Sign in")
+	c.sees("AADB2C90046")
+	c.open(ask(host, "id_token", "prompt", "login"))
+	c.click("Sign up now")
+	journey := c.address()
+	forget(c, journey, "x-ms-cpim-trans_contoso")
+	c.open(journey)
+	c.sees("AADB2C90046")
 
 	// What can't go back to an app is shown, and nothing of it runs.
 	c.open(ask(host, "id_token", "redirect_uri", `https://evil.example/"><script>document.title="owned"</script>`))

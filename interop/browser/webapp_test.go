@@ -6,6 +6,9 @@ package browser_test
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,7 +64,11 @@ func (c *chromium) newPassword(email, password string) {
 	c.on("Reset your password")
 	c.fill("Email address", email)
 	c.press("Send verification code")
-	c.fill("Verification code", c.find(`Your code is\s+(\d{6})`))
+	code := c.find(`Your code is\s+(\d{6})`)
+	c.set("Verification code", code[1:]+"x")
+	c.press("Verify code")
+	c.sees("That code is incorrect.")
+	c.fill("Verification code", code)
 	c.press("Verify code")
 	c.on("Choose a new password")
 	c.fill("New password", password)
@@ -164,6 +171,18 @@ func TestWebApp(t *testing.T) {
 	c.sees(nora)
 	c.seesNot(lin)
 
+	// Another site can't sign anyone out.
+	evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<h1>Evil</h1><form method="post" action="%s/signout"><button>Win</button></form>`, app)
+	}))
+	defer evil.Close()
+	c.open(evil.URL)
+	c.press("Win")
+	c.on("That came from elsewhere")
+	c.open(app + "/profile")
+	c.sees(nora)
+
 	// Sign out, here and there.
 	c.press("Sign out")
 	c.at(app + "/signed-out")
@@ -199,6 +218,9 @@ func TestForgotPassword(t *testing.T) {
 	b2c, app := webApp(t, &emulator.Options{})
 	c := launch(t, options{b2c: b2c, noJS: true, phone: true, dark: true})
 	c.open(app + "/signin?return=/tasks")
+	c.on("Sign in")
+	c.click("Forgot your password?")
+	c.open(strings.Replace(c.address(), "page=forgot", "page=password", 1)) // before the code
 	c.on("Sign in")
 	c.click("Forgot your password?")
 	c.newPassword(lin, strong)
