@@ -183,9 +183,10 @@ var secrets = []string{
 }
 
 // secret reports whether nobody may read a parameter's values again. A plain
-// challenge is the verifier (RFC 7636 §4.2).
+// challenge is the verifier (RFC 7636 §4.2). In another case a name is a
+// mistake, and its value no less of a secret.
 func secret(name string, among url.Values) bool {
-	return slices.Contains(secrets, name) || name == "code_challenge" && one(among, "code_challenge_method") != "S256"
+	return slices.Contains(secrets, strings.ToLower(name)) || name == "code_challenge" && one(among, "code_challenge_method") != "S256"
 }
 
 // parametersKept bounds how many values of a query or form are remembered.

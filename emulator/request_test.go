@@ -15,6 +15,13 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
+// TestRequestsSecretInAnyCase: a secret under a wrong name is one all the same.
+func TestRequestsSecretInAnyCase(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	get(t, browser(t, b2c.Transport()), "https://contoso.b2clogin.com/?Client_Secret=wr0ng&PASSWORD=wr0ng")
+	equal(t, "parameters", b2c.Requests()[0].Parameters.Encode(), "Client_Secret=%E2%80%A6&PASSWORD=%E2%80%A6")
+}
+
 func TestRequests(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	c := browser(t, b2c.Transport())

@@ -41,8 +41,9 @@ func New(tenants ...*emulator.Tenant) http.Handler {
 	d.pages = template.Must(template.New("").Funcs(functions).ParseFS(files, "html/*.html"))
 
 	mux := http.NewServeMux()
-	for _, name := range []string{"style.css", "live.js", "icon.svg"} {
+	for name, mediaType := range map[string]string{"style.css": "text/css", "live.js": "text/javascript", "icon.svg": "image/svg+xml"} {
 		mux.HandleFunc("GET /emulator/"+name, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", mediaType+"; charset=utf-8") // some machines take scripts for text
 			http.ServeFileFS(w, r, files, name)
 		})
 	}

@@ -40,16 +40,20 @@ type requestRow struct {
 
 type parameter struct{ Name, Value string }
 
-// logOf returns the newest requests with a number above after.
+// logOf returns the newest requests with a number above after; all of them if
+// there is none of that number, as after a restart with the page still open.
 func logOf(t *emulator.Tenant, after int) logPage {
-	requests := t.Requests()
+	if after > 0 && len(t.RequestsAfter(after-1)) == 0 {
+		after = 0
+	}
+	requests := t.RequestsAfter(after)
 	slices.Reverse(requests)
 	log := logPage{Tenant: t.Name(), Last: after}
 	for i, q := range requests {
 		if i == 0 {
 			log.Last = q.Number
 		}
-		if i == requestsShown || q.Number <= after {
+		if i == requestsShown {
 			break
 		}
 		log.Rows = append(log.Rows, requestRowOf(t, q))

@@ -84,6 +84,18 @@ func TestLog(t *testing.T) {
 	if strings.Index(rows, `data-number="4"`) > strings.Index(rows, `data-number="3"`) {
 		t.Error("got the oldest request first, want the newest")
 	}
+	equal(t, "nothing newer", strings.TrimSpace(s.get("/emulator/log?after=4").body), "")
+	holds(t, s.get("/emulator/log?after=5").body, `data-number="1"`, `data-number="4"`) // the page is older than the tenant
+}
+
+// TestFiles: with nosniff, a browser runs no script of another media type.
+func TestFiles(t *testing.T) {
+	s := serve(t, emulator.NewTenant(nil))
+	for name, want := range map[string]string{"style.css": "text/css", "live.js": "text/javascript", "icon.svg": "image/svg+xml"} {
+		r := s.get("/emulator/" + name)
+		equal(t, name, r.status, 200)
+		equal(t, name, r.header.Get("Content-Type"), want+"; charset=utf-8")
+	}
 }
 
 // TestForms: every form does what it says and sends the browser back.

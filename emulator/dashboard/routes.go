@@ -71,14 +71,12 @@ func (d *dashboard) getRequests(r *http.Request) (any, error) {
 	out := struct {
 		Requests []requestView `json:"requests"`
 	}{Requests: []requestView{}}
-	for _, q := range t.Requests() {
-		if q.Number > first {
-			out.Requests = append(out.Requests, requestView{
-				Number: q.Number, At: q.At.UTC(), Took: q.Took.String(), Endpoint: q.Endpoint, Flow: q.Flow,
-				Method: q.Method, Host: q.Host, Path: q.Path, Parameters: q.Parameters, ClientID: q.ClientID,
-				Status: q.Status, Error: q.Error, Faults: q.Faults,
-			})
-		}
+	for _, q := range t.RequestsAfter(first) {
+		out.Requests = append(out.Requests, requestView{
+			Number: q.Number, At: q.At.UTC(), Took: q.Took.String(), Endpoint: q.Endpoint, Flow: q.Flow,
+			Method: q.Method, Host: q.Host, Path: q.Path, Parameters: q.Parameters, ClientID: q.ClientID,
+			Status: q.Status, Error: q.Error, Faults: q.Faults,
+		})
 	}
 	return out, nil
 }
