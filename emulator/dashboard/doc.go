@@ -23,8 +23,9 @@
 // # Control API
 //
 // All routes begin with /emulator/v1. Bodies are JSON, sent as application/json,
-// of 64 KiB at most; unknown members are refused. Durations are Go's, such as
-// "1h30m", and times RFC 3339.
+// of 64 KiB and 32 levels at most. Members that are unknown, for their case too,
+// or there twice are refused. Durations are Go's, such as "1h30m", and times RFC
+// 3339.
 //
 //	GET    /tenants                 everything about the tenants: flows, apps, users, keys, clock, faults, counts
 //	GET    /requests?after=N        requests answered, the oldest first; those with a number above N
