@@ -78,6 +78,7 @@ func TestGuardOrigins(t *testing.T) {
 		{"own form, old browser", "POST", "/emulator/forms/clock", form, "by=1h", []string{"Origin", own}, 303},
 
 		{"cross-site form", "POST", "/emulator/forms/clock", form, "by=1h", []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
+		{"cross-site navigation by form without Origin", "POST", "/emulator/forms/clock", form, "by=1h", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
 		{"cross-site form without Origin", "POST", "/emulator/forms/clock", form, "by=1h", []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		{"form, old browser", "POST", "/emulator/forms/clock", form, "by=1h", []string{"Origin", "https://evil.example"}, 403},
 		{"form of a sandbox", "POST", "/emulator/forms/clock", form, "by=1h", []string{"Origin", "null"}, 403},

@@ -132,6 +132,10 @@ func TestForms(t *testing.T) {
 	back(s.form("clear-fault", "tenant", "contoso", "kind", "throttled", "endpoint", "token", "flow", "B2C_1_susi", "times", "3", "retryAfter", "30s", "delay", "", "status", "0"), "faults")
 	equal(t, "faults", len(contoso.Faults()), 0)
 	contoso.MustSetFaults(emulator.Fault{Kind: emulator.FaultDown}, emulator.Fault{Kind: emulator.FaultHang})
+	back(s.form("clear-fault", "tenant", "contoso", "kind", "hang"), "faults")
+	equal(t, "the other fault", len(contoso.Faults()) == 1 && contoso.Faults()[0].Kind == emulator.FaultDown, true)
+	back(s.form("clear-fault", "tenant", "contoso", "kind", "hang"), "faults") // by another tab, say
+	equal(t, "the other fault", len(contoso.Faults()), 1)
 	back(s.form("clear-faults", "tenant", "contoso"), "faults")
 	equal(t, "faults", len(contoso.Faults()), 0)
 
