@@ -116,6 +116,7 @@ func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization
 			return
 		}
 	}
+	_, s.listed = t.people.byID(s.user.ObjectID)
 	signedIn = signedIn && sso.user.ObjectID == s.user.ObjectID
 	if signedIn {
 		s.authTime = sso.authTime
@@ -128,13 +129,14 @@ func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization
 func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, a *authorization, s *session, signedIn bool, claims map[string]any) {
 	answer, refusal := t.authorized(a, &grant{
 		flow: a.place.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
-		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen,
+		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen, listed: s.listed,
 	})
 	if refusal != nil {
 		t.reject(w, a, refusal)
 		return
 	}
 	t.remember(w, r, a.place.site, s, signedIn)
+	t.settle(s.user.ObjectID, s.listed)
 	redirect(w, a.redirectURI, a.mode, answer)
 }
 

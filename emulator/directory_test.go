@@ -6,6 +6,7 @@ package emulator_test
 import (
 	"fmt"
 	"html"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -219,4 +220,24 @@ func TestRequireLogoutHint(t *testing.T) {
 	hint := mint(t, b2c, emulator.Spec{Kind: emulator.IDToken, ClientID: webID})
 	equal(t, "with a hint", get(t, c, logoutURL+"?id_token_hint="+hint).status, 200)
 	equal(t, "still signed in", silent(t, c), false)
+}
+
+// TestRemovedWhileSigningIn: who is removed while a sign-in is on its way has no
+// session, code or refresh token afterwards, whoever was first.
+func TestRemovedWhileSigningIn(t *testing.T) {
+	for range 50 {
+		b2c := withPages()
+		c := browser(t, b2c.Transport())
+		page := read(t, visit(t, c, authorizeURL))
+		var removed sync.WaitGroup
+		removed.Go(func() { _ = b2c.RemoveUser(b2c.Users()[1].ObjectID) })
+		r := linSignsIn(t, c, page)
+		removed.Wait()
+		equal(t, "session", landed(t, visit(t, c, authorizeURL, "prompt", "none")).Get("error"), "interaction_required")
+		if r.status != http.StatusFound {
+			continue // too late to sign in
+		}
+		r = post(t, b2c.Client(), tokenURL, redemption(landed(t, r).Get("code")))
+		wantError(t, "code", r, "invalid_grant", goneText)
+	}
 }

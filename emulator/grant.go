@@ -29,6 +29,7 @@ type grant struct {
 	scope    scope
 	authTime time.Time
 	began    time.Time
+	listed   bool // the user was one of the directory's
 }
 
 type authorizationCode struct {
@@ -112,6 +113,14 @@ func opaque() string {
 // user's sessions, as an administrator can; "" is every user. Tokens that are
 // out stay valid until they expire: B2C can't take them back.
 func (t *Tenant) Revoke(objectID string) { t.end(objectID, false) }
+
+// settle ends what someone has just got who was removed meanwhile: either end
+// found it, or the account is gone by now.
+func (t *Tenant) settle(objectID string, listed bool) {
+	if _, still := t.people.byID(objectID); listed && !still {
+		t.end(objectID, true)
+	}
+}
 
 // end is [Tenant.Revoke], also for an account that is gone.
 func (t *Tenant) end(objectID string, gone bool) {

@@ -61,6 +61,7 @@ func (t *Tenant) issue(p place, g *grant, form url.Values) (*tokenAnswer, *oauth
 		t.memory.mu.Lock()
 		t.memory.refresh.put(a.RefreshToken, r)
 		t.memory.mu.Unlock()
+		t.settle(g.user.ObjectID, g.listed)
 	}
 	return a, nil
 }

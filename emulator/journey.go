@@ -108,7 +108,7 @@ func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, a *authorization)
 	}
 	kind := a.place.flow.Kind
 	if kind == SignUpSignIn && sso != nil {
-		t.complete(w, r, a, &session{user: sso.user, authTime: sso.authTime, seen: now}, true, nil)
+		t.complete(w, r, a, &session{user: sso.user, authTime: sso.authTime, seen: now, listed: sso.listed}, true, nil)
 		return
 	}
 	j := &journey{
@@ -256,7 +256,7 @@ func (t *Tenant) welcome(x *turn, u User, claims map[string]any) {
 func (t *Tenant) arrive(x *turn, u User, claims map[string]any) {
 	t.over(x.j)
 	noStore(x.w)
-	t.complete(x.w, x.r, x.j.request, &session{user: u, authTime: x.j.authTime, seen: t.now()}, !x.j.fresh, claims)
+	t.complete(x.w, x.r, x.j.request, &session{user: u, authTime: x.j.authTime, seen: t.now(), listed: true}, !x.j.fresh, claims)
 }
 
 // leave ends the journey without a sign-in.

@@ -89,7 +89,7 @@ func (t *Tenant) password(p place, form url.Values, r *http.Request) (*tokenAnsw
 		return nil, errCredentials
 	}
 	now := t.now()
-	answer, refusal := t.issue(p, &grant{flow: p.flow, client: client, user: user.User, scope: s, authTime: now, began: now}, form)
+	answer, refusal := t.issue(p, &grant{flow: p.flow, client: client, user: user.User, scope: s, authTime: now, began: now, listed: true}, form)
 	if refusal == nil && answer.ExpiresIn != nil {
 		// B2C: a string here, whatever the flow says.
 		answer.ExpiresIn = strconv.FormatInt(int64(p.flow.Lifetime.Seconds()), 10)

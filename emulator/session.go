@@ -19,6 +19,7 @@ type session struct {
 	user     User
 	authTime time.Time // when the user really signed in
 	seen     time.Time
+	listed   bool // the user was one of the directory's
 }
 
 // cookieName is much like B2C's x-ms-cpim-sso:{tenant}_0, whose colon the cookie
