@@ -216,6 +216,48 @@ func TestAnyAddressPlain(t *testing.T) {
 	fits(t, r.text)
 }
 
+// outside returns an IPv4 address by which others reach this machine.
+func outside(t *testing.T) string {
+	t.Helper()
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			return n.IP.String()
+		}
+	}
+	t.Skip("this machine has no address but loopback")
+	return ""
+}
+
+// TestOneAddress: where the server's own address is no tenant's, the report has
+// the names that are.
+func TestOneAddress(t *testing.T) {
+	ip := outside(t)
+	r := serve(t, "--any-address", "--address", ip+":0")
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(r.value(t, "address"), "https://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"    https://contoso.b2clogin.com:" + port + "/contoso.onmicrosoft.com/B2C_1_susi\n":         true,
+		"    https://contoso.b2clogin.com:" + port + "/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/\n": true,
+		ip + ":" + port + "/": false,
+		"dashboard":           false,
+	} {
+		if got := strings.Contains(r.text, text); got != want {
+			t.Errorf("%q is there: got %v, want %v, in:\n%s", text, got, want, r.text)
+		}
+	}
+	file := write(t, t.TempDir(), "b2c.json", `{"tenants": [{"hosts": ["`+ip+`"]}]}`)
+	r = serve(t, "--any-address", "--address", ip+":0", "--config", file)
+	if status, _ := calls(t, r.text)[0].do(t); status != 200 {
+		t.Errorf("got status %d, want 200 from:\n%s", status, r.text)
+	}
+}
+
 // TestOwnPort: an URL with the scheme's own port names none.
 func TestOwnPort(t *testing.T) {
 	for address, want := range map[string]string{

@@ -5,6 +5,8 @@ package main
 
 import (
 	"fmt"
+	"net"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -25,7 +27,9 @@ func (r *report) text() string {
 	var b strings.Builder
 	b.WriteString("An emulated Azure AD B2C, for development only: it gives tokens to anyone.\n\n")
 	entry(&b, "", "address", r.server.URL)
-	entry(&b, "", "", "(in a browser: a dashboard, with links to sign in)")
+	if r.local() {
+		entry(&b, "", "", "(in a browser: a dashboard, with links to sign in)")
+	}
 	if r.flags.anyAddress {
 		r.beyond(&b)
 	}
@@ -52,19 +56,41 @@ func (r *report) text() string {
 
 // beyond says by which other names the server is reached.
 func (r *report) beyond(b *strings.Builder) {
-	text, port := "and, with --any-address, from other machines, as", ":"+portOf(r.server.URL)
-	switch {
-	case r.flags.http:
-		text, port = "and, with --any-address, behind what ends TLS for it, as", ""
-	case port == ":443":
-		port = ""
+	text := "and, with --any-address, from other machines, as"
+	if r.flags.http {
+		text = "and, with --any-address, behind what ends TLS for it, as"
 	}
 	entry(b, "", "", text)
 	for _, t := range r.server.Tenants() {
 		for _, h := range r.configuredHosts(t) {
-			entry(b, "", "", "https://"+h+port)
+			entry(b, "", "", r.at(h))
 		}
 	}
+}
+
+// at returns the address of a tenant's host, which is always https: plain http
+// is for loopback, and else means that something in front ends TLS.
+func (r *report) at(host string) string {
+	if port := portOf(r.server.URL); !r.flags.http && port != "443" {
+		return "https://" + host + ":" + port
+	}
+	return "https://" + host
+}
+
+// local reports whether the server's own address is a loopback one, which every
+// tenant answers at.
+func (r *report) local() bool {
+	u, err := url.Parse(r.server.URL)
+	return err == nil && net.ParseIP(u.Hostname()).IsLoopback()
+}
+
+// base returns the address at which a tenant answers.
+func (r *report) base(t *emulator.Tenant) string {
+	hosts := r.configuredHosts(t)
+	if r.local() || len(hosts) < len(t.Hosts()) { // the server's own is one of its hosts
+		return r.server.URL
+	}
+	return r.at(hosts[0])
 }
 
 func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *config.Tenant) {
@@ -139,14 +165,14 @@ func (r *report) configuredHosts(t *emulator.Tenant) []string {
 	return slices.DeleteFunc(t.Hosts(), func(h string) bool { return strings.HasSuffix(r.server.URL, "://"+h) })
 }
 
-// authority returns the authority of a flow as this machine reaches it.
+// authority returns the authority of a flow.
 func (r *report) authority(t *emulator.Tenant, flow string) string {
-	return r.server.URL + "/" + t.Domain() + "/" + flow
+	return r.base(t) + "/" + t.Domain() + "/" + flow
 }
 
 // issuer returns the issuer that goes with authority: it follows the host.
 func (r *report) issuer(t *emulator.Tenant, flow string) string {
-	return strings.Replace(t.Issuer(flow), "https://"+t.Hosts()[0]+"/", r.server.URL+"/", 1)
+	return strings.Replace(t.Issuer(flow), "https://"+t.Hosts()[0]+"/", r.base(t)+"/", 1)
 }
 
 // localAccount returns the first user who can sign in with a password, and it.
