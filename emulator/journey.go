@@ -139,9 +139,11 @@ func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, a *authorization)
 }
 
 // satisfiedBy reports whether a browser's session is as good as a new sign-in.
+// OpenID Connect Core 1.0 §3.1.2.1: max_age=0 is prompt=login, even if no time
+// has passed.
 func (a *authorization) satisfiedBy(sso *session, now time.Time) bool {
 	return sso != nil && (a.prompt == "" || a.prompt == "none" || a.prompt == "consent") &&
-		(a.maxAge < 0 || now.Sub(sso.authTime) <= a.maxAge)
+		(a.maxAge < 0 || a.maxAge > 0 && now.Sub(sso.authTime) <= a.maxAge)
 }
 
 // serveJourney answers the requests of pages.

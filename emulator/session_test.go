@@ -89,6 +89,8 @@ func TestSessionTimes(t *testing.T) {
 			return time.Unix(int64(claims["iat"].(float64)), 0).Sub(time.Unix(int64(claims["auth_time"].(float64)), 0))
 		}
 		equal(t, "age at first", authTime(), 0)
+		equal(t, "silence at once", silent(t, c, "max_age", "1"), true)
+		equal(t, "silence of no age", silent(t, c, "max_age", "0"), false)
 		time.Sleep(time.Minute)
 		equal(t, "age by session", authTime(), time.Minute)
 		equal(t, "age in silence", authTime("prompt", "none"), time.Minute)
