@@ -67,6 +67,7 @@ func WantCounts(tb testing.TB, b2c *emulator.Tenant, want emulator.Counts) {
 		{emulator.AuthorizeEndpoint, got.Authorize, want.Authorize},
 		{emulator.TokenEndpoint, got.Token, want.Token},
 		{emulator.LogoutEndpoint, got.Logout, want.Logout},
+		{emulator.PagesEndpoint, got.Pages, want.Pages},
 		{emulator.NoEndpoint, got.NotFound, want.NotFound},
 	} {
 		if row.got != row.want {

@@ -69,7 +69,7 @@ func TestWantCounts(t *testing.T) {
 	})
 	equal(t, "failed", f.failed, false)
 	f = try(t, func(tb testing.TB) {
-		emulatortest.WantCounts(tb, b2c, emulator.Counts{Metadata: 1, Keys: 1, Authorize: 2, Token: 3, Logout: 4})
+		emulatortest.WantCounts(tb, b2c, emulator.Counts{Metadata: 1, Keys: 1, Authorize: 2, Token: 3, Logout: 4, Pages: 5})
 	})
 	equal(t, "failed", f.failed, true)
 	equal(t, "ended", f.ended, false)
@@ -78,6 +78,7 @@ func TestWantCounts(t *testing.T) {
 	authorize: got 0, want 2
 	token: got 0, want 3
 	logout: got 0, want 4
+	pages: got 0, want 5
 	not found: got 1, want 0`)
 }
 
