@@ -37,6 +37,7 @@ func TestMistakes(t *testing.T) {
 		{`{"tenant": []}`, "b2c.json: tenant: there is no such setting; there are tenants"},
 		{`{"tenants": {}}`, "b2c.json: tenants: an object is no list"},
 		{one("", `"Name": "a"`), "b2c.json: tenants[0].Name: there is no such setting; there are name, id, domain, hosts, issuer, "},
+		{one("", `"\u001b[31m": 1`), `b2c.json: tenants[0]."\x1b[31m": there is no such setting`},
 		{one("", `"name": 1`), "b2c.json: tenants[0].name: a number is no string"},
 		{one("", `"name": null`), "b2c.json: tenants[0].name: null is no string"},
 		{one("", `"keysWithoutActivation": "yes"`), "b2c.json: tenants[0].keysWithoutActivation: a string is neither true nor false"},
