@@ -119,7 +119,7 @@ func readSettings(getenv func(string) string, origin string) (*settings, error) 
 		}
 	}
 	s.audience = required("B2C_AUDIENCE")
-	if s.scope = required("B2C_SCOPE"); s.scope != "" && !strings.HasSuffix(s.scope, "/"+tasksScope) {
+	if s.scope = required("B2C_SCOPE"); s.scope != "" && (!strings.Contains(s.scope, "://") || !strings.HasSuffix(s.scope, "/"+tasksScope)) {
 		problem("B2C_SCOPE", "%q: want the API's App ID URI, a slash and %s", s.scope, tasksScope)
 	}
 	return s, errors.Join(problems...)

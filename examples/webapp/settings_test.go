@@ -47,6 +47,7 @@ func TestSettings(t *testing.T) {
 		{"no audience", "B2C_AUDIENCE", "", "B2C_AUDIENCE"},
 		{"no scope", "B2C_SCOPE", "", "B2C_SCOPE"},
 		{"another scope", "B2C_SCOPE", "https://contoso.onmicrosoft.com/tasks/.default", "B2C_SCOPE"},
+		{"half a scope", "B2C_SCOPE", "/tasks.read", "B2C_SCOPE"},
 		{"short key", "SESSION_KEY", "0001", "SESSION_KEY"},
 		{"same key twice", "SESSION_KEY", goodSettings["SESSION_KEY"] + " " + goodSettings["SESSION_KEY"], "SESSION_KEY"},
 	} {
