@@ -69,3 +69,6 @@ const (
 	// secret. It alone may use ROPC.
 	NativeApp
 )
+
+// String returns "default", "web", "spa" or "native".
+func (k AppKind) String() string { return word(int(k), "default", "web", "spa", "native") }

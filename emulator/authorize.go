@@ -80,15 +80,20 @@ func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request, p place)
 		t.refusePage(w, refusal)
 	case refusal != nil:
 		t.reject(w, a, refusal)
+	case a.prompt == "none" && t.onPages() && p.flow.Kind != SignUpSignIn: // whose page always shows
+		t.reject(w, a, errNoSession)
 	case a.prompt == "none":
 		t.finish(w, r, a, SignIn{}, nil)
-	case t.opts.Pages && t.decide.Load() == nil:
+	case t.onPages():
 		t.begin(w, r, a)
 	default:
 		decision, err := t.decision(a, t.session(r))
 		t.finish(w, r, a, decision, err)
 	}
 }
+
+// onPages reports whether people sign in on pages.
+func (t *Tenant) onPages() bool { return t.opts.Pages && t.decide.Load() == nil }
 
 // finish answers a request with what the user did.
 func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization, decision SignIn, err error) {

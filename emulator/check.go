@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 var (
@@ -195,7 +196,7 @@ func checkAccounts(accounts []account, fieldOf func(i int) string) error {
 type unique map[string]struct{}
 
 func (u unique) has(s string) bool {
-	_, ok := u[strings.ToLower(s)]
+	_, ok := u[folded(s)]
 	return ok
 }
 
@@ -204,8 +205,19 @@ func (u unique) twice(s string) bool {
 	if u.has(s) {
 		return true
 	}
-	u[strings.ToLower(s)] = struct{}{}
+	u[folded(s)] = struct{}{}
 	return false
+}
+
+// folded returns the same text for all that strings.EqualFold takes for equal.
+func folded(s string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, s)
 }
 
 // loopback reports whether a host, without a port, is this machine.

@@ -241,3 +241,16 @@ func TestRemovedWhileSigningIn(t *testing.T) {
 		wantError(t, "code", r, "invalid_grant", goneText)
 	}
 }
+
+// Names are one if they are to whoever signs in.
+func TestNamesFold(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	if _, err := b2c.AddUser(emulator.User{Name: "Sam", Emails: []string{"Sam@example.org"}, Password: "p"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"sam@example.org", "\u017fam@example.org"} { // U+017F is a long s
+		if _, err := b2c.AddUser(emulator.User{Name: "Another " + name, Emails: []string{name}, Password: "p"}); err == nil {
+			t.Errorf("%q: got no error, want that another user signs in so", name)
+		}
+	}
+}

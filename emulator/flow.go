@@ -3,7 +3,10 @@
 
 package emulator
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Flow is a user flow or a custom policy. B2C treats each as an authority of
 // its own: own metadata, own endpoints, possibly own keys and issuer.
@@ -105,3 +108,26 @@ const (
 	// ClaimNone is no claim at all.
 	ClaimNone
 )
+
+// String returns the kind as configuration files have it, such as
+// "sign-up-sign-in".
+func (k FlowKind) String() string {
+	return word(int(k), "sign-up-sign-in", "edit-profile", "reset-password", "ropc")
+}
+
+// String returns "guid" or "tfp".
+func (p IssuerPattern) String() string { return word(int(p), "guid", "tfp") }
+
+// String returns "default", "tfp", "acr" or "none".
+func (c FlowClaim) String() string { return word(int(c), "default", "tfp", "acr", "none") }
+
+// String returns "in-flow" or "error".
+func (f ForgotPassword) String() string { return word(int(f), "in-flow", "error") }
+
+// word is the name of a value that counts from 0.
+func word(value int, names ...string) string {
+	if value < 0 || value >= len(names) {
+		return strconv.Itoa(value)
+	}
+	return names[value]
+}

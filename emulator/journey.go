@@ -219,9 +219,7 @@ func (t *Tenant) browserOf(w http.ResponseWriter, r *http.Request, at site) [32]
 		return sha256.Sum256([]byte(cookie.Value))
 	}
 	value := secretName()
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124: Secure is left out for plain http alone, which only loopback has
-		Name: t.browserCookie(), Value: value, Path: "/", HttpOnly: true, Secure: at.scheme == "https", SameSite: http.SameSiteLaxMode,
-	})
+	t.setCookie(w, at, t.browserCookie(), value, 0)
 	return sha256.Sum256([]byte(value))
 }
 

@@ -189,7 +189,7 @@ func TestJourneyCookie(t *testing.T) {
 	b2c := withPages()
 	c := browser(t, b2c.Transport())
 	first := visit(t, c, authorizeURL).header.Get("Set-Cookie")
-	for _, want := range []string{"x-ms-cpim-trans_contoso=", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"} {
+	for _, want := range []string{"x-ms-cpim-trans_contoso=", "Path=/", "HttpOnly", "Secure", "SameSite=None"} {
 		equal(t, want, strings.Contains(first, want), true)
 	}
 	equal(t, "a second tab", visit(t, c, authorizeURL).header.Get("Set-Cookie"), "")

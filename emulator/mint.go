@@ -25,6 +25,9 @@ const (
 	IDToken
 )
 
+// String returns "user", "app" or "id".
+func (k Kind) String() string { return word(int(k), "user", "app", "id") }
+
 // Absent removes a member, as its value in [Spec.Claims] or [Spec.Header].
 var Absent any = absent{}
 

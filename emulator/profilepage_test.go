@@ -130,3 +130,16 @@ func TestProfilePage(t *testing.T) {
 		equal(t, "idp", claims["idp"], any("google.com"))
 	})
 }
+
+// Whoever edits a profile or resets a password has to see a page: without one
+// there is nothing to answer, session or not.
+func TestNoPromptWherePagesAlwaysShow(t *testing.T) {
+	b2c := withPages()
+	c := browser(t, b2c.Transport())
+	landed(t, linSignsIn(t, c, read(t, visit(t, c, authorizeURL))))
+	equal(t, "sign-in", landed(t, visit(t, c, authorizeURL, "prompt", "none")).Has("code"), true)
+	for _, endpoint := range []string{editURL, strings.Replace(editURL, "edit", "reset", 1)} {
+		back := landed(t, visit(t, c, endpoint, "prompt", "none"))
+		equal(t, endpoint, back.Get("error")+back.Get("code"), "interaction_required")
+	}
+}

@@ -58,7 +58,7 @@ func (t *Tenant) remember(w http.ResponseWriter, r *http.Request, at site, s *se
 	_, _ = rand.Read(secret[:]) // never fails since Go 1.24
 	name := base64.RawURLEncoding.EncodeToString(secret[:])
 	t.memory.sessions.put(name, s)
-	t.setCookie(w, at, name, 0)
+	t.setCookie(w, at, t.cookieName(), name, 0)
 }
 
 // forget ends the session of the browser that sent r.
@@ -68,19 +68,19 @@ func (t *Tenant) forget(w http.ResponseWriter, r *http.Request, at site) {
 		t.memory.sessions.drop(old.Value)
 		t.memory.mu.Unlock()
 	}
-	t.setCookie(w, at, "", -1)
+	t.setCookie(w, at, t.cookieName(), "", -1)
 }
 
-// setCookie sets B2C's cookie: for this host, until the browser closes (or, with
-// a negative age, never more), and sent from frames of other sites too. Plain
-// http allows no such cookie.
-func (t *Tenant) setCookie(w http.ResponseWriter, at site, value string, age int) {
+// setCookie sets a cookie as B2C's are: for this host, until the browser closes
+// (or, with a negative age, never more), and sent from frames and forms of other
+// sites too. Plain http allows no such cookie.
+func (t *Tenant) setCookie(w http.ResponseWriter, at site, name, value string, age int) {
 	sameSite := http.SameSiteNoneMode
 	if at.scheme == "http" {
 		sameSite = http.SameSiteLaxMode
 	}
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124: Secure is left out for plain http alone, which only loopback has
-		Name: t.cookieName(), Value: value, Path: "/", MaxAge: age,
+		Name: name, Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, Secure: at.scheme == "https", SameSite: sameSite,
 	})
 }

@@ -5,7 +5,6 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -80,33 +79,24 @@ type (
 )
 
 func (k *kind) UnmarshalText(text []byte) error {
-	i, err := oneOf(text, "sign-up-sign-in", "edit-profile", "reset-password", "ropc")
-	*k = kind([]emulator.FlowKind{emulator.SignUpSignIn, emulator.EditProfile, emulator.ResetPassword, emulator.ROPC}[i])
-	return err
+	return oneOf((*emulator.FlowKind)(k), text, emulator.SignUpSignIn, emulator.EditProfile, emulator.ResetPassword, emulator.ROPC)
 }
 
 func (p *issuer) UnmarshalText(text []byte) error {
-	i, err := oneOf(text, "guid", "tfp")
-	p.pattern = &[]emulator.IssuerPattern{emulator.IssuerGUID, emulator.IssuerTFP}[i]
-	return err
+	p.pattern = new(emulator.IssuerPattern)
+	return oneOf(p.pattern, text, emulator.IssuerGUID, emulator.IssuerTFP)
 }
 
 func (c *flowClaim) UnmarshalText(text []byte) error {
-	i, err := oneOf(text, "tfp", "acr", "none")
-	*c = flowClaim([]emulator.FlowClaim{emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone}[i])
-	return err
+	return oneOf((*emulator.FlowClaim)(c), text, emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone)
 }
 
 func (p *forgotPassword) UnmarshalText(text []byte) error {
-	i, err := oneOf(text, "in-flow", "error")
-	*p = forgotPassword([]emulator.ForgotPassword{emulator.ForgotInFlow, emulator.ForgotError}[i])
-	return err
+	return oneOf((*emulator.ForgotPassword)(p), text, emulator.ForgotInFlow, emulator.ForgotError)
 }
 
 func (k *appKind) UnmarshalText(text []byte) error {
-	i, err := oneOf(text, "web", "spa", "native")
-	*k = appKind([]emulator.AppKind{emulator.WebApp, emulator.SPA, emulator.NativeApp}[i])
-	return err
+	return oneOf((*emulator.AppKind)(k), text, emulator.WebApp, emulator.SPA, emulator.NativeApp)
 }
 
 func (l *lifetime) UnmarshalText(text []byte) error {
@@ -118,12 +108,17 @@ func (l *lifetime) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// oneOf returns the index of a word, and 0 with an error.
-func oneOf(text []byte, words ...string) (int, error) {
-	if i := slices.Index(words, string(text)); i >= 0 {
-		return i, nil
+// oneOf sets the value of a name.
+func oneOf[T fmt.Stringer](into *T, text []byte, values ...T) error {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = v.String()
+		if names[i] == string(text) {
+			*into = v
+			return nil
+		}
 	}
-	return 0, fmt.Errorf("%q is none of %s", text, strings.Join(words, ", "))
+	return fmt.Errorf("%q is none of %s", text, strings.Join(names, ", "))
 }
 
 // options returns the emulator's form of a tenant.

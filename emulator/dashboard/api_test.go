@@ -39,8 +39,8 @@ func TestAPITenants(t *testing.T) {
 			Hosts            []string
 			Flows            []struct{ Name, Kind, Issuer, Authority, Metadata, KeyContainer, FlowClaim, Lifetime string }
 			Apps             []struct {
-				Name, ClientID, Kind, URI     string
-				Secrets, RedirectURIs, Scopes []string
+				Name, ClientID, Kind, AppIDURI string
+				Secrets, RedirectURIs, Scopes  []string
 			}
 			Users      []map[string]any
 			Containers []struct {
@@ -65,7 +65,7 @@ func TestAPITenants(t *testing.T) {
 	equal(t, "authority", c.Flows[0].Authority, s.AuthorityURL(""))
 	equal(t, "metadata", c.Flows[0].Metadata, s.MetadataURL(""))
 	equal(t, "policy", c.Flows[3].Name+" "+c.Flows[3].KeyContainer+" "+c.Flows[3].FlowClaim, "B2C_1A_partner B2C_1A_partner acr")
-	equal(t, "API", c.Apps[0].ClientID+" "+c.Apps[0].URI+" "+strings.Join(c.Apps[0].Scopes, " "), apiID+" https://contoso.onmicrosoft.com/tasks tasks.read tasks.write")
+	equal(t, "API", c.Apps[0].ClientID+" "+c.Apps[0].AppIDURI+" "+strings.Join(c.Apps[0].Scopes, " "), apiID+" https://contoso.onmicrosoft.com/tasks tasks.read tasks.write")
 	equal(t, "web", c.Apps[1].ClientID+" "+c.Apps[1].Kind+" "+strings.Join(c.Apps[1].Secrets, " ")+" "+c.Apps[1].RedirectURIs[0], webID+" web emulated-web-secret http://localhost:8400/callback")
 	equal(t, "SPA", c.Apps[4].Kind, "spa")
 	equal(t, "users", len(c.Users), 2)
@@ -232,15 +232,15 @@ func TestAPIFaults(t *testing.T) {
 func TestAPIUsers(t *testing.T) {
 	s := serve(t, emulator.NewTenant(nil))
 	type user struct {
-		ObjectID, Name, Password string
-		Emails                   []string
-		Claims                   map[string]any
+		ID, Name, Password string
+		Emails             []string
+		Claims             map[string]any
 	}
 	body := s.api("POST", "users", `{"name":"Max","emails":["max@example.org"],"password":"a-new-password","claims":{"extension_Points":7}}`, 201)
 	lacks(t, body, "a-new-password", "assword")
 	max := decode[user](t, body)
 	equal(t, "users", len(s.Users()), 3)
-	equal(t, "added", max.ObjectID, s.Users()[2].ObjectID)
+	equal(t, "added", max.ID, s.Users()[2].ObjectID)
 	points := func(who string) string {
 		t.Helper()
 		return string(claimsOf(t, decode[map[string]string](t, s.api("POST", "mint", `{"user":"`+who+`"}`, 200))["token"])["extension_Points"])
@@ -250,9 +250,9 @@ func TestAPIUsers(t *testing.T) {
 	lacks(t, all, "assword")
 	equal(t, "listed", len(decode[map[string][]user](t, all)["users"]), 3)
 
-	s.api("PUT", "users", `{"objectId":"`+max.ObjectID+`","name":"Maxine","emails":["max@example.org"]}`, 200)
+	s.api("PUT", "users", `{"id":"`+max.ID+`","name":"Maxine","emails":["max@example.org"]}`, 200)
 	equal(t, "renamed", s.Users()[2].Name, "Maxine")
-	equal(t, "claim gone", points(max.ObjectID), "")
+	equal(t, "claim gone", points(max.ID), "")
 	form := "grant_type=password&username=max@example.org&password=a-new-password&scope=openid&client_id=" + s.Native().ID
 	const ropc = "/contoso.onmicrosoft.com/B2C_1_ropc/oauth2/v2.0/token"
 	equal(t, "password kept", s.send("POST", ropc, form, "Content-Type", "application/x-www-form-urlencoded").status, 200)
@@ -346,10 +346,10 @@ func TestAPIRefuses(t *testing.T) {
 		{one, "PUT", "faults", `{"faults":[{"kind":"slow","delay":"x"}]}`, 400, `faults[0].delay: `},
 		{one, "POST", "revoke", `{"user":"nobody"}`, 400, `user: `},
 		{one, "POST", "users", `{}`, 400, `name: is empty`},
-		{one, "POST", "users", `{"name":"A","objectId":"x"}`, 400, `objectId: "x" is no GUID`},
-		{one, "POST", "users", `{"name":"A","idp":"google.com","password":"a-new-password"}`, 400, `password: is set`},
+		{one, "POST", "users", `{"name":"A","id":"x"}`, 400, `id: "x" is no GUID`},
+		{one, "POST", "users", `{"name":"A","identityProvider":"google.com","password":"a-new-password"}`, 400, `password: is set`},
 		{one, "POST", "users", `{"name":"A","emails":["lin@example.org"],"password":"a-new-password"}`, 400, `user: signs in as "lin@example.org"`},
-		{one, "PUT", "users", `{"name":"A"}`, 400, `objectId: tenant contoso has no user ""`},
+		{one, "PUT", "users", `{"name":"A"}`, 400, `id: tenant contoso has no user ""`},
 		{one, "DELETE", "users", ``, 400, `user: `},
 		{one, "DELETE", "users?user=nobody", ``, 400, `user: `},
 		{one, "GET", "mint", ``, 405, `GET doesn't go here`},

@@ -66,9 +66,9 @@ type (
 		ClientID     string   `json:"clientId"`
 		ObjectID     string   `json:"objectId"`
 		Kind         string   `json:"kind"`
-		URI          string   `json:"uri,omitempty"`
+		URI          string   `json:"appIdUri,omitempty"`
 		Scopes       []string `json:"scopes,omitempty"`
-		Roles        []string `json:"roles,omitempty"`
+		Roles        []string `json:"appRoles,omitempty"`
 		Secrets      []string `json:"secrets,omitempty"`
 		RedirectURIs []string `json:"redirectUris,omitempty"`
 		Implicit     bool     `json:"implicit"`
@@ -89,7 +89,7 @@ func describe(t *emulator.Tenant) tenantView {
 	}
 	for _, f := range t.Flows() {
 		v.Flows = append(v.Flows, flowView{
-			Name: f.Name, Kind: flowKind(f.Kind), Issuer: t.Issuer(f.Name), KeyContainer: f.KeyContainer, FlowClaim: flowClaim(f.FlowClaim),
+			Name: f.Name, Kind: f.Kind.String(), Issuer: t.Issuer(f.Name), KeyContainer: f.KeyContainer, FlowClaim: f.FlowClaim.String(),
 			Authority: t.AuthorityURL(f.Name), Metadata: t.MetadataURL(f.Name), Keys: t.JWKSURL(f.Name),
 			Authorize: t.AuthorizeURL(f.Name), Token: t.TokenURL(f.Name), Logout: t.LogoutURL(f.Name),
 			Lifetime: f.Lifetime.String(), RefreshLifetime: f.RefreshLifetime.String(),
@@ -98,7 +98,7 @@ func describe(t *emulator.Tenant) tenantView {
 	}
 	for _, a := range t.Apps() {
 		app := appView{
-			Name: a.Name, ClientID: a.ID, ObjectID: a.ObjectID, Kind: appKind(a.Kind), URI: a.URI, Scopes: a.Scopes, Roles: a.Roles,
+			Name: a.Name, ClientID: a.ID, ObjectID: a.ObjectID, Kind: a.Kind.String(), URI: a.URI, Scopes: a.Scopes, Roles: a.Roles,
 			RedirectURIs: a.RedirectURIs, Implicit: a.Implicit, Granted: a.Granted,
 		}
 		if a.Secret != "" {
@@ -134,50 +134,4 @@ func containersOf(t *emulator.Tenant) []containerView {
 		}
 	}
 	return all
-}
-
-func flowKind(k emulator.FlowKind) string {
-	switch k {
-	case emulator.EditProfile:
-		return "edit-profile"
-	case emulator.ResetPassword:
-		return "reset-password"
-	case emulator.ROPC:
-		return "ropc"
-	default:
-		return "sign-up-sign-in"
-	}
-}
-
-func flowClaim(c emulator.FlowClaim) string {
-	switch c {
-	case emulator.ClaimTFP:
-		return "tfp"
-	case emulator.ClaimACR:
-		return "acr"
-	default:
-		return "none"
-	}
-}
-
-func appKind(k emulator.AppKind) string {
-	switch k {
-	case emulator.SPA:
-		return "spa"
-	case emulator.NativeApp:
-		return "native"
-	default:
-		return "web"
-	}
-}
-
-func tokenKind(k emulator.Kind) string {
-	switch k {
-	case emulator.AppToken:
-		return "app"
-	case emulator.IDToken:
-		return "id"
-	default:
-		return "user"
-	}
 }

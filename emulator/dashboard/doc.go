@@ -39,8 +39,8 @@
 //	PUT    /faults                  {faults: [{kind, endpoint, flow, times, retryAfter, delay, status}]}
 //	POST   /revoke                  {user}
 //	GET    /users
-//	POST   /users                   {name, objectId, givenName, familyName, emails, idp, username, password, claims}
-//	PUT    /users                   the same; objectId says whom
+//	POST   /users                   {name, id, givenName, familyName, emails, identityProvider, username, password, claims}
+//	PUT    /users                   the same; id says whom
 //	DELETE /users?user=U
 //
 // Every body may have a "tenant" and every other request a parameter of that

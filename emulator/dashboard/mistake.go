@@ -32,7 +32,7 @@ func ofEmulator(err error) error {
 	if m == nil {
 		return wrong("user", "%s", strings.TrimPrefix(text, "User "))
 	}
-	field := map[string]string{"ClientID": "clientId", "ObjectID": "objectId", "IDP": "idp"}[m[2]]
+	field := map[string]string{"ClientID": "clientId", "ObjectID": "id", "IDP": "identityProvider"}[m[2]]
 	if field == "" {
 		field = strings.ToLower(m[2][:1]) + m[2][1:]
 	}

@@ -215,7 +215,7 @@ func clockOf(t *emulator.Tenant) clockRow {
 
 func rowOf(t *emulator.Tenant, i emulator.Issued) issuedRow {
 	row := issuedRow{Number: i.Number, At: i.At.UTC().Format("15:04:05"), Flow: i.Flow, Client: appName(t, i.ClientID)}
-	row.Kind = map[string]string{"user": "access token", "app": "app token", "id": "ID token"}[tokenKind(i.Kind)]
+	row.Kind = map[string]string{"user": "access token", "app": "app token", "id": "ID token"}[i.Kind.String()]
 	if parsed, err := parse(i.Token); err == nil {
 		if exp, ok := moment(parsed.payload, "exp"); ok {
 			left := exp.Sub(t.Now())

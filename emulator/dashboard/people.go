@@ -12,12 +12,12 @@ import (
 
 // userView is a user as the API has one. Password only ever comes in.
 type userView struct {
-	ObjectID   string         `json:"objectId"`
+	ObjectID   string         `json:"id"`
 	Name       string         `json:"name"`
 	GivenName  string         `json:"givenName,omitempty"`
 	FamilyName string         `json:"familyName,omitempty"`
 	Emails     []string       `json:"emails,omitempty"`
-	IDP        string         `json:"idp,omitempty"`
+	IDP        string         `json:"identityProvider,omitempty"`
 	Username   string         `json:"username,omitempty"`
 	Password   string         `json:"password,omitempty"`
 	Claims     map[string]any `json:"claims,omitempty"`

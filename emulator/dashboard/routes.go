@@ -95,7 +95,7 @@ func (d *dashboard) getTokens(r *http.Request) (any, error) {
 	}{Tokens: []issuedView{}}
 	for _, i := range t.Issued() {
 		if i.Number > first {
-			out.Tokens = append(out.Tokens, issuedView{i.Number, i.At.UTC(), tokenKind(i.Kind), i.Flow, i.ClientID, i.Token})
+			out.Tokens = append(out.Tokens, issuedView{i.Number, i.At.UTC(), i.Kind.String(), i.Flow, i.ClientID, i.Token})
 		}
 	}
 	return out, nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/authority"
@@ -90,7 +91,7 @@ func (a *webApp) headers(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Cache-Control", "no-store") // pages show who is signed in
-		if a.settings.secure() {
+		if a.settings.secure() && r.Host != "localhost" && !strings.HasPrefix(r.Host, "localhost:") { // it would count for every port
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
