@@ -47,7 +47,7 @@ vectors: ## Run the tests; missing public vectors are a failure
 
 .PHONY: interop
 interop: ## Run foreign clients; needs MSAL Python, Node 20, Chromium
-	npm ci --ignore-scripts --no-audit --no-fund --prefix interop/msal_node
+	npm ci --ignore-scripts --no-audit --no-fund --prefix interop/npm
 	B2CKIT_REQUIRE_INTEROP=1 go -C interop test -count=1 -v ./...
 
 .PHONY: fuzz

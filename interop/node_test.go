@@ -16,9 +16,9 @@ import (
 
 // Embedded, so that a change of them runs the test again.
 var (
-	//go:embed msal_node/msal_node.mjs
+	//go:embed npm/msal_node.mjs
 	_ []byte
-	//go:embed msal_node/package.json
+	//go:embed npm/package.json
 	packageJSON []byte
 )
 
@@ -34,7 +34,7 @@ func startNode(t *testing.T, b2c *emulator.Server, settings map[string]any, caFi
 		t.Fatal(err)
 	}
 	studied := manifest.Dependencies["@azure/msal-node"]
-	program := filepath.Join("msal_node", "msal_node.mjs")
+	program := filepath.Join("npm", "msal_node.mjs")
 	cmd := exec.Command(interpreter, program, settingsFile(t, settings))
 	// Nothing of ours: NODE_OPTIONS and NODE_TLS_REJECT_UNAUTHORIZED would change
 	// what is shown here, and MSAL looks at REGION_NAME.

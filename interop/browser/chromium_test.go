@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ type options struct {
 	url   string           // in place of b2c, a server over TLS…
 	roots *x509.CertPool   // …and who vouches for it
 	noJS  bool             // without JavaScript
+	third bool             // with third-party cookies, whatever the browser's default is
 	phone bool
 	dark  bool
 }
@@ -63,6 +65,9 @@ func launch(t *testing.T, o options) *chromium {
 		flags = append(flags, chromedp.NoSandbox) // Chromium has none for root
 	}
 	rules := []string{"MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1", "EXCLUDE localhost"} // nothing reaches out to the world
+	if o.third {
+		flags = append(flags, chromedp.UserDataDir(profile(t, `{"profile": {"cookie_controls_mode": 0}}`)))
+	}
 	if o.b2c != nil {
 		o.url, o.roots = o.b2c.URL, o.b2c.CertPool()
 	}
@@ -88,6 +93,24 @@ func launch(t *testing.T, o options) *chromium {
 	}
 	c.prepare(o)
 	return c
+}
+
+// profile returns the folder of a new profile with preferences. It is not the
+// test's own: a browser may write to it a moment longer than it seems to run.
+func profile(t *testing.T, preferences string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(programs.dir, "profile-") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = os.Mkdir(filepath.Join(dir, "Default"), 0o700)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "Default", "Preferences"), []byte(preferences), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // meet returns a server's address and its certificate, which is verified here

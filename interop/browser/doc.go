@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package browser has the tests that need a real browser: the emulator's pages
-// and dashboard, and the example web app on them, in headless Chromium.
+// and dashboard, the example web app on them, and a single-page app with MSAL.js,
+// in headless Chromium.
 //
 //	B2CKIT_SCREENSHOTS=dir go test ./browser    # keeps a picture of every step
 package browser

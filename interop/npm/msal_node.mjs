@@ -30,7 +30,7 @@ let msal;
 try {
     msal = await import("@azure/msal-node");
 } catch (e) {
-    const why = `${e.code ?? e.message}; npm ci --ignore-scripts in interop/msal_node`;
+    const why = `${e.code ?? e.message}; npm ci --ignore-scripts in interop/npm`;
     console.log(JSON.stringify({ missing: why }));
     process.exit(0);
 }
