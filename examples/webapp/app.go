@@ -91,7 +91,8 @@ func (a *webApp) headers(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Cache-Control", "no-store") // pages show who is signed in
-		if a.settings.secure() && r.Host != "localhost" && !strings.HasPrefix(r.Host, "localhost:") { // it would count for every port
+		// At localhost it would count for every other server there.
+		if a.settings.secure() && r.Host != "localhost" && !strings.HasPrefix(r.Host, "localhost:") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
