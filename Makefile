@@ -58,7 +58,7 @@ fuzz: ## Run every fuzzer for FUZZTIME (10s; or a count, 20000x)
 		for name in $$(grep '^Fuzz' <<<"$$list" || true); do \
 			found=$$((found + 1)); \
 			echo "$$pkg $$name"; \
-			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime='$(FUZZTIME)' "$$pkg"; \
+			go test -run='^$$' -fuzz="^$$name\$$" -fuzztime='$(FUZZTIME)' -fuzzminimizetime=2s "$$pkg"; \
 		done; \
 	done; \
 	test "$$found" -gt 0 || { echo 'no fuzzer found' >&2; exit 1; }
