@@ -369,3 +369,40 @@ func TestAPIRefuses(t *testing.T) {
 	equal(t, "users", len(one.Users()), 2)
 	equal(t, "Allow", one.send(http.MethodPatch, "/emulator/v1/users", "").header.Get("Allow"), "GET, POST, PUT, DELETE")
 }
+
+// Over TLS the primary host is B2C's own name, which no browser here reaches:
+// what the dashboard says and mints is for the address it was asked at.
+func TestOwnAddress(t *testing.T) {
+	tenant := emulator.NewTenant(nil)
+	b2c, err := emulator.Start(&emulator.ServerOptions{Fallback: dashboard.New(tenant)}, tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b2c.Close()
+	for _, base := range []string{b2c.URL, strings.Replace(b2c.URL, "127.0.0.1", "localhost", 1)} {
+		s := site{b2c, t}
+		s.URL = base
+		all := decode[struct {
+			Tenants []struct {
+				Flows []struct{ Authority, Issuer, Token string }
+			}
+		}](t, s.api("GET", "tenants", "", 200))
+		flow := all.Tenants[0].Flows[0]
+		equal(t, "authority", flow.Authority, base+"/contoso.onmicrosoft.com/B2C_1_susi")
+		equal(t, "issuer", flow.Issuer, base+"/"+contosoID+"/v2.0/")
+		equal(t, "token", flow.Token, base+"/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token")
+		for body, want := range map[string]string{
+			`{}`:                               base + "/" + contosoID + "/v2.0/",
+			`{"host": "contoso.b2clogin.com"}`: "https://contoso.b2clogin.com/" + contosoID + "/v2.0/",
+		} {
+			token := decode[map[string]string](t, s.api("POST", "mint", body, 200))["token"]
+			payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, body, decode[map[string]any](t, string(payload))["iss"], any(want))
+			holds(t, s.form("decode", "token", token).body, "signed by UserFlowKeys", "tenant contoso, the usual form")
+		}
+		holds(t, s.get("/").body, "<code>"+base+"/contoso.onmicrosoft.com/B2C_1_susi</code>", "<code>"+base+"/"+contosoID+"/v2.0/</code>")
+	}
+}

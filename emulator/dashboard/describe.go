@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -82,16 +83,19 @@ type (
 	}
 )
 
-func describe(t *emulator.Tenant) tenantView {
+// describe says what a tenant is, with its URLs and issuers as they are at the
+// address that was asked. The primary host may be one that nobody here can
+// reach; and as anywhere in B2C, they follow the host of the request.
+func describe(r *http.Request, t *emulator.Tenant) tenantView {
 	v := tenantView{
 		Name: t.Name(), ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts(), Clock: clock(t), Counts: countsView(t.Counts()),
 		Users: usersOf(t), Containers: containersOf(t), Faults: faultsOf(t),
 	}
 	for _, f := range t.Flows() {
 		v.Flows = append(v.Flows, flowView{
-			Name: f.Name, Kind: f.Kind.String(), Issuer: t.Issuer(f.Name), KeyContainer: f.KeyContainer, FlowClaim: f.FlowClaim.String(),
-			Authority: t.AuthorityURL(f.Name), Metadata: t.MetadataURL(f.Name), Keys: t.JWKSURL(f.Name),
-			Authorize: t.AuthorizeURL(f.Name), Token: t.TokenURL(f.Name), Logout: t.LogoutURL(f.Name),
+			Name: f.Name, Kind: f.Kind.String(), Issuer: here(r, t.Issuer(f.Name)), KeyContainer: f.KeyContainer, FlowClaim: f.FlowClaim.String(),
+			Authority: here(r, t.AuthorityURL(f.Name)), Metadata: here(r, t.MetadataURL(f.Name)), Keys: here(r, t.JWKSURL(f.Name)),
+			Authorize: here(r, t.AuthorizeURL(f.Name)), Token: here(r, t.TokenURL(f.Name)), Logout: here(r, t.LogoutURL(f.Name)),
 			Lifetime: f.Lifetime.String(), RefreshLifetime: f.RefreshLifetime.String(),
 			RefreshOnce: f.RefreshOnce, StringNumbers: f.StringNumbers, RequireLogoutHint: f.RequireLogoutHint,
 		})

@@ -143,7 +143,7 @@ func (d *dashboard) postMintForm(w http.ResponseWriter, r *http.Request) {
 	}
 	compact := ""
 	if err == nil {
-		compact, err = mint(t, m)
+		compact, err = mint(r, t, m)
 	}
 	if err != nil {
 		d.showTenant(w, r, t, http.StatusBadRequest, err.Error(), f)

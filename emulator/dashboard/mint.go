@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
@@ -27,7 +28,12 @@ type mintRequest struct {
 	Omit      []string       `json:"omit"`
 }
 
-func mint(t *emulator.Tenant, m mintRequest) (string, error) {
+// mint makes a token as the tenant issues them at the address that was asked,
+// unless the request names another host.
+func mint(r *http.Request, t *emulator.Tenant, m mintRequest) (string, error) {
+	if m.Host == "" {
+		m.Host = here(r, "/")
+	}
 	spec, err := m.spec(t)
 	if err != nil {
 		return "", err

@@ -56,10 +56,9 @@ type (
 
 	flowRow struct {
 		flowView
-		KindText                        string
-		LifetimeText, RefreshText       string
-		LocalMetadata, LocalKeys, TryIt string // at the address of the page
-		TryTo                           string
+		KindText                  string
+		LifetimeText, RefreshText string
+		TryIt, TryTo              string // where to sign in, and where that leads
 	}
 
 	issuedRow struct {
@@ -137,7 +136,7 @@ func (d *dashboard) shown(w http.ResponseWriter, r *http.Request) *emulator.Tena
 
 func (d *dashboard) showTenant(w http.ResponseWriter, r *http.Request, t *emulator.Tenant, status int, problem string, form mintForm) {
 	p := tenantPage{
-		frame: d.frame(t.Name(), t), View: describe(t), Problem: problem, Mint: form, Log: logOf(t, 0),
+		frame: d.frame(t.Name(), t), View: describe(r, t), Problem: problem, Mint: form, Log: logOf(t, 0),
 		FaultKinds: emulator.FaultKinds(), Endpoints: emulator.Endpoints(),
 	}
 	p.Clock = clockOf(t)
@@ -225,11 +224,9 @@ func rowOf(t *emulator.Tenant, i emulator.Issued) issuedRow {
 	return row
 }
 
-// flowAt adds the URLs by which the browser that shows the page reaches a flow.
-// The primary host may be one that only clients of a test know.
+// flowAt adds what people want to know of a flow, and where they can try it.
 func flowAt(r *http.Request, t *emulator.Tenant, f emulator.Flow, v flowView) flowRow {
 	row := flowRow{flowView: v, KindText: kindTexts[f.Kind], LifetimeText: span(f.Lifetime), RefreshText: span(f.RefreshLifetime)}
-	row.LocalMetadata, row.LocalKeys = here(r, v.Metadata), here(r, v.Keys)
 	web := t.Web()
 	if f.Kind == emulator.ROPC || len(web.RedirectURIs) == 0 {
 		return row

@@ -50,11 +50,11 @@ func (d *dashboard) getTenants(r *http.Request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		all.Tenants = []tenantView{describe(t)}
+		all.Tenants = []tenantView{describe(r, t)}
 		return all, nil
 	}
 	for _, t := range d.tenants {
-		all.Tenants = append(all.Tenants, describe(t))
+		all.Tenants = append(all.Tenants, describe(r, t))
 	}
 	return all, nil
 }
@@ -106,7 +106,7 @@ func (d *dashboard) postMint(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := mint(t, body.mintRequest)
+	token, err := mint(r, t, body.mintRequest)
 	return map[string]string{"token": token}, err
 }
 
