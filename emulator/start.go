@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -40,8 +41,14 @@ type ServerOptions struct {
 	AnyAddress bool
 
 	// Fallback answers requests to a loopback host whose path begins with no
-	// tenant. If nil, they get B2C's 404.
+	// tenant, and is none of B2C's. If nil, they get B2C's 404.
 	Fallback http.Handler
+
+	// ErrorLog hears of what goes wrong with connections, such as a client that
+	// doesn't trust the certificate, as [net/http.Server] tells it. If nil,
+	// refused handshakes are not told, which the client sees anyway, and the
+	// rest goes to standard error.
+	ErrorLog *log.Logger
 }
 
 // ErrNotLoopback is why [Start] refuses an address that others could reach.
@@ -153,7 +160,7 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ErrorLog:          log.New(quietLog{}, "", 0),
+		ErrorLog:          cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0)),
 		Protocols:         new(http.Protocols),
 	}
 	s.server.Protocols.SetHTTP1(true)

@@ -52,8 +52,10 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err := f.signIn(file, tenants); err != nil {
 		return err
 	}
+	lines := &lineWriter{w: stderr}
 	server, err := emulator.Start(&emulator.ServerOptions{
-		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress, Fallback: dashboard.New(tenants...),
+		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress,
+		Fallback: dashboard.New(tenants...), ErrorLog: connectionLog(lines, f.quiet),
 	}, tenants...)
 	if err != nil {
 		return f.explain(err)
@@ -63,7 +65,7 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	stop, err := f.keep(kept, stderr)
+	stop, err := f.keep(kept, lines)
 	if err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	_, err = io.WriteString(stdout, r.text())
 	if err == nil {
 		if !f.quiet {
-			defer logRequests(stderr, tenants)()
+			defer logRequests(lines, tenants)()
 		}
 		<-ctx.Done()
 	}

@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -144,6 +146,21 @@ func TestSignInAs(t *testing.T) {
 	}
 	if strings.Contains(log, code[1]) || strings.Contains(log, "?") || strings.Contains(log, "secret") {
 		t.Errorf("a secret is in the log:\n%s", log)
+	}
+}
+
+// A client that doesn't trust the certificate leaves a line, though no request.
+func TestUntrusted(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		r := serve(t, "--quiet="+strconv.FormatBool(quiet))
+		if res, err := new(http.Client).Get(r.value(t, "address")); err == nil {
+			_ = res.Body.Close()
+			t.Fatal("a certificate that nobody knows was trusted")
+		}
+		r.stop()
+		if got, want := strings.Contains(r.stderr.String(), " --- TLS handshake error from 127.0.0.1:"), !quiet; got != want {
+			t.Errorf("quiet %v: got %q", quiet, r.stderr.String())
+		}
 	}
 }
 

@@ -6,9 +6,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
@@ -73,4 +75,38 @@ func requestLine(r *emulator.Request) string {
 		words = append(words, "fault:"+string(k))
 	}
 	return strings.Join(words, " ")
+}
+
+// lineWriter lets several write lines to one writer.
+type lineWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lineWriter) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(line)
+}
+
+// connectionLog is where the server complains of connections. A client that
+// doesn't trust the certificate is what goes wrong most, and leaves no request.
+func connectionLog(w io.Writer, quiet bool) *log.Logger {
+	if quiet {
+		return nil
+	}
+	return log.New(connectionLines{w}, "", 0)
+}
+
+// connectionLines gives complaints the form of the other lines. Connections that
+// are closed before they are used are none: browsers open some to have them.
+type connectionLines struct{ w io.Writer }
+
+func (c connectionLines) Write(line []byte) (int, error) {
+	text := strings.TrimPrefix(strings.TrimSuffix(string(line), "\n"), "http: ")
+	if strings.HasSuffix(text, ": EOF") {
+		return len(line), nil
+	}
+	_, err := fmt.Fprintf(c.w, "%s --- %s\n", time.Now().Format(time.TimeOnly), text)
+	return len(line), err
 }
