@@ -41,13 +41,15 @@ type Error struct {
 	// CorrelationID and Timestamp let Microsoft's support find the request.
 	CorrelationID string
 	Timestamp     time.Time
-	// RetryAfter is how long to wait; 0 if nobody said.
+	// RetryAfter is how long to wait: no earlier request is made, since B2C asked
+	// for it or the App holds requests back after a failure. 0 if nothing does.
 	RetryAfter time.Duration
 	// Err is the underlying error, if there is one.
 	Err error
 
 	retrieve *oauth2.RetrieveError
 	final    bool // no request was made, or none will be: there is nothing to hold back
+	unsent   bool // no request was made, as B2C has asked for fewer
 }
 
 func final(e *Error) *Error {
@@ -84,7 +86,8 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Advice)
 	}
 	if e.RetryAfter > 0 {
-		fmt.Fprintf(&b, " (try again in %v)", e.RetryAfter.Round(time.Second))
+		const least = 10 * time.Millisecond
+		fmt.Fprintf(&b, " (try again in %v)", (e.RetryAfter + least - 1).Truncate(least))
 	}
 	if e.CorrelationID != "" {
 		b.WriteString(" (correlation ID " + e.CorrelationID + ")")

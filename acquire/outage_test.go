@@ -442,6 +442,45 @@ func TestThrottledBackoffBeginsAnew(t *testing.T) {
 	})
 }
 
+// Who waits for as long as the error says is not refused again, and what was not
+// sent is no failure.
+func TestRetryAfterIsEnough(t *testing.T) {
+	for _, answer := range []reply{
+		{status: http.StatusTooManyRequests, body: "busy", header: map[string]string{"Retry-After": "1"}},
+		{status: http.StatusTooManyRequests, body: "busy", header: map[string]string{"Retry-After": "10"}},
+		{status: http.StatusTooManyRequests, body: "busy"},
+		{status: http.StatusServiceUnavailable, body: "busy", header: map[string]string{"Retry-After": "1"}},
+		{status: http.StatusServiceUnavailable, body: "busy"},
+		down(),
+	} {
+		for range 20 { // there is chance in it
+			bubble(t, func(t *testing.T) {
+				var e endpoint
+				app := newDaemon(t, &e, nil)
+				e.always(answer)
+				_, err := app.Token(t.Context(), tasksScope)
+				wait := wantClass(t, "first", err, acquire.ErrRetry).RetryAfter
+				e.always(reply{})
+				posts := e.count()
+				time.Sleep(wait / 2)
+				_, err = app.Token(t.Context(), scopeNumber(1)) // another slot, which a 429 holds back as well
+				if answer.status == http.StatusTooManyRequests {
+					again := wantClass(t, "too early", err, acquire.ErrRetry).RetryAfter
+					if again <= 0 || again > wait-wait/2 || e.count() != posts {
+						t.Errorf("too early: got %v and %d requests, want at most %v and none", again, e.count()-posts, wait-wait/2)
+					}
+				}
+				time.Sleep(wait - wait/2)
+				for _, scope := range []string{tasksScope, scopeNumber(1)} {
+					if _, err := app.Token(t.Context(), scope); err != nil {
+						t.Errorf("%s after %v: %v", scope, wait, err)
+					}
+				}
+			})
+		}
+	}
+}
+
 // Being told to wait costs nobody who has a token.
 func TestRetryAfterWithGoodToken(t *testing.T) {
 	bubble(t, func(t *testing.T) {

@@ -227,6 +227,17 @@ func (s *slot) holdBack(usable bool) error {
 	return s.err
 }
 
+// withWait returns a failure that tells how long requests are held back for it,
+// where only time helps. Who waits for that long is not refused again.
+func (s *slot) withWait(err error, usable bool) error {
+	e, _ := errors.AsType[*Error](err)
+	held, _ := errors.AsType[*Error](s.holdBack(usable))
+	if e == nil || e.Class != ErrRetry || held == nil || held.RetryAfter <= e.RetryAfter {
+		return err
+	}
+	return held
+}
+
 func (s *slot) run(ctx context.Context, f *flight, old *held, rejected string) {
 	// This holds if renew doesn't return: a test's transport may call FailNow.
 	h, err := (*held)(nil), error(fail(ErrUnexpected, "", "the transport ended its goroutine"))
@@ -268,6 +279,7 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 		h, err = current, nil
 	case err != nil:
 		s.failLocked(err)
+		err = s.withWait(err, old.age(s.app.now()) != gone)
 	case h == old:
 		s.again = soon()
 	default:
@@ -283,7 +295,7 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 	// At the 1st, 2nd, 4th, 8th … failure in a row: an outage must not fill the
 	// log. Nor must users who have to sign in: B2C's refusal is told once.
 	e, _ := errors.AsType[*Error](err)
-	repeats := failures&(failures-1) != 0 || e != nil && e.final && e.Status == 0
+	repeats := failures&(failures-1) != 0 || e != nil && (e.unsent || e.final && e.Status == 0)
 	if err != nil && !repeats && s.app.ctx.Err() == nil {
 		s.app.log(func(l *slog.Logger) {
 			l.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", err.Error())
@@ -299,12 +311,15 @@ func (s *slot) failLocked(err error) {
 		s.backoff, s.err, s.again = retry.Backoff{}, nil, soon()
 		return
 	}
-	retryAfter := time.Duration(0)
-	if e != nil {
-		retryAfter = e.RetryAfter
-	}
-	s.backoff.Fail(retryAfter)
 	s.err = err
+	switch {
+	case e == nil:
+		s.backoff.Fail(0)
+	case e.unsent: // held back for another's sake
+		s.backoff.Hold(e.RetryAfter)
+	default:
+		s.backoff.Fail(e.RetryAfter)
+	}
 }
 
 // soon is when to look again for what may come from elsewhere.

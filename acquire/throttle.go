@@ -28,7 +28,7 @@ func (t *throttle) refused(start, now time.Time, retryAfter time.Duration) {
 	if t.failures == 0 || start.After(t.at) {
 		t.failures++
 		t.at = now
-		wait = max(wait, retry.Delay(t.failures, retry.Spread(), backoffCapEmpty))
+		wait = retry.Delay(t.failures, retryAfter, backoffCapEmpty)
 	}
 	if until := now.Add(min(wait, retry.Most)); until.After(t.until) {
 		t.until = until
@@ -58,11 +58,12 @@ func (a *App) throttled(during string) error {
 		return nil
 	}
 	e := fail(ErrRetry, during, "B2C has asked for fewer requests; this one was not made")
-	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
+	e.Status, e.RetryAfter, e.unsent = http.StatusTooManyRequests, wait, true
 	return e
 }
 
-// noteThrottle remembers what came of a request begun at the time start.
+// noteThrottle remembers what came of a request begun at the time start. The
+// error of one that was refused tells for how long the next would be held back.
 func (a *App) noteThrottle(start time.Time, err error) {
 	e, _ := errors.AsType[*Error](err)
 	a.mu.Lock()
@@ -71,6 +72,8 @@ func (a *App) noteThrottle(start time.Time, err error) {
 	case err == nil:
 		a.throttle.answered(start)
 	case e != nil && e.isThrottling():
-		a.throttle.refused(start, time.Now(), e.RetryAfter)
+		now := time.Now()
+		a.throttle.refused(start, now, e.RetryAfter)
+		e.RetryAfter = max(e.RetryAfter, a.throttle.until.Sub(now))
 	}
 }

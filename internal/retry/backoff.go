@@ -22,6 +22,7 @@ type Backoff struct {
 	at         time.Time // of the last failure
 	spread     float64   // this failure's jitter
 	retryAfter time.Duration
+	held       time.Time // until when, failures or not
 }
 
 // Fail counts a failure, now. retryAfter is what the server asked for, 0 if
@@ -29,9 +30,12 @@ type Backoff struct {
 func (b *Backoff) Fail(retryAfter time.Duration) {
 	b.failures++
 	b.at = time.Now()
-	b.spread = Spread()
 	b.retryAfter = Bound(retryAfter)
+	b.spread = spread(b.retryAfter)
 }
+
+// Hold holds requests back for that long, without a failure of theirs.
+func (b *Backoff) Hold(wait time.Duration) { b.held = time.Now().Add(wait) }
 
 // Failures returns how many failures there were in a row.
 func (b *Backoff) Failures() int { return b.failures }
@@ -39,21 +43,32 @@ func (b *Backoff) Failures() int { return b.failures }
 // Wait returns how long to hold back still. The ceiling is not for what the
 // server asked for, which is the least.
 func (b *Backoff) Wait(ceiling time.Duration) time.Duration {
-	if b.failures == 0 {
-		return 0
+	var wait time.Duration
+	if b.failures > 0 {
+		wait = max(delay(b.failures, b.spread, ceiling), b.retryAfter) - time.Since(b.at)
 	}
-	return max(0, max(Delay(b.failures, b.spread, ceiling), b.retryAfter)-time.Since(b.at))
+	return max(0, wait, time.Until(b.held))
 }
 
-// Delay returns the delay after so many failures in a row.
-func Delay(failures int, spread float64, ceiling time.Duration) time.Duration {
+// Delay returns the delay after so many failures in a row, of which the last one
+// came with retryAfter.
+func Delay(failures int, retryAfter, ceiling time.Duration) time.Duration {
+	return max(retryAfter, delay(failures, spread(retryAfter), ceiling))
+}
+
+func delay(failures int, spread float64, ceiling time.Duration) time.Duration {
 	d := time.Second << min(max(failures-1, 0), 6)
 	return min(time.Duration(float64(d)*spread), ceiling)
 }
 
-// Spread returns a factor from 0.8 to 1.2, so that many don't come back at once.
-func Spread() float64 {
-	return 0.8 + 0.4*rand.Float64() //nolint:gosec // G404: this spreads load; nothing here is secret
+// spread returns a factor from 0.8 to 1.2, so that many don't come back at once;
+// no more than 1 where a server has named a time.
+func spread(retryAfter time.Duration) float64 {
+	factor := 0.8 + 0.4*rand.Float64() //nolint:gosec // G404: this spreads load; nothing here is secret
+	if retryAfter > 0 {
+		return min(factor, 1)
+	}
+	return factor
 }
 
 // Bound returns what is believed of a Retry-After: nothing if it is not

@@ -58,14 +58,47 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestSpread(t *testing.T) {
-	low, high := 2.0, 0.0
-	for range 1000 {
-		s := retry.Spread()
-		low, high = min(low, s), max(high, s)
-	}
-	if low < 0.8 || low > 0.85 || high > 1.2 || high < 1.15 {
-		t.Errorf("got %v to %v, want 0.8 to 1.2", low, high)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		seen := map[time.Duration]bool{}
+		for range 1000 {
+			d := retry.Delay(1, 0, time.Minute)
+			seen[d] = true
+			if d < 800*time.Millisecond || d > 1200*time.Millisecond {
+				t.Fatalf("got %v, want 0.8 s to 1.2 s", d)
+			}
+			// A server that names a time is heard to the letter.
+			if d := retry.Delay(1, time.Second, time.Minute); d != time.Second {
+				t.Fatalf("with a second asked for: got %v", d)
+			}
+			var b retry.Backoff
+			b.Fail(time.Second)
+			if got := b.Wait(time.Minute); got != time.Second {
+				t.Fatalf("a failure with a second asked for: got %v", got)
+			}
+		}
+		if len(seen) < 100 {
+			t.Errorf("got %d different delays of 1000", len(seen))
+		}
+	})
+}
+
+// What is held back for another's sake is no failure.
+func TestHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b retry.Backoff
+		b.Hold(3 * time.Second)
+		if got := b.Wait(time.Second); got != 3*time.Second || b.Failures() != 0 {
+			t.Errorf("got %v after %d failures, want 3s after none", got, b.Failures())
+		}
+		b.Fail(10 * time.Second)
+		if got := b.Wait(time.Second); got != 10*time.Second {
+			t.Errorf("got %v, want the longer of both", got)
+		}
+		time.Sleep(10 * time.Second)
+		if got := b.Wait(time.Second); got != 0 {
+			t.Errorf("afterwards: got %v", got)
+		}
+	})
 }
 
 func TestAfter(t *testing.T) {
