@@ -94,7 +94,7 @@ func (v *engine) learn(ctx context.Context, t signedToken, known bool) (*jwks.Ke
 	case len(candidates) == 0:
 		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", quote(t.header.kid), ruledOutBy)
 	}
-	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s; is the token of another tenant or flow?", quote(t.header.kid))
+	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority published kid %s when last asked, which is not done for every unknown one; is the token of another tenant or flow?", quote(t.header.kid))
 }
 
 // isCold tells whether no authority has any keys.
