@@ -36,23 +36,23 @@ func (o *Options) checkAll(accounts []account) error {
 func (o *Options) check() error {
 	switch {
 	case !namePattern.MatchString(o.Name):
-		return fmt.Errorf("Options.Name %q is no tenant name: lower-case letters, digits and hyphens", o.Name)
+		return wrong("Options.Name", "%q is no tenant name: lower-case letters, digits and hyphens", o.Name)
 	case !guidPattern.MatchString(o.ID):
-		return fmt.Errorf("Options.ID %q is no GUID", o.ID)
+		return wrong("Options.ID", "%q is no GUID", o.ID)
 	case !hostPattern.MatchString(strings.ToLower(o.Domain)):
-		return fmt.Errorf("Options.Domain %q is no domain name", o.Domain)
+		return wrong("Options.Domain", "%q is no domain name", o.Domain)
 	}
 	seen := unique{}
 	for i, h := range o.Hosts {
 		field := fmt.Sprintf("Options.Hosts[%d]", i)
 		switch {
 		case loopback(h):
-			return fmt.Errorf("%s %q is a loopback host: those are always answered, use a Server", field, h)
+			return wrong(field, "%q is a loopback host: those are always answered, use a Server", h)
 		// A single label will do: containers find each other by such names.
 		case !hostPattern.MatchString(h) && !namePattern.MatchString(h):
-			return fmt.Errorf("%s %q is no host name (no scheme, port or path)", field, h)
+			return wrong(field, "%q is no host name (no scheme, port or path)", h)
 		case seen.twice(h):
-			return fmt.Errorf("%s %q is there twice", field, h)
+			return wrong(field, "%q is there twice", h)
 		}
 	}
 	if err := o.checkFlows(); err != nil {
@@ -67,21 +67,21 @@ func (o *Options) checkFlows() error {
 		field := fmt.Sprintf("Options.Flows[%d]", i)
 		switch {
 		case !flowPattern.MatchString(f.Name):
-			return fmt.Errorf("%s.Name %q is neither B2C_1_… nor B2C_1A_…", field, f.Name)
+			return wrong(field+".Name", "%q is neither B2C_1_… nor B2C_1A_…", f.Name)
 		case seen.twice(f.Name):
-			return fmt.Errorf("%s.Name %q is there twice (case doesn't count)", field, f.Name)
+			return wrong(field+".Name", "%q is there twice (case doesn't count)", f.Name)
 		case f.Kind < SignUpSignIn || f.Kind > ROPC:
-			return fmt.Errorf("%s.Kind %d is no FlowKind", field, f.Kind)
+			return wrong(field+".Kind", "%d is no FlowKind", f.Kind)
 		case f.ForgotPassword != ForgotInFlow && f.ForgotPassword != ForgotError:
-			return fmt.Errorf("%s.ForgotPassword %d is no ForgotPassword", field, f.ForgotPassword)
+			return wrong(field+".ForgotPassword", "%d is no ForgotPassword", f.ForgotPassword)
 		case f.Issuer != IssuerGUID && f.Issuer != IssuerTFP:
-			return fmt.Errorf("%s.Issuer %d is no IssuerPattern", field, f.Issuer)
+			return wrong(field+".Issuer", "%d is no IssuerPattern", f.Issuer)
 		case f.FlowClaim < ClaimTFP || f.FlowClaim > ClaimNone:
-			return fmt.Errorf("%s.FlowClaim %d is no FlowClaim", field, f.FlowClaim)
+			return wrong(field+".FlowClaim", "%d is no FlowClaim", f.FlowClaim)
 		case f.Lifetime < 0:
-			return fmt.Errorf("%s.Lifetime %v is negative (Spec.Lifetime may be)", field, f.Lifetime)
+			return wrong(field+".Lifetime", "%v is negative (Spec.Lifetime may be)", f.Lifetime)
 		case f.RefreshLifetime < 0:
-			return fmt.Errorf("%s.RefreshLifetime %v is negative", field, f.RefreshLifetime)
+			return wrong(field+".RefreshLifetime", "%v is negative", f.RefreshLifetime)
 		}
 	}
 	return nil
@@ -93,49 +93,49 @@ func (o *Options) checkApps() error {
 		field := fmt.Sprintf("Options.Apps[%d]", i)
 		switch {
 		case a.Name == "":
-			return fmt.Errorf("%s.Name is empty", field)
+			return wrong(field+".Name", "is empty")
 		case names.twice(a.Name):
-			return fmt.Errorf("%s.Name %q is there twice", field, a.Name)
+			return wrong(field+".Name", "%q is there twice", a.Name)
 		case !guidPattern.MatchString(a.ID):
-			return fmt.Errorf("%s.ID %q is no GUID", field, a.ID)
+			return wrong(field+".ID", "%q is no GUID", a.ID)
 		case ids.twice(a.ID):
-			return fmt.Errorf("%s.ID %q is there twice", field, a.ID)
+			return wrong(field+".ID", "%q is there twice", a.ID)
 		case !guidPattern.MatchString(a.ObjectID):
-			return fmt.Errorf("%s.ObjectID %q is no GUID", field, a.ObjectID)
+			return wrong(field+".ObjectID", "%q is no GUID", a.ObjectID)
 		case a.URI == "" && len(a.Scopes)+len(a.Roles) > 0:
-			return fmt.Errorf("%s.URI is empty, but the app publishes scopes or roles", field)
+			return wrong(field+".URI", "is empty, but the app publishes scopes or roles")
 		case a.URI != "" && uris.twice(a.URI):
-			return fmt.Errorf("%s.URI %q is there twice", field, a.URI)
+			return wrong(field+".URI", "%q is there twice", a.URI)
 		case a.Kind < AppDefault || a.Kind > NativeApp:
-			return fmt.Errorf("%s.Kind %d is no AppKind", field, a.Kind)
+			return wrong(field+".Kind", "%d is no AppKind", a.Kind)
 		case a.Kind != WebApp && a.Secret != "":
-			return fmt.Errorf("%s.Secret is set, but only a web app has one", field)
+			return wrong(field+".Secret", "is set, but only a web app has one")
 		case a.Secret == "" && len(a.MoreSecrets) > 0:
-			return fmt.Errorf("%s.MoreSecrets is set, but Secret is empty", field)
+			return wrong(field+".MoreSecrets", "is set, but Secret is empty")
 		case slices.Contains(a.MoreSecrets, ""):
-			return fmt.Errorf("%s.MoreSecrets has an empty one", field)
+			return wrong(field+".MoreSecrets", "has an empty one")
 		}
 		for j, uri := range a.RedirectURIs {
 			if !redirectable(uri) {
-				return fmt.Errorf("%s.RedirectURIs[%d] %q is neither https://…, nor http://localhost…, nor an app's own scheme", field, j, uri)
+				return wrong(fmt.Sprintf("%s.RedirectURIs[%d]", field, j), "%q is neither https://…, nor http://localhost…, nor an app's own scheme", uri)
 			}
 		}
 		if u, err := url.Parse(a.URI); a.URI != "" && (err != nil || u.Scheme == "" || strings.HasSuffix(a.URI, "/")) {
-			return fmt.Errorf("%s.URI %q is no absolute URI without a trailing slash", field, a.URI)
+			return wrong(field+".URI", "%q is no absolute URI without a trailing slash", a.URI)
 		}
 		for _, p := range slices.Concat(a.Scopes, a.Roles) {
 			if !wordPattern.MatchString(p) || strings.Contains(p, "/") {
-				return fmt.Errorf("%s publishes %q, which is no name of a scope or role", field, p)
+				return wrong(field, "publishes %q, which is no name of a scope or role", p)
 			}
 			if permissions.twice(a.URI + "/" + p) {
-				return fmt.Errorf("%s publishes %q twice", field, p)
+				return wrong(field, "publishes %q twice", p)
 			}
 		}
 	}
 	for i, a := range o.Apps {
 		for j, g := range a.Granted {
 			if !permissions.has(g) {
-				return fmt.Errorf("Options.Apps[%d].Granted[%d] %q is no scope or role of an API here", i, j, g)
+				return wrong(fmt.Sprintf("Options.Apps[%d].Granted[%d]", i, j), "%q is no scope or role of an API here", g)
 			}
 		}
 	}
@@ -164,28 +164,28 @@ func checkAccounts(accounts []account, fieldOf func(i int) string) error {
 		field := fieldOf(i)
 		switch {
 		case a.Name == "":
-			return fmt.Errorf("%s.Name is empty", field)
+			return wrong(field+".Name", "is empty")
 		case !guidPattern.MatchString(a.ObjectID):
-			return fmt.Errorf("%s.ObjectID %q is no GUID", field, a.ObjectID)
+			return wrong(field+".ObjectID", "%q is no GUID", a.ObjectID)
 		case ids.twice(a.ObjectID):
-			return fmt.Errorf("%s.ObjectID %q is there twice (if left out, it follows from the name)", field, a.ObjectID)
+			return wrong(field+".ObjectID", "%q is there twice (if left out, it follows from the name)", a.ObjectID)
 		}
 		for _, name := range slices.Sorted(maps.Keys(a.Claims)) {
 			if _, err := encode(a.Claims[name]); err != nil {
-				return fmt.Errorf("%s.Claims[%q] is no JSON: %w", field, name, err)
+				return wrong(fmt.Sprintf("%s.Claims[%q]", field, name), "is no JSON: %v", err)
 			}
 		}
 		switch {
 		case a.hash == nil:
 			continue
 		case a.IDP != "":
-			return fmt.Errorf("%s.Password is set, but %s knows the password of this account", field, a.IDP)
+			return wrong(field+".Password", "is set, but %s knows the password of this account", a.IDP)
 		case len(a.signInNames()) == 0:
-			return fmt.Errorf("%s.Password is set, but there is neither Username nor Emails", field)
+			return wrong(field+".Password", "is set, but there is neither Username nor Emails")
 		}
 		for _, name := range a.signInNames() {
 			if names.twice(name) {
-				return fmt.Errorf("%s signs in as %q, as another user does", field, name)
+				return wrong(field, "signs in as %q, as another user does", name)
 			}
 		}
 	}

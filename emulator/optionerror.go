@@ -3,7 +3,11 @@
 
 package emulator
 
-import "regexp"
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
 
 // OptionError is a field of [Options] that is empty, malformed or contradicts
 // another.
@@ -19,10 +23,6 @@ type OptionError struct {
 // Error returns field and problem. It holds no secret or password.
 func (e *OptionError) Error() string { return "emulator: Options." + e.Field + " " + e.Problem }
 
-// fieldPattern takes a message of check apart: each begins with the field, whose
-// name may hold a quoted claim.
-var fieldPattern = regexp.MustCompile(`(?s)^Options\.((?:[A-Za-z0-9.\[\]]|"(?:[^"\\]|\\.)*")+) (.*)$`)
-
 // Check returns the first mistake [NewTenant] would panic on, an [*OptionError],
 // or nil. It is for options that come from a user and not from a program. Nil
 // options are fine.
@@ -32,9 +32,17 @@ func (o *Options) Check() error {
 	if err == nil {
 		return nil
 	}
-	m := fieldPattern.FindStringSubmatch(err.Error())
-	if m == nil {
-		return err // no message is like that
+	if m, ok := errors.AsType[*mistake](err); ok {
+		return &OptionError{Field: strings.TrimPrefix(m.field, "Options."), Problem: m.problem}
 	}
-	return &OptionError{Field: m[1], Problem: m[2]}
+	return err // checkAll makes no other
+}
+
+// mistake is what check finds: the path of a field and what is wrong with it.
+type mistake struct{ field, problem string }
+
+func (m *mistake) Error() string { return m.field + " " + m.problem }
+
+func wrong(field, format string, args ...any) error {
+	return &mistake{field, fmt.Sprintf(format, args...)}
 }
