@@ -11,7 +11,6 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -76,30 +75,6 @@ type view struct {
 
 // Initial is the tenant's mark.
 func (v *view) Initial() string { return initial(v.Tenant) }
-
-// input is a field of a form.
-type input struct {
-	Name, Label, Type, Autocomplete, Capitals, Mode, Hint string
-	Max                                                   int    // characters; not for secrets
-	Optional                                              bool   // may be empty
-	Missing                                               string // what to say if it is
-	Value                                                 string // never that of a secret
-	Secret                                                bool
-	Problem                                               string
-	Focus                                                 bool
-}
-
-// DescribedBy names the elements with the field's hint and problem.
-func (i input) DescribedBy() string {
-	var ids []string
-	if i.Hint != "" {
-		ids = append(ids, i.Name+"-hint")
-	}
-	if i.Problem != "" {
-		ids = append(ids, i.Name+"-problem")
-	}
-	return strings.Join(ids, " ")
-}
 
 // problem is what is wrong with a field.
 type problem struct{ Field, Label, Text string }

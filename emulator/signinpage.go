@@ -5,66 +5,8 @@ package emulator
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 )
-
-// What B2C says to what is typed in.
-const (
-	textRequired   = "This information is required."
-	textEmail      = "Please enter a valid email address."
-	textNoAccount  = "We can't seem to find your account."
-	textPassword   = "Your password is incorrect."
-	textTaken      = "A user with the specified ID already exists. Please choose a different one."
-	textNotAllowed = "This information can't be saved."
-)
-
-// maxName bounds names and addresses, in characters, as B2C's directory does.
-const maxName = 256
-
-// read takes the values of a form over into the page's fields, and says what is
-// missing. It returns them by name; those of secrets are nowhere else.
-func (v *view) read(form url.Values) map[string]string {
-	values := map[string]string{}
-	for i := range v.Inputs {
-		in := &v.Inputs[i]
-		value := one(form, in.Name)
-		if !in.Secret {
-			value = cleaned(value)
-			in.Value = value
-		}
-		switch {
-		case value == "" && !in.Optional:
-			v.problem(in.Name, in.Missing)
-		case !in.Secret && utf8.RuneCountInString(value) > in.Max:
-			v.problem(in.Name, "This is too long.")
-			in.Value, value = "", ""
-		}
-		values[in.Name] = value
-	}
-	return values
-}
-
-// cleaned is what someone typed, on one line.
-func cleaned(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return strings.TrimSpace(s)
-}
-
-// emailish reports whether s looks like one address and nothing more.
-func emailish(s string) bool {
-	local, domain, ok := strings.Cut(s, "@")
-	return ok && local != "" && strings.Contains(strings.Trim(domain, "."), ".") && strings.Count(s, "@") == 1 &&
-		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`<>()[]\,;:"`, r) })
-}
 
 // signInPage asks for a user name and a password, or where else to sign in.
 type signInPage struct{}

@@ -24,19 +24,6 @@ func (signUpPage) view(t *Tenant, j *journey) *view {
 	return v
 }
 
-func emailInput() input {
-	return input{Name: "email", Label: "Email address", Type: "email", Autocomplete: "email", Capitals: "none", Max: maxName, Missing: textRequired}
-}
-
-// nameInputs are the fields of a profile.
-func nameInputs(u User) []input {
-	return []input{
-		{Name: "displayName", Label: "Display name", Type: "text", Autocomplete: "name", Capitals: "words", Max: maxName, Missing: textRequired, Value: u.Name},
-		{Name: "givenName", Label: "Given name", Type: "text", Autocomplete: "given-name", Capitals: "words", Max: 64, Optional: true, Value: u.GivenName},
-		{Name: "surname", Label: "Surname", Type: "text", Autocomplete: "family-name", Capitals: "words", Max: 64, Optional: true, Value: u.FamilyName},
-	}
-}
-
 func (p signUpPage) take(t *Tenant, x *turn) {
 	v := p.view(t, x.j)
 	values := v.read(x.form)

@@ -5,8 +5,6 @@ package dashboard
 
 import (
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
@@ -111,31 +109,4 @@ func describe(r *http.Request, t *emulator.Tenant) tenantView {
 		v.Apps = append(v.Apps, app)
 	}
 	return v
-}
-
-// clock returns a tenant's time. The machine's clock can only be compared to the
-// second: reading both takes time too.
-func clock(t *emulator.Tenant) clockView {
-	now := t.Now()
-	return clockView{now.UTC(), time.Until(now).Round(time.Second).String()}
-}
-
-// containersOf returns the key containers of a tenant, the one of the user flows
-// first.
-func containersOf(t *emulator.Tenant) []containerView {
-	all := []containerView{{Name: emulator.UserFlowKeys, Flows: []string{}}}
-	for _, f := range t.Flows() {
-		i := slices.IndexFunc(all, func(c containerView) bool { return strings.EqualFold(c.Name, f.KeyContainer) })
-		if i < 0 {
-			i = len(all)
-			all = append(all, containerView{Name: f.KeyContainer})
-		}
-		all[i].Flows = append(all[i].Flows, f.Name)
-	}
-	for i := range all {
-		for _, k := range t.Keys(all[i].Name) {
-			all[i].Keys = append(all[i].Keys, k.ID())
-		}
-	}
-	return all
 }

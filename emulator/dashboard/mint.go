@@ -5,7 +5,6 @@ package dashboard
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -95,16 +94,4 @@ func (m mintRequest) spec(t *emulator.Tenant) (spec emulator.Spec, err error) {
 		spec.Claims[name] = emulator.Absent
 	}
 	return spec, nil
-}
-
-// instant reads a time; "" is the zero time.
-func instant(field, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || at.IsZero() { // to a Spec the zero time is none
-		return at, wrong(field, "%q is no time such as 2026-01-02T15:04:05Z", text)
-	}
-	return at, nil
 }

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -197,19 +196,6 @@ func (d *dashboard) render(w http.ResponseWriter, status int, name string, data 
 // pageOf returns the path of a place on a tenant's page.
 func pageOf(t *emulator.Tenant, anchor string) string {
 	return "/?tenant=" + url.QueryEscape(t.Name()) + "#" + anchor
-}
-
-func clockOf(t *emulator.Tenant) clockRow {
-	now := t.Now()
-	row := clockRow{Now: stamp(now), ISO: now.UTC().Format(time.RFC3339)}
-	if d := time.Until(now).Round(time.Second); d != 0 {
-		row.Jumped, row.Back = true, (-d).String()
-		row.Apart = span(d.Abs()) + " ahead"
-		if d < 0 {
-			row.Apart = span(-d) + " behind"
-		}
-	}
-	return row
 }
 
 func rowOf(t *emulator.Tenant, i emulator.Issued) issuedRow {

@@ -55,3 +55,27 @@ func two(large time.Duration, unit string, small time.Duration, smallUnit string
 	}
 	return fmt.Sprintf("%d %s %d %s", large, unit, small, smallUnit)
 }
+
+// duration reads a duration of Go; "" is 0.
+func duration(field, text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, wrong(field, "%q is no duration such as 30s or 1h30m", text)
+	}
+	return d, nil
+}
+
+// instant reads a time; "" is the zero time.
+func instant(field, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.IsZero() { // to a Spec the zero time is none
+		return at, wrong(field, "%q is no time such as 2026-01-02T15:04:05Z", text)
+	}
+	return at, nil
+}

@@ -4,35 +4,30 @@
 package dashboard
 
 import (
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// advance moves a tenant's clock. The bounds keep its time one that tokens can
-// have and its offset one that a duration can hold.
-func advance(t *emulator.Tenant, by string) error {
-	d, err := duration("advance", by)
-	if err != nil {
-		return err
+// containersOf returns the key containers of a tenant, the one of the user flows
+// first.
+func containersOf(t *emulator.Tenant) []containerView {
+	all := []containerView{{Name: emulator.UserFlowKeys, Flows: []string{}}}
+	for _, f := range t.Flows() {
+		i := slices.IndexFunc(all, func(c containerView) bool { return strings.EqualFold(c.Name, f.KeyContainer) })
+		if i < 0 {
+			i = len(all)
+			all = append(all, containerView{Name: f.KeyContainer})
+		}
+		all[i].Flows = append(all[i].Flows, f.Name)
 	}
-	if year := t.Now().Add(d).UTC().Year(); d.Abs() > 100*365*24*time.Hour || year < 1971 || year > 2199 {
-		return wrong("advance", "%s leads too far away", by)
+	for i := range all {
+		for _, k := range t.Keys(all[i].Name) {
+			all[i].Keys = append(all[i].Keys, k.ID())
+		}
 	}
-	t.Advance(d)
-	return nil
-}
-
-// duration reads a duration of Go; "" is 0.
-func duration(field, text string) (time.Duration, error) {
-	if text == "" {
-		return 0, nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, wrong(field, "%q is no duration such as 30s or 1h30m", text)
-	}
-	return d, nil
+	return all
 }
 
 // container returns the container of a name, a flow's too; "" is the one of the
@@ -75,17 +70,4 @@ func retire(t *emulator.Tenant, name string) (containerView, error) {
 	}
 	t.Retire(c.Name)
 	return container(t, c.Name)
-}
-
-// revoke ends what was granted to a user; "" is everyone.
-func revoke(t *emulator.Tenant, user string) error {
-	if user == "" {
-		t.Revoke("")
-		return nil
-	}
-	u, err := findUser(t, user)
-	if err == nil {
-		t.Revoke(u.ObjectID)
-	}
-	return err
 }

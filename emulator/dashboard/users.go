@@ -83,5 +83,18 @@ func removeUser(t *emulator.Tenant, name string) error {
 	return ofEmulator(t.RemoveUser(u.ObjectID))
 }
 
+// revoke ends what was granted to a user; "" is everyone.
+func revoke(t *emulator.Tenant, user string) error {
+	if user == "" {
+		t.Revoke("")
+		return nil
+	}
+	u, err := findUser(t, user)
+	if err == nil {
+		t.Revoke(u.ObjectID)
+	}
+	return err
+}
+
 // sameName compares names the way B2C does: case doesn't count.
 func sameName(a, b string) bool { return strings.EqualFold(a, b) }
