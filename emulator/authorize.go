@@ -121,7 +121,7 @@ func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization
 			return
 		}
 	}
-	_, s.listed = t.people.byID(s.user.ObjectID)
+	_, s.listed = t.directory.byID(s.user.ObjectID)
 	signedIn = signedIn && sso.user.ObjectID == s.user.ObjectID
 	if signedIn {
 		s.authTime = sso.authTime

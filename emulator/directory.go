@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// directory is the tenant's people, in the order they came. Who holds its lock
+// directory is the tenant's users, in the order they came. Who holds its lock
 // may take that of memory, and never the other way round.
 type directory struct {
 	mu         sync.RWMutex
@@ -81,22 +81,22 @@ func (d *directory) local(name string) (account, bool) {
 // User returns the first user, without the password. Once all are removed it is
 // the zero User.
 func (t *Tenant) User() User {
-	t.people.mu.RLock()
-	defer t.people.mu.RUnlock()
-	if len(t.people.accounts) == 0 {
+	t.directory.mu.RLock()
+	defer t.directory.mu.RUnlock()
+	if len(t.directory.accounts) == 0 {
 		return User{}
 	}
-	return t.people.accounts[0].clone()
+	return t.directory.accounts[0].clone()
 }
 
 // Users returns the users there are now, with every default filled in and
 // without their passwords.
 func (t *Tenant) Users() []User {
-	t.people.mu.RLock()
-	defer t.people.mu.RUnlock()
-	users := make([]User, len(t.people.accounts))
+	t.directory.mu.RLock()
+	defer t.directory.mu.RUnlock()
+	users := make([]User, len(t.directory.accounts))
 	for i := range users {
-		users[i] = t.people.accounts[i].clone()
+		users[i] = t.directory.accounts[i].clone()
 	}
 	return users
 }
@@ -106,12 +106,12 @@ func (t *Tenant) Users() []User {
 // error names the field that breaks a rule.
 func (t *Tenant) AddUser(u User) (User, error) {
 	added := newAccount(u.clone().identified(t.opts.ID))
-	t.people.mu.Lock()
-	defer t.people.mu.Unlock()
-	if err := t.people.checkWith(t.people.accounts, added); err != nil {
+	t.directory.mu.Lock()
+	defer t.directory.mu.Unlock()
+	if err := t.directory.checkWith(t.directory.accounts, added); err != nil {
 		return User{}, err
 	}
-	t.people.accounts = append(t.people.accounts, added)
+	t.directory.accounts = append(t.directory.accounts, added)
 	return added.clone(), nil
 }
 
@@ -125,23 +125,23 @@ func (t *Tenant) AddUser(u User) (User, error) {
 // directory at a refresh is not documented.
 func (t *Tenant) SetUser(u User) error {
 	set := newAccount(u.clone().identified(t.opts.ID))
-	t.people.mu.Lock()
-	defer t.people.mu.Unlock()
+	t.directory.mu.Lock()
+	defer t.directory.mu.Unlock()
 	i := -1
 	if u.ObjectID != "" {
-		i = t.people.find(u.ObjectID)
+		i = t.directory.find(u.ObjectID)
 	}
 	if i < 0 {
 		return t.noUser(u.ObjectID)
 	}
 	if set.hash == nil && set.IDP == "" {
-		set.hash = t.people.accounts[i].hash
+		set.hash = t.directory.accounts[i].hash
 	}
-	others := slices.Delete(slices.Clone(t.people.accounts), i, i+1)
-	if err := t.people.checkWith(others, set); err != nil {
+	others := slices.Delete(slices.Clone(t.directory.accounts), i, i+1)
+	if err := t.directory.checkWith(others, set); err != nil {
 		return err
 	}
-	t.people.accounts[i] = set
+	t.directory.accounts[i] = set
 	t.memory.mu.Lock()
 	defer t.memory.mu.Unlock()
 	for _, s := range t.memory.sessions.items {
@@ -156,13 +156,13 @@ func (t *Tenant) SetUser(u User) error {
 // tokens: B2C then says AADB2C90128. Other tokens that are out stay valid until
 // they expire. It is an error if there is no such user.
 func (t *Tenant) RemoveUser(objectID string) error {
-	t.people.mu.Lock()
-	defer t.people.mu.Unlock()
-	i := t.people.find(objectID)
+	t.directory.mu.Lock()
+	defer t.directory.mu.Unlock()
+	i := t.directory.find(objectID)
 	if i < 0 {
 		return t.noUser(objectID)
 	}
-	t.people.accounts = slices.Delete(t.people.accounts, i, i+1)
+	t.directory.accounts = slices.Delete(t.directory.accounts, i, i+1)
 	t.end(objectID, true)
 	return nil
 }

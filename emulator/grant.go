@@ -66,7 +66,7 @@ func (t *Tenant) Revoke(objectID string) { t.end(objectID, false) }
 // settle ends what someone has just got who was removed meanwhile: either end
 // found it, or the account is gone by now.
 func (t *Tenant) settle(objectID string, listed bool) {
-	if _, still := t.people.byID(objectID); listed && !still {
+	if _, still := t.directory.byID(objectID); listed && !still {
 		t.end(objectID, true)
 	}
 }

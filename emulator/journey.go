@@ -36,8 +36,8 @@ type journey struct {
 	proof    verification
 }
 
-// step is one kind of page of a journey.
-type step interface {
+// journeyPage is one kind of page of a journey.
+type journeyPage interface {
 	// open reports whether the journey has come to this page.
 	open(t *Tenant, r *http.Request, j *journey) bool
 	// show answers with the page.
@@ -56,8 +56,8 @@ type turn struct {
 	form url.Values // nil for a GET
 }
 
-// stepAt returns the step of a name in an URL.
-func stepAt(name string) step {
+// pageNamed returns the page of a name in a URL; nil if there is none.
+func pageNamed(name string) journeyPage {
 	switch name {
 	case signInName:
 		return signInPage{}
@@ -77,7 +77,7 @@ func stepAt(name string) step {
 	return nil
 }
 
-// Names of the steps in URLs.
+// Names of the pages in URLs.
 const (
 	signInName   = "signin"
 	providerName = "provider"
@@ -88,7 +88,7 @@ const (
 	profileName  = "profile"
 )
 
-// start is the name of the step a journey begins with, and comes back to.
+// start is the name of the page a journey begins with, and comes back to.
 func (j *journey) start() string {
 	switch {
 	case j.request.place.flow.Kind == ResetPassword:
@@ -119,7 +119,7 @@ func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, a *authorization)
 		j.hint = hint
 	}
 	if kind == EditProfile && sso != nil {
-		if _, known := t.people.byID(sso.user.ObjectID); known {
+		if _, known := t.directory.byID(sso.user.ObjectID); known {
 			j.who, j.authTime = sso.user.ObjectID, sso.authTime
 		}
 	}
@@ -135,7 +135,7 @@ func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, a *authorization)
 		t.showAccounts(x, hinted)
 		return
 	}
-	stepAt(j.start()).show(t, x)
+	pageNamed(j.start()).show(t, x)
 }
 
 // satisfiedBy reports whether a browser's session is as good as a new sign-in.
@@ -172,7 +172,7 @@ func (t *Tenant) serveJourney(w http.ResponseWriter, r *http.Request, p place) {
 		t.refusePage(w, errState)
 		return
 	}
-	at := stepAt(one(q, "page"))
+	at := pageNamed(one(q, "page"))
 	switch {
 	case at == nil || !at.open(t, r, j): // as after a click on Back
 		t.goTo(x, j.start())

@@ -3,20 +3,14 @@
 
 package emulator
 
+import "strings"
+
 // Numbers nobody has the private half of.
 var (
-	oddModulus   = "u" + repeated("f00dcafe", 43)[:340] + "w" // 2048 bits
-	shortModulus = "u" + repeated("f00dcafe", 22)[:169] + "w" // 1024 bits
-	coordinate   = repeated("f00dcafe", 6)[:43]               // 256 bits
+	oddModulus   = "u" + strings.Repeat("f00dcafe", 43)[:340] + "w" // 2048 bits
+	shortModulus = "u" + strings.Repeat("f00dcafe", 22)[:169] + "w" // 1024 bits
+	coordinate   = strings.Repeat("f00dcafe", 6)[:43]               // 256 bits
 )
-
-func repeated(s string, n int) string {
-	out := make([]byte, 0, len(s)*n)
-	for range n {
-		out = append(out, s...)
-	}
-	return string(out)
-}
 
 // odd returns entries of a key set that nobody should verify with, or trip
 // over.

@@ -57,7 +57,7 @@ func (t *Tenant) CheckPassword(name, password string) (User, bool) {
 // signedIn returns the local account with a user name, and whether the password
 // is its own. It takes as long for a name that nobody has.
 func (t *Tenant) signedIn(name, password string) (a account, known, ok bool) {
-	a, known = t.people.local(name)
+	a, known = t.directory.local(name)
 	hash := a.hash
 	if hash == nil {
 		hash = &passwordHash{}

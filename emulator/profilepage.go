@@ -17,7 +17,7 @@ func (profilePage) open(t *Tenant, r *http.Request, j *journey) bool {
 			j.who = ""
 		}
 	}
-	if _, known := t.people.byID(j.who); !known {
+	if _, known := t.directory.byID(j.who); !known {
 		j.who = ""
 	}
 	return j.who != "" && j.request.place.flow.Kind == EditProfile
@@ -26,7 +26,7 @@ func (profilePage) open(t *Tenant, r *http.Request, j *journey) bool {
 func (profilePage) cancelled() error { return ErrCancelled }
 
 func (p profilePage) show(t *Tenant, x *turn) {
-	a, _ := t.people.byID(x.j.who)
+	a, _ := t.directory.byID(x.j.who)
 	p.view(t, x.j, a.User).render(x.w, http.StatusOK, formPage)
 }
 
@@ -40,7 +40,7 @@ func (p profilePage) take(t *Tenant, x *turn) {
 	v := p.view(t, x.j, User{})
 	values := v.read(x.form)
 	if len(v.Problems) == 0 {
-		a, _ := t.people.byID(x.j.who)
+		a, _ := t.directory.byID(x.j.who)
 		a.Name, a.GivenName, a.FamilyName = values["displayName"], values["givenName"], values["surname"]
 		if err := t.SetUser(a.User); err == nil {
 			t.arrive(x, a.User, nil)

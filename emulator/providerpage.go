@@ -85,7 +85,7 @@ func (t *Tenant) showAccounts(x *turn, idp string) {
 }
 
 func (p providerPage) take(t *Tenant, x *turn) {
-	a, known := t.people.byID(one(x.form, "account"))
+	a, known := t.directory.byID(one(x.form, "account"))
 	if !known || a.IDP != one(x.r.URL.Query(), "idp") {
 		p.show(t, x)
 		return

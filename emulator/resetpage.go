@@ -112,7 +112,7 @@ func (p codePage) take(t *Tenant, x *turn) {
 		v.render(x.w, http.StatusOK, formPage)
 		return
 	}
-	if _, known := t.people.local(x.j.proof.email); !known {
+	if _, known := t.directory.local(x.j.proof.email); !known {
 		t.noAccount(x)
 		return
 	}
@@ -144,7 +144,7 @@ func (p passwordPage) take(t *Tenant, x *turn) {
 		v.render(x.w, http.StatusOK, formPage)
 		return
 	}
-	a, known := t.people.local(x.j.proof.email)
+	a, known := t.directory.local(x.j.proof.email)
 	if known {
 		a.Password = values["newPassword"]
 		known = t.SetUser(a.User) == nil

@@ -4,8 +4,6 @@
 package emulator
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"net/http"
 	"time"
 )
@@ -54,9 +52,7 @@ func (t *Tenant) remember(w http.ResponseWriter, r *http.Request, at site, s *se
 		}
 		t.memory.sessions.drop(cookie.Value)
 	}
-	var secret [32]byte
-	_, _ = rand.Read(secret[:]) // never fails since Go 1.24
-	name := base64.RawURLEncoding.EncodeToString(secret[:])
+	name := secretName()
 	t.memory.sessions.put(name, s)
 	t.setCookie(w, at, t.cookieName(), name, 0)
 }

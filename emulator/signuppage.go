@@ -30,7 +30,7 @@ func (p signUpPage) take(t *Tenant, x *turn) {
 	if email := values["email"]; email != "" {
 		if !emailish(email) {
 			v.problem("email", textEmail)
-		} else if _, taken := t.people.local(email); taken {
+		} else if _, taken := t.directory.local(email); taken {
 			v.problem("email", textTaken)
 		}
 	}

@@ -54,8 +54,8 @@ type keyState struct {
 // are not in it.
 func (t *Tenant) State() ([]byte, error) {
 	s := tenantState{Version: stateVersion, Tenant: t.opts.ID, Users: []userState{}, Keys: map[string][]keyState{}}
-	t.people.mu.RLock()
-	for _, a := range t.people.accounts {
+	t.directory.mu.RLock()
+	for _, a := range t.directory.accounts {
 		u := a.clone()
 		without := slices.Sorted(maps.Keys(u.Claims))
 		without = slices.DeleteFunc(without, func(name string) bool { return u.Claims[name] != Absent })
@@ -64,12 +64,12 @@ func (t *Tenant) State() ([]byte, error) {
 		}
 		s.Users = append(s.Users, userState{u.ObjectID, u.Name, u.GivenName, u.FamilyName, u.Emails, u.IDP, u.Username, a.hash, u.Claims, without})
 	}
-	for _, id := range t.people.configured {
-		if t.people.find(id) < 0 {
+	for _, id := range t.directory.configured {
+		if t.directory.find(id) < 0 {
 			s.Removed = append(s.Removed, id)
 		}
 	}
-	t.people.mu.RUnlock()
+	t.directory.mu.RUnlock()
 	slices.Sort(s.Removed)
 	for name, c := range t.containers {
 		c.mu.Lock()
@@ -115,7 +115,7 @@ func (t *Tenant) Restore(state []byte) error {
 			return fmt.Errorf("emulator: state: keys of the container %q: %w", name, err)
 		}
 	}
-	if err := t.people.restore(s); err != nil {
+	if err := t.directory.restore(s); err != nil {
 		return fmt.Errorf("emulator: state: %w", err)
 	}
 	for name, all := range keys {

@@ -15,11 +15,11 @@ import (
 // its methods are safe for concurrent use. It has no useful zero value: call
 // [NewTenant], or [NewServer] for one that listens.
 type Tenant struct {
-	opts       Options // with defaults, never written after NewTenant; people has the users
+	opts       Options // with defaults, never written after NewTenant; directory has the users
 	sites      []site  // where it is reached; the first is the primary one
 	containers map[string]*container
 	now        func() time.Time // of the options, moved by offset
-	people     *directory
+	directory  *directory
 	memory     *memory
 
 	offset   atomic.Int64 // of the clock, a time.Duration
@@ -37,12 +37,12 @@ type Tenant struct {
 // panics, naming the field, on options that are contradictory.
 func NewTenant(opts *Options) *Tenant {
 	o := opts.withDefaults()
-	people := newDirectory(o.accounts())
-	if err := o.checkAll(people.accounts); err != nil {
+	directory := newDirectory(o.accounts())
+	if err := o.checkAll(directory.accounts); err != nil {
 		panic("emulator: " + err.Error())
 	}
 	o.Users = nil // passwords among them
-	t := &Tenant{opts: o, containers: newContainers(&o), people: people, memory: newMemory()}
+	t := &Tenant{opts: o, containers: newContainers(&o), directory: directory, memory: newMemory()}
 	t.now = func() time.Time { return o.Now().Add(time.Duration(t.offset.Load())) }
 	t.requests.limit, t.issued.limit = requestsKept, issuedKept
 	for _, h := range o.Hosts {

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	codeLife  = 10 * time.Minute
-	codeTries = 5 // in a journey, however many codes it asks for
+	verificationLifetime = 10 * time.Minute
+	verificationTries    = 5 // in a journey, however many codes it asks for
 )
 
 // What B2C says to codes.
@@ -39,13 +39,13 @@ func (p *verification) begin(email string, now time.Time) {
 	if err != nil {
 		panic("emulator: " + err.Error()) // never since Go 1.24
 	}
-	*p = verification{email: email, code: fmt.Sprintf("%06d", n), until: now.Add(codeLife), tries: p.tries}
+	*p = verification{email: email, code: fmt.Sprintf("%06d", n), until: now.Add(verificationLifetime), tries: p.tries}
 }
 
 // try returns what is wrong with a code, or "".
 func (p *verification) try(code string, now time.Time) string {
 	switch {
-	case p.tries >= codeTries:
+	case p.tries >= verificationTries:
 		return textCodeTries
 	case !now.Before(p.until):
 		return textCodeExpired
