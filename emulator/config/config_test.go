@@ -6,8 +6,6 @@ package config_test
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -49,26 +47,12 @@ func same(t *testing.T, got, want *emulator.Tenant) {
 	}
 }
 
-// signsIn reports whether the password grant knows a user.
-func signsIn(t *testing.T, b2c *emulator.Tenant, username, password string) bool {
-	t.Helper()
-	res, err := b2c.Client().PostForm(b2c.TokenURL("B2C_1_ropc"), url.Values{
-		"grant_type": {"password"}, "client_id": {b2c.Native().ID}, "scope": {"openid"},
-		"username": {username}, "password": {password},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = res.Body.Close()
-	return res.StatusCode == http.StatusOK
-}
-
 // TestExample: the example is the default tenant, password and all.
 func TestExample(t *testing.T) {
 	f := parse(t, string(config.Example()))
 	b2c := f.NewTenants()[0]
 	same(t, b2c, emulator.NewTenant(nil))
-	if !signsIn(t, b2c, "lin@example.org", emulator.DefaultPassword) {
+	if _, ok := b2c.CheckPassword("lin@example.org", emulator.DefaultPassword); !ok {
 		t.Error("the password isn't that of the default tenant")
 	}
 	if f.Tenants[0].SignInAs != "" {
@@ -145,35 +129,6 @@ func TestSettings(t *testing.T) {
 	b2c.Rotate(emulator.UserFlowKeys, false)
 	if adatum.CurrentKey("").ID() != b2c.CurrentKey("").ID() {
 		t.Error("the tenants don't share the user-flow key")
-	}
-}
-
-func TestSignInAs(t *testing.T) {
-	for _, who := range []string{"Lin Example", "LIN@example.org", "541ce58e-d234-4cea-8a0f-68d1ebfa09a7"} {
-		f := parse(t, `{"tenants": [{"signInAs": "`+who+`"}]}`)
-		if got := signedIn(t, f.NewTenants()[0]); got != "Lin Example" {
-			t.Errorf("%s: got %s", who, got)
-		}
-	}
-	b2c := parse(t, `{"tenants": [{}]}`).NewTenants()[0]
-	if err := config.SignInAs(b2c, "Kim"); err == nil || err.Error() != `"Kim" is no user of the tenant` {
-		t.Errorf("got %v", err)
-	}
-	kim, err := b2c.AddUser(emulator.User{Name: "Kim"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := config.SignInAs(b2c, "kim"); err != nil {
-		t.Fatal(err)
-	}
-	if got := signedIn(t, b2c); got != "Kim" {
-		t.Errorf("got %s", got)
-	}
-	if err := b2c.RemoveUser(kim.ObjectID); err != nil {
-		t.Fatal(err)
-	}
-	if got := failure(t, b2c); got != "server_error" {
-		t.Errorf("got %s once the user is gone", got)
 	}
 }
 

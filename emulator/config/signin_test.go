@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/config"
 )
 
 // signedIn returns the name of whom the authorize endpoint signs in.
@@ -93,5 +94,34 @@ func TestPages(t *testing.T) {
 	_ = res.Body.Close()
 	if kind := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/html") {
 		t.Errorf("got status %d, %s", res.StatusCode, kind)
+	}
+}
+
+func TestSignInAs(t *testing.T) {
+	for _, who := range []string{"Lin Example", "LIN@example.org", "541ce58e-d234-4cea-8a0f-68d1ebfa09a7"} {
+		f := parse(t, `{"tenants": [{"signInAs": "`+who+`"}]}`)
+		if got := signedIn(t, f.NewTenants()[0]); got != "Lin Example" {
+			t.Errorf("%s: got %s", who, got)
+		}
+	}
+	b2c := parse(t, `{"tenants": [{}]}`).NewTenants()[0]
+	if err := config.SignInAs(b2c, "Kim"); err == nil || err.Error() != `"Kim" is no user of the tenant` {
+		t.Errorf("got %v", err)
+	}
+	kim, err := b2c.AddUser(emulator.User{Name: "Kim"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := config.SignInAs(b2c, "kim"); err != nil {
+		t.Fatal(err)
+	}
+	if got := signedIn(t, b2c); got != "Kim" {
+		t.Errorf("got %s", got)
+	}
+	if err := b2c.RemoveUser(kim.ObjectID); err != nil {
+		t.Fatal(err)
+	}
+	if got := failure(t, b2c); got != "server_error" {
+		t.Errorf("got %s once the user is gone", got)
 	}
 }

@@ -180,14 +180,16 @@ func (d *dashboard) query(r *http.Request, known ...string) (url.Values, *emulat
 	return values, t, err
 }
 
-// after reads the parameter of that name; 0 if there is none.
-func after(values url.Values) (int, error) {
-	if !values.Has("after") {
-		return 0, nil
+// after reads a request for what has a number above the parameter of that name;
+// 0 if there is none.
+func (d *dashboard) after(r *http.Request) (t *emulator.Tenant, number int, err error) {
+	values, t, err := d.query(r, "after")
+	if err != nil || !values.Has("after") {
+		return t, 0, err
 	}
-	n, err := strconv.Atoi(values.Get("after"))
-	if err != nil || n < 0 {
-		return 0, wrong("after", "%q is no number of a request or token", values.Get("after"))
+	number, err = strconv.Atoi(values.Get("after"))
+	if err != nil || number < 0 {
+		return nil, 0, wrong("after", "%q is no number of a request or token", values.Get("after"))
 	}
-	return n, nil
+	return t, number, nil
 }

@@ -37,7 +37,7 @@ func TestAPITenants(t *testing.T) {
 		Tenants []struct {
 			Name, ID, Domain string
 			Hosts            []string
-			Flows            []struct{ Name, Kind, Issuer, Authority, Metadata, KeyContainer, FlowClaim, Lifetime string }
+			Flows            []struct{ Name, Kind, Issuer, Authority, Metadata, KeyContainer, FlowClaim, Lifetime, ForgotPassword string }
 			Apps             []struct {
 				Name, ClientID, Kind, AppIDURI string
 				Secrets, RedirectURIs, Scopes  []string
@@ -61,6 +61,7 @@ func TestAPITenants(t *testing.T) {
 	equal(t, "name", c.Name+" "+c.ID+" "+c.Domain, "contoso "+contosoID+" contoso.onmicrosoft.com")
 	equal(t, "hosts", strings.Join(c.Hosts, " "), strings.Join(s.Hosts(), " "))
 	equal(t, "flow", c.Flows[0].Name+" "+c.Flows[0].Kind+" "+c.Flows[0].KeyContainer+" "+c.Flows[0].FlowClaim+" "+c.Flows[0].Lifetime, "B2C_1_susi sign-up-sign-in UserFlowKeys tfp 1h0m0s")
+	equal(t, "forgotten passwords", c.Flows[0].ForgotPassword, "in-flow")
 	equal(t, "issuer", c.Flows[0].Issuer, s.Issuer(""))
 	equal(t, "authority", c.Flows[0].Authority, s.AuthorityURL(""))
 	equal(t, "metadata", c.Flows[0].Metadata, s.MetadataURL(""))

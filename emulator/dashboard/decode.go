@@ -48,8 +48,8 @@ type claimRow struct {
 // plainToken is what a token consists of. The signature isn't read any further.
 var plainToken = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
-// decode takes a token apart for its page. A tenant whose token it isn't still
-// lends its clock, if nobody else's it is.
+// decode takes a token apart for its page. Times in it are told by the clock of
+// the tenant it is of, or by the reader's if it is of none here.
 func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage {
 	page := decodedPage{Compact: compact}
 	t, err := parse(compact)

@@ -57,6 +57,7 @@ type (
 		RefreshLifetime   string `json:"refreshLifetime"`
 		RefreshOnce       bool   `json:"refreshOnce"`
 		StringNumbers     bool   `json:"stringNumbers"`
+		ForgotPassword    string `json:"forgotPassword"`
 		RequireLogoutHint bool   `json:"requireLogoutHint"`
 	}
 
@@ -95,7 +96,8 @@ func describe(r *http.Request, t *emulator.Tenant) tenantView {
 			Authority: here(r, t.AuthorityURL(f.Name)), Metadata: here(r, t.MetadataURL(f.Name)), Keys: here(r, t.JWKSURL(f.Name)),
 			Authorize: here(r, t.AuthorizeURL(f.Name)), Token: here(r, t.TokenURL(f.Name)), Logout: here(r, t.LogoutURL(f.Name)),
 			Lifetime: f.Lifetime.String(), RefreshLifetime: f.RefreshLifetime.String(),
-			RefreshOnce: f.RefreshOnce, StringNumbers: f.StringNumbers, RequireLogoutHint: f.RequireLogoutHint,
+			RefreshOnce: f.RefreshOnce, StringNumbers: f.StringNumbers,
+			ForgotPassword: f.ForgotPassword.String(), RequireLogoutHint: f.RequireLogoutHint,
 		})
 	}
 	for _, a := range t.Apps() {

@@ -36,12 +36,12 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 	case "iss":
 		c.Note, c.Link = issuerNote(t, value)
 	case "tid":
-		if sameName(value, t.ID()) {
+		if strings.EqualFold(value, t.ID()) {
 			c.Note, c.Link = "tenant "+t.Name(), pageOf(t, "tenant")
 		}
 	case "tfp", "acr":
 		for _, f := range t.Flows() {
-			if sameName(f.Name, value) {
+			if strings.EqualFold(f.Name, value) {
 				c.Note, c.Link = "flow "+f.Name+", "+kindTexts[f.Kind], pageOf(t, "flow-"+f.Name)
 			}
 		}
@@ -50,7 +50,7 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 		}
 	case "aud", "azp":
 		for _, a := range t.Apps() {
-			if sameName(a.ID, value) {
+			if strings.EqualFold(a.ID, value) {
 				c.Note, c.Link = "app "+a.Name, pageOf(t, "app-"+a.ID)
 			}
 		}
@@ -59,12 +59,12 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 		}
 	case "sub", "oid":
 		for _, a := range t.Apps() {
-			if sameName(a.ObjectID, value) {
+			if strings.EqualFold(a.ObjectID, value) {
 				c.Note, c.Link = "service principal of the app "+a.Name, pageOf(t, "app-"+a.ID)
 			}
 		}
 		for _, u := range t.Users() {
-			if sameName(u.ObjectID, value) {
+			if strings.EqualFold(u.ObjectID, value) {
 				c.Note, c.Link = "user "+u.Name, pageOf(t, "user-"+u.ObjectID)
 			}
 		}

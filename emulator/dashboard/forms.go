@@ -58,9 +58,9 @@ func (d *dashboard) routeForms(mux *http.ServeMux) {
 		},
 		"clear-faults": func(t *emulator.Tenant, _ url.Values) (string, error) { return "faults", d.setFaults(t, nil) },
 		"revoke": func(t *emulator.Tenant, form url.Values) (string, error) {
-			_, err := findUser(t, form.Get("user")) // a form never means everyone
+			u, err := findUser(t, form.Get("user")) // a form never means everyone
 			if err == nil {
-				err = revoke(t, form.Get("user"))
+				t.Revoke(u.ObjectID)
 			}
 			return "users", err
 		},

@@ -38,13 +38,13 @@ func container(t *emulator.Tenant, name string) (containerView, error) {
 	}
 	all := containersOf(t)
 	for _, c := range all {
-		if sameName(c.Name, name) {
+		if strings.EqualFold(c.Name, name) {
 			return c, nil
 		}
 	}
 	for _, c := range all {
 		for _, f := range c.Flows {
-			if sameName(f, name) {
+			if strings.EqualFold(f, name) {
 				return c, nil
 			}
 		}

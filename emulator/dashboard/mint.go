@@ -4,7 +4,9 @@
 package dashboard
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -45,25 +47,11 @@ func (m mintRequest) spec(t *emulator.Tenant) (spec emulator.Spec, err error) {
 	spec = emulator.Spec{
 		Flow: m.Flow, Host: m.Host, ClientID: m.ClientID, Audience: m.Audience, Scopes: m.Scopes, Claims: m.Claims, Header: m.Header,
 	}
-	switch m.Kind {
-	case "", "user":
-	case "app":
-		spec.Kind = emulator.AppToken
-	case "id":
-		spec.Kind = emulator.IDToken
-	default:
-		return spec, wrong("kind", "%q is none of user, app and id", m.Kind)
+	if err = oneOf(&spec.Kind, "kind", m.Kind, emulator.UserToken, emulator.AppToken, emulator.IDToken); err != nil {
+		return spec, err
 	}
-	switch m.FlowClaim {
-	case "":
-	case "tfp":
-		spec.FlowClaim = emulator.ClaimTFP
-	case "acr":
-		spec.FlowClaim = emulator.ClaimACR
-	case "none":
-		spec.FlowClaim = emulator.ClaimNone
-	default:
-		return spec, wrong("flowClaim", "%q is none of tfp, acr and none", m.FlowClaim)
+	if err = oneOf(&spec.FlowClaim, "flowClaim", m.FlowClaim, emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone); err != nil {
+		return spec, err
 	}
 	if m.User != "" {
 		user, err := findUser(t, m.User)
@@ -94,4 +82,19 @@ func (m mintRequest) spec(t *emulator.Tenant) (spec emulator.Spec, err error) {
 		spec.Claims[name] = emulator.Absent
 	}
 	return spec, nil
+}
+
+// oneOf reads the word of a value; "" leaves the default.
+func oneOf[T fmt.Stringer](into *T, field, text string, values ...T) error {
+	if text == "" {
+		return nil
+	}
+	words := make([]string, len(values))
+	for i, v := range values {
+		if words[i] = v.String(); words[i] == text {
+			*into = v
+			return nil
+		}
+	}
+	return wrong(field, "%q is none of %s", text, strings.Join(words, ", "))
 }

@@ -49,7 +49,6 @@ type (
 		ISO    string
 		Apart  string // how far from the machine's, for people; "" if it isn't
 		Back   string // what to advance by to be there again
-		Zone   string
 		Jumped bool
 	}
 
@@ -78,7 +77,7 @@ type (
 var functions = template.FuncMap{
 	"join": strings.Join,
 	"last": func(i int, of []string) bool { return i == len(of)-1 },
-	"page": func(tenant, anchor string) string { return "/?tenant=" + url.QueryEscape(tenant) + "#" + anchor },
+	"page": pageNamed,
 }
 
 // kindTexts says what flows are for.
@@ -194,8 +193,11 @@ func (d *dashboard) render(w http.ResponseWriter, status int, name string, data 
 }
 
 // pageOf returns the path of a place on a tenant's page.
-func pageOf(t *emulator.Tenant, anchor string) string {
-	return "/?tenant=" + url.QueryEscape(t.Name()) + "#" + anchor
+func pageOf(t *emulator.Tenant, anchor string) string { return pageNamed(t.Name(), anchor) }
+
+// pageNamed is pageOf for the name of a tenant.
+func pageNamed(tenant, anchor string) string {
+	return "/?tenant=" + url.QueryEscape(tenant) + "#" + anchor
 }
 
 func rowOf(t *emulator.Tenant, i emulator.Issued) issuedRow {
@@ -247,7 +249,7 @@ func here(r *http.Request, address string) string {
 // appName returns the name of the app with a client id, or the id.
 func appName(t *emulator.Tenant, clientID string) string {
 	for _, a := range t.Apps() {
-		if sameName(a.ID, clientID) {
+		if strings.EqualFold(a.ID, clientID) {
 			return a.Name
 		}
 	}

@@ -60,18 +60,14 @@ func (d *dashboard) getTenants(r *http.Request) (any, error) {
 }
 
 func (d *dashboard) getRequests(r *http.Request) (any, error) {
-	values, t, err := d.query(r, "after")
-	if err != nil {
-		return nil, err
-	}
-	first, err := after(values)
+	t, number, err := d.after(r)
 	if err != nil {
 		return nil, err
 	}
 	out := struct {
 		Requests []requestView `json:"requests"`
 	}{Requests: []requestView{}}
-	for _, q := range t.RequestsAfter(first) {
+	for _, q := range t.RequestsAfter(number) {
 		out.Requests = append(out.Requests, requestView{
 			Number: q.Number, At: q.At.UTC(), Took: q.Took.String(), Endpoint: q.Endpoint, Flow: q.Flow,
 			Method: q.Method, Host: q.Host, Path: q.Path, Parameters: q.Parameters, ClientID: q.ClientID,
@@ -82,11 +78,7 @@ func (d *dashboard) getRequests(r *http.Request) (any, error) {
 }
 
 func (d *dashboard) getTokens(r *http.Request) (any, error) {
-	values, t, err := d.query(r, "after")
-	if err != nil {
-		return nil, err
-	}
-	first, err := after(values)
+	t, number, err := d.after(r)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +86,7 @@ func (d *dashboard) getTokens(r *http.Request) (any, error) {
 		Tokens []issuedView `json:"tokens"`
 	}{Tokens: []issuedView{}}
 	for _, i := range t.Issued() {
-		if i.Number > first {
+		if i.Number > number {
 			out.Tokens = append(out.Tokens, issuedView{i.Number, i.At.UTC(), i.Kind.String(), i.Flow, i.ClientID, i.Token})
 		}
 	}

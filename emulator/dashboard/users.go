@@ -49,10 +49,10 @@ func usersOf(t *emulator.Tenant) []userView {
 // address or a user name.
 func findUser(t *emulator.Tenant, name string) (emulator.User, error) {
 	users := t.Users()
-	i := slices.IndexFunc(users, func(u emulator.User) bool { return sameName(u.ObjectID, name) })
+	i := slices.IndexFunc(users, func(u emulator.User) bool { return strings.EqualFold(u.ObjectID, name) })
 	if i < 0 {
 		i = slices.IndexFunc(users, func(u emulator.User) bool {
-			return slices.ContainsFunc(append(u.Emails, u.Username), func(n string) bool { return sameName(n, name) })
+			return slices.ContainsFunc(append(u.Emails, u.Username), func(n string) bool { return strings.EqualFold(n, name) })
 		})
 	}
 	if name == "" || i < 0 {
@@ -95,6 +95,3 @@ func revoke(t *emulator.Tenant, user string) error {
 	}
 	return err
 }
-
-// sameName compares names the way B2C does: case doesn't count.
-func sameName(a, b string) bool { return strings.EqualFold(a, b) }
