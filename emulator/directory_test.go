@@ -5,7 +5,6 @@ package emulator_test
 
 import (
 	"fmt"
-	"html"
 	"net/http"
 	"strings"
 	"sync"
@@ -191,35 +190,6 @@ func TestDirectoryConcurrency(t *testing.T) {
 	}
 	wg.Wait()
 	equal(t, "users", len(b2c.Users()), 2)
-}
-
-func TestMoreSecrets(t *testing.T) {
-	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{
-		{Name: "web", Secret: "new", MoreSecrets: []string{"old", "older"}, RedirectURIs: []string{callback}},
-	}})
-	c := browser(t, b2c.Transport())
-	id := b2c.Apps()[0].ID
-	b2c.Apps()[0].MoreSecrets[0] = "changed"
-	for secret, status := range map[string]int{"new": 200, "old": 200, "older": 200, "changed": 400, "": 400} {
-		code := codeFor(t, c, authorizeURL, "client_id", id, "scope", "openid")
-		r := post(t, c, tokenURL, changed(redemption(code), "client_id", id, "client_secret", secret))
-		equal(t, "secret "+secret, r.status, status)
-	}
-}
-
-func TestRequireLogoutHint(t *testing.T) {
-	b2c := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi", RequireLogoutHint: true}}})
-	c := browser(t, b2c.Transport())
-	visit(t, c, authorizeURL)
-	r := get(t, c, logoutURL+"?post_logout_redirect_uri=https%3A%2F%2Fapp.contoso.example%2Fcallback")
-	equal(t, "status", r.status, 400)
-	if !strings.Contains(html.UnescapeString(r.body), "AADB2C90272: The id_token_hint parameter has not been specified in the request.") {
-		t.Errorf("got %s", r.body)
-	}
-	equal(t, "still signed in", silent(t, c), true)
-	hint := mint(t, b2c, emulator.Spec{Kind: emulator.IDToken, ClientID: webID})
-	equal(t, "with a hint", get(t, c, logoutURL+"?id_token_hint="+hint).status, 200)
-	equal(t, "still signed in", silent(t, c), false)
 }
 
 // TestRemovedWhileSigningIn: who is removed while a sign-in is on its way has no

@@ -31,7 +31,7 @@ func TestJourneyForgery(t *testing.T) {
 	another := read(t, visit(t, c, authorizeURL))
 	cross := func(header, value string) reply {
 		t.Helper()
-		f := changed(page.hidden, lin...)
+		f := changed(page.fields, lin...)
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, page.action, strings.NewReader(f.Encode()))
 		req.RequestURI = ""
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -42,17 +42,17 @@ func TestJourneyForgery(t *testing.T) {
 	for name, r := range map[string]reply{
 		"no token":             page.send(t, c, append(lin, "csrf_token", "")...),
 		"wrong token":          page.send(t, c, append(lin, "csrf_token", "x")...),
-		"another page's token": page.send(t, c, append(lin, "csrf_token", another.hidden.Get("csrf_token"))...),
+		"another page's token": page.send(t, c, append(lin, "csrf_token", another.fields.Get("csrf_token"))...),
 		"cancel without token": page.send(t, c, "csrf_token", "", "do", "cancel"),
 		"another browser":      page.send(t, browser(t, b2c.Transport()), lin...),
 		"another's cookie":     page.send(t, stranger(t, b2c), lin...),
 		"foreign origin":       cross("Origin", "https://evil.example"),
 		"null origin":          cross("Origin", "null"),
 		"foreign site":         cross("Sec-Fetch-Site", "cross-site"),
-		"no journey":           post(t, c, strings.Replace(page2, tx, "", 1), page.hidden),
-		"unknown journey":      post(t, c, strings.Replace(page2, tx, "tx=x", 1), page.hidden),
-		"two names":            post(t, c, page2+"&tx=x", page.hidden),
-		"another flow":         post(t, c, strings.Replace(page2, "/b2c_1_susi/", "/b2c_1_edit/", 1), changed(page.hidden, lin...)),
+		"no journey":           post(t, c, strings.Replace(page2, tx, "", 1), page.fields),
+		"unknown journey":      post(t, c, strings.Replace(page2, tx, "tx=x", 1), page.fields),
+		"two names":            post(t, c, page2+"&tx=x", page.fields),
+		"another flow":         post(t, c, strings.Replace(page2, "/b2c_1_susi/", "/b2c_1_edit/", 1), changed(page.fields, lin...)),
 		"no form":              post(t, c, page2, nil),
 		"a GET from elsewhere": get(t, browser(t, b2c.Transport()), page2),
 		"another host":         get(t, c, strings.Replace(page2, "contoso.b2clogin.com", there.Host, 1)),
@@ -110,7 +110,7 @@ func TestJourneyOvertaken(t *testing.T) {
 		go func() { late <- do(t, c, req) }()
 		synctest.Wait()
 		landed(t, page.send(t, c, lin...))
-		_, err := io.WriteString(rest, changed(page.hidden, lin...).Encode())
+		_, err := io.WriteString(rest, changed(page.fields, lin...).Encode())
 		equal(t, "error", err, nil)
 		equal(t, "error", rest.Close(), nil)
 		wantStale(t, "overtaken", <-late)

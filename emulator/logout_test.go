@@ -108,3 +108,18 @@ func TestEditProfileRoundTrip(t *testing.T) {
 		equal(t, "after", name(authorizeURL, tokenURL, "prompt", "none"), any("Ada Lovelace"))
 	})
 }
+
+func TestRequireLogoutHint(t *testing.T) {
+	b2c := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi", RequireLogoutHint: true}}})
+	c := browser(t, b2c.Transport())
+	visit(t, c, authorizeURL)
+	r := get(t, c, logoutURL+"?post_logout_redirect_uri=https%3A%2F%2Fapp.contoso.example%2Fcallback")
+	equal(t, "status", r.status, 400)
+	if !strings.Contains(html.UnescapeString(r.body), "AADB2C90272: The id_token_hint parameter has not been specified in the request.") {
+		t.Errorf("got %s", r.body)
+	}
+	equal(t, "still signed in", silent(t, c), true)
+	hint := mint(t, b2c, emulator.Spec{Kind: emulator.IDToken, ClientID: webID})
+	equal(t, "with a hint", get(t, c, logoutURL+"?id_token_hint="+hint).status, 200)
+	equal(t, "still signed in", silent(t, c), false)
+}

@@ -175,9 +175,13 @@ func TestAccessorsPick(t *testing.T) {
 		stock,
 		{Name: "daemon", Secret: "s", Granted: []string{stock.URI + "/run"}},
 		{Name: "web", Secret: "s", Granted: []string{stock.URI + "/READ"}},
+		{Name: "page", Kind: emulator.SPA, Granted: []string{stock.URI + "/read"}},
+		{Name: "phone", Granted: []string{stock.URI + "/read"}},
 	}})
 	equal(t, "API", b2c.API().Name, "middle")
 	equal(t, "Web", b2c.Web().Name, "web")
+	equal(t, "SPA", b2c.SPA().Name, "page")
+	equal(t, "Native", b2c.Native().Name, "phone")
 	equal(t, "Daemon", b2c.Daemon().Name, "daemon")
 }
 
@@ -185,6 +189,8 @@ func TestAccessorsWithoutApps(t *testing.T) {
 	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{{Name: "lonely"}}})
 	equal(t, "API", b2c.API().Name, "")
 	equal(t, "Web", b2c.Web().Name, "")
+	equal(t, "SPA", b2c.SPA().Name, "")
+	equal(t, "Native", b2c.Native().Name, "")
 	equal(t, "Daemon", b2c.Daemon().Name, "")
 	equal(t, "Apps", b2c.Apps()[0].Name, "lonely")
 }

@@ -4,198 +4,161 @@
 package emulator_test
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"html"
-	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-const (
-	resetURL = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_reset/oauth2/v2.0/authorize"
-
-	cancelledText = "AADB2C90091: The user has cancelled entering self-asserted information."
-	staleText     = "AADB2C90046: We are having trouble loading your current state."
-)
-
-// withPages is the default tenant with pages.
-func withPages() *emulator.Tenant { return emulator.NewTenant(&emulator.Options{Pages: true}) }
-
-var (
-	formTag  = regexp.MustCompile(`<form [^>]*action="([^"]*)"`)
-	fieldTag = regexp.MustCompile(`<(?:input|button) [^>]*>`)
-	linkTag  = regexp.MustCompile(`<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>`)
-	tag      = regexp.MustCompile(`<[^>]*>`)
-	codeText = regexp.MustCompile(`Your code is <strong id="code-shown">(\d{6})</strong>`)
-)
-
-// sheet is a page as a person has it before them.
-type sheet struct {
-	reply
-	action string
-	hidden url.Values // values of the fields, of the buttons none
-}
-
-// attribute returns an attribute of a tag.
-func attribute(element, name string) string {
-	m := regexp.MustCompile(`\s` + name + `="([^"]*)"`).FindStringSubmatch(element)
-	if m == nil {
-		return ""
-	}
-	return html.UnescapeString(m[1])
-}
-
-// read takes a page apart, and holds it to what every page promises.
-func read(t *testing.T, r reply) sheet {
-	t.Helper()
-	if r.status != http.StatusOK {
-		t.Fatalf("got status %d to %q: %s", r.status, r.header.Get("Location"), r.body)
-	}
-	promises(t, r)
-	s := sheet{reply: r, hidden: url.Values{}}
-	if m := formTag.FindStringSubmatch(r.body); m != nil {
-		s.action = html.UnescapeString(m[1])
-	}
-	for _, element := range fieldTag.FindAllString(r.body, -1) {
-		if name := attribute(element, "name"); name != "" && strings.HasPrefix(element, "<input") {
-			s.hidden.Set(name, attribute(element, "value"))
-			if attribute(element, "type") == "password" || name == "code" {
-				equal(t, name+" is not echoed", attribute(element, "value"), "")
-			}
-			if id := attribute(element, "id"); id != "" && !strings.Contains(r.body, `<label for="`+id+`">`) {
-				t.Errorf("%s has no label", id)
-			}
-			for id := range strings.FieldsSeq(attribute(element, "aria-describedby")) {
-				equal(t, "elements with the id "+id, strings.Count(r.body, `id="`+id+`"`), 1)
-			}
-		}
-	}
-	return s
-}
-
-// promises holds a page to what is true of all.
-func promises(t *testing.T, r reply) {
-	t.Helper()
-	_, rest, _ := strings.Cut(r.body, "<style>")
-	style, _, ok := strings.Cut(rest, "</style>")
-	sum := sha256.Sum256([]byte(style))
-	equal(t, "a style", ok, true)
-	for name, want := range map[string]string{
-		"Content-Type":  "text/html; charset=utf-8",
-		"Cache-Control": "no-store, must-revalidate, no-cache",
-		"Content-Security-Policy": "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
-		"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+// TestPagesForms: pages stay in the form of URL that the request had.
+func TestPagesForms(t *testing.T) {
+	b2c := withPages()
+	for endpoint, want := range map[string]string{
+		"/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize":              "/contoso.onmicrosoft.com/b2c_1_susi/SelfAsserted?tx=",
+		"/775527ff-9a37-4307-8b3d-cc311f58d925/b2c_1_SUSI/oauth2/v2.0/authorize": "/775527ff-9a37-4307-8b3d-cc311f58d925/b2c_1_susi/SelfAsserted?tx=",
+		"/tfp/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize":          "/tfp/contoso.onmicrosoft.com/b2c_1_susi/SelfAsserted?tx=",
+		"/contoso.onmicrosoft.com/oauth2/v2.0/authorize?p=B2C_1_susi":            "/contoso.onmicrosoft.com/SelfAsserted?p=b2c_1_susi&tx=",
+		"/contoso.onmicrosoft.com/B2C_1A_partner/oauth2/v2.0/authorize":          "/contoso.onmicrosoft.com/b2c_1a_partner/SelfAsserted?tx=",
 	} {
-		equal(t, name, r.header.Get(name), want)
-	}
-	lower := strings.ToLower(r.body)
-	for _, never := range []string{"<script", "javascript:", " onclick", " onload", " style=", "http-equiv", "<b>x"} {
-		if strings.Contains(lower, never) {
-			t.Errorf("got %q in %s", never, r.body)
+		c := browser(t, b2c.Transport())
+		page := read(t, visit(t, c, "https://contoso.b2clogin.com"+endpoint))
+		if !strings.HasPrefix(page.action, "https://contoso.b2clogin.com"+want) {
+			t.Errorf("%s: got form to %s", endpoint, page.action)
+		}
+		read(t, page.follow(t, c, "Sign up now"))
+		if code := landed(t, linSignsIn(t, c, page)).Get("code"); code == "" {
+			t.Errorf("%s: got no code", endpoint)
 		}
 	}
-	for text, want := range map[string]int{
-		"<h1>": 1, `<html lang="en">`: 1, "<style>": 1, "<main ": 1, "Emulated Azure AD B2C. Not Microsoft.": 1, " autofocus": min(1, strings.Count(lower, " autofocus")),
-	} {
-		equal(t, "number of "+text, strings.Count(r.body, text), want)
-	}
-	seen := map[string]bool{}
-	for _, m := range regexp.MustCompile(`\sid="([^"]*)"`).FindAllStringSubmatch(r.body, -1) {
-		equal(t, "id "+m[1]+" is there twice", seen[m[1]], false)
-		seen[m[1]] = true
-	}
 }
 
-// title is the page's heading.
-func (s sheet) title() string {
-	_, rest, _ := strings.Cut(s.body, "<h1>")
-	title, _, _ := strings.Cut(rest, "</h1>")
-	return html.UnescapeString(title)
-}
-
-// problems are the texts of the page's alert, one space between them.
-func (s sheet) problems() string {
-	_, rest, ok := strings.Cut(s.body, `role="alert">`)
-	if !ok {
-		return ""
-	}
-	alert, _, _ := strings.Cut(rest, "</div>")
-	return html.UnescapeString(strings.Join(strings.Fields(tag.ReplaceAllString(alert, " ")), " "))
-}
-
-// link returns where a link with a text goes, or "".
-func (s sheet) link(text string) string {
-	for _, m := range linkTag.FindAllStringSubmatch(s.body, -1) {
-		if strings.Contains(html.UnescapeString(tag.ReplaceAllString(m[2], "")), text) {
-			return html.UnescapeString(m[1])
+func TestPagesModes(t *testing.T) {
+	app := emulator.App{Name: "web", Secret: "s", Implicit: true, RedirectURIs: []string{callback}}
+	b2c := emulator.NewTenant(&emulator.Options{Pages: true, Apps: []emulator.App{app}})
+	id := b2c.Apps()[0].ID
+	for mode, kind := range map[string]string{"": "code", "query": "code", "fragment": "id_token", "form_post": "code id_token"} {
+		c := browser(t, b2c.Transport())
+		r := linSignsIn(t, c, read(t, visit(t, c, authorizeURL, "client_id", id, "scope", "openid", "response_type", kind, "response_mode", mode, "state", `"><b>x`)))
+		if mode == "form_post" {
+			equal(t, "status", r.status, 200)
+			for _, text := range []string{`action="` + callback + `"`, `name="code"`, `name="id_token"`, `value="&#34;&gt;&lt;b&gt;x"`} {
+				equal(t, text, strings.Contains(r.body, text), true)
+			}
+			continue
 		}
+		separator := map[string]string{"": "?", "query": "?", "fragment": "#"}[mode]
+		equal(t, mode, strings.HasPrefix(r.header.Get("Location"), callback+separator+kind+"="), true)
+		equal(t, "state", landed(t, r).Get("state"), `"><b>x`)
 	}
-	return ""
 }
 
-// follow clicks on a link.
-func (s sheet) follow(t *testing.T, c *http.Client, text string) reply {
-	t.Helper()
-	if s.link(text) == "" {
-		t.Fatalf("no link %q in %s", text, s.body)
-	}
-	return get(t, c, s.link(text))
+// TestPagesTimes: the session answers where it may, and a sign-in on a page is
+// a new one.
+func TestPagesTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := withPages()
+		c := browser(t, b2c.Transport())
+		age := func(r reply) time.Duration {
+			t.Helper()
+			at, _ := idToken(t, b2c, tokenURL, r)["auth_time"].(float64)
+			return time.Since(time.Unix(int64(at), 0))
+		}
+		equal(t, "prompt=none", silent(t, c), false)
+		page := read(t, visit(t, c, authorizeURL))
+		time.Sleep(time.Minute)
+		first := linSignsIn(t, c, page)
+		equal(t, "age at first", age(first), 0)
+		time.Sleep(time.Minute)
+		equal(t, "age by session", age(visit(t, c, authorizeURL)), time.Minute)
+		equal(t, "age by prompt=consent", age(visit(t, c, authorizeURL, "prompt", "consent")), time.Minute)
+		equal(t, "age within max_age", age(visit(t, c, authorizeURL, "max_age", "60")), time.Minute)
+		cookie := first.header.Get("Set-Cookie")
+		for _, pairs := range [][]string{{"prompt", "login"}, {"prompt", "select_account"}, {"max_age", "59"}, {"max_age", "0"}} {
+			time.Sleep(time.Minute)
+			r := linSignsIn(t, c, read(t, visit(t, c, authorizeURL, pairs...)))
+			equal(t, "age after "+pairs[0], age(r), 0)
+			equal(t, "a new cookie", r.header.Get("Set-Cookie") != "" && r.header.Get("Set-Cookie") != cookie, true)
+			cookie = r.header.Get("Set-Cookie")
+		}
+		b2c.Revoke("")
+		equal(t, "title once revoked", read(t, visit(t, c, authorizeURL)).title(), "Sign in")
+	})
 }
 
-// send fills in some fields and sends the form. A redirect to another page is
-// followed, one to the app isn't.
-func (s sheet) send(t *testing.T, c *http.Client, pairs ...string) reply {
-	t.Helper()
-	r := post(t, c, s.action, changed(s.hidden, pairs...))
-	if r.status == http.StatusSeeOther {
-		equal(t, "Cache-Control", r.header.Get("Cache-Control"), "no-store, must-revalidate, no-cache")
-		return get(t, c, r.header.Get("Location"))
-	}
-	return r
-}
+func TestPagesEscape(t *testing.T) {
+	const hostile = `"><b>x</b><script>alert(1)</script>`
+	b2c := emulator.NewTenant(&emulator.Options{
+		Pages: true,
+		Apps:  []emulator.App{{Name: hostile, Secret: "s", RedirectURIs: []string{callback}}},
+		Users: []emulator.User{
+			{Name: hostile, GivenName: hostile, Emails: []string{hostile}, IDP: hostile},
+			{Name: hostile + "2", GivenName: hostile, Username: "lin@example.org", Password: emulator.DefaultPassword},
+		},
+	})
+	c := browser(t, b2c.Transport())
+	ask := []string{"client_id", b2c.Apps()[0].ID, "scope", "openid", "login_hint", hostile, "state", hostile, "nonce", hostile}
+	page := read(t, visit(t, c, authorizeURL, ask...))
+	equal(t, "login_hint", page.fields.Get("username"), hostile)
+	again := read(t, page.send(t, c, "username", hostile+"\x00\r\n\xff", "password", hostile))
+	equal(t, "user name", again.fields.Get("username"), hostile)
+	equal(t, "problem", again.problems(), "We can't seem to find your account.")
+	read(t, page.follow(t, c, "Continue with "+hostile))
+	signUp := read(t, page.follow(t, c, "Sign up now"))
+	again = read(t, signUp.send(t, c, "email", hostile, "displayName", hostile, "newPassword", hostile))
+	equal(t, "display name", again.fields.Get("displayName"), hostile)
+	read(t, page.follow(t, c, "Forgot"))
+	edit := linSignsIn(t, c, read(t, visit(t, c, editURL, ask...)))
+	equal(t, "given name", read(t, edit).fields.Get("givenName"), hostile)
+	read(t, visit(t, c, authorizeURL, append(ask, "domain_hint", hostile)...))
 
-// code is the code that the page shows.
-func (s sheet) code(t *testing.T) string {
-	t.Helper()
-	m := codeText.FindStringSubmatch(s.body)
-	if m == nil {
-		t.Fatalf("no code in %s", s.body)
-	}
-	return m[1]
-}
-
-// linSignsIn sends the page with the password of the default local account.
-func linSignsIn(t *testing.T, c *http.Client, s sheet) reply {
-	t.Helper()
-	return s.send(t, c, "username", "lin@example.org", "password", emulator.DefaultPassword)
-}
-
-// idToken redeems the code that a page led to.
-func idToken(t *testing.T, b2c *emulator.Tenant, endpoint string, r reply) map[string]any {
-	t.Helper()
-	return claimsOf(t, redeem(t, b2c.Client(), endpoint, redemption(landed(t, r).Get("code"))).IDToken)
-}
-
-// wantStale checks the page of a journey that can't go on.
-func wantStale(t *testing.T, what string, r reply) {
-	t.Helper()
-	equal(t, what+": status", r.status, 400)
+	r := visit(t, c, authorizeURL, "client_id", hostile)
 	promises(t, r)
-	if !strings.Contains(html.UnescapeString(r.body), staleText) {
-		t.Errorf("%s: got %s, want %s", what, r.body, staleText)
+	equal(t, "status", r.status, 400)
+	equal(t, "text", strings.Contains(html.UnescapeString(r.body), "AADB2C90018: The client id '"+hostile+"' specified"), true)
+	for _, text := range []string{"Correlation ID</dt><dd>", "Timestamp</dt><dd>20", `role="alert"`} {
+		equal(t, text, strings.Contains(r.body, text), true)
+	}
+	r = get(t, c, logoutURL)
+	promises(t, r)
+	equal(t, "logout", strings.Contains(r.body, "<h1>You have signed out.</h1>"), true)
+}
+
+func TestCancelPages(t *testing.T) {
+	b2c := withPages()
+	for _, link := range []string{"", "Sign up now", "Forgot"} {
+		c := browser(t, b2c.Transport())
+		page := read(t, visit(t, c, authorizeURL))
+		if link != "" {
+			page = read(t, page.follow(t, c, link))
+		}
+		wantLeft(t, "cancel at "+page.title(), page.send(t, c, "do", "cancel"), cancelledText)
+		equal(t, "still no session", silent(t, c), false)
 	}
 }
 
-// wantLeft checks that the app hears of an error.
-func wantLeft(t *testing.T, what string, r reply, line string) {
-	t.Helper()
-	values := landed(t, r)
-	wantDescription(t, what, values.Get("error"), values.Get("error_description"), "access_denied", line)
-	equal(t, what+": state", values.Get("state"), "s")
+// TestAuthorizeByForm is OpenID Connect Core 1.0 §3.1.2.1.
+func TestAuthorizeByForm(t *testing.T) {
+	b2c := withPages()
+	c := browser(t, b2c.Transport())
+	f := form("client_id", webID, "redirect_uri", callback, "response_type", "code", "scope", "openid", "state", "s")
+	equal(t, "code", landed(t, linSignsIn(t, c, read(t, post(t, c, authorizeURL, f)))).Get("code") != "", true)
+	equal(t, "with a session", landed(t, post(t, c, authorizeURL, f)).Get("code") != "", true)
+	equal(t, "too large", post(t, c, authorizeURL, form("state", strings.Repeat("x", 1<<17))).status, 413)
+	equal(t, "parameters in the URL", post(t, c, authorizeURL+"?"+f.Encode(), nil).status, 400)
+	equal(t, "without pages", post(t, emulator.NewTenant(nil).Client(), authorizeURL, f).status, 405)
+	without := strings.Replace(authorizeURL, "oauth2/v2.0/authorize", "SelfAsserted", 1)
+	equal(t, "a page without pages", get(t, emulator.NewTenant(nil).Client(), without).status, 404)
+}
+
+// TestOnSignInWins: a function decides instead of pages.
+func TestOnSignInWins(t *testing.T) {
+	b2c := withPages()
+	c := browser(t, b2c.Transport())
+	b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) { return emulator.SignIn{}, nil })
+	codeFor(t, c, authorizeURL)
+	b2c.OnSignIn(nil)
+	equal(t, "title", read(t, visit(t, c, authorizeURL, "prompt", "login")).title(), "Sign in")
 }

@@ -80,7 +80,7 @@ func TestResetOfNobody(t *testing.T) {
 	for _, email := range []string{"nobody@example.org", "ada@example.org"} {
 		c := browser(t, b2c.Transport())
 		page := read(t, visit(t, c, resetURL, "login_hint", email))
-		equal(t, "login_hint", page.hidden.Get("email"), email)
+		equal(t, "login_hint", page.fields.Get("email"), email)
 		equal(t, "no address", read(t, page.send(t, c, "email", "x")).problems(), "Please enter a valid email address.")
 		code := read(t, page.send(t, c))
 		equal(t, "title", code.title(), "Check your email")

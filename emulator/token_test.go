@@ -220,3 +220,17 @@ func TestTokenRequestBody(t *testing.T) {
 		equal(t, c.name, do(t, b2c.Client(), req).status, c.status)
 	}
 }
+
+func TestMoreSecrets(t *testing.T) {
+	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{
+		{Name: "web", Secret: "new", MoreSecrets: []string{"old", "older"}, RedirectURIs: []string{callback}},
+	}})
+	c := browser(t, b2c.Transport())
+	id := b2c.Apps()[0].ID
+	b2c.Apps()[0].MoreSecrets[0] = "changed"
+	for secret, status := range map[string]int{"new": 200, "old": 200, "older": 200, "changed": 400, "": 400} {
+		code := codeFor(t, c, authorizeURL, "client_id", id, "scope", "openid")
+		r := post(t, c, tokenURL, changed(redemption(code), "client_id", id, "client_secret", secret))
+		equal(t, "secret "+secret, r.status, status)
+	}
+}
