@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package emulator is an Azure AD B2C tenant on loopback, in the shape of
-// net/http/httptest: for the unit tests of services that accept or fetch B2C
-// tokens, and for trying things out with no Azure at all.
+// net/http/httptest: for tests of services that accept B2C tokens, fetch them or
+// sign users in, and for trying things out with no Azure at all.
 //
 // Most tests need three lines:
 //
@@ -18,8 +18,10 @@
 // real sockets: [NewServer] for https, [NewPlainServer] for http, [Start] for
 // several tenants at once or an address of your choice.
 //
-// Package emulatortest makes tests shorter still: its helpers end a test that
-// goes wrong and tell what the tenant saw, and it has a browser to sign in with.
+// Package emulatortest has helpers for tests, with a browser that signs in;
+// package config reads tenants from a JSON file; package dashboard shows them and
+// lets other programs drive them. The command b2ckit emulate puts these together,
+// for clients in any language.
 //
 // The emulator keeps the quirks that generic JWT code trips over:
 //
@@ -54,19 +56,19 @@
 //     client_info names the user and the policy.
 //   - Logout without an id_token_hint redirects to anywhere.
 //
-// At the authorize endpoint users sign in at once, as [Tenant.OnSignIn] decides;
-// or on pages, without a script, if [Options.Pages] is set. [Tenant.SetFaults]
-// and [Tenant.Advance] make the tenant misbehave and its clock move;
-// [Tenant.Requests] and [Tenant.Issued] tell what clients asked and got. Much of
-// what B2C does at its limits is not documented; where the emulator had to
-// choose, the comments say so.
+// At the authorize endpoint users sign in at once, as [Tenant.OnSignIn] decides,
+// or on pages if [Options.Pages] is set. [Tenant.SetFaults] and [Tenant.Advance]
+// make the tenant misbehave and its clock move; [Tenant.Requests] and
+// [Tenant.Issued] tell what clients asked and got. [Tenant.State] keeps users and
+// keys for another process. Much of what B2C does at its limits is not
+// documented; where the emulator had to choose, the comments say so.
 //
 // It imports no other package of this module: it builds its URLs, issuers,
 // keys and tokens itself, so that it can't share the bugs it is there to find.
 // It signs with the standard library alone.
 //
-// The emulator is a test double. Its key material lives as long as the
-// process, or where [Tenant.State] is kept, and it hands a token to anyone who calls [Tenant.Mint] or opens the
-// authorize endpoint: never configure a service that holds real data to trust
-// it.
+// The emulator is a test double. It hands a token to anyone who calls
+// [Tenant.Mint] or opens the authorize endpoint, and its keys live as long as the
+// process, or wherever [Tenant.State] is kept: never configure a service that
+// holds real data to trust it.
 package emulator

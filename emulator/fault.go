@@ -45,12 +45,12 @@ type FaultKind string
 const (
 	// FaultDown cuts the connection before an answer.
 	FaultDown FaultKind = "down"
-	// FaultServerError is HTTP 500 with an HTML page.
+	// FaultServerError is HTTP 500, or Fault.Status, with an HTML page.
 	FaultServerError FaultKind = "server-error"
-	// FaultThrottled is HTTP 429; at the token endpoint with AADB2C90229. The
-	// body that B2C sends is not known.
+	// FaultThrottled is HTTP 429, with Fault.RetryAfter; at the token endpoint
+	// with AADB2C90229. The body that B2C sends is not known.
 	FaultThrottled FaultKind = "throttled"
-	// FaultSlow is a good answer, but late.
+	// FaultSlow is a good answer, but late by Fault.Delay.
 	FaultSlow FaultKind = "slow"
 	// FaultHang is no answer until the client goes away.
 	FaultHang FaultKind = "hang"

@@ -53,6 +53,7 @@ func (t *Tenant) Intercept(f func(w http.ResponseWriter, r *http.Request, next h
 	t.intercept.Store(&f)
 }
 
+// serve answers a request, which an interceptor may have made another one.
 func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	to, p := t.locate(r)
 	w.Header().Set("X-Ms-Gateway-Requestid", randomGUID())

@@ -65,7 +65,7 @@ func retryAfter(w http.ResponseWriter, after time.Duration) {
 	}
 }
 
-// wait waits for a client that goes on waiting.
+// wait waits for so long, or until the client goes away: then it returns false.
 func wait(r *http.Request, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -52,10 +52,10 @@ type Options struct {
 	// [DefaultPassword].
 	Users []User
 
-	// Pages lets people sign in, sign up, edit their profile and reset their
-	// password on pages in a browser, unless [Tenant.OnSignIn] has a function. No
-	// mail is sent: the page that asks for a code shows it. If false, everyone
-	// signs in at once, as OnSignIn decides.
+	// Pages has people sign in, sign up, edit their profile and reset their
+	// password on pages. No mail is sent: the page that asks for a code shows it.
+	// A function given to [Tenant.OnSignIn] decides in place of the pages. If
+	// false, everyone signs in at once.
 	Pages bool
 
 	// SharedKeysWith makes the user flows of both tenants sign with one key

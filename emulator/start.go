@@ -40,8 +40,8 @@ type ServerOptions struct {
 	// Options.Hosts. If false, only loopback will do.
 	AnyAddress bool
 
-	// Fallback answers requests to a loopback host whose path begins with no
-	// tenant, and is none of B2C's. If nil, they get B2C's 404.
+	// Fallback answers requests to a loopback host whose path is neither one of a
+	// tenant nor one of B2C's endpoints. If nil, they get B2C's 404.
 	Fallback http.Handler
 
 	// ErrorLog hears of what goes wrong with connections, such as a client that
@@ -57,8 +57,8 @@ var ErrNotLoopback = errors.New("not a loopback address: whoever reaches it gets
 // Start starts a server of one or more tenants. A request goes to the tenant
 // that has its host among Options.Hosts; at a loopback host to the one whose
 // domain or GUID its path begins with, after /tfp/ if that is there. What is no
-// tenant's goes to Fallback, at a loopback host alone, or else to the first
-// tenant, which answers with B2C's 404 and counts it.
+// tenant's goes to the first tenant, which answers with B2C's 404 and counts it,
+// or at a loopback host to Fallback, unless it asks for an endpoint of B2C's.
 //
 // Two tenants can't have a name, GUID, domain or host in common. As in B2C their
 // user flows start with one key; with Options.SharedKeysWith they also rotate
@@ -66,9 +66,10 @@ var ErrNotLoopback = errors.New("not a loopback address: whoever reaches it gets
 // [NewServer] and [NewPlainServer] say: start a tenant before it is in use, and
 // on one server.
 //
-// It returns an error if it can't listen there (a port in use is
-// syscall.EADDRINUSE for errors.Is), if the address isn't loopback's without
-// AnyAddress ([ErrNotLoopback]), and if the tenants clash. The caller should Close the server.
+// It returns an error if the address isn't loopback's, without AnyAddress
+// ([ErrNotLoopback]); if it can't listen there (a port in use is
+// syscall.EADDRINUSE for errors.Is); and if there is no tenant or two clash. The
+// caller should Close the server.
 func Start(opts *ServerOptions, tenants ...*Tenant) (*Server, error) {
 	var o ServerOptions
 	if opts != nil {

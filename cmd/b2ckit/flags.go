@@ -20,7 +20,7 @@ to anyone who asks, so no service with real data may ever trust it.
   --print-config     print the configuration of the tenant contoso, which has
                      every setting, and exit
   --sign-in-as USER  everyone who comes to sign in is this user at once: a name,
-                     e-mail address, user name or object id
+                     email address, user name or object id
 
   --state FILE       keep users, keys and the certificate in it over restarts
                      (it holds private keys); it wins over the users of

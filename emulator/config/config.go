@@ -51,7 +51,7 @@ type Tenant struct {
 	Options emulator.Options
 
 	// SignInAs is the one user that everyone is signed in as at once: a name,
-	// e-mail address, user name or object id of a user of the tenant, in any
+	// email address, user name or object id of a user of the tenant, in any
 	// case. If empty, people sign in on pages.
 	SignInAs string
 }

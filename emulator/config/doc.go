@@ -19,7 +19,7 @@
 //   - name, id, domain, hosts: as in emulator.Options.
 //   - issuer: "guid" or "tfp", the pattern of all flows that have none.
 //   - keysWithoutActivation: true leaves "nbf" out of custom policies' keys.
-//   - signInAs: a name, e-mail address, user name or id of a user. Everyone who
+//   - signInAs: a name, email address, user name or id of a user. Everyone who
 //     comes to sign in is that user at once. Without it people sign in on pages.
 //   - flows: name, kind ("sign-up-sign-in", "edit-profile", "reset-password",
 //     "ropc"), keyContainer, issuer, flowClaim ("tfp", "acr", "none"), lifetime

@@ -21,8 +21,8 @@ import (
 //
 // Whatever a person couldn't do ends the test, with a message that tells what is
 // on the page; so does an address that gives no answer within 30 seconds or
-// redirects more than 20 times. A Browser is for one goroutine, the test's. It doesn't check what
-// browsers check before they send a form, such as "required".
+// redirects more than 20 times. It doesn't check what browsers check before they
+// send a form, such as "required". A Browser is for one goroutine, the test's.
 type Browser struct {
 	tb       testing.TB
 	network  *network

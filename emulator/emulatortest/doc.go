@@ -39,7 +39,9 @@
 //	b.Handle("http://localhost:8400", app)
 //	b.Open("http://localhost:8400/login")
 //	b.SignIn("lin@example.org", emulator.DefaultPassword) // on pages only
-//	if got := b.Page().Text; got != "Hello, Lin Example!" {
+//	if got, want := b.Page().Text, "Hello, Lin Example!"; got != want {
+//		t.Errorf("got %q, want %q", got, want)
+//	}
 //
 // Give every test a tenant of its own: it costs next to nothing, since the keys
 // that tenants start with are made once a process, and such tests run in
