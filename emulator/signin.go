@@ -78,8 +78,9 @@ func PolicyError(code, message string) *JourneyError {
 // OnSignIn decides what the user does at the authorize endpoint of any flow: to
 // sign in as someone, or to fail with [ErrCancelled], [ErrForgotPassword],
 // [PolicyError] or another [*JourneyError]; any other error is a server_error. It
-// replaces the function before at once. If nil, as at first, everyone signs in
-// at once, as the zero [SignIn] says.
+// replaces the function before at once. If nil, as at first, people sign in on
+// pages if [Options.Pages] is set; else all sign in at once, as the zero [SignIn]
+// says.
 //
 // It runs during the request, also concurrently, and may wait. It is not called
 // for prompt=none, where nobody is asked: the session decides alone. The

@@ -23,13 +23,13 @@ type User struct {
 	// the account is a local one, whose tokens have no "idp".
 	IDP string
 
-	// Username signs in at a ROPC flow, as every one of Emails does. Case
-	// doesn't count. It becomes no claim.
+	// Username signs in with Password, on pages and at an ROPC flow, as every one
+	// of Emails does. Case doesn't count. It becomes no claim.
 	Username string
 
-	// Password is that of a local account. If empty, the user can't sign in at a
-	// ROPC flow. A tenant keeps only a hash of it: [Tenant.User] and
-	// [Tenant.Users] return it empty.
+	// Password is that of a local account. If empty, the user has none to sign in
+	// with. A tenant keeps only a hash of it: [Tenant.User] and [Tenant.Users]
+	// return it empty.
 	Password string
 
 	// Claims are further claims of the user's ID and access tokens, such as

@@ -77,6 +77,19 @@ func (r *report) at(host string) string {
 	return "https://" + host
 }
 
+// portOf returns the port of a server's URL, also if it is the scheme's own.
+func portOf(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err == nil && u.Port() != "":
+		return u.Port()
+	case err == nil && u.Scheme == "http":
+		return "80"
+	default:
+		return "443"
+	}
+}
+
 // local reports whether the server's own address is a loopback one, which every
 // tenant answers at.
 func (r *report) local() bool {
