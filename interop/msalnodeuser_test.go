@@ -5,7 +5,6 @@ package interop_test
 
 import (
 	"fmt"
-	"net/url"
 	"testing"
 
 	"github.com/b2ckit/b2ckit/emulator"
@@ -89,10 +88,7 @@ func testNodeRefresh(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "refresh", nil)
 	_, got := steps.get(t, "sign-in")
 	signedIn(t, b2c, at, web, ada, got, "tasks.read")
-	r, silent := steps.get(t, "silent")
-	if silent.AccessToken != got.AccessToken || r.Requests != (emulator.Counts{}) {
-		t.Errorf("silent: got %v and %s, want the same token and none", silent, requests(r.Requests))
-	}
+	steps.wantSilent(t, got)
 	for _, label := range []string{"forced", "forced again"} {
 		r, refreshed := steps.get(t, label)
 		if r.Requests.Token != 1 {
@@ -149,10 +145,7 @@ func testNodeROPC(t *testing.T, p *script, b2c *emulator.Server) {
 	if _, accounts := steps.get(t, "accounts"); len(accounts.Accounts) != 1 || accounts.Accounts[0].HomeAccountID != linROPC {
 		t.Errorf("accounts: got %s, want %s", accounts, linROPC)
 	}
-	r, silent := steps.get(t, "silent")
-	if silent.AccessToken != got.AccessToken || r.Requests != (emulator.Counts{}) {
-		t.Errorf("silent: got %v and %s, want the same token and none", silent, requests(r.Requests))
-	}
+	steps.wantSilent(t, got)
 	_, refreshed := steps.get(t, "refresh")
 	signedIn(t, b2c, at, native, lin, refreshed, "tasks.read")
 	_, wrong := steps.get(t, "wrong password")
@@ -167,15 +160,7 @@ func testNodeEditProfile(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "edit_profile", nil)
 	_, first := steps.get(t, "sign-in")
 	signedIn(t, b2c, susi, b2c.Web(), ada, first, "tasks.read")
-	_, link := steps.get(t, "address")
-	address, err := url.Parse(link.Address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	address.RawQuery = ""
-	if want := "https://contoso.b2clogin.com/contoso.onmicrosoft.com/b2c_1_edit/oauth2/v2.0/authorize"; address.String() != want {
-		t.Errorf("address: got %s, want %s", address, want)
-	}
+	steps.wantEditAddress(t)
 	_, wrong := steps.get(t, "at the wrong flow")
 	wantThrown(t, "a code of B2C_1_edit at B2C_1_susi", wrong, "invalid_grant", "AADB2C90088")
 	_, edited := steps.get(t, "edited")

@@ -6,7 +6,6 @@ package interop_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +43,25 @@ func signedIn(t *testing.T, b2c *emulator.Server, at authority.Authority, client
 		t.Errorf("got %v, want a refresh token and client_info", got)
 	}
 	return token
+}
+
+// wantSilent wants a silent call to have got the token there was, and no new one.
+func (s steps) wantSilent(t *testing.T, got *result) {
+	t.Helper()
+	r, silent := s.get(t, "silent")
+	if silent.AccessToken != got.AccessToken || r.Requests != (emulator.Counts{}) {
+		t.Errorf("silent: got %v and %s, want the same token and none", silent, requests(r.Requests))
+	}
+}
+
+// wantEditAddress wants the way to another flow to lead to its endpoint.
+func (s steps) wantEditAddress(t *testing.T) {
+	t.Helper()
+	_, link := s.get(t, "address")
+	got, _, _ := strings.Cut(link.Address, "?")
+	if want := "https://contoso.b2clogin.com/contoso.onmicrosoft.com/b2c_1_edit/oauth2/v2.0/authorize"; got != want {
+		t.Errorf("address: got %s, want %s", got, want)
+	}
 }
 
 func testCodeFlow(t *testing.T, p *script, b2c *emulator.Server) {
@@ -120,10 +138,7 @@ func testOwnClientID(t *testing.T, p *script, b2c *emulator.Server) {
 		t.Fatalf("got %v, want an access token", got)
 	}
 	refuse(t, api(t, b2c, b2c.Web().ID, contoso(t).Flow("B2C_1_susi")), got.AccessToken, validator.ErrNotAccessToken)
-	r, silent := steps.get(t, "silent")
-	if silent.AccessToken != got.AccessToken || r.Requests != (emulator.Counts{}) {
-		t.Errorf("silent: got %v and %s, want the same token and none", silent, requests(r.Requests))
-	}
+	steps.wantSilent(t, got)
 }
 
 func testROPC(t *testing.T, p *script, b2c *emulator.Server) {
@@ -140,10 +155,7 @@ func testROPC(t *testing.T, p *script, b2c *emulator.Server) {
 	if want := "account " + linROPC + ` of user name "lin@example.org"`; accounts.String() != want {
 		t.Errorf("accounts: got %s, want %s", accounts, want)
 	}
-	r, silent := steps.get(t, "silent")
-	if silent.AccessToken != got.AccessToken || r.Requests != (emulator.Counts{}) {
-		t.Errorf("silent: got %v and %s, want the same token and none", silent, requests(r.Requests))
-	}
+	steps.wantSilent(t, got)
 	_, refreshed := steps.get(t, "refresh")
 	signedIn(t, b2c, at, native, lin, refreshed, "tasks.read")
 
@@ -173,10 +185,7 @@ func testRefresh(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "refresh", nil)
 	_, got := steps.get(t, "sign-in")
 	signedIn(t, b2c, at, web, ada, got, "tasks.read")
-	r, silent := steps.get(t, "silent")
-	if silent.AccessToken != got.AccessToken || r.Requests != (emulator.Counts{}) {
-		t.Errorf("silent: got %v and %s, want the same token and none", silent, requests(r.Requests))
-	}
+	steps.wantSilent(t, got)
 	for _, label := range []string{"forced", "forced again", "by refresh token"} {
 		r, refreshed := steps.get(t, label)
 		if r.Requests.Token != 1 {
@@ -212,10 +221,7 @@ func testAccounts(t *testing.T, p *script, b2c *emulator.Server) {
 	_, found := steps.get(t, "by user name")
 	p.note(t, "accounts by the user's address", len(found.Accounts), 0)
 
-	r, silent := steps.get(t, "silent")
-	if silent.AccessToken != got.AccessToken || r.Requests != (emulator.Counts{}) {
-		t.Errorf("silent: got %v and %s, want the same token and none", silent, requests(r.Requests))
-	}
+	steps.wantSilent(t, got)
 	// A scope that the sign-in didn't ask for: the answer to the refresh has no
 	// access token, and MSAL passes that on as a success.
 	_, other := steps.get(t, "other scope")
@@ -236,16 +242,7 @@ func testEditProfile(t *testing.T, p *script, b2c *emulator.Server) {
 	steps := p.run(t, "edit_profile", nil)
 	_, first := steps.get(t, "sign-in")
 	signedIn(t, b2c, susi, b2c.Web(), ada, first, "tasks.read")
-
-	_, link := steps.get(t, "address")
-	address, err := url.Parse(link.Address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	address.RawQuery = ""
-	if want := "https://contoso.b2clogin.com/contoso.onmicrosoft.com/b2c_1_edit/oauth2/v2.0/authorize"; address.String() != want {
-		t.Errorf("address: got %s, want %s", address, want)
-	}
+	steps.wantEditAddress(t)
 	_, plain := steps.get(t, "edited")
 	plain.Nonce = "n"
 	_, pkce := steps.get(t, "edited with PKCE")

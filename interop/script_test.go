@@ -273,6 +273,7 @@ func since(before, after emulator.Counts) emulator.Counts {
 		Authorize: after.Authorize - before.Authorize,
 		Token:     after.Token - before.Token,
 		Logout:    after.Logout - before.Logout,
+		Pages:     after.Pages - before.Pages,
 		NotFound:  after.NotFound - before.NotFound,
 	}
 }
@@ -283,7 +284,7 @@ func requests(c emulator.Counts) string {
 	for _, part := range []struct {
 		n    int
 		what string
-	}{{c.Metadata, "metadata"}, {c.Keys, "keys"}, {c.Authorize, "authorize"}, {c.Token, "token"}, {c.Logout, "logout"}, {c.NotFound, "not found"}} {
+	}{{c.Metadata, "metadata"}, {c.Keys, "keys"}, {c.Authorize, "authorize"}, {c.Token, "token"}, {c.Logout, "logout"}, {c.Pages, "pages"}, {c.NotFound, "not found"}} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
 		}
