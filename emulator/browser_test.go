@@ -53,7 +53,7 @@ func browser(t *testing.T, transport http.RoundTripper) *http.Client {
 	}
 }
 
-// visit opens an URL with the default web app's request for a code, changed by
+// visit opens a URL with the default web app's request for a code, changed by
 // pairs of which an empty value removes one.
 func visit(t *testing.T, c *http.Client, endpoint string, pairs ...string) reply {
 	t.Helper()

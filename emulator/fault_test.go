@@ -131,7 +131,6 @@ func TestFaults(t *testing.T) {
 	equal(t, "another flow", get(t, b2c.Client(), partnerKeys).status, 200)
 }
 
-// Faults that lie must be well-formed otherwise, or they would test nothing.
 // TestSeveralFaults: those that spoil an answer come over one request, and those
 // that take its place one after the other.
 func TestSeveralFaults(t *testing.T) {
@@ -167,6 +166,8 @@ func TestSeveralFaults(t *testing.T) {
 	}
 }
 
+// TestLyingFaults: an answer that lies is well-formed otherwise, or it would
+// test nothing.
 func TestLyingFaults(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	issuer := func() any { return decode[map[string]any](t, get(t, b2c.Client(), metadataURL).body)["issuer"] }

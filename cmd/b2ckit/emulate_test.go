@@ -261,7 +261,7 @@ func TestOneAddress(t *testing.T) {
 	}
 }
 
-// TestOwnPort: an URL with the scheme's own port names none.
+// TestOwnPort: a URL with the scheme's own port names none.
 func TestOwnPort(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://127.0.0.1": "443", "https://[::1]": "443", "http://127.0.0.1": "80", "https://127.0.0.1:8443": "8443", "http://[::1]:9000": "9000",

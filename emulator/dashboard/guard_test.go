@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/dashboard"
@@ -117,7 +118,7 @@ func TestGuardOrigins(t *testing.T) {
 		w := httptest.NewRecorder()
 		dashboard.New(tenant).ServeHTTP(w, r)
 		equal(t, c.what, w.Code, c.status)
-		moved := tenant.Now().Sub(before) > 30*60*1e9
+		moved := tenant.Now().Sub(before) > 30*time.Minute
 		equal(t, c.what+": the clock moved", moved, c.method == "POST" && c.status < 400)
 		equal(t, c.what+": faults", len(tenant.Faults()), 0)
 		equal(t, c.what+": users", len(tenant.Users()), 2)

@@ -85,7 +85,7 @@ func (b *Browser) Open(address string) {
 	if u == nil {
 		b.tb.Fatal("Browser.Open: not given an absolute URL") // in which there may be secrets
 	}
-	b.travel(journey{method: http.MethodGet, to: u, from: typedIn})
+	b.travel(trip{method: http.MethodGet, to: u, from: typedIn})
 }
 
 // absolute reads an absolute URL, or returns nil. The text localhost:8400 is
@@ -127,7 +127,7 @@ func (b *Browser) Click(text string) {
 	if err != nil {
 		b.tb.Fatalf("Browser.Click: the link %q leads to an address that is none", text)
 	}
-	b.travel(journey{method: http.MethodGet, to: to, from: related(b.page.URL, to)})
+	b.travel(trip{method: http.MethodGet, to: to, from: related(b.page.URL, to)})
 }
 
 // look ends the test if there is no page to look at.

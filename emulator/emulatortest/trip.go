@@ -20,8 +20,8 @@ const (
 	slowestPage = 30 * time.Second // then nobody waits on
 )
 
-// journey is a request and where redirects lead it.
-type journey struct {
+// trip is a request and where redirects lead it.
+type trip struct {
 	method string
 	to     *url.URL
 	form   url.Values // of a POST
@@ -29,57 +29,57 @@ type journey struct {
 	origin string     // of a POST
 }
 
-// travel goes where a journey leads, and shows the page it ends at.
-func (b *Browser) travel(j journey) {
+// travel goes where a trip leads, and shows the page it ends at.
+func (b *Browser) travel(t trip) {
 	b.tb.Helper()
 	ctx, cancel := context.WithTimeout(b.tb.Context(), slowestPage)
 	defer cancel()
-	start := j.to
+	start := t.to
 	for range mostHops + 1 {
-		if app, known := b.network.apps[originOf(j.to)]; known && app == nil {
-			b.arrive(j, &http.Response{Header: http.Header{}}, "")
+		if app, known := b.network.apps[originOf(t.to)]; known && app == nil {
+			b.arrive(t, &http.Response{Header: http.Header{}}, "")
 			return
 		}
-		resp, body, err := b.ask(ctx, &j)
+		resp, body, err := b.ask(ctx, &t)
 		if err != nil {
-			b.tb.Fatalf("browser: %s %s: %v", j.method, shown(j.to), err)
+			b.tb.Fatalf("browser: %s %s: %v", t.method, shown(t.to), err)
 		}
 		next := resp.Header.Get("Location")
 		if resp.StatusCode < 300 || resp.StatusCode > 399 || next == "" {
-			b.arrive(j, resp, body)
+			b.arrive(t, resp, body)
 			return
 		}
-		if err := j.redirect(resp.StatusCode, next); err != nil {
-			b.tb.Fatalf("browser: %s redirects to an address that is none", shown(j.to))
+		if err := t.redirect(resp.StatusCode, next); err != nil {
+			b.tb.Fatalf("browser: %s redirects to an address that is none", shown(t.to))
 		}
 	}
-	b.tb.Fatalf("browser: %s redirects more than %d times, at last to %s", shown(start), mostHops, shown(j.to))
+	b.tb.Fatalf("browser: %s redirects more than %d times, at last to %s", shown(start), mostHops, shown(t.to))
 }
 
 // ask sends one request and reads the answer.
-func (b *Browser) ask(ctx context.Context, j *journey) (resp *http.Response, body string, err error) {
-	target := *j.to
+func (b *Browser) ask(ctx context.Context, t *trip) (resp *http.Response, body string, err error) {
+	target := *t.to
 	target.Fragment, target.RawFragment = "", ""
 	var sent io.Reader
-	if j.method == http.MethodPost {
-		sent = strings.NewReader(j.form.Encode())
+	if t.method == http.MethodPost {
+		sent = strings.NewReader(t.form.Encode())
 	}
-	r, err := http.NewRequestWithContext(ctx, j.method, target.String(), sent)
+	r, err := http.NewRequestWithContext(ctx, t.method, target.String(), sent)
 	if err != nil {
-		return nil, "", fmt.Errorf("no address to go to: %s", shown(j.to))
+		return nil, "", fmt.Errorf("no address to go to: %s", shown(t.to))
 	}
 	r.Header.Set("Accept", "text/html,*/*;q=0.8")
 	r.Header.Set("User-Agent", "emulatortest")
-	r.Header.Set("Sec-Fetch-Site", string(j.from))
+	r.Header.Set("Sec-Fetch-Site", string(t.from))
 	r.Header.Set("Sec-Fetch-Mode", "navigate")
 	r.Header.Set("Sec-Fetch-Dest", "document")
-	if j.method == http.MethodPost {
+	if t.method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Origin", j.origin)
+		r.Header.Set("Origin", t.origin)
 	}
-	b.cookies.add(r, j.from)
+	b.cookies.add(r, t.from)
 	if resp, err = b.network.RoundTrip(r); err != nil {
-		if ctx.Err() == nil && b.network.apps[originOf(j.to)] == nil {
+		if ctx.Err() == nil && b.network.apps[originOf(t.to)] == nil {
 			err = fmt.Errorf("%w (Browser.Handle says who answers there)", err)
 		}
 		return nil, "", err
@@ -97,36 +97,36 @@ func (b *Browser) ask(ctx context.Context, j *journey) (resp *http.Response, bod
 	return resp, string(text), nil
 }
 
-// redirect turns the journey to where an answer sends it. As in browsers a POST
+// redirect turns the trip to where an answer sends it. As in browsers a POST
 // becomes a GET unless the status says otherwise, and a fragment stays.
-func (j *journey) redirect(status int, location string) error {
-	next, err := j.to.Parse(location)
+func (t *trip) redirect(status int, location string) error {
+	next, err := t.to.Parse(location)
 	if err != nil {
 		return err
 	}
 	if next.Fragment == "" {
-		next.Fragment, next.RawFragment = j.to.Fragment, j.to.RawFragment
+		next.Fragment, next.RawFragment = t.to.Fragment, t.to.RawFragment
 	}
-	if j.method == http.MethodPost && status != http.StatusTemporaryRedirect && status != http.StatusPermanentRedirect {
-		j.method, j.form = http.MethodGet, nil
+	if t.method == http.MethodPost && status != http.StatusTemporaryRedirect && status != http.StatusPermanentRedirect {
+		t.method, t.form = http.MethodGet, nil
 	}
-	switch hop := related(j.to, next); {
+	switch hop := related(t.to, next); {
 	case hop == crossSite:
-		j.from = crossSite // and stays so
-	case hop == sameSite && j.from == sameOrigin:
-		j.from = sameSite
+		t.from = crossSite // and stays so
+	case hop == sameSite && t.from == sameOrigin:
+		t.from = sameSite
 	}
-	if originOf(j.to) != originOf(next) && originOf(j.to) != j.origin {
-		j.origin = "null" // as the Fetch standard has it
+	if originOf(t.to) != originOf(next) && originOf(t.to) != t.origin {
+		t.origin = "null" // as the Fetch standard has it
 	}
-	j.to = next
+	t.to = next
 	return nil
 }
 
 // arrive shows a page.
-func (b *Browser) arrive(j journey, resp *http.Response, body string) {
+func (b *Browser) arrive(t trip, resp *http.Response, body string) {
 	p := &Page{
-		URL: j.to, Parameters: parameters(j.to, j.form),
+		URL: t.to, Parameters: parameters(t.to, t.form),
 		Status: resp.StatusCode, Header: resp.Header, Body: body, Text: collapsed(body),
 	}
 	b.page, b.document, b.typed = p, &document{}, nil

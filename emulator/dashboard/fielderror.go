@@ -29,7 +29,7 @@ func ofEmulator(err error) error {
 	}
 	text := strings.TrimPrefix(err.Error(), "emulator: ")
 	m := emulatorField.FindStringSubmatch(err.Error())
-	if m == nil {
+	if m == nil { // a user as a whole
 		return wrong("user", "%s", strings.TrimPrefix(text, "User "))
 	}
 	field := map[string]string{"ClientID": "clientId", "ObjectID": "id", "IDP": "identityProvider"}[m[2]]

@@ -13,7 +13,7 @@ import (
 
 // TestErrorTexts: every code that the emulator answers with has its words.
 func TestErrorTexts(t *testing.T) {
-	texts, err := os.ReadFile("errors.go")
+	texts, err := os.ReadFile("errortexts.go")
 	if err != nil {
 		t.Fatal(err)
 	}
