@@ -50,10 +50,11 @@
 // What stands for a member that is left out:
 //
 //   - mint: as in [emulator.Spec], but for the host, which is the one that was
-//     asked: as everywhere in B2C, issuers and URLs follow it. The kind is "user", "app" or "id"; the
-//     flowClaim "tfp", "acr" or "none"; the user an object id, an email address
-//     or a user name. Empty scopes mean no "scp". A claim that is null is null in
-//     the token; omit lists claims to leave out. The answer is {"token": "…"}.
+//     asked: as everywhere in B2C, issuers and URLs follow it. The kind is
+//     "user", "app" or "id"; the flowClaim "tfp", "acr" or "none"; the user an
+//     object id, an email address or a user name. Empty scopes mean no "scp". A
+//     claim that is null is null in the token; omit lists claims to leave out.
+//     The answer is {"token": "…"}.
 //   - rotate and retire: the container is a container's name or a flow's; without
 //     one, the container of the user flows. Without overlap old keys vanish at
 //     once. The answer is {"container": …, "keys": […]}, the key ids, of which
