@@ -69,16 +69,21 @@ func refusalOf(csrf *http.CrossOriginProtection, r *http.Request) string {
 // ownOrigin reports whether every Origin of a request is its own. Programs other
 // than browsers send none.
 func ownOrigin(r *http.Request) bool {
-	own := "http://" + r.Host
-	if r.TLS != nil {
-		own = "https://" + r.Host
-	}
+	own := originOf(r)
 	for _, origin := range r.Header.Values("Origin") {
 		if !strings.EqualFold(origin, own) {
 			return false
 		}
 	}
 	return true
+}
+
+// originOf returns the origin that a request was sent to.
+func originOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // ownFetch reports whether a request that only reads may come from where it does:

@@ -33,7 +33,7 @@ type mintRequest struct {
 // unless the request names another host.
 func mint(r *http.Request, t *emulator.Tenant, m mintRequest) (string, error) {
 	if m.Host == "" {
-		m.Host = here(r, "/")
+		m.Host = originOf(r)
 	}
 	spec, err := m.spec(t)
 	if err != nil {

@@ -233,17 +233,13 @@ func flowAt(r *http.Request, t *emulator.Tenant, f emulator.Flow, v flowView) fl
 	return row
 }
 
-// here moves a URL of a tenant to the address of the page.
+// here moves a URL of a tenant to the address that was asked.
 func here(r *http.Request, address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address
 	}
-	u.Scheme, u.Host = "http", r.Host
-	if r.TLS != nil {
-		u.Scheme = "https"
-	}
-	return u.String()
+	return originOf(r) + u.RequestURI()
 }
 
 // appName returns the name of the app with a client id, or the id.
