@@ -43,6 +43,19 @@
 //		t.Errorf("got %q, want %q", got, want)
 //	}
 //
+// The fields and buttons of the tenant's pages, as [Browser.Fill] and
+// [Browser.Submit] know them:
+//
+//	sign in           username, password; "Sign in", "Cancel"; links "Sign up now",
+//	                  "Forgot your password?", "Continue with Google"
+//	choose an account a button with the name of each; "Cancel"
+//	sign up           email, newPassword, reenterPassword, displayName, givenName,
+//	                  surname; "Create account", "Cancel"
+//	edit a profile    displayName, givenName, surname; "Continue", "Cancel"
+//	reset a password  email; "Send verification code"
+//	                  code (the page shows it); "Verify code", "Send new code"
+//	                  newPassword, reenterPassword; "Continue"
+//
 // Give every test a tenant of its own: it costs next to nothing, since the keys
 // that tenants start with are made once a process, and such tests run in
 // parallel. Within a testing/synctest bubble, make the tenant in the bubble and
