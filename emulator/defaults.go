@@ -29,6 +29,15 @@ const (
 // lin@example.org.
 const DefaultPassword = "emulated-password"
 
+// DefaultOptions returns the default tenant written out: every flow, app and
+// user with all that is default about it, to change what should be otherwise.
+// The result is the caller's.
+func DefaultOptions() *Options {
+	o := new(Options).withDefaults()
+	o.Now = nil
+	return &o
+}
+
 // withDefaults returns a copy of o, deep as far as a tenant keeps it, with
 // every default filled in. It checks nothing.
 func (o *Options) withDefaults() Options {

@@ -6,8 +6,8 @@ package emulator
 import "time"
 
 // Options describes a tenant. The zero value and nil both mean the default
-// tenant, contoso. [NewTenant] copies what it needs: a change made later has
-// no effect.
+// tenant, contoso, which [DefaultOptions] writes out. [NewTenant] copies what it
+// needs: a change made later has no effect.
 type Options struct {
 	// Name is the tenant's short name, the first label of its hosts. If empty,
 	// "contoso".

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	gotoken "go/token"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -222,4 +223,34 @@ func TestImports(t *testing.T) {
 	if checked == 0 {
 		t.Error("no import checked")
 	}
+}
+
+// The default tenant written out is the default tenant.
+func TestDefaultOptions(t *testing.T) {
+	o := emulator.DefaultOptions()
+	want, got := emulator.NewTenant(nil), emulator.NewTenant(o)
+	for _, row := range []struct {
+		what      string
+		got, want any
+	}{
+		{"name", got.Name(), want.Name()},
+		{"id", got.ID(), want.ID()},
+		{"domain", got.Domain(), want.Domain()},
+		{"hosts", got.Hosts(), want.Hosts()},
+		{"flows", got.Flows(), want.Flows()},
+		{"apps", got.Apps(), want.Apps()},
+		{"users", got.Users(), want.Users()},
+	} {
+		if !reflect.DeepEqual(row.got, row.want) {
+			t.Errorf("%s: got %v, want %v", row.what, row.got, row.want)
+		}
+	}
+	if _, ok := got.CheckPassword("lin@example.org", emulator.DefaultPassword); !ok {
+		t.Error("Lin's password is gone")
+	}
+	o.Flows[0].Name, o.Apps[1].RedirectURIs[0], o.Users[0].Emails[0] = "B2C_1_other", "https://app.example/", "other@example.org"
+	if again := emulator.DefaultOptions(); again.Flows[0].Name != "B2C_1_susi" || again.Apps[1].RedirectURIs[0] != callback || again.Users[0].Emails[0] != "ada@example.org" {
+		t.Error("a change made to one is in the next")
+	}
+	equal(t, "a tenant made of it before", got.Flows()[0].Name, "B2C_1_susi")
 }

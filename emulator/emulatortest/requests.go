@@ -19,6 +19,7 @@ const (
 	patience    = 10 * time.Second // for what has to happen anyway
 	loggedMost  = 100              // requests in the log of a failed test
 	longestText = 100              // bytes of a value there
+	foldedRun   = 10               // requests alike that are one line there
 )
 
 // AwaitRequests returns the requests for one endpoint, of those that the tenant
@@ -98,21 +99,43 @@ func logRequests(tb testing.TB, b2c *emulator.Tenant) {
 	tb.Logf("requests that tenant %s has answered:%s", b2c.Name(), lines(all))
 }
 
-// lines are the latest requests, each on a line of its own.
+// lines are the latest requests, each on a line of its own but for those that
+// only keep keys fresh: hours of a bubble's time bring many of them, and nothing
+// to learn. Where days pass, there are lines with the dates.
 func lines(all []emulator.Request) string {
-	var b strings.Builder
-	if more := len(all) - loggedMost; more > 0 {
-		fmt.Fprintf(&b, "\n\t(%d earlier ones)", more)
-		all = all[more:]
-	}
-	for i := range all {
-		b.WriteString("\n\t")
-		b.WriteString(line(&all[i]))
-	}
 	if len(all) == 0 {
-		b.WriteString(" none")
+		return " none"
 	}
-	return b.String()
+	first, last := all[0].At.Format(time.DateOnly), all[len(all)-1].At.Format(time.DateOnly)
+	var out []string
+	date := ""
+	for i := 0; i < len(all); {
+		if at := all[i].At.Format(time.DateOnly); first != last && at != date {
+			date = at
+			out = append(out, date)
+		}
+		run := 0
+		for i+run < len(all) && isUpkeep(&all[i+run]) {
+			run++
+		}
+		if run < foldedRun {
+			out = append(out, line(&all[i]))
+			i++
+			continue
+		}
+		out = append(out, fmt.Sprintf("#%d to #%d: %d times metadata or keys -> 200", all[i].Number, all[i+run-1].Number, run))
+		i += run
+	}
+	text := ""
+	if more := len(out) - loggedMost; more > 0 {
+		text, out = fmt.Sprintf("\n\t(%d earlier ones)", more), out[more:]
+	}
+	return text + "\n\t" + strings.Join(out, "\n\t")
+}
+
+// isUpkeep reports whether a request is a good one for metadata or keys.
+func isUpkeep(r *emulator.Request) bool {
+	return (r.Endpoint == emulator.MetadataEndpoint || r.Endpoint == emulator.KeysEndpoint) && r.Status == 200 && len(r.Faults) == 0
 }
 
 // line is a request and its answer. Its secrets are gone already.

@@ -99,3 +99,31 @@ func TestTheLogIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// A validator that keeps its keys fresh for days leaves more to see than that.
+func TestTheLogFoldsUpkeep(t *testing.T) {
+	f := try(t, func(tb testing.TB) {
+		now := time.Date(2026, 1, 2, 23, 0, 0, 0, time.UTC)
+		b2c := emulatortest.New(tb, &emulator.Options{Now: func() time.Time { return now }})
+		get(tb, b2c.Client(), b2c.MetadataURL(""))
+		get(tb, b2c.Client(), b2c.LogoutURL(""))
+		for range 5 {
+			get(tb, b2c.Client(), b2c.MetadataURL(""))
+			get(tb, b2c.Client(), b2c.JWKSURL(""))
+		}
+		b2c.Advance(2 * time.Hour)
+		emulatortest.SetFaults(tb, b2c, emulator.Fault{Kind: emulator.FaultServerError, Times: 1})
+		for range 2 {
+			get(tb, b2c.Client(), b2c.JWKSURL(""))
+		}
+		tb.Errorf("failed")
+	})
+	equal(t, "log", strings.Join(f.logs, "\n"), `requests that tenant contoso has answered:
+	2026-01-02
+	#1 23:00:00.000 GET metadata B2C_1_susi -> 200
+	#2 23:00:00.000 GET logout B2C_1_susi -> 200
+	#3 to #12: 10 times metadata or keys -> 200
+	2026-01-03
+	#13 01:00:00.000 GET keys B2C_1_susi -> 500 fault=server-error
+	#14 01:00:00.000 GET keys B2C_1_susi -> 200`)
+}

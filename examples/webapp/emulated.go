@@ -11,18 +11,15 @@ import (
 // emulate starts a B2C tenant on loopback and fills in the settings for it.
 // With a real tenant alone, this file can go.
 func (s *settings) emulate() (stop func(), err error) {
-	// The default tenant's apps, of which the web app is sent back to here.
-	contoso := emulator.NewTenant(nil)
-	apps := contoso.Apps()
-	for i := range apps {
-		if apps[i].ID == contoso.Web().ID {
-			apps[i].RedirectURIs = []string{s.redirectURI}
+	// The default tenant, whose web app is sent back to here.
+	contoso := emulator.DefaultOptions()
+	contoso.Pages = true
+	for i := range contoso.Apps {
+		if contoso.Apps[i].Name == "tasks-web" {
+			contoso.Apps[i].RedirectURIs = []string{s.redirectURI}
 		}
 	}
-	b2c := emulator.NewPlainServer(&emulator.Options{ // plain http: no browser has to trust a certificate
-		Apps:  apps,
-		Pages: true,
-	})
+	b2c := emulator.NewPlainServer(contoso) // plain http: no browser has to trust a certificate
 	s.tenant, err = authority.B2C(b2c.Name(), b2c.ID())
 	if err == nil {
 		s.tenant, err = s.tenant.WithHosts(b2c.URL)
