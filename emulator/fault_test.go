@@ -186,6 +186,12 @@ func TestLyingFaults(t *testing.T) {
 	equal(t, "keys", len(set.Keys), 25)
 	equal(t, "the good one", set.Keys[12]["kid"], any(genuine[0]))
 	equal(t, "first odd one", set.Keys[0]["kid"], any("odd-elliptic"))
+	for _, k := range set.Keys[:12] {
+		n, _ := k["n"].(string)
+		if k["kid"] != nil && k["kty"] == "RSA" && k["e"] == "AQAB" && len(n) == 342 && k["use"] == "sig" && k["alg"] == nil && k["key_ops"] == nil {
+			t.Errorf("there is nothing odd about %v", k)
+		}
+	}
 
 	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultOddKeys}, emulator.Fault{Kind: emulator.FaultEmptyKeys})
 	equal(t, "odd keys alone", len(decode[published](t, get(t, b2c.Client(), keysURL).body).Keys), 24)
