@@ -116,7 +116,7 @@ func TestDeny(t *testing.T) {
 	}{
 		{"nil", nil, 500, "", "The access token could not be checked."},
 		{"unknown", errDatabase, 503, "", "The access token could not be checked. Try again later."},
-		{"requirement", validator.Scope("a").Check(&validator.Token{}), 403, `Bearer realm="api", error="insufficient_scope", error_description="The access token does not permit this request.", scope="a"`, "The access token does not permit this request."},
+		{"requirement", validator.Scope("a").Check(t.Context(), &validator.Token{}), 403, `Bearer realm="api", error="insufficient_scope", error_description="The access token does not permit this request.", scope="a"`, "The access token does not permit this request."},
 		{"own", teapot, 403, `Bearer realm="api", error="insufficient_scope", error_description="No tea.", scope="tea"`, "No tea."},
 		{"wrapped", fmt.Errorf("kitchen: %w", teapot), 403, `Bearer realm="api", error="insufficient_scope", error_description="No tea.", scope="tea"`, "No tea."},
 		{"own with a success", &guard.Refusal{Status: 200}, 500, "", ""},

@@ -56,7 +56,7 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 		ctx = tokencontext.With(ctx, token, r.guard, raw)
 	}
 	for _, requirement := range r.requirements {
-		if err := requirement.Check(token); err != nil {
+		if err := requirement.Check(ctx, token); err != nil {
 			refusal := r.guard.refusal(err)
 			refusal.Token = token
 			return nil, refusal

@@ -112,7 +112,7 @@ func accept(t *testing.T, v *validator.Validator, raw string, ask validator.Requ
 	if err != nil {
 		t.Fatalf("the access token was refused: %v", err)
 	}
-	if err := ask.Check(token); err != nil {
+	if err := ask.Check(t.Context(), token); err != nil {
 		t.Errorf("the access token doesn't do: %v", err)
 	}
 	return token

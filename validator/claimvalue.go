@@ -4,6 +4,7 @@
 package validator
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -42,7 +43,7 @@ func Claim(name string, values ...any) Requirement {
 			return Requirement{err: fmt.Errorf("validator: Claim(%q): values of type %T are not supported", name, v)}
 		}
 	}
-	return Requirement{check: func(t *Token) *Error {
+	return Requirement{check: func(_ context.Context, t *Token) *Error {
 		raw, ok := t.claims.claim(name)
 		if !ok {
 			return refuse(ErrClaimRequired, name, "the token has no claim %q", name)

@@ -33,6 +33,9 @@ type Error struct {
 	MaxAge time.Duration
 	// RetryAfter is when keys may be had again, for ErrUnavailable.
 	RetryAfter time.Duration
+	// Holder tells who presented the token, nil as long as its signature was
+	// not verified: until then nothing in it is believed.
+	Holder *Holder
 	// Err is the underlying error, if there is one.
 	Err error
 }

@@ -119,7 +119,7 @@ func ExampleRequirement() {
 		validator.AllOf(validator.Flow("B2C_1_susi", "B2C_1A_partner"), validator.AnyScope("tasks.read", "tasks.admin")),
 		validator.SignedInWithin(15 * time.Minute),
 	} {
-		err := r.Check(token)
+		err := r.Check(context.Background(), token)
 		if e, ok := errors.AsType[*validator.Error](err); ok {
 			fmt.Println(e.Reason, e.Scopes, e.MaxAge)
 			continue
@@ -175,7 +175,7 @@ func ExampleOptions_allowMissingFlow() {
 		return
 	}
 	fmt.Printf("flow %q, app roles %q\n", token.Flow, token.Scopes)
-	fmt.Println(validator.Flow("B2C_1_susi").Check(token) == nil)
+	fmt.Println(validator.Flow("B2C_1_susi").Check(context.Background(), token) == nil)
 	// Output:
 	// flow "", app roles ["jobs.run"]
 	// false

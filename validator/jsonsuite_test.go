@@ -122,7 +122,7 @@ func TestNaughtyStrings(t *testing.T) {
 		checkNaughty(t, fmt.Sprintf("token %d", i), err, reasons)
 		for _, r := range []validator.Requirement{validator.Scope("x"), validator.Role("x"), validator.Flow("B2C_1_x"), validator.Client("bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"), validator.Claim("extension_x", "?")} {
 			made := &validator.Token{Scopes: []string{s}, Roles: []string{s}, Flow: s, ClientID: s}
-			checkNaughty(t, fmt.Sprintf("requirement %d", i), r.Check(made), reasons)
+			checkNaughty(t, fmt.Sprintf("requirement %d", i), r.Check(t.Context(), made), reasons)
 		}
 	}
 	t.Logf("%d strings: %v", len(all), reasons)

@@ -224,7 +224,7 @@ func TestScopeOrRoleOfADaemon(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if err := r.Check(token); (err == nil) != tc.ok {
+			if err := r.Check(t.Context(), token); (err == nil) != tc.ok {
 				t.Errorf("%s: got %v", name, err)
 			}
 		}

@@ -4,6 +4,7 @@
 package validator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,7 +19,7 @@ import (
 // is invalid. A Requirement made from invalid arguments keeps the error, and
 // whoever registers it reports it before the first request.
 type Requirement struct {
-	check  func(*Token) *Error
+	check  func(context.Context, *Token) *Error
 	scopes []string
 	err    error
 }
@@ -32,15 +33,16 @@ func (r Requirement) Err() error {
 }
 
 // Check tells whether the token satisfies the requirement; the error is nil
-// or a [*Error].
-func (r Requirement) Check(t *Token) error {
+// or a [*Error]. The context is for the application's own functions; nothing
+// else waits.
+func (r Requirement) Check(ctx context.Context, t *Token) error {
 	if err := r.Err(); err != nil {
 		return refuse(ErrRefused, "", "the requirement is invalid: %v", err)
 	}
 	if t == nil {
 		return refuse(ErrRefused, "", "there is no token")
 	}
-	if err := r.check(t); err != nil {
+	if err := r.check(ctx, t); err != nil {
 		return err
 	}
 	return nil
@@ -71,7 +73,7 @@ func scopeRequirement(fn string, names []string, ok func(*Token) bool, text stri
 	if err := checkNames(fn, names, checkScope); err != nil {
 		return Requirement{err: err}
 	}
-	return Requirement{scopes: names, check: func(t *Token) *Error {
+	return Requirement{scopes: names, check: func(_ context.Context, t *Token) *Error {
 		if ok(t) {
 			return nil
 		}
@@ -103,7 +105,7 @@ func roleRequirement(fn string, names []string, ok func(*Token) bool, text strin
 	if err := checkNames(fn, names, checkText); err != nil {
 		return Requirement{err: err}
 	}
-	return Requirement{check: func(t *Token) *Error {
+	return Requirement{check: func(_ context.Context, t *Token) *Error {
 		if ok(t) {
 			return nil
 		}
@@ -124,11 +126,11 @@ func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), ap
 func appRole(name string) Requirement {
 	r := Role(name)
 	inRoles := r.check
-	r.check = func(t *Token) *Error {
+	r.check = func(ctx context.Context, t *Token) *Error {
 		if t.Authority.Kind() == authority.AzureADB2C && t.HasScope(name) {
 			return nil
 		}
-		return inRoles(t)
+		return inRoles(ctx, t)
 	}
 	return r
 }
@@ -141,7 +143,7 @@ func Flow(names ...string) Requirement {
 		return Requirement{err: err}
 	}
 	names = slices.Clone(names)
-	return Requirement{check: func(t *Token) *Error {
+	return Requirement{check: func(_ context.Context, t *Token) *Error {
 		if slices.ContainsFunc(names, func(n string) bool { return authority.SameFlow(n, t.Flow) }) {
 			return nil
 		}
@@ -158,7 +160,7 @@ func Client(ids ...string) Requirement {
 		return Requirement{err: err}
 	}
 	ids = foldGUIDs(ids)
-	return Requirement{check: func(t *Token) *Error {
+	return Requirement{check: func(_ context.Context, t *Token) *Error {
 		if slices.Contains(ids, t.ClientID) {
 			return nil
 		}
@@ -172,7 +174,7 @@ func SignedInWithin(d time.Duration) Requirement {
 	if d < time.Second {
 		return Requirement{err: fmt.Errorf("validator: SignedInWithin(%v): want at least one second", d)}
 	}
-	return Requirement{check: func(t *Token) *Error { return checkSignInAge(t.AuthTime, t.time(), d, 0) }}
+	return Requirement{check: func(_ context.Context, t *Token) *Error { return checkSignInAge(t.AuthTime, t.time(), d, 0) }}
 }
 
 func checkSignInAge(authTime, now time.Time, limit, leeway time.Duration) *Error {
@@ -196,7 +198,7 @@ func Func(name string, check func(*Token) error) Requirement {
 	if name == "" || check == nil {
 		return Requirement{err: errors.New("validator: Func: want a name and a function")}
 	}
-	return Requirement{check: func(t *Token) *Error {
+	return Requirement{check: func(_ context.Context, t *Token) *Error {
 		if err := check(t); err != nil {
 			return &Error{Reason: ErrRefused, Detail: name, Err: err}
 		}
@@ -211,9 +213,9 @@ func AllOf(all ...Requirement) Requirement {
 		return Requirement{err: err}
 	}
 	all = slices.Clone(all)
-	return Requirement{scopes: scopes, check: func(t *Token) *Error {
+	return Requirement{scopes: scopes, check: func(ctx context.Context, t *Token) *Error {
 		for _, r := range all {
-			if e := r.check(t); e != nil {
+			if e := r.check(ctx, t); e != nil {
 				return e
 			}
 		}
@@ -229,10 +231,10 @@ func AnyOf(alternatives ...Requirement) Requirement {
 		return Requirement{err: err}
 	}
 	alternatives = slices.Clone(alternatives)
-	return Requirement{scopes: scopes, check: func(t *Token) *Error {
+	return Requirement{scopes: scopes, check: func(ctx context.Context, t *Token) *Error {
 		var first *Error
 		for _, r := range alternatives {
-			e := r.check(t)
+			e := r.check(ctx, t)
 			if e == nil {
 				return nil
 			}

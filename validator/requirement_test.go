@@ -92,16 +92,16 @@ func TestRequirements(t *testing.T) {
 			t.Errorf("%s: %v", tc.name, err)
 			continue
 		}
-		err := tc.r.Check(token)
+		err := tc.r.Check(t.Context(), token)
 		if tc.want != "" {
 			wantReason(t, tc.name, err, tc.want)
 		} else if err != nil {
 			t.Errorf("%s: %v", tc.name, err)
 		}
-		if tc.name != "func" && !strings.Contains(tc.name, "any of, second") && tc.r.Check(bare) == nil {
+		if tc.name != "func" && !strings.Contains(tc.name, "any of, second") && tc.r.Check(t.Context(), bare) == nil {
 			t.Errorf("%s: a token without claims passes", tc.name)
 		}
-		if err := tc.r.Check(nil); !errors.Is(err, validator.ErrRefused) {
+		if err := tc.r.Check(t.Context(), nil); !errors.Is(err, validator.ErrRefused) {
 			t.Errorf("%s: no token: got %v", tc.name, err)
 		}
 	}
@@ -109,7 +109,7 @@ func TestRequirements(t *testing.T) {
 
 // A flow requirement fails for a token that names no flow, whatever it asks.
 func TestFlowRequirementNeedsAFlow(t *testing.T) {
-	if err := validator.Flow("B2C_1_susi").Check(&validator.Token{}); !errors.Is(err, validator.ErrFlowRequired) {
+	if err := validator.Flow("B2C_1_susi").Check(t.Context(), &validator.Token{}); !errors.Is(err, validator.ErrFlowRequired) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -170,7 +170,7 @@ func TestInvalidRequirements(t *testing.T) {
 			t.Errorf("%s: got %v, want an error with %q", tc.name, err, tc.want)
 		}
 		// Should nobody have looked at Err, nothing passes.
-		wantReason(t, tc.name, tc.r.Check(claimsToken(t, `{"scp":"a s","roles":["r"]}`)), validator.ErrRefused)
+		wantReason(t, tc.name, tc.r.Check(t.Context(), claimsToken(t, `{"scp":"a s","roles":["r"]}`)), validator.ErrRefused)
 	}
 }
 
@@ -195,7 +195,7 @@ func TestSignedInWithin(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = r.Check(token)
+		err = r.Check(t.Context(), token)
 		if (err == nil) != tc.ok {
 			t.Errorf("%s: got %v", tc.name, err)
 		}
@@ -208,11 +208,11 @@ func TestSignedInWithin(t *testing.T) {
 	}
 	// The age is taken when the question is asked, not when the token came.
 	token, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf()))
-	if err != nil || r.Check(token) != nil {
-		t.Fatal(err, r.Check(token))
+	if err != nil || r.Check(t.Context(), token) != nil {
+		t.Fatal(err, r.Check(t.Context(), token))
 	}
 	now = now.Add(11 * time.Minute)
-	wantReason(t, "later", r.Check(token), validator.ErrSignInTooOld)
+	wantReason(t, "later", r.Check(t.Context(), token), validator.ErrSignInTooOld)
 }
 
 func TestRequirementScopes(t *testing.T) {
@@ -233,7 +233,7 @@ func TestRequirementScopes(t *testing.T) {
 		if got := tc.r.Scopes(); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
 		}
-		e, _ := errors.AsType[*validator.Error](tc.r.Check(&validator.Token{}))
+		e, _ := errors.AsType[*validator.Error](tc.r.Check(t.Context(), &validator.Token{}))
 		if e == nil || !slices.Equal(e.Scopes, tc.err) {
 			t.Errorf("%s: got error %v with scopes, want %q", tc.name, e, tc.err)
 		}
@@ -249,7 +249,7 @@ func TestRequirementsAreImmutable(t *testing.T) {
 	} {
 		names[0] = "x"
 		r.Scopes()[0] = "x"
-		if err := r.Check(&validator.Token{Scopes: []string{"x"}}); err == nil {
+		if err := r.Check(t.Context(), &validator.Token{Scopes: []string{"x"}}); err == nil {
 			t.Errorf("%s: changed through its arguments", name)
 		}
 		names[0] = "a"

@@ -56,12 +56,12 @@ func TestErrorSharesNothingWithTheRequirement(t *testing.T) {
 		"Scope": validator.Scope("admin"),
 		"AnyOf": validator.AnyOf(validator.Scope("admin"), validator.Role("Admin")),
 	} {
-		e, ok := errors.AsType[*validator.Error](r.Check(token))
+		e, ok := errors.AsType[*validator.Error](r.Check(t.Context(), token))
 		if !ok || len(e.Scopes) != 1 {
 			t.Fatalf("%s: got %v", name, e)
 		}
 		e.Scopes[0] = "x"
-		if err := r.Check(token); err == nil {
+		if err := r.Check(t.Context(), token); err == nil {
 			t.Errorf("%s: passes after its error was changed", name)
 		}
 		if got := r.Scopes(); got[0] != "admin" {

@@ -246,7 +246,7 @@ func TestExternalID(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if token.Flow != "" || !token.HasRole("admin") || token.Authority != a || validator.Role("admin", "ops").Check(token) != nil {
+	if token.Flow != "" || !token.HasRole("admin") || token.Authority != a || validator.Role("admin", "ops").Check(t.Context(), token) != nil {
 		t.Errorf("got %+v", token)
 	}
 	if _, err := v.Validate(t.Context(), as(drop("scp", "nonce"), add("roles", `["jobs.run"]`))); err != nil {

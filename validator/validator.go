@@ -53,7 +53,7 @@ func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 	}
 	token := c.token(match.authority, match.flowOf(&c), v.opts.Now)
 	for _, r := range v.opts.Requirements {
-		if err := r.Check(token); err != nil {
+		if err := r.Check(ctx, token); err != nil {
 			return nil, err
 		}
 	}

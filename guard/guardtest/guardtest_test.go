@@ -28,7 +28,7 @@ func TestTokenHasItsClaims(t *testing.T) {
 	for _, r := range []validator.Requirement{
 		validator.Scope("tasks.read", "tasks.write"), validator.Role("admin"), validator.Flow("b2c_1_susi"), validator.Claim("extension_Plan", "gold"),
 	} {
-		if err := r.Check(token); err != nil {
+		if err := r.Check(t.Context(), token); err != nil {
 			t.Errorf("requirement: got %v, want it satisfied", err)
 		}
 	}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+// Holder is who presented a token, for an operator. Its fields come from a
+// token whose signature was verified and which may be refused all the same, so
+// they open nothing. Signed does not mean harmless either: a policy may let
+// users choose what stands in a claim, so escape them before they are shown.
+type Holder struct {
+	// ClientID is the azp claim: the application the token was issued to.
+	ClientID string
+	// UserID is what [Token.UserID] returns, empty if the token has neither oid
+	// nor sub.
+	UserID string
+	// Flow is the user flow or custom policy that the token names.
+	Flow string
+}
