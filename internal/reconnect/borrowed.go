@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reconnect
+
+import (
+	"net/http"
+	"sync"
+)
+
+// borrowed is a user's transport.
+type borrowed struct {
+	user http.RoundTripper
+
+	mu        sync.Mutex
+	suspicion suspicion
+	begun     uint64 // attempts
+	doubted   uint64 // of these, those begun before the last failure; 0 if there is no doubt
+}
+
+func (b *borrowed) lend() (loan, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.begun++
+	number := b.begun
+	return loan{via: b.user, last: b.doubted > 0, back: func(o outcome) { b.ended(number, o) }}, nil
+}
+
+func (b *borrowed) ended(number uint64, o outcome) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.suspicion.confirmed(o):
+		b.doubted = b.begun
+		b.suspicion.waited = 0
+	case o.verdict == succeeded && number > b.doubted:
+		b.doubted = 0
+	}
+}
+
+func (b *borrowed) close() {}

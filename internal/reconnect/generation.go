@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reconnect
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+// generation is a transport and all its connections. Once another one has
+// taken its place it lasts as long as its attempts.
+type generation struct {
+	transport *http.Transport
+	sockets   *sockets
+
+	// Guarded by own.mu.
+	attempts  int // under way
+	suspicion suspicion
+}
+
+func newGeneration(model *http.Transport, patience time.Duration) *generation {
+	g := &generation{transport: model.Clone(), sockets: newSockets(), suspicion: suspicion{patience: patience}}
+	g.transport.DialContext = g.sockets.dialer(dialerOf(model))
+	return g
+}
+
+func dialerOf(t *http.Transport) dialer {
+	switch {
+	case t.DialContext != nil:
+		return t.DialContext
+	case t.Dial != nil: //nolint:staticcheck // SA1019: it may be set all the same
+		return func(_ context.Context, network, address string) (net.Conn, error) { return t.Dial(network, address) } //nolint:staticcheck // SA1019
+	}
+	return new(net.Dialer).DialContext
+}
+
+// retire closes what is idle; and when it is not used any more, all there is.
+// The latter can't be left to net/http: a request that has ended takes a moment
+// to let its connection go, and a dial may be under way for nobody.
+func (g *generation) retire(unused bool) {
+	g.transport.CloseIdleConnections()
+	if unused {
+		g.sockets.close()
+	}
+}

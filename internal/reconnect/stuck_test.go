@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reconnect_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/b2ckit/b2ckit/internal/reconnect"
+)
+
+// owners make a Transport for the server's client.
+var owners = map[string]func(t *testing.T, client *http.Transport) *reconnect.Transport{
+	"own": func(t *testing.T, client *http.Transport) *reconnect.Transport {
+		standard(t, client)
+		return reconnect.New(nil, 0)
+	},
+	"user's": func(_ *testing.T, client *http.Transport) *reconnect.Transport {
+		return reconnect.New(client, 0)
+	},
+}
+
+// Some connections are stuck, others would be good. After the first failure
+// the next attempt is on a fresh one; over HTTP/2 with a user's transport it is
+// the one after that.
+func TestStuck(t *testing.T) {
+	for protocol, http2 := range protocols {
+		for owner, newTransport := range owners {
+			for start, warm := range map[string]bool{"cold": false, "warm": true} {
+				for load, several := range map[string]bool{"one": false, "several": true} {
+					t.Run(protocol+"/"+owner+"/"+start+"/"+load, func(t *testing.T) {
+						f := newFront(t, http2)
+						rt := newTransport(t, f.transport())
+						defer rt.Close()
+						if warm {
+							f.must(rt)
+						}
+						f.stick()
+						failures := 0
+						if several {
+							failures = f.healBeside(rt)
+						} else {
+							failures = f.heal(rt)
+						}
+						want := 1
+						if http2 && owner == "user's" {
+							want = 2
+						}
+						if failures > want {
+							t.Errorf("got %d attempts from the first failure on that failed, want %d", failures, want)
+						}
+						f.must(rt)
+						f.must(rt) // with a user's transport the first may have had its connection for itself
+						made := f.made()
+						if made > 4 || made > 3 && owner == "own" {
+							t.Errorf("got %d connections, want no more than 3, or 4 with a user's transport", made)
+						}
+						for range 3 {
+							f.must(rt)
+						}
+						if got := f.made(); got != made {
+							t.Errorf("got %d connections more, want those that there were", got-made)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// heal makes requests one after the other until one is answered, and counts
+// those that are not.
+func (f *front) heal(rt http.RoundTripper) (failures int) {
+	for failures < 10 {
+		a := f.start(rt)
+		if f.answered(a) {
+			return failures
+		}
+		f.giveUp(a)
+		failures++
+	}
+	return failures
+}
+
+// healBeside does so while there is always another one on the stuck connection,
+// and counts those begun since the first has failed, and that.
+func (f *front) healBeside(rt http.RoundTripper) (failures int) {
+	older := f.start(rt)
+	if f.answered(older) {
+		f.t.Fatal("the first request met no stuck connection")
+	}
+	newer := f.start(rt)
+	met := !f.answered(newer)
+	f.giveUp(older)
+	if !met { // over HTTP/1.1, where it has another connection
+		return 1 + f.heal(rt)
+	}
+	for failures = 1; failures < 10; failures++ {
+		older, newer = newer, f.start(rt)
+		met := !f.answered(newer)
+		f.giveUp(older)
+		if !met {
+			break
+		}
+	}
+	return failures
+}
