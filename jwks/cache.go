@@ -5,7 +5,6 @@ package jwks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -27,23 +26,44 @@ type Cache struct {
 	cancel context.CancelFunc
 	fetch  sync.WaitGroup
 
-	mu      sync.Mutex // guards what follows; never held across I/O
-	closed  bool
-	flight  *flight
-	timer   *time.Timer
-	next    time.Time
-	budget  budget
-	backoff backoff
-	meta    metadata
-	etags   [2]string // of the accepted metadata and keys
-	wantAll bool      // the next fetch must ask for metadata too
-	stats   State
+	mu        sync.Mutex // guards what follows; never held across I/O
+	closed    bool
+	flight    *flight
+	timer     *time.Timer
+	next      time.Time // when the timer is due
+	turn      time.Time // of the next retry in the background, zero if it has none yet
+	refreshed time.Time // when Refresh last made a request
+	budget    budget
+	meta      metadata // the last good one
+	metadata  record
+	keys      record
+	due       bool // the next fetch in the background asks for metadata too
+	wanted    bool // a token's issuer asks for metadata
+	failures  int  // fetches in a row that failed
+	lapsed    bool // it was told that the keys are too old
+	stats     State
 }
 
-// snapshot is a set and when the server last confirmed it.
+// snapshot is a set and when the server last confirmed what it was made of.
 type snapshot struct {
-	set *Set
-	at  time.Time
+	set            *Set
+	keysAt, metaAt time.Time
+}
+
+// lapses returns when the snapshot is of no use any more.
+func (s *snapshot) lapses(maxStale time.Duration) time.Time {
+	if s.metaAt.Before(s.keysAt) {
+		return s.metaAt.Add(maxStale)
+	}
+	return s.keysAt.Add(maxStale)
+}
+
+// usable returns the set unless it is too old.
+func (s *snapshot) usable(maxStale time.Duration) *Set {
+	if s == nil || time.Until(s.lapses(maxStale)) <= 0 {
+		return nil
+	}
+	return s.set
 }
 
 // New returns the cache for an authority whose tenant GUID is known. It does
@@ -56,7 +76,7 @@ func New(a authority.Authority, opts *Options) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cache{authority: a, opts: o, fetcher: newFetcher(a, &o), budget: budget{per: o.MinRefetch}}
+	c := &Cache{authority: a, opts: o, fetcher: newFetcher(a, &o), budget: budget{per: o.MinRefetch}, due: true}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.stats.Authority = a.ID()
 	return c, nil
@@ -76,90 +96,7 @@ func checkAuthority(a authority.Authority) error {
 func (c *Cache) Authority() authority.Authority { return c.authority }
 
 // Current implements [Source].
-func (c *Cache) Current() *Set {
-	s := c.current.Load()
-	if s == nil || time.Since(s.at) >= c.opts.MaxStale {
-		return nil
-	}
-	return s.set
-}
-
-// Find implements [Source].
-func (c *Cache) Find(ctx context.Context, keyID string) (*Set, error) {
-	return c.find(ctx, true, func(s *Set) bool {
-		_, ok := s.Key(keyID)
-		return ok || keyID == ""
-	})
-}
-
-// FindIssuer implements [Source].
-func (c *Cache) FindIssuer(ctx context.Context, issuer string) (*Set, error) {
-	return c.find(ctx, false, func(s *Set) bool { return s.issuer == issuer })
-}
-
-// FindTimeout returns how long Find and its like wait at most.
-func (c *Cache) FindTimeout() time.Duration { return c.opts.FetchTimeout + waitSlack }
-
-// waitSlack lets a fetch that runs into its deadline say so itself.
-const waitSlack = 50 * time.Millisecond
-
-func (c *Cache) find(ctx context.Context, keysOnly bool, wanted func(*Set) bool) (*Set, error) {
-	deadline := time.Now().Add(c.FindTimeout())
-	for waited := 0; ; {
-		before := c.current.Load()
-		set := c.Current()
-		if set != nil && wanted(set) {
-			return set, nil
-		}
-		if waited == 2 {
-			return c.verdict(set)
-		}
-		f, joined := c.begin(before, set != nil, keysOnly)
-		switch {
-		case f == nil && c.current.Load() != before:
-			continue // a fetch ended just now; look again
-		case f == nil:
-			return c.verdict(set)
-		}
-		ctx, cancel := context.WithDeadline(ctx, deadline)
-		select {
-		case <-f.done:
-			cancel()
-		case <-c.ctx.Done(): // closed; the verdict says so
-			cancel()
-		case <-ctx.Done():
-			cancel()
-			return nil, &UnavailableError{Authority: c.authority.ID(), RetryAfter: time.Second, Usable: set != nil, Err: fmt.Errorf("the caller stopped waiting: %w", context.Cause(ctx))}
-		}
-		// A fetch that was under way when we came may have read the keys just
-		// before ours was published, so that one is worth another.
-		if waited++; !joined {
-			waited = 2
-		}
-	}
-}
-
-// verdict is the answer when no further fetch is to be waited for.
-func (c *Cache) verdict(set *Set) (*Set, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	err := c.stats.LastError
-	switch {
-	case c.closed:
-		err = ErrClosed
-	case set != nil && err == nil:
-		return set, nil // the authority does not publish the key
-	case err == nil: // the last set has just lapsed
-		err = errors.New("the keys are too old")
-	}
-	return nil, &UnavailableError{Authority: c.authority.ID(), RetryAfter: c.backoff.wait(set != nil), Usable: set != nil, Err: err}
-}
-
-// Ready implements [Source].
-func (c *Cache) Ready(ctx context.Context) error {
-	_, err := c.Find(ctx, "")
-	return err
-}
+func (c *Cache) Current() *Set { return c.current.Load().usable(c.opts.MaxStale) }
 
 // Close stops the background refresh, ends a fetch under way and waits for
 // it, though not for a log handler that is still busy with its outcome.
@@ -175,6 +112,7 @@ func (c *Cache) Close() error {
 	c.cancel()
 	c.fetch.Wait()
 	c.current.Store(nil)
+	c.opts.Limiter.forget(c)
 	c.fetcher.close()
 	return nil
 }

@@ -26,6 +26,7 @@ const (
 type metadata struct {
 	issuer  string
 	jwksURI string
+	keyHost string // of jwksURI
 }
 
 func parseMetadata(body string) (metadata, error) {
@@ -94,10 +95,11 @@ func parseSet(body string, issuer string) (*Set, error) {
 	twice := map[string]bool{}
 	for _, e := range elems {
 		k, id, err := parseKey(e)
-		switch {
+		switch same := s.keys[id]; {
 		case err != nil:
 			ignore(id, err.Error())
-		case twice[id] || s.keys[id] != nil:
+		case same != nil && same.SameAs(k): // as of a certificate that was uploaded again
+		case same != nil || twice[id]:
 			// Which of them signed can't be told, so neither is used.
 			twice[id] = true
 			delete(s.keys, id)

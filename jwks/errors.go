@@ -28,6 +28,8 @@ type FetchError struct {
 	RetryAfter time.Duration
 	// Err is the underlying error, if there is one.
 	Err error
+
+	kind failure
 }
 
 // Error returns the problem and the URL.
@@ -62,8 +64,8 @@ func cut(s string) string {
 func (e *FetchError) Unwrap() error { return e.Err }
 
 // UnavailableError tells that a key can't be had or ruled out now: no keys
-// are usable, or the key id is unknown while the last fetch failed. It says
-// nothing about any token.
+// are usable, or the key id is unknown while the last fetch failed or none is
+// allowed. It says nothing about any token.
 type UnavailableError struct {
 	// Authority is the authority's ID.
 	Authority string
@@ -72,7 +74,8 @@ type UnavailableError struct {
 	// Usable tells whether there are keys, so that it is a new one that can't
 	// be had.
 	Usable bool
-	// Err is why: the last failed fetch, or the caller's own context.
+	// Err is why: the last failed fetch, what holds the next one back, or the
+	// caller's own context.
 	Err error
 }
 
@@ -80,7 +83,7 @@ type UnavailableError struct {
 func (e *UnavailableError) Error() string {
 	s := "jwks: there are no keys"
 	if e.Usable {
-		s = "jwks: the key may be new, and asking for it failed"
+		s = "jwks: the key may be new, which can't be found out now"
 	}
 	if _, ok := errors.AsType[*FetchError](e.Err); !ok { // which names the URL
 		s += " (" + e.Authority + ")"

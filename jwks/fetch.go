@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
-
+	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
@@ -32,26 +32,20 @@ type fetcher struct {
 	authority authority.Authority
 	client    *http.Client
 	keyHosts  []string
+	timeout   time.Duration
 	close     func()
 }
 
 func newFetcher(a authority.Authority, opts *Options) *fetcher {
-	f := &fetcher{authority: a, keyHosts: slices.Concat(a.KeyHosts(), opts.KeyHosts), close: func() {}}
-	rt := opts.Transport
-	if rt == nil {
-		rt = http.DefaultTransport
-		if t, ok := rt.(*http.Transport); ok {
-			own := t.Clone()
-			own.MaxResponseHeaderBytes = 64 << 10
-			rt, f.close = own, own.CloseIdleConnections
-		}
+	transport := reconnect.New(opts.Transport, 0)
+	return &fetcher{
+		authority: a, keyHosts: slices.Concat(a.KeyHosts(), opts.KeyHosts), timeout: opts.FetchTimeout, close: transport.Close,
+		client: &http.Client{
+			Transport: transport,
+			// B2C does not redirect. A redirect could lead anywhere.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
 	}
-	f.client = &http.Client{
-		Transport: rt,
-		// B2C does not redirect. A redirect could lead anywhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return f
 }
 
 // What is fetched, as errors name it.
@@ -69,10 +63,13 @@ type document struct {
 }
 
 // get fetches one document. A non-empty etag makes the request conditional.
-func (f *fetcher) get(ctx context.Context, what, address, etag string) (document, error) {
-	fail := func(format string, args ...any) (document, error) {
+func (f *fetcher) get(ctx context.Context, what, address, etag string) (document, *FetchError) {
+	fail := func(format string, args ...any) (document, *FetchError) {
 		return document{}, &FetchError{URL: address, Problem: what + " " + fmt.Sprintf(format, args...)}
 	}
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	ctx, sending := traceSending(ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return fail("address is malformed")
@@ -84,9 +81,9 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 	}
 	resp, err := f.client.Do(req)
 	if err != nil {
-		e := &FetchError{URL: address, Problem: what + " can't be fetched", Err: withoutURL(err)}
+		e := &FetchError{URL: address, Problem: what + " can't be fetched", Err: withoutURL(err), kind: sending.failure(err)}
 		if errors.Is(err, context.DeadlineExceeded) {
-			e.Problem += " in time"
+			e.Problem += f.late()
 		}
 		if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 			e.Problem += "; for a private CA set the Transport"
@@ -101,7 +98,7 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 	case resp.StatusCode == http.StatusNotModified && etag != "":
 		return document{notModified: true, etag: etag, maxAge: maxAge(resp.Header)}, nil
 	case resp.StatusCode == http.StatusNotFound && html:
-		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: fmt.Sprintf(
+		return document{}, &FetchError{URL: address, Status: resp.StatusCode, kind: failedLasting, Problem: fmt.Sprintf(
 			"no such tenant or user flow: the %s URL answered 404 with HTML; check the tenant %q and the flow %q",
 			what, f.authority.Tenant(), f.authority.Flow())}
 	case resp.StatusCode == http.StatusNotModified:
@@ -110,7 +107,7 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: fmt.Sprintf(
 			"%s URL answered with a redirect (%d), which is not followed", what, resp.StatusCode)}
 	case resp.StatusCode != http.StatusOK:
-		return document{}, &FetchError{URL: address, Status: resp.StatusCode, RetryAfter: retry.After(resp.Header), Problem: fmt.Sprintf(
+		return document{}, &FetchError{URL: address, Status: resp.StatusCode, RetryAfter: retry.After(resp.Header), kind: statusFailure(resp.StatusCode), Problem: fmt.Sprintf(
 			"%s URL answered %d%s", what, resp.StatusCode, statusHint(resp.StatusCode))}
 	case html:
 		return fail("URL answered with HTML instead of JSON; perhaps it is a proxy's or a firewall's page")
@@ -119,6 +116,8 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return document{}, &FetchError{URL: address, Problem: what + " was cut off: it did not come" + f.late(), Err: withoutURL(err)}
 	case err != nil:
 		return document{}, &FetchError{URL: address, Problem: what + " was cut off", Err: withoutURL(err)}
 	case len(body) > maxBody:
@@ -129,6 +128,11 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 		etag = ""
 	}
 	return document{body: string(body), etag: etag, maxAge: maxAge(resp.Header)}, nil
+}
+
+// late names what an answer was too late for.
+func (f *fetcher) late() string {
+	return fmt.Sprintf(" in time (jwks.Options.FetchTimeout is %v)", f.timeout)
 }
 
 // statusHint tells the usual cause of a status.
@@ -146,31 +150,31 @@ func statusHint(status int) string {
 	return ""
 }
 
-// checkKeyURL holds jwks_uri to https (but for a plain loopback authority)
-// and to the hosts from which keys may come.
-func (f *fetcher) checkKeyURL(raw string) error {
+// keyHost holds jwks_uri to https (but for a plain loopback authority) and to
+// the hosts from which keys may come, and returns its host.
+func (f *fetcher) keyHost(raw string) (string, error) {
 	if len(raw) > maxURLBytes {
-		return fmt.Errorf("has a jwks_uri of more than %d bytes", maxURLBytes)
+		return "", fmt.Errorf("has a jwks_uri of more than %d bytes", maxURLBytes)
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Opaque != "" {
-		return errors.New("has a malformed jwks_uri")
+		return "", errors.New("has a malformed jwks_uri")
 	}
 	scheme, _, _ := strings.Cut(f.authority.MetadataURL(), ":")
 	switch {
 	case u.Scheme != "https" && (u.Scheme != scheme || !strings.EqualFold(u.Host, f.authority.Host())):
-		return fmt.Errorf("has a jwks_uri that is not %s", scheme)
+		return "", fmt.Errorf("has a jwks_uri that is not %s", scheme)
 	case u.User != nil || u.Fragment != "":
-		return errors.New("has a jwks_uri with credentials or a fragment")
+		return "", errors.New("has a jwks_uri with credentials or a fragment")
 	}
 	host := authority.FoldFlow(u.Host)
 	if u.Scheme == "https" {
 		host = strings.TrimSuffix(host, ":443")
 	}
 	if !slices.Contains(f.keyHosts, host) {
-		return fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in Options.KeyHosts", cut(host), f.authority.Host())
+		return "", fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in Options.KeyHosts", cut(host), f.authority.Host())
 	}
-	return nil
+	return host, nil
 }
 
 // withoutURL takes the URL out of net/http's error; ours names it already.

@@ -135,6 +135,18 @@ func intercept(b2c *emulator.Tenant, keys bool, h http.HandlerFunc) {
 	})
 }
 
+// interceptKeysTimes is interceptKeys for so many requests.
+func interceptKeysTimes(b2c *emulator.Tenant, times int, h http.HandlerFunc) {
+	b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if isKeys(r) && times > 0 {
+			times--
+			h(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 func fail(b2c *emulator.Tenant) {
 	b2c.Intercept(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.WriteHeader(http.StatusInternalServerError)
@@ -204,6 +216,20 @@ func finds(t testing.TB, c *jwks.Cache, kid string) bool {
 	set, err := c.Find(t.Context(), kid)
 	if err != nil {
 		t.Errorf("Find(%q): %v", kid, err)
+		return false
+	}
+	_, ok := set.Key(kid)
+	return ok
+}
+
+// seeks is finds for a flood: that no fetch is allowed now is no failure.
+func seeks(t testing.TB, c *jwks.Cache, kid string) bool {
+	t.Helper()
+	set, err := c.Find(t.Context(), kid)
+	if err != nil {
+		if e := unavailable(t, err); !e.Usable || e.RetryAfter <= 0 {
+			t.Errorf("Find(%q): got %+v, want usable keys and when to ask again", kid, e)
+		}
 		return false
 	}
 	_, ok := set.Key(kid)

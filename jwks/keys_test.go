@@ -168,11 +168,11 @@ func TestGoodKeys(t *testing.T) {
 func TestDuplicateKid(t *testing.T) {
 	same := jwk("same", 2048)
 	for name, document := range map[string]string{
-		"twice":                keySet(jwk("same", 2048), jwk("good", 2048), jwk("same", 2048)),
-		"thrice":               keySet(jwk("same", 2048), jwk("same", 2048), jwk("good", 2048), jwk("same", 2048)),
-		"with equal material":  keySet(same, same, jwk("good", 2048)),
-		"written in two ways":  keySet(same, strings.Replace(same, `"same"`, `"\u0073ame"`, 1), jwk("good", 2048)),
-		"four and a good last": keySet(same, same, same, same, jwk("good", 2048)),
+		"twice":                    keySet(jwk("same", 2048), jwk("good", 2048), jwk("same", 2048)),
+		"thrice":                   keySet(jwk("same", 2048), jwk("same", 2048), jwk("good", 2048), jwk("same", 2048)),
+		"one of them twice":        keySet(same, same, jwk("good", 2048), jwk("same", 2048)),
+		"one of them twice, later": keySet(same, jwk("same", 2048), same, jwk("good", 2048)),
+		"four and a good last":     keySet(same, same, jwk("same", 2048), same, jwk("good", 2048)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := static(t, document)
@@ -189,6 +189,36 @@ func TestDuplicateKid(t *testing.T) {
 				if k.ID != "same" || !strings.Contains(k.Reason, "kid that another key") {
 					t.Errorf("got %+v", k)
 				}
+			}
+		})
+	}
+}
+
+// The same key twice is one key, as where a certificate was uploaded again. One
+// entry that can't be used takes nothing from the other.
+func TestTheSameKeyTwice(t *testing.T) {
+	same := jwk("same", 2048)
+	padded := strings.Replace(same, `"AQAB"`, `"AAEAAQ"`, 1)
+	unusable := strings.Replace(same, `"sig"`, `"enc"`, 1)
+	for name, tt := range map[string]struct {
+		document string
+		ignored  int
+	}{
+		"twice":               {keySet(same, same), 0},
+		"many":                {keySet(same, same, jwk("good", 2048), same, same), 0},
+		"kid written twice":   {keySet(same, strings.Replace(same, `"same"`, `"\u0073ame"`, 1)), 0},
+		"other members":       {keySet(same, strings.Replace(same, `"nbf"`, `"x5t":"AQAB","nbf"`, 1)), 0},
+		"a zero in front":     {keySet(padded, same), 0},
+		"first can't be used": {keySet(unusable, same), 1},
+		"last can't be used":  {keySet(same, unusable), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := static(t, tt.document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := s.Current().Key("same"); !ok || len(s.State().Ignored) != tt.ignored {
+				t.Errorf("got %+v, want the key, and %d ignored", s.State(), tt.ignored)
 			}
 		})
 	}

@@ -4,6 +4,7 @@
 package jwks
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -27,16 +28,18 @@ type Options struct {
 
 	// MinRefresh and MaxRefresh are the floor and the ceiling of the time
 	// between background refreshes. Within them a Cache-Control header of the
-	// server counts. If zero, 5 minutes (or half of MaxRefresh, if that is
-	// less, to leave room for jitter) and 1 hour. The refresh comes at about 80 % of that time, with jitter.
+	// server counts. If zero, 5 minutes (or half of MaxRefresh, if that is less)
+	// and 1 hour. The refresh comes at about 80 % of that time, with jitter;
+	// where the two leave no room for it, it comes up to a tenth early.
 	MinRefresh, MaxRefresh time.Duration
 
 	// MinRefetch is the time in which the budget for fetches on unknown key
 	// ids gains one, up to two. If zero, 30 seconds.
 	MinRefetch time.Duration
 
-	// MaxStale is how long keys are used after the last good fetch while the
-	// server fails. If zero, 24 hours; at least MaxRefresh.
+	// MaxStale is how long keys are used after the server last confirmed them,
+	// or their metadata if that is longer ago, while it fails. If zero, 24
+	// hours; at least MaxRefresh.
 	MaxStale time.Duration
 
 	// KeyGrace is how long a key is still used after it left the published
@@ -44,57 +47,82 @@ type Options struct {
 	// the life of a token if your key containers drop keys whose tokens live.
 	KeyGrace time.Duration
 
-	// FetchTimeout bounds a whole fetch, metadata and keys together. If zero,
-	// 5 seconds.
+	// FetchTimeout bounds the fetch of each document, and how long a caller
+	// waits for keys in all. If metadata and keys together take longer, the
+	// fetch goes on for the next caller. If zero, 5 seconds.
 	FetchTimeout time.Duration
+
+	// Limiter is shared by caches whose requests B2C counts together. If nil,
+	// the cache has one of its own; a validator makes one for all of its caches.
+	Limiter *Limiter
 
 	// KeyHosts are hosts from which keys may be fetched besides the host of
 	// the metadata, as host or host:port.
 	KeyHosts []string
 }
 
+// withDefaults fills in the defaults. The error tells all mistakes at once.
 func (o *Options) withDefaults() (Options, error) {
 	var r Options
 	if o != nil {
 		r = *o
 	}
-	for _, f := range []struct {
-		name  string
-		value time.Duration
-	}{
-		{"MinRefresh", r.MinRefresh},
-		{"MaxRefresh", r.MaxRefresh},
-		{"MinRefetch", r.MinRefetch},
-		{"MaxStale", r.MaxStale},
-		{"KeyGrace", r.KeyGrace},
-		{"FetchTimeout", r.FetchTimeout},
-	} {
-		if f.value < 0 {
-			return r, fmt.Errorf("jwks: Options.%s: %v is negative", f.name, f.value)
-		}
-	}
+	errs := []error{r.checkDurations()}
 	setDefault(&r.MaxRefresh, max(time.Hour, r.MinRefresh))
 	setDefault(&r.MinRefresh, min(5*time.Minute, (r.MaxRefresh+1)/2))
 	setDefault(&r.MinRefetch, 30*time.Second)
 	setDefault(&r.MaxStale, max(24*time.Hour, r.MaxRefresh))
 	setDefault(&r.FetchTimeout, 5*time.Second)
 	if r.MinRefresh > r.MaxRefresh {
-		return r, fmt.Errorf("jwks: Options.MinRefresh: %v is more than MaxRefresh %v", r.MinRefresh, r.MaxRefresh)
+		errs = append(errs, fmt.Errorf("jwks: Options.MinRefresh: %v is more than MaxRefresh %v", r.MinRefresh, r.MaxRefresh))
 	}
 	if r.MaxStale < r.MaxRefresh {
-		return r, fmt.Errorf("jwks: Options.MaxStale: %v is less than MaxRefresh %v, so good keys would lapse between refreshes", r.MaxStale, r.MaxRefresh)
+		errs = append(errs, fmt.Errorf("jwks: Options.MaxStale: %v is less than MaxRefresh %v, so good keys would lapse between refreshes", r.MaxStale, r.MaxRefresh))
 	}
 	r.KeyHosts = slices.Clone(r.KeyHosts)
 	for i, h := range r.KeyHosts {
 		r.KeyHosts[i] = strings.TrimSuffix(authority.FoldFlow(h), ":443")
 		if r.KeyHosts[i] == "" || h[0] == ':' || strings.ContainsAny(h, "/@?#* \\") {
-			return r, fmt.Errorf("jwks: Options.KeyHosts: %q is not a host or host:port", h)
+			errs = append(errs, fmt.Errorf("jwks: Options.KeyHosts: %q is not a host or host:port", h))
 		}
 	}
 	if r.Logger == nil {
 		r.Logger = slog.Default()
 	}
-	return r, nil
+	if r.Limiter == nil {
+		r.Limiter = new(Limiter)
+	}
+	return r, errors.Join(errs...)
+}
+
+// Check returns what is wrong with the options, all of it at once. Nil options
+// are right.
+func (o *Options) Check() error {
+	_, err := o.withDefaults()
+	return err
+}
+
+func (o *Options) checkDurations() error {
+	var errs []error
+	for _, f := range []struct {
+		name  string
+		value time.Duration
+	}{
+		{"MinRefresh", o.MinRefresh},
+		{"MaxRefresh", o.MaxRefresh},
+		{"MinRefetch", o.MinRefetch},
+		{"MaxStale", o.MaxStale},
+		{"KeyGrace", o.KeyGrace},
+		{"FetchTimeout", o.FetchTimeout},
+	} {
+		switch {
+		case f.value < 0:
+			errs = append(errs, fmt.Errorf("jwks: Options.%s: %v is negative", f.name, f.value))
+		case f.value > 0 && f.value < time.Millisecond:
+			errs = append(errs, fmt.Errorf("jwks: Options.%s: %v is less than a millisecond; is the unit missing, as in %d*time.Second?", f.name, f.value, f.value))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func setDefault(d *time.Duration, v time.Duration) {

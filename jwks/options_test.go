@@ -49,7 +49,7 @@ func TestContradictionsThatAreNone(t *testing.T) {
 		{MaxRefresh: time.Second},    // less than the default floor
 		{MaxRefresh: 48 * time.Hour}, // more than the default MaxStale
 		{MaxRefresh: time.Hour, MaxStale: time.Hour},           // just enough
-		{MinRefresh: time.Hour, MaxRefresh: time.Hour},         // no jitter, but allowed
+		{MinRefresh: time.Hour, MaxRefresh: time.Hour},         // jitter is taken below
 		{KeyGrace: 48 * time.Hour, FetchTimeout: time.Hour},    // odd, but clear
 		{KeyHosts: []string{"KEYS.example.com", "[::1]:8443"}}, // any case, any port
 	} {

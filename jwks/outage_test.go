@@ -60,9 +60,10 @@ func TestHealsByItself(t *testing.T) {
 		outage time.Duration
 		within time.Duration
 	}{
-		{"cold start", false, 10 * time.Minute, 2 * time.Second},
-		{"long after the keys lapsed", true, 24*time.Hour + 10*time.Minute, 2 * time.Second},
-		{"as the keys lapse", true, 24*time.Hour + time.Second, 2 * time.Second},
+		{"cold start", false, 10 * time.Minute, time.Minute},
+		{"cold start, briefly", false, 3 * time.Second, 5 * time.Second},
+		{"long after the keys lapsed", true, 24*time.Hour + 10*time.Minute, time.Minute},
+		{"as the keys lapse", true, 24*time.Hour + time.Second, time.Minute},
 		{"while stale keys serve", true, 4 * time.Hour, time.Minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -158,10 +159,14 @@ func TestRetryAfter(t *testing.T) {
 						time.Sleep(50 * time.Millisecond)
 						synctest.Wait()
 					}
-					if d := requests.gaps(0)[0]; d < tt.low || d > tt.high+50*time.Millisecond {
-						t.Errorf("the second request came after %v, want %v to %v", d, tt.low, tt.high)
+					low, high := tt.low, tt.high
+					if state == "cold" { // it hurts, so no more than a minute is believed
+						low, high = min(low, time.Minute), min(high, time.Minute)
 					}
-					if time.Since(start) < tt.low {
+					if d := requests.gaps(0)[0]; d < low || d > high+50*time.Millisecond {
+						t.Errorf("the second request came after %v, want %v to %v", d, low, high)
+					}
+					if time.Since(start) < low {
 						t.Errorf("the clock moved %v", time.Since(start))
 					}
 				})
@@ -185,8 +190,8 @@ func TestRetryAfterDoesNotShortenBackOff(t *testing.T) {
 			unavailable(t, err)
 			time.Sleep(time.Second)
 		}
-		if got := b2c.Counts(); got.Metadata+got.Keys > 18 {
-			t.Errorf("got %+v in 10 min, want the back-off up to 60 s", got)
+		if got := b2c.Counts(); got.Metadata+got.Keys > 130 {
+			t.Errorf("got %+v in 10 min, want the back-off up to 5 s", got)
 		}
 	})
 }

@@ -4,152 +4,128 @@
 package jwks
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"runtime/debug"
 	"time"
 )
 
-// flight is one fetch that any number of callers wait for.
-type flight struct {
-	done     chan struct{}
-	keysOnly bool
-	onDemand bool // caused by a token, so it costs budget
-	panicked []slog.Attr
+// outcome is what came of a fetch.
+type outcome struct {
+	metadata, keys attempt
+	meta           metadata // what the keys belong to
+	set            *Set     // nil if they have not changed
 }
 
-// begin returns the fetch under way, or starts one if that is allowed now. It
-// returns nil otherwise, and if the snapshot that the caller judged by has
-// been replaced since.
-func (c *Cache) begin(seen *snapshot, usable, keysOnly bool) (f *flight, joined bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed || c.current.Load() != seen {
-		return nil, false
-	}
-	// Remembered, so that made-up key ids, which cause fetches of keys alone,
-	// can't use up the budget before metadata has its turn.
-	c.wantAll = c.wantAll || !keysOnly
+// attempt is the request for one document.
+type attempt struct {
+	begun time.Time // zero if it was not made
+	host  string
+	doc   document
+	err   *FetchError // nil if it was good
+}
+
+func (a *attempt) isGood() bool { return a.err == nil && !a.begun.IsZero() }
+
+// err returns what failed: the keys, else the metadata.
+func (o *outcome) err() error {
 	switch {
-	case c.flight != nil:
-		return c.flight, true
-	case c.backoff.wait(usable) > 0, usable && !c.budget.available():
-		return nil, false
+	case o.keys.err != nil:
+		return o.keys.err
+	case o.metadata.err != nil:
+		return o.metadata.err
 	}
-	// Keys change; metadata hardly ever does. After a failure ask for both.
-	f = c.startLocked(!c.wantAll && usable && c.backoff.Failures() == 0, usable)
-	go c.run(f)
-	return f, false
-}
-
-func (c *Cache) startLocked(keysOnly, onDemand bool) *flight {
-	f := &flight{done: make(chan struct{}), keysOnly: keysOnly, onDemand: onDemand}
-	c.flight = f
-	c.fetch.Add(1)
-	return f
-}
-
-// tick is the background refresh.
-func (c *Cache) tick() {
-	c.mu.Lock()
-	if c.closed || time.Now().Before(c.next) { // planned anew while we waited for the lock
-		c.mu.Unlock()
-		return
-	}
-	if c.flight != nil { // one caused by an unknown key id; it may not have asked for all
-		c.planLocked(time.Second)
-		c.mu.Unlock()
-		return
-	}
-	f := c.startLocked(false, false)
-	c.mu.Unlock()
-	c.run(f)
+	return nil
 }
 
 func (c *Cache) run(f *flight) {
-	ctx, cancel := context.WithTimeout(c.ctx, c.opts.FetchTimeout)
-	defer cancel()
-	start := time.Now()
 	// This holds if load doesn't return: a test's transport may call FailNow.
-	got, err := loaded{}, error(&FetchError{URL: c.authority.MetadataURL(), Problem: "the transport ended its goroutine"})
-	defer func() { c.finish(f, start, got, err) }()
-	got, err = c.load(ctx, f)
+	out := c.broken("the transport ended its goroutine")
+	defer func() { c.finish(f, out) }()
+	out = c.load(f)
 }
 
-// loaded is the outcome of a good fetch.
-type loaded struct {
-	meta  metadata
-	set   *Set // nil: the server says nothing changed
-	etags [2]string
-	hint  time.Duration
+// broken is the outcome of a fetch in which the transport misbehaved.
+func (c *Cache) broken(problem string) outcome {
+	return outcome{keys: attempt{
+		begun: time.Now(), host: c.authority.Host(),
+		err: &FetchError{URL: c.authority.MetadataURL(), Problem: problem},
+	}}
 }
 
 // load fetches and judges the documents. It changes nothing but counters.
-func (c *Cache) load(ctx context.Context, f *flight) (got loaded, err error) {
+func (c *Cache) load(f *flight) (out outcome) {
 	defer func() {
 		// The transport may be the user's. A panic here would end the process.
 		if p := recover(); p != nil {
 			f.panicked = []slog.Attr{slog.Any("panic", p), slog.String("stack", string(debug.Stack()))}
-			err = &FetchError{URL: c.authority.MetadataURL(), Problem: "the transport panicked"}
+			out = c.broken("the transport panicked")
 		}
 	}()
 	c.mu.Lock()
-	got.meta, got.etags, got.hint = c.meta, c.etags, -1
-	known := c.meta
-	old := c.current.Load()
+	known, etags := c.meta, [2]string{c.metadata.etag, c.keys.etag}
 	c.mu.Unlock()
-
-	if !f.keysOnly {
-		address := c.authority.MetadataURL()
-		c.count(func(s *State) { s.MetadataFetches++ })
-		doc, err := c.fetcher.get(ctx, whatMetadata, address, got.etags[0])
-		if err != nil {
-			return got, err
+	out.meta = known
+	if f.all {
+		c.loadMetadata(&out, etags[0])
+		if e := out.metadata.err; e != nil && (known == metadata{} || e.isHosts() && known.keyHost == c.authority.Host()) {
+			return out // there is no one to ask for keys
 		}
-		if !doc.notModified {
-			if got.meta, err = c.judgeMetadata(doc.body); err != nil {
-				return got, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
-			}
-			if got.meta != known {
-				got.etags[1] = "" // another key set, or another issuer for it
-			}
-			got.etags[0] = doc.etag
-		}
-		got.hint = doc.maxAge
 	}
-	address := got.meta.jwksURI
-	c.count(func(s *State) { s.KeyFetches++ })
-	doc, err := c.fetcher.get(ctx, whatKeys, address, got.etags[1])
-	if err != nil {
-		return got, err
+	if out.meta != known {
+		etags[1] = "" // another key set, or another issuer for it
 	}
-	if doc.maxAge >= 0 && (got.hint < 0 || doc.maxAge < got.hint) {
-		got.hint = doc.maxAge
-	}
-	if doc.notModified {
-		if old == nil {
-			return got, &FetchError{URL: address, Problem: "the key set URL answered 304 before any keys were there"}
-		}
-		return got, nil
-	}
-	if got.set, err = parseSet(doc.body, got.meta.issuer); err != nil {
-		return got, &FetchError{URL: address, Problem: "the key set " + err.Error()}
-	}
-	got.etags[1] = doc.etag
-	return got, nil
+	c.loadKeys(&out, etags[1])
+	return out
 }
 
-func (c *Cache) judgeMetadata(body string) (metadata, error) {
+func (c *Cache) loadMetadata(out *outcome, etag string) {
+	address := c.authority.MetadataURL()
+	c.count(func(s *State) { s.MetadataFetches++ })
+	out.metadata = c.get(whatMetadata, address, c.authority.Host(), etag)
+	if got := &out.metadata; got.err == nil && !got.doc.notModified {
+		meta, err := c.judgeMetadata(address, got.doc.body)
+		if got.err = err; err == nil {
+			out.meta = meta
+		}
+	}
+}
+
+func (c *Cache) loadKeys(out *outcome, etag string) {
+	address := out.meta.jwksURI
+	c.count(func(s *State) { s.KeyFetches++ })
+	out.keys = c.get(whatKeys, address, out.meta.keyHost, etag)
+	if got := &out.keys; got.err == nil && !got.doc.notModified {
+		set, err := parseSet(got.doc.body, out.meta.issuer)
+		if err != nil {
+			got.err = &FetchError{URL: address, Problem: "the key set " + err.Error()}
+		}
+		out.set = set
+	}
+}
+
+// get makes one request.
+func (c *Cache) get(what, address, host, etag string) attempt {
+	a := attempt{begun: time.Now(), host: host}
+	c.opts.Limiter.asks(host)
+	a.doc, a.err = c.fetcher.get(c.ctx, what, address, etag)
+	return a
+}
+
+func (c *Cache) judgeMetadata(address, body string) (metadata, *FetchError) {
 	m, err := parseMetadata(body)
 	if err != nil {
-		return m, err
+		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
 	}
 	if !c.authority.MatchIssuer(m.issuer) {
-		return m, fmt.Errorf("names the issuer %q, but the configured tenant's would be one of %q; check the tenant GUID and the host", cut(m.issuer), c.authority.Issuers())
+		return m, &FetchError{URL: address, kind: failedLasting, Problem: fmt.Sprintf(
+			"the metadata names the issuer %q, but the configured tenant's would be one of %q; check the tenant GUID and the host", cut(m.issuer), c.authority.Issuers())}
 	}
-	return m, c.fetcher.checkKeyURL(m.jwksURI)
+	if m.keyHost, err = c.fetcher.keyHost(m.jwksURI); err != nil {
+		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
+	}
+	return m, nil
 }
 
 func (c *Cache) count(f func(*State)) {
@@ -158,88 +134,136 @@ func (c *Cache) count(f func(*State)) {
 	c.mu.Unlock()
 }
 
-// finish publishes the outcome, plans the next refresh, lets waiters go and
-// logs what happened.
-func (c *Cache) finish(f *flight, start time.Time, got loaded, err error) {
+// finish publishes the outcome, plans the next fetch, lets waiters go and logs
+// what happened.
+func (c *Cache) finish(f *flight, out outcome) {
 	c.mu.Lock()
 	c.flight = nil
-	log := func() {}
-	switch {
-	case c.closed:
-	case err != nil:
-		log = c.failLocked(f, err)
-	default:
-		log = c.publishLocked(f, start, got)
+	f.err = out.err()
+	log, waiting := func() {}, []*Cache(nil)
+	if f.err != nil {
+		c.opts.Limiter.refund(f.taken)
+	}
+	if !c.closed {
+		before := c.current.Load()
+		waiting = c.reportLocked(&out)
+		c.noteLocked(&out)
+		c.publishLocked(f, &out)
+		failures := c.countLocked(f)
+		c.planNextLocked(f, failures > 0)
+		log = c.logLocked(f, before, out.keys.isGood(), failures)
 	}
 	c.mu.Unlock()
 	close(f.done)
-	c.fetch.Done()                   // before the log, whose handler may call Close
+	c.fetch.Done() // before the log, whose handler may call Close
+	wakeAll(waiting)
 	defer func() { _ = recover() }() // a panic here would end the process, and there is no one left to tell
 	log()                            // the handler is the user's: not under our lock
 }
 
-func (c *Cache) publishLocked(f *flight, start time.Time, got loaded) (log func()) {
-	before := c.current.Load()
-	set := got.set
+// reportLocked tells the Limiter, and returns who waits for a good answer.
+func (c *Cache) reportLocked(out *outcome) (waiting []*Cache) {
+	for _, a := range []attempt{out.metadata, out.keys} {
+		if a.err != nil {
+			c.opts.Limiter.failed(c, a.host, a.begun, a.err)
+		}
+	}
+	if out.keys.isGood() {
+		waiting = c.opts.Limiter.good(c, out.keys.host, out.keys.begun)
+		if out.metadata.isGood() && out.metadata.host != out.keys.host {
+			waiting = append(waiting, c.opts.Limiter.good(c, out.metadata.host, out.metadata.begun)...)
+		}
+	}
+	return waiting
+}
+
+// noteLocked keeps what came: of two documents one may have failed.
+func (c *Cache) noteLocked(out *outcome) {
+	if a := &out.metadata; a.isGood() {
+		if out.meta != c.meta {
+			c.keys.etag = ""
+		}
+		c.meta = out.meta
+		c.metadata.confirm(a.doc, a.begun)
+		c.due, c.wanted = false, false
+	} else if a.err != nil {
+		c.metadata.fail(a.err)
+	}
+	if a := &out.keys; a.isGood() {
+		c.keys.confirm(a.doc, a.begun)
+	} else if a.err != nil {
+		c.keys.fail(a.err)
+	}
+}
+
+// publishLocked publishes good keys.
+func (c *Cache) publishLocked(f *flight, out *outcome) {
+	if !out.keys.isGood() {
+		return
+	}
+	set, before := out.set, c.current.Load()
 	if set == nil {
 		set = before.set
 	} else if before != nil {
 		set = set.withGrace(before.set, c.opts.KeyGrace)
 	}
-	failures := c.backoff.Failures()
-	c.meta, c.etags = got.meta, got.etags
-	c.current.Store(&snapshot{set: set, at: start})
-	c.backoff = backoff{}
-	c.stats.LastError = nil
+	c.current.Store(&snapshot{set: set, keysAt: c.keys.at, metaAt: c.metadata.at})
 	c.stats.LastSuccess = time.Now()
-	if f.onDemand {
+	if f.charge {
 		c.budget.charge()
 	}
-	if !f.keysOnly {
-		c.wantAll = false
-	}
-	if !f.keysOnly || c.timer == nil {
-		c.planLocked(refreshDelay(got.hint, c.opts.MinRefresh, c.opts.MaxRefresh))
-	}
-	return func() { c.logSet(before, set, failures) }
 }
 
-func (c *Cache) failLocked(f *flight, err error) (log func()) {
-	wait := time.Duration(0)
-	if e, ok := errors.AsType[*FetchError](err); ok {
-		wait = e.RetryAfter
+// countLocked counts failures, and returns how many there were in a row.
+func (c *Cache) countLocked(f *flight) (failures int) {
+	c.stats.LastError = c.lastErrorLocked()
+	if f.err == nil {
+		failures, c.failures = c.failures, 0
+		return failures
 	}
-	c.backoff.Fail(wait)
-	c.stats.LastError, c.stats.LastErrorAt = err, time.Now()
+	c.failures++
+	c.stats.LastErrorAt = time.Now()
 	c.stats.Failures++
-	usable := c.Current() != nil
-	next := c.backoff.wait(usable)
-	if usable { // once the keys lapse the shorter cap holds
-		next = min(next, max(c.backoff.wait(false), c.opts.MaxStale-time.Since(c.current.Load().at)))
-	}
-	c.planLocked(next)
-	failures := c.backoff.Failures()
-	return func() {
-		// At the 1st, 2nd, 4th, 8th … failure in a row: an outage must not fill the log.
-		if failures&(failures-1) != 0 {
-			return
-		}
-		level := slog.LevelWarn
-		if f.panicked != nil {
-			level = slog.LevelError
-		}
-		c.opts.Logger.LogAttrs(c.ctx, level, "fetching keys failed", append([]slog.Attr{
-			slog.String("authority", c.authority.ID()), slog.Int("failures", failures),
-			slog.Bool("usable_keys", usable), slog.String("error", err.Error()),
-		}, f.panicked...)...)
+	return c.failures
+}
+
+// planNextLocked plans the next fetch. One for an unknown key id changes no plan,
+// unless it mended what a retry was planned for.
+func (c *Cache) planNextLocked(f *flight, failed bool) {
+	switch {
+	case c.againLocked():
+		c.planLocked(c.retryLocked())
+	case f.all || f.background || failed || c.timer == nil:
+		c.planLocked(refreshDelay(c.hintLocked(), c.opts.MinRefresh, c.opts.MaxRefresh))
 	}
 }
 
-func (c *Cache) planLocked(d time.Duration) {
-	c.next = time.Now().Add(d)
-	if c.timer == nil {
-		c.timer = time.AfterFunc(d, c.tick)
-		return
+// retryLocked returns when to try again by itself what has failed.
+func (c *Cache) retryLocked() time.Duration {
+	now := c.current.Load()
+	usable := now.usable(c.opts.MaxStale) != nil
+	most := c.opts.caps(usable)
+	next := max(c.keys.rest(most), c.metadata.rest(most))
+	if usable { // once the keys lapse less is believed of a Retry-After
+		next = min(next, time.Until(now.lapses(c.opts.MaxStale)))
 	}
-	c.timer.Reset(d)
+	return next
+}
+
+// hintLocked returns for how long the server says that its answers hold.
+func (c *Cache) hintLocked() time.Duration {
+	if c.keys.maxAge < 0 || c.metadata.maxAge >= 0 && c.metadata.maxAge < c.keys.maxAge {
+		return c.metadata.maxAge
+	}
+	return c.keys.maxAge
+}
+
+// wakeAll has caches look again whether their host is back, not all of them at
+// once.
+func wakeAll(waiting []*Cache) {
+	const atMost = 2500 * time.Millisecond
+	step := min(40*time.Millisecond, atMost/time.Duration(len(waiting)+1))
+	for i, c := range waiting {
+		c.wake(time.Duration((float64(i) + rand.Float64()) * float64(step)))
+	}
 }

@@ -40,7 +40,10 @@ func TestSchedule(t *testing.T) {
 		{"own bounds, high", "max-age=86400", jwks.Options{MinRefresh: minute, MaxRefresh: 10 * minute}, percent(72, 10*minute), percent(88, 10*minute)},
 		{"ceiling below default floor", "", jwks.Options{MaxRefresh: 3 * minute}, percent(72, 3*minute), percent(88, 3*minute)},
 		{"the same, no-store", "no-store", jwks.Options{MaxRefresh: 6 * minute}, 3 * minute, percent(110, 3*minute)},
-		{"floor above default ceiling", "no-store", jwks.Options{MinRefresh: 2 * hour}, 2 * hour, 2 * hour},
+		{"floor above default ceiling", "no-store", jwks.Options{MinRefresh: 2 * hour}, percent(90, 2*hour), 2 * hour},
+		{"floor and ceiling the same", "", jwks.Options{MinRefresh: hour, MaxRefresh: hour}, percent(90, hour), hour},
+		{"the same, no-store and no room", "no-store", jwks.Options{MinRefresh: hour, MaxRefresh: hour}, percent(90, hour), hour},
+		{"hardly any room", "no-store", jwks.Options{MinRefresh: hour, MaxRefresh: hour + 2*minute}, hour - 4*minute, hour + 2*minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -131,7 +134,7 @@ func TestUnknownKidsDontPostponeTheRefresh(t *testing.T) {
 		c := warm(t, b2c, nil)
 		slowly(b2c, 300*time.Millisecond)
 		for range 6 * 60 * 60 {
-			_ = finds(t, c, "unknown")
+			_ = seeks(t, c, "unknown")
 			time.Sleep(time.Second)
 		}
 		if got := b2c.Counts().Metadata; got < 7 || got > 10 {

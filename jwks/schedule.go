@@ -10,48 +10,38 @@ import (
 	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
+// For how long failures hold requests back at most. What nobody waits for has
+// time; without usable keys it hurts soonest.
 const (
-	backoffCap      = time.Minute     // while stale keys serve
-	backoffCapEmpty = 2 * time.Second // once no keys are usable
+	backgroundCap  = time.Minute
+	demandCap      = 5 * time.Second // while stale keys serve
+	demandCapEmpty = 2 * time.Second // while there are none
+	askedCapEmpty  = time.Minute     // of a Retry-After, while there are none
 )
 
-// budget limits the fetches that unknown key ids may cause: a token bucket of
-// two that gains one each period and is charged for successful fetches only.
-// It is kept as the time at which it will be full again.
-type budget struct {
-	per  time.Duration
-	full time.Time
-}
+// caps are for how long failures may hold a request back that somebody waits
+// for, and what is believed of a Retry-After.
+type caps struct{ demand, asked time.Duration }
 
-func (b *budget) available() bool { return time.Until(b.full) <= b.per }
-
-func (b *budget) charge() {
-	if now := time.Now(); b.full.Before(now) {
-		b.full = now
-	}
-	b.full = b.full.Add(b.per)
-}
-
-// backoff holds fetches back after failures.
-type backoff struct{ retry.Backoff }
-
-// wait returns how long fetches are to be held back still.
-func (b *backoff) wait(usable bool) time.Duration {
+func (o *Options) caps(usable bool) caps {
 	if usable {
-		return b.Wait(backoffCap)
+		return caps{demandCap, retry.Most}
 	}
-	return b.Wait(backoffCapEmpty)
+	return caps{demandCapEmpty, min(askedCapEmpty, o.MaxStale)}
 }
 
 // refreshDelay spreads the next background refresh around 80 % of the hint,
-// held between floor and ceiling. A negative hint means there is none.
+// held between floor and ceiling. A negative hint means there is none. Where
+// floor and ceiling leave less room for jitter than a tenth, it takes that
+// below the floor: many processes must not come at once.
 func refreshDelay(hint, floor, ceiling time.Duration) time.Duration {
 	if hint < 0 || hint > ceiling {
 		hint = ceiling
 	}
 	d := time.Duration(float64(hint) * (0.72 + 0.16*rand.Float64()))
 	if d < floor {
-		d = floor + min(time.Duration(float64(floor)*0.1*rand.Float64()), max(0, ceiling-floor))
+		room := floor / 10
+		d = min(floor, ceiling-room) + time.Duration(rand.Float64()*float64(room))
 	}
 	return d
 }

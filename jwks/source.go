@@ -21,8 +21,9 @@ type Source interface {
 	Current() *Set
 
 	// Find returns a current set that has the key id, fetching one if need be
-	// and allowed. If the authority is known not to publish the key, it
-	// returns the current set without it. An empty key id asks for any set.
+	// and allowed. If a fetch just now has shown that the authority does not
+	// publish the key, it returns the current set without it; if none is allowed,
+	// it returns an error. An empty key id asks for any set.
 	// Find waits no longer than ctx, nor than a fetch may take. Errors are
 	// *UnavailableError.
 	Find(ctx context.Context, keyID string) (*Set, error)
@@ -36,6 +37,13 @@ type Source interface {
 	// allowed. It suits readiness probes: it makes at most one attempt and
 	// waits no longer than ctx.
 	Ready(ctx context.Context) error
+
+	// Refresh asks for metadata and keys now, whatever is there and however
+	// often that has failed, but not while the server wants to be left alone
+	// (HTTP 429), and at most once a second: within that it returns what the
+	// last fetch did. It returns when the server has answered or ctx ends. The
+	// keys that are there stay if it fails.
+	Refresh(ctx context.Context) error
 
 	// State returns a snapshot for people and metrics.
 	State() State

@@ -21,7 +21,8 @@ type State struct {
 	// how long ago that was.
 	LastSuccess time.Time
 	Age         time.Duration
-	// LastError is the error of the last fetch, nil if that was good.
+	// LastError is the error of the last attempt to get the keys, or else the
+	// metadata; nil if both were good.
 	LastError error
 	// LastErrorAt is when a fetch last failed, kept after recovery.
 	LastErrorAt time.Time
@@ -40,8 +41,8 @@ func (c *Cache) State() State {
 	if snap := c.current.Load(); snap != nil {
 		s.Issuer = snap.set.issuer
 		s.KeyIDs, s.Ignored = snap.set.KeyIDs(), snap.set.Ignored()
-		s.Age = time.Since(snap.at)
-		s.Usable = s.Age < c.opts.MaxStale
+		s.Age = time.Since(snap.keysAt)
+		s.Usable = snap.usable(c.opts.MaxStale) != nil
 	}
 	return s
 }

@@ -49,6 +49,9 @@ func (s *Static) FindIssuer(context.Context, string) (*Set, error) { return s.se
 // Ready implements [Source]; it returns nil.
 func (s *Static) Ready(context.Context) error { return nil }
 
+// Refresh implements [Source]; it returns nil.
+func (s *Static) Refresh(context.Context) error { return nil }
+
 // State implements [Source].
 func (s *Static) State() State {
 	return State{

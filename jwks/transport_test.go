@@ -112,16 +112,37 @@ func TestRequestsAreBare(t *testing.T) {
 	})
 }
 
-// The total deadline is one for both documents.
-func TestFetchTimeoutIsForBothDocuments(t *testing.T) {
+// Each document has a deadline of its own, and a caller waits for one of them: a
+// server that is slow but sound yields its keys.
+func TestFetchTimeoutIsForEachDocument(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
-		slowly(b2c, 2*time.Second)
-		c := open(t, b2c.Transport(), &jwks.Options{FetchTimeout: 3 * time.Second})
+		slowly(b2c, 2800*time.Millisecond)
+		c := open(t, b2c.Transport(), nil)
 		start := time.Now()
-		unavailable(t, c.Ready(t.Context()))
-		if d := time.Since(start); d != 3*time.Second {
-			t.Errorf("took %v, want 3 s", d)
+		e := unavailable(t, c.Ready(t.Context()))
+		if d := time.Since(start); d < 5*time.Second || d > 5100*time.Millisecond || !strings.Contains(e.Error(), "FetchTimeout") {
+			t.Errorf("took %v, got %v; want 5 s, and the option named", d, e)
+		}
+		time.Sleep(time.Second) // the fetch goes on
+		if got := b2c.Counts(); c.Current() == nil || got.Metadata != 1 || got.Keys != 1 {
+			t.Errorf("got set %v after %+v, want keys at the first attempt", c.Current(), got)
+		}
+	})
+}
+
+// Metadata that came is kept, whatever becomes of the keys.
+func TestMetadataThatCameIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		hung := 0
+		interceptKeysTimes(b2c, 3, func(_ http.ResponseWriter, r *http.Request) { hung++; <-r.Context().Done() })
+		c := open(t, b2c.Transport(), nil)
+		for c.Ready(t.Context()) != nil {
+			time.Sleep(time.Second)
+		}
+		if got := b2c.Counts(); got.Metadata != 1 || got.Keys != 4 || hung != 3 {
+			t.Errorf("got %+v, want metadata asked once and keys until they came", got)
 		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +21,7 @@ type engine struct {
 	trusted []trust
 	opts    Options
 	closed  atomic.Bool
+	rota    rota
 
 	// patience bounds all that one validation waits for.
 	patience time.Duration
@@ -36,8 +36,9 @@ type trust struct {
 // trustAuthorities sets the engine up with a key cache for each authority.
 func (v *engine) trustAuthorities(kind tokenKind, trusted []authority.Authority, audience string, opts *Options) error {
 	sources := make([]jwks.Source, 0, len(trusted))
+	keys := opts.keyOptions()
 	for _, a := range trusted {
-		s, err := jwks.New(a, opts.keyOptions())
+		s, err := jwks.New(a, keys)
 		if err != nil {
 			return errors.Join(fmt.Errorf("validator: %w", err), closeAll(sources))
 		}
@@ -75,6 +76,7 @@ func (v *engine) setUp(kind tokenKind, sources []jwks.Source, audience string, o
 		}
 		all = append(all, s.Authority())
 		v.trusted = append(v.trusted, trust{authority: s.Authority(), source: s})
+		v.rota.turns = append(v.rota.turns, 0)
 		if c, ok := s.(interface{ FindTimeout() time.Duration }); ok {
 			v.patience = max(v.patience, c.FindTimeout())
 		}
@@ -107,20 +109,6 @@ func (v *engine) validate(ctx context.Context, raw string) (c claims, match *tru
 		return c, nil, refuse(ErrMalformed, "", "the token has no payload")
 	}
 	return v.judge(ctx, &t)
-}
-
-// Ready returns nil if the keys of all trusted authorities are there, and
-// else makes one attempt to fetch those that are missing. It suits readiness
-// probes, and callers who want to know at start-up that tenant and flows are
-// right. It waits no longer than ctx.
-func (v *engine) Ready(ctx context.Context) error {
-	errs := make([]error, len(v.trusted))
-	var wg sync.WaitGroup
-	for i, t := range v.trusted {
-		wg.Go(func() { errs[i] = t.source.Ready(ctx) })
-	}
-	wg.Wait()
-	return errors.Join(errs...)
 }
 
 // State returns the state of each trusted authority's keys, for people and

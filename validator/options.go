@@ -70,14 +70,17 @@ type Options struct {
 	Now func() time.Time
 }
 
-// keyOptions returns the options for the key caches.
+// keyOptions returns the options for the key caches, which share a Limiter.
 func (o *Options) keyOptions() *jwks.Options {
-	if o == nil {
-		return nil
-	}
 	var k jwks.Options
-	if o.Keys != nil {
+	if o != nil && o.Keys != nil {
 		k = *o.Keys
+	}
+	if k.Limiter == nil {
+		k.Limiter = new(jwks.Limiter)
+	}
+	if o == nil {
+		return &k
 	}
 	if o.Transport != nil {
 		k.Transport = o.Transport

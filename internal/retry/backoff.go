@@ -19,6 +19,7 @@ const (
 // none. Its owner guards it. It keeps monotonic time.
 type Backoff struct {
 	failures   int
+	steps      int       // of doubling; more than failures where one was lasting
 	at         time.Time // of the last failure
 	spread     float64   // this failure's jitter
 	retryAfter time.Duration
@@ -29,9 +30,17 @@ type Backoff struct {
 // nothing.
 func (b *Backoff) Fail(retryAfter time.Duration) {
 	b.failures++
+	b.steps++
 	b.at = time.Now()
 	b.retryAfter = Bound(retryAfter)
 	b.spread = spread(b.retryAfter)
+}
+
+// FailLasting counts a failure that a second won't mend: what follows it is
+// the longest delay at once.
+func (b *Backoff) FailLasting() {
+	b.Fail(0)
+	b.steps = max(b.steps, longest)
 }
 
 // Hold holds requests back for that long, without a failure of theirs.
@@ -42,12 +51,25 @@ func (b *Backoff) Failures() int { return b.failures }
 
 // Wait returns how long to hold back still. The ceiling is not for what the
 // server asked for, which is the least.
-func (b *Backoff) Wait(ceiling time.Duration) time.Duration {
+func (b *Backoff) Wait(ceiling time.Duration) time.Duration { return b.WaitAtMost(ceiling, Most) }
+
+// WaitAtMost is [Backoff.Wait] where no more than most is believed of what the
+// server asked for.
+func (b *Backoff) WaitAtMost(ceiling, most time.Duration) time.Duration {
 	var wait time.Duration
 	if b.failures > 0 {
-		wait = max(delay(b.failures, b.spread, ceiling), b.retryAfter) - time.Since(b.at)
+		wait = max(delay(b.steps, b.spread, ceiling), min(b.retryAfter, most)) - time.Since(b.at)
 	}
 	return max(0, wait, time.Until(b.held))
+}
+
+// Step returns the delay after the last failure without its jitter, 0 if there
+// was none.
+func (b *Backoff) Step(ceiling time.Duration) time.Duration {
+	if b.failures == 0 {
+		return 0
+	}
+	return delay(b.steps, 1, ceiling)
 }
 
 // Delay returns the delay after so many failures in a row, of which the last one
@@ -56,8 +78,11 @@ func Delay(failures int, retryAfter, ceiling time.Duration) time.Duration {
 	return max(retryAfter, delay(failures, spread(retryAfter), ceiling))
 }
 
-func delay(failures int, spread float64, ceiling time.Duration) time.Duration {
-	d := time.Second << min(max(failures-1, 0), 6)
+// longest is after how many steps the delay grows no more.
+const longest = 7
+
+func delay(steps int, spread float64, ceiling time.Duration) time.Duration {
+	d := time.Second << (min(max(steps, 1), longest) - 1)
 	return min(time.Duration(float64(d)*spread), ceiling)
 }
 
