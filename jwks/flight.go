@@ -80,13 +80,15 @@ func (c *Cache) refusedLocked(f *flight, usable bool, d demand) (time.Duration, 
 	}
 	host := c.hostLocked(f.all)
 	if wait, why := limiter.held(host, most); wait > 0 {
+		c.waitForLocked(host, wait)
 		return wait, why
-	}
-	if wait := limiter.paced(host, c.againLocked()); wait > 0 {
-		return wait, errPaced
 	}
 	if wait := c.budget.wait(); wait > 0 && f.charge {
 		return wait, errBudget
+	}
+	if wait := limiter.pace(host, c.againLocked()); wait > 0 {
+		c.waitForLocked(host, wait)
+		return wait, errPaced
 	}
 	if d.token {
 		f.taken = 1
@@ -96,6 +98,15 @@ func (c *Cache) refusedLocked(f *flight, usable bool, d demand) (time.Duration, 
 		return limiter.take(c, f.taken), errTurns
 	}
 	return 0, nil
+}
+
+// waitForLocked has a cache that was never allowed to ask do so by itself, once
+// the host can be asked.
+func (c *Cache) waitForLocked(host string, wait time.Duration) {
+	if c.timer == nil {
+		c.opts.Limiter.await(c, host)
+		c.planLocked(wait)
+	}
 }
 
 // waitLocked returns for how long failures hold back a fetch that somebody
@@ -209,7 +220,7 @@ func (c *Cache) restLocked() time.Duration {
 	if wait := time.Until(c.turn); wait > 0 {
 		return wait
 	}
-	return limiter.paced(host, again)
+	return limiter.pace(host, again)
 }
 
 func (c *Cache) planLocked(d time.Duration) {
@@ -221,12 +232,12 @@ func (c *Cache) planLocked(d time.Duration) {
 	c.timer.Reset(d)
 }
 
-// wake brings the next retry forward: the host is back.
+// wake has the next retry come soon: the host is back.
 func (c *Cache) wake(after time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.keys.backoff, c.metadata.backoff, c.turn = retry.Backoff{}, retry.Backoff{}, time.Time{}
-	if !c.closed && c.flight == nil && time.Until(c.next) > after {
+	if !c.closed && c.flight == nil {
 		c.planLocked(after)
 	}
 }

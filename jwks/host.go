@@ -18,7 +18,7 @@ type host struct {
 
 	free    time.Time       // when the next retry may be made
 	next    time.Time       // the next turn of a retry in the background
-	failing map[*Cache]bool // those that a good answer gives hope
+	failing map[*Cache]bool // those that a good answer may give hope; true: no such flow, so it seems
 }
 
 // paceEvery is the time for one request of those that repeat failed ones.
@@ -46,11 +46,25 @@ func (h *host) isPaced(again bool) bool {
 	return again && !h.other.IsZero() || h.throttled.failures > 0 || h.unsent.failures > 0
 }
 
+// pace returns how long a request has to wait for its turn; if it hasn't, that is
+// its turn.
 func (h *host) pace(again bool) time.Duration {
 	if !h.isPaced(again) {
 		return 0
 	}
-	return max(0, time.Until(h.free))
+	if wait := time.Until(h.free); wait > 0 {
+		return wait
+	}
+	h.free = time.Now().Add(paceEvery)
+	return 0
+}
+
+// more puts off the next turn, since a fetch makes another request.
+func (h *host) more() {
+	if now := time.Now(); h.free.Before(now) {
+		h.free = now
+	}
+	h.free = h.free.Add(paceEvery)
 }
 
 // reserve spreads retries in the background over the time between two of each
@@ -68,18 +82,8 @@ func (h *host) reserve(again bool, step time.Duration) time.Time {
 	return at
 }
 
-func (h *host) asks() {
-	now := time.Now()
-	if h.free.Before(now) {
-		h.free = now
-	}
-	h.free = h.free.Add(paceEvery)
-}
-
 func (h *host) failed(c *Cache, begun time.Time, e *FetchError) {
 	switch e.kind {
-	case failedLasting: // this flow's own affair
-		return
 	case failedThrottled:
 		h.throttled.fail(begun, e.RetryAfter)
 	case failedUnsent:
@@ -87,20 +91,25 @@ func (h *host) failed(c *Cache, begun time.Time, e *FetchError) {
 	default:
 		h.other = time.Now()
 	}
-	h.failing[c] = true
+	h.failing[c] = e.kind == failedLasting
 }
 
+// good returns who is to look again. A flow that seemed not to exist is worth
+// that if the one that answers had failed too: it may have been a proxy's page.
 func (h *host) good(c *Cache, begun time.Time) (waiting []*Cache) {
+	_, recovered := h.failing[c]
 	delete(h.failing, c)
 	if !begun.After(h.throttled.at) || !begun.After(h.unsent.at) {
 		return nil // it was under way already when another one failed
 	}
 	h.throttled, h.unsent, h.other = hold{}, hold{}, time.Time{}
 	h.free, h.next = time.Time{}, time.Time{}
-	for other := range h.failing {
-		waiting = append(waiting, other)
+	for other, lasting := range h.failing {
+		if recovered || !lasting {
+			waiting = append(waiting, other)
+			delete(h.failing, other) // each is woken once
+		}
 	}
-	clear(h.failing) // each is woken once
 	return waiting
 }
 

@@ -73,8 +73,9 @@ func (l *Limiter) throttled(name string, most caps) (time.Duration, error) {
 	return l.host(name).throttled.wait(most), errHostThrottles
 }
 
-// paced returns how long a request to a host has to wait for its turn.
-func (l *Limiter) paced(name string, again bool) time.Duration {
+// pace returns how long a request to a host has to wait for its turn. If it
+// hasn't, that is its turn, and it must be made.
+func (l *Limiter) pace(name string, again bool) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.host(name).pace(again)
@@ -87,11 +88,11 @@ func (l *Limiter) reserve(name string, again bool, step time.Duration) time.Time
 	return l.host(name).reserve(again, step)
 }
 
-// asks notes a request to a host.
-func (l *Limiter) asks(name string) {
+// more tells that a fetch makes another request to a host.
+func (l *Limiter) more(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.host(name).asks()
+	l.host(name).more()
 }
 
 // failed notes that a request to a host, begun at that time, has failed.
@@ -99,6 +100,13 @@ func (l *Limiter) failed(c *Cache, name string, begun time.Time, e *FetchError) 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.host(name).failed(c, begun, e)
+}
+
+// await has a cache told of the next good answer of a host.
+func (l *Limiter) await(c *Cache, name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.host(name).failing[c] = false
 }
 
 // good notes a good answer to a request begun at that time, and returns the

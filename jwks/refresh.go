@@ -76,6 +76,9 @@ func (c *Cache) load(f *flight) (out outcome) {
 	if out.meta != known {
 		etags[1] = "" // another key set, or another issuer for it
 	}
+	if f.all {
+		c.opts.Limiter.more(out.meta.keyHost)
+	}
 	c.loadKeys(&out, etags[1])
 	return out
 }
@@ -108,7 +111,6 @@ func (c *Cache) loadKeys(out *outcome, etag string) {
 // get makes one request.
 func (c *Cache) get(what, address, host, etag string) attempt {
 	a := attempt{begun: time.Now(), host: host}
-	c.opts.Limiter.asks(host)
 	a.doc, a.err = c.fetcher.get(c.ctx, what, address, etag)
 	return a
 }
