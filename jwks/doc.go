@@ -14,12 +14,25 @@
 //     a ceiling whatever the server's caching headers say.
 //   - An unknown key id fetches at once, so that the first token signed with
 //     a new key passes. A budget keeps floods of made-up key ids from
-//     reaching the server; it never makes a caller wait.
+//     reaching the server; it never makes a caller wait. While it is empty
+//     nothing is said of an unknown key: it may be new.
 //   - A fetch runs on a context of its own. A caller waits no longer than its
-//     own context, and a caller that gives up fails nobody else.
+//     own context and than one document may take, and a caller that gives up
+//     fails nobody else. What comes too late for it is there for the next.
+//   - Metadata and keys are asked, timed and retried each for itself: slow
+//     documents come one after the other, and a new key is found while
+//     metadata is away.
+//   - A failed attempt is not repeated over the connection that failed it.
+//   - After failures fetches are held back: up to a minute where nobody waits,
+//     5 seconds for a token of a new key, 2 seconds while there are no keys.
+//     What the server asks for by Retry-After is believed up to 10 minutes, and
+//     up to one while there are no keys.
 //   - A document that is empty, huge, HTML, cut, foreign or malformed never
 //     replaces a good one. Good keys outlive an outage, up to a named age.
 //   - A key that is gone from a freshly fetched set is gone at once.
+//
+// Caches of several authorities share a [Limiter], since B2C counts requests per
+// address and tenant: what one learns of a host is told to the others.
 //
 // A Cache has no standing goroutine: a timer starts one for the length of a
 // fetch, of which there is never more than one at a time.

@@ -145,8 +145,9 @@ func (v *engine) candidates(t *signedToken) (all []*trust, ruledOutBy string) {
 }
 
 // ask has all of the authorities find a set at once, and found judge each
-// answer as it comes, until that is satisfied; the rest need not go on. It
-// returns an error if found was not satisfied and some could not answer.
+// answer as it comes, until that is satisfied; the rest go on until ctx ends,
+// which the caller sees to. It returns an error if found was not satisfied and
+// some could not answer.
 func ask(ctx context.Context, all []*trust, find func(context.Context, *trust) (*jwks.Set, error), found func(*trust, *jwks.Set) bool) error {
 	if len(all) == 1 { // nearly always: issuer and flow name one
 		set, err := find(ctx, all[0])
@@ -160,8 +161,6 @@ func ask(ctx context.Context, all []*trust, find func(context.Context, *trust) (
 		set *jwks.Set
 		err error
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	answers := make(chan answer, len(all))
 	for _, tr := range all {
 		go func() {
