@@ -70,6 +70,11 @@ func run() error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// Keys are there before the first request, and a misspelt tenant or flow shows.
+	// It is no reason not to start: the others serve.
+	if err := v.AllReady(ctx); err != nil {
+		log.Print(err)
+	}
 	served := make(chan error, 1)
 	go func() { served <- srv.ListenAndServe() }()
 	select {
