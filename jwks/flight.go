@@ -86,7 +86,7 @@ func (c *Cache) refusedLocked(f *flight, usable bool, d demand) (time.Duration, 
 	if wait := c.budget.wait(); wait > 0 && f.charge {
 		return wait, errBudget
 	}
-	if wait := limiter.pace(host, c.againLocked()); wait > 0 {
+	if wait := limiter.pace(host, c.keys.err != nil || f.all && c.metadata.err != nil); wait > 0 {
 		c.waitForLocked(host, wait)
 		return wait, errPaced
 	}
@@ -124,7 +124,7 @@ func (c *Cache) backoffLocked(all bool, most caps) time.Duration {
 	return max(c.keys.wait(most), c.metadata.wait(most))
 }
 
-// againLocked tells whether the next fetch repeats a failed one.
+// againLocked tells whether the last fetch of either document has failed.
 func (c *Cache) againLocked() bool { return c.keys.err != nil || c.metadata.err != nil }
 
 // lastErrorLocked returns what failed last: the keys, else the metadata.

@@ -91,7 +91,9 @@ func (h *host) failed(c *Cache, begun time.Time, e *FetchError) {
 	default:
 		h.other = time.Now()
 	}
-	h.failing[c] = e.kind == failedLasting
+	if c != nil {
+		h.failing[c] = e.kind == failedLasting
+	}
 }
 
 // good returns who is to look again. A flow that seemed not to exist is worth

@@ -95,7 +95,8 @@ func (l *Limiter) more(name string) {
 	l.host(name).more()
 }
 
-// failed notes that a request to a host, begun at that time, has failed.
+// failed notes that a request to a host, begun at that time, has failed. A cache
+// that is not nil waits for a good answer.
 func (l *Limiter) failed(c *Cache, name string, begun time.Time, e *FetchError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

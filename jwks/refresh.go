@@ -143,7 +143,7 @@ func (c *Cache) finish(f *flight, out outcome) {
 	c.flight = nil
 	f.err = out.err()
 	log, waiting := func() {}, []*Cache(nil)
-	if f.err != nil {
+	if !out.keys.isGood() {
 		c.opts.Limiter.refund(f.taken)
 	}
 	if !c.closed {
@@ -163,18 +163,25 @@ func (c *Cache) finish(f *flight, out outcome) {
 	log()                            // the handler is the user's: not under our lock
 }
 
-// reportLocked tells the Limiter, and returns who waits for a good answer.
+// reportLocked tells the Limiter, and returns who waits for a good answer. One
+// that has keys doesn't, if its metadata has failed: else those of many flows
+// would have each other try again and again.
 func (c *Cache) reportLocked(out *outcome) (waiting []*Cache) {
+	limiter, who := c.opts.Limiter, c
+	if out.keys.isGood() {
+		who = nil
+	}
 	for _, a := range []attempt{out.metadata, out.keys} {
 		if a.err != nil {
-			c.opts.Limiter.failed(c, a.host, a.begun, a.err)
+			limiter.failed(who, a.host, a.begun, a.err)
 		}
 	}
-	if out.keys.isGood() {
-		waiting = c.opts.Limiter.good(c, out.keys.host, out.keys.begun)
-		if out.metadata.isGood() && out.metadata.host != out.keys.host {
-			waiting = append(waiting, c.opts.Limiter.good(c, out.metadata.host, out.metadata.begun)...)
-		}
+	if out.err() != nil {
+		return nil
+	}
+	waiting = limiter.good(c, out.keys.host, out.keys.begun)
+	if out.metadata.isGood() && out.metadata.host != out.keys.host {
+		waiting = append(waiting, limiter.good(c, out.metadata.host, out.metadata.begun)...)
 	}
 	return waiting
 }

@@ -217,6 +217,45 @@ func TestFlowThatDoesNotExist(t *testing.T) {
 	})
 }
 
+// Metadata alone is away, of all flows but one that does not exist at all: their
+// keys go on, and they don't have each other ask again and again.
+func TestMetadataOfManyFlowsIsAway(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := manyFlows(60)
+		p.flows = append(p.flows, "B2C_1_misspelt")
+		v := p.validator(t)
+		if err := v.AllReady(t.Context()); err == nil {
+			t.Fatal("ready with a misspelt flow")
+		}
+		p.set(func(r *http.Request) (*http.Response, error) {
+			if strings.Contains(r.URL.Path, "openid-configuration") && !strings.Contains(r.URL.Path, "misspelt") {
+				return answer(500)(r)
+			}
+			return nil, nil
+		})
+		time.Sleep(2 * time.Hour) // all refreshes have met it
+		from, before := time.Now(), p.perFlow["B2C_1_misspelt"]
+		time.Sleep(time.Hour)
+		if n := p.since(from); n > 2*3600+600 {
+			t.Errorf("got %d requests in an hour, want about 2 a second", n)
+		}
+		if n := p.perFlow["B2C_1_misspelt"] - before; n > 120 {
+			t.Errorf("got %d requests for the misspelt flow in an hour, want at most 2 a minute", n)
+		}
+		p.b2c.Rotate("B2C_1A_partner", false)
+		if _, err := v.Validate(t.Context(), p.b2c.MustMint(emulator.Spec{Flow: "B2C_1A_partner", Audience: contosoAPI})); err != nil {
+			t.Errorf("a rotated key: %v", err)
+		}
+		p.set(nil)
+		time.Sleep(time.Minute)
+		for _, s := range v.State()[:60] {
+			if s.LastError != nil {
+				t.Errorf("%s: %v, a minute after metadata is back", s.Authority, s.LastError)
+			}
+		}
+	})
+}
+
 // While there are no keys at all, a token that fits nobody asks one authority.
 func TestUnsignedTokenAtAColdStart(t *testing.T) {
 	for name, fault := range map[string]func(*http.Request) (*http.Response, error){"sound": nil, "hanging": hang, "500": answer(500)} {
