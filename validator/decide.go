@@ -182,11 +182,12 @@ func (v *engine) clientFits(c *claims) bool {
 	return len(v.opts.Clients) == 0 || slices.Contains(v.opts.Clients, c.clientID)
 }
 
-// checkTimes holds exp, nbf, iat and auth_time to the clock. exp is required,
-// and in ID tokens iat (OpenID Connect Core section 2).
+// checkTimes holds exp, nbf and iat to the clock, and auth_time in ID tokens,
+// which are for telling when somebody signed in. exp is required, and in ID
+// tokens iat (OpenID Connect Core section 2).
 func (v *engine) checkTimes(c *claims) *Error {
-	now := v.opts.Now()
-	switch leeway := v.opts.Leeway; {
+	now := v.clock.now()
+	switch leeway := v.clock.leeway; {
 	case c.exp.IsZero():
 		return refuse(ErrClaim, "exp", "the token has no exp")
 	case c.iat.IsZero() && v.kind == idToken:
@@ -197,7 +198,7 @@ func (v *engine) checkTimes(c *claims) *Error {
 		return refuse(ErrNotYetValid, "nbf", "the token is valid from %s; here it is %s; is this machine's clock right?", c.nbf.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	case now.Add(leeway).Before(c.iat):
 		return refuse(ErrNotYetValid, "iat", "the token was issued in the future, at %s; here it is %s; is this machine's clock right?", c.iat.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
-	case now.Add(leeway).Before(c.authTime):
+	case v.kind == idToken && now.Add(leeway).Before(c.authTime):
 		return refuse(ErrNotYetValid, "auth_time", "the user signed in in the future, at %s; here it is %s; is this machine's clock right?", c.authTime.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	}
 	return nil

@@ -21,6 +21,7 @@ type engine struct {
 	kind    tokenKind
 	trusted []trust
 	opts    Options
+	clock   clock
 	closed  atomic.Bool
 
 	// patience bounds all that one validation waits for.
@@ -67,7 +68,7 @@ func (v *engine) setUp(kind tokenKind, sources []jwks.Source, audience string, o
 	if err != nil {
 		return err
 	}
-	v.kind, v.opts = kind, o
+	v.kind, v.opts, v.clock = kind, o, clock{now: o.Now, leeway: o.Leeway}
 	all := make([]authority.Authority, 0, len(sources))
 	for i, s := range sources {
 		if s == nil {

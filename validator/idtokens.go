@@ -94,7 +94,7 @@ func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*ID
 	if e != nil {
 		return nil, e
 	}
-	if e := want.check(&c, v.opts.Now(), v.opts.Leeway); e != nil {
+	if e := want.check(&c, &v.clock); e != nil {
 		return nil, e
 	}
 	return c.idToken(match.authority, match.flowOf(&c)), nil

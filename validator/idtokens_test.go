@@ -110,6 +110,8 @@ func TestIDTokenRules(t *testing.T) {
 		{"other flow in acr", plain, idPayload(drop("tfp"), add("acr", `"b2c_1_reset"`)), validator.ErrFlow, ""},
 		{"no flow", plain, idPayload(drop("tfp")), validator.ErrFlow, "trustFrameworkPolicy"},
 		{"no flow, but azp", plain, idPayload(drop("tfp"), add("azp", quoted(webClient))), validator.ErrFlow, "trustFrameworkPolicy"},
+		{"acr a number beside tfp", plain, idPayload(add("acr", "1")), validator.ErrClaim, "acr"},
+		{"acr a number alone", plain, idPayload(drop("tfp"), add("acr", "1")), validator.ErrClaim, "acr"},
 		{"empty flow", plain, idPayload(set("tfp", `""`)), validator.ErrClaim, ""},
 
 		{"issuer without the slash", plain, idPayload(set("iss", quoted(strings.TrimSuffix(contosoIssuer, "/")))), validator.ErrIssuer, "slash"},
@@ -120,6 +122,9 @@ func TestIDTokenRules(t *testing.T) {
 		{"no exp", plain, idPayload(drop("exp")), validator.ErrClaim, "no exp"},
 		{"no nbf", plain, idPayload(drop("nbf")), "", ""},
 		{"no auth_time", plain, idPayload(drop("auth_time")), "", ""},
+		{"auth_time a string", plain, idPayload(set("auth_time", `"1750000000"`)), validator.ErrClaim, "auth_time"},
+		{"auth_time out of range", plain, idPayload(set("auth_time", "1e400")), validator.ErrClaim, "auth_time"},
+		{"auth_time ahead", plain, idPayload(set("auth_time", "1750000121")), validator.ErrNotYetValid, "signed in in the future"},
 		{"expired within the leeway", plain, idPayload(set("exp", "1750000001")), "", ""},
 		{"expired", plain, idPayload(set("exp", "1750000000")), validator.ErrExpired, ""},
 		{"from the future", plain, idPayload(set("nbf", "1750000121")), validator.ErrNotYetValid, ""},

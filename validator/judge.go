@@ -24,7 +24,7 @@ func (v *engine) judge(ctx context.Context, t *signedToken) (c claims, match *tr
 			return c, nil, e
 		}
 	}
-	c, err := parseClaims(t.payload)
+	c, err := parseClaims(t.payload, v.kind)
 	if err != nil {
 		return c, nil, asError(err, "payload")
 	}
@@ -106,7 +106,7 @@ func (v *engine) isCold() bool {
 // rule out, or if there are none, what ruled out the last ones, in words that
 // quote nothing of the token.
 func (v *engine) candidates(t *signedToken) (all []*trust, ruledOutBy string) {
-	c, err := parseClaims(t.payload)
+	c, err := parseClaims(t.payload, v.kind)
 	if err != nil {
 		return nil, "they can't be read"
 	}

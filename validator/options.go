@@ -178,6 +178,13 @@ func checkTrusted(kind tokenKind, all []authority.Authority, audiences []string)
 	return nil
 }
 
+// lostUnit tells a time that was meant to be longer: 5 for 5*time.Second.
+func lostUnit(d time.Duration) bool { return d > 0 && d < time.Millisecond }
+
+func unitError(d time.Duration) error {
+	return fmt.Errorf("%d has lost its unit; want %d*time.Second", int64(d), int64(d))
+}
+
 // foldGUIDs copies ids and lower-cases those that are GUIDs, as the issuers
 // write them; the comparison with a token is exact.
 func foldGUIDs(ids []string) []string {

@@ -51,7 +51,7 @@ func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 	if e != nil {
 		return nil, e
 	}
-	token := c.token(match.authority, match.flowOf(&c), v.opts.Now)
+	token := c.token(match.authority, match.flowOf(&c), &v.clock)
 	for _, r := range v.opts.Requirements {
 		if err := r.Check(ctx, token); err != nil {
 			return nil, err
