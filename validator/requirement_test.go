@@ -4,6 +4,7 @@
 package validator_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math"
@@ -221,6 +222,8 @@ func TestInvalidRequirements(t *testing.T) {
 		{"SignedInWithin ms", validator.SignedInWithin(time.Millisecond), "SignedInWithin"},
 		{"Func no name", validator.Func("", func(*validator.Token) error { return nil }), "Func"},
 		{"Func nil", validator.Func("x", nil), "Func"},
+		{"Lookup no name", validator.Lookup("", func(context.Context, *validator.Token) (bool, error) { return true, nil }), "Lookup"},
+		{"Lookup nil", validator.Lookup("x", nil), "Lookup"},
 		{"AllOf()", validator.AllOf(), "AllOf"},
 		{"AnyOf()", validator.AnyOf(), "AnyOf"},
 		{"AllOf zero", validator.AllOf(good, zero), "empty Requirement"},
