@@ -73,10 +73,10 @@ func (o *Options) withDefaults() (Options, error) {
 	setDefault(&r.MinRefetch, 30*time.Second)
 	setDefault(&r.MaxStale, max(24*time.Hour, r.MaxRefresh))
 	setDefault(&r.FetchTimeout, 5*time.Second)
-	if r.MinRefresh > r.MaxRefresh {
+	if errs[0] == nil && r.MinRefresh > r.MaxRefresh {
 		errs = append(errs, fmt.Errorf("jwks: Options.MinRefresh: %v is more than MaxRefresh %v", r.MinRefresh, r.MaxRefresh))
 	}
-	if r.MaxStale < r.MaxRefresh {
+	if errs[0] == nil && r.MaxStale < r.MaxRefresh {
 		errs = append(errs, fmt.Errorf("jwks: Options.MaxStale: %v is less than MaxRefresh %v, so good keys would lapse between refreshes", r.MaxStale, r.MaxRefresh))
 	}
 	r.KeyHosts = slices.Clone(r.KeyHosts)

@@ -227,7 +227,7 @@ func TestReasonDoesNotDependOnOrder(t *testing.T) {
 		}})
 		for _, flows := range [][]string{{"B2C_1_susi", "B2C_1_legacy"}, {"B2C_1_legacy", "B2C_1_susi"}} {
 			v := trusting(t, overNetwork(b2c), nil, contosoTenant(t).Flows(flows...)...)
-			if err := v.Ready(t.Context()); err != nil {
+			if err := v.AllReady(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			_, err := v.Validate(t.Context(), b2c.MustMint(emulator.Spec{Flow: "B2C_1_reset", Audience: contosoAPI}))

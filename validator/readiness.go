@@ -25,6 +25,9 @@ func (v *engine) Ready(ctx context.Context) error {
 	if !v.isCold() {
 		return nil
 	}
+	if len(v.trusted) == 0 {
+		return errEmpty
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	some := v.rota.next(readyAtOnce)
@@ -50,7 +53,7 @@ func (v *engine) Ready(ctx context.Context) error {
 // would take a service down for the fault of one of its flows. It waits no
 // longer than ctx, nor than a fetch may take.
 func (v *engine) AllReady(ctx context.Context) error {
-	return joinAll(v.trusted, func(s jwks.Source) error { return s.Ready(ctx) })
+	return v.all(func(s jwks.Source) error { return s.Ready(ctx) })
 }
 
 // Refresh asks all trusted authorities for metadata and keys now, whatever is
@@ -60,17 +63,22 @@ func (v *engine) AllReady(ctx context.Context) error {
 // returns when all have answered or ctx ends; the error tells which have failed,
 // and why. What keys there are stay if it fails.
 func (v *engine) Refresh(ctx context.Context) error {
-	return joinAll(v.trusted, func(s jwks.Source) error { return s.Refresh(ctx) })
+	return v.all(func(s jwks.Source) error { return s.Refresh(ctx) })
 }
 
-// joinAll does something with all sources at once and joins their errors, in the
+// all does something with all sources at once and joins their errors, in the
 // order of the sources.
-func joinAll(all []trust, do func(jwks.Source) error) error {
-	errs := make([]error, len(all))
+func (v *engine) all(do func(jwks.Source) error) error {
+	if len(v.trusted) == 0 {
+		return errEmpty
+	}
+	errs := make([]error, len(v.trusted))
 	var wg sync.WaitGroup
-	for i := range all {
-		wg.Go(func() { errs[i] = do(all[i].source) })
+	for i := range v.trusted {
+		wg.Go(func() { errs[i] = do(v.trusted[i].source) })
 	}
 	wg.Wait()
 	return errors.Join(errs...)
 }
+
+var errEmpty = errors.New("validator: it is empty; look at the error of its constructor")
