@@ -10,7 +10,7 @@ import (
 
 // maxScan bounds how much of a header value is looked at, character by
 // character. A longer bearer token goes to the validator as it is, which
-// refuses it by its length alone.
+// refuses it by its length alone. Spaces before it are skipped, however many.
 const maxScan = 64 << 10
 
 // credential returns the one token of the request. The fault is
@@ -47,8 +47,6 @@ func whyNotToken68(token string) string {
 	switch {
 	case len(token) > 6 && strings.EqualFold(token[:6], "Bearer"):
 		return "the token begins with Bearer again"
-	case token[0] == ' ':
-		return "the token follows more than one space"
 	case token[0] == '"' || token[0] == '\'':
 		return "the token stands in quotes"
 	case strings.ContainsRune(token, ','):
@@ -59,7 +57,9 @@ func whyNotToken68(token string) string {
 
 // fromHeader returns the token of the Authorization header. Its grammar is
 // credentials of RFC 9110 section 11.4 with the token68 of RFC 6750 section
-// 2.1: the scheme in any case, one space, and the token.
+// 2.1: the scheme in any case, one space or more, and the token. A header with
+// nothing in it carries no credentials: RFC 6750 section 3.1 speaks of a
+// request that lacks any authentication information.
 func fromHeader(values []string) (string, *fault) {
 	if len(values) == 0 {
 		return "", absent("the request has no Authorization header")
@@ -67,15 +67,28 @@ func fromHeader(values []string) (string, *fault) {
 	if len(values) > 1 {
 		return "", several("the request has several Authorization headers")
 	}
+	if isBlank(values[0]) {
+		return "", absent("the Authorization header is empty")
+	}
 	scheme, rest, _ := strings.Cut(values[0], " ")
 	if len(scheme) == len("Bearer") && strings.EqualFold(scheme, "Bearer") {
-		if rest == "" {
+		if rest = strings.TrimLeft(rest, " "); rest == "" {
 			return "", malformed("the Authorization header has no token after Bearer")
 		}
 		return rest, nil
 	}
 	return "", otherScheme(scheme, values[0])
 }
+
+// carriesNone tells whether there is no header of these values, or an empty
+// one, rather than credentials of another scheme.
+func carriesNone(values []string) bool {
+	return len(values) == 0 || len(values) == 1 && isBlank(values[0])
+}
+
+// isBlank tells whether a header value is empty. Servers take off the space
+// around it (RFC 9110 section 5.5), but not all do.
+func isBlank(value string) bool { return len(value) <= maxScan && strings.Trim(value, " \t") == "" }
 
 // otherScheme tells credentials of another scheme, which count as none, from
 // what is no credentials at all.

@@ -19,7 +19,7 @@
 // A refused request is answered with a status, a challenge as RFC 6750
 // section 3 wants it, and a problem document (RFC 9457):
 //
-//	no token, or credentials of another scheme    401, a challenge without error code
+//	no token, an empty header, another scheme     401, a challenge without error code
 //	several or malformed credentials              400 invalid_request
 //	a token that is refused                       401 invalid_token
 //	a good token that lacks what the route wants  403 insufficient_scope

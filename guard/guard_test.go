@@ -176,7 +176,7 @@ func TestNestedRequestWithAnotherToken(t *testing.T) {
 		name, want string
 		req        *http.Request
 	}{
-		{"the same", "ada", get("Bearer ada")}, {"none any more", "ada", get()}, {"another's", "bob", get("Bearer bob")},
+		{"the same", "ada", get("Bearer ada")}, {"none any more", "ada", get()}, {"emptied", "ada", get("")}, {"another's", "bob", get("Bearer bob")},
 	} {
 		ctx, err := rule.Check(tc.req.WithContext(outer))
 		if err != nil {

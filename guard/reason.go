@@ -11,7 +11,8 @@ type Reason string
 
 // Reasons of the guard.
 const (
-	// ErrNoCredential: there is no token, or credentials of another scheme.
+	// ErrNoCredential: there is no token, an empty Authorization header, or
+	// credentials of another scheme.
 	ErrNoCredential Reason = "no_credential"
 	// ErrMalformedCredential: the credentials are not one bearer token.
 	ErrMalformedCredential Reason = "malformed_credential"
