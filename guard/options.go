@@ -16,10 +16,31 @@ type Options struct {
 	// consist of printable ASCII without quotes and backslashes.
 	Realm string
 
-	// Extractors are more places to look for a token, beside the
-	// Authorization header, see [Cookie] and [WebSocketProtocol]. If empty,
-	// the header is the only place. A request with tokens in two places is
-	// refused with 400, never judged by the first one.
+	// Header names the header that the token comes in instead of
+	// Authorization, which is then neither read nor counted. It is for APIs
+	// behind a platform that writes a token of its own there, as Azure Static
+	// Web Apps and some proxies do. The grammar is that of Authorization: the
+	// scheme Bearer, spaces, and the token; two headers are refused with 400,
+	// and an empty one counts as none. If empty, it is Authorization. Headers
+	// that servers, browsers or proxies use themselves are an error.
+	//
+	// Only of Authorization does everybody know that it holds a credential: a
+	// shared cache may keep answers to requests with any other header (RFC 9111
+	// section 3.5), so send Cache-Control: private or no-store with them, and
+	// clients may send it along when they follow a redirect elsewhere. A page
+	// of another origin needs it in Access-Control-Allow-Headers. The challenge
+	// stays as it is.
+	Header string
+
+	// BareToken tells that Header holds the token alone, without Bearer before
+	// it. It can't be with Authorization. With a scheme before it, or anything
+	// else that is not one token, the request is refused with 400.
+	BareToken bool
+
+	// Extractors are more places to look for a token, beside the header, see
+	// [Cookie] and [WebSocketProtocol]. If empty, the header is the only place.
+	// A request with tokens in two places is refused with 400, never judged by
+	// the first one.
 	Extractors []Extractor
 
 	// AllowPreflight lets CORS preflights pass: OPTIONS requests with an
@@ -59,14 +80,25 @@ func (o *Options) realm() string {
 	return o.Realm
 }
 
-func (o *Options) check() error {
+func (o *Options) header() header {
+	if o.Header == "" {
+		return header{authorization, o.BareToken}
+	}
+	return header{http.CanonicalHeaderKey(o.Header), o.BareToken}
+}
+
+// check returns all that is wrong with the options.
+func (o *Options) check() (errs []error) {
 	if !quotable(o.realm()) {
-		return fmt.Errorf("Options.Realm %q: want printable ASCII without quotes and backslashes", o.Realm)
+		errs = append(errs, fmt.Errorf("Options.Realm %q: want printable ASCII without quotes and backslashes", o.Realm))
+	}
+	if err := o.header().check(); err != nil {
+		errs = append(errs, err)
 	}
 	for i, e := range o.Extractors {
 		if e == nil {
-			return fmt.Errorf("Options.Extractors[%d] is nil", i)
+			errs = append(errs, fmt.Errorf("Options.Extractors[%d] is nil", i))
 		}
 	}
-	return nil
+	return errs
 }

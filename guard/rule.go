@@ -38,7 +38,7 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 	// The request may carry another credential than the outer one: a gateway
 	// makes requests of its own on the context of the one it serves.
 	case ok && fault == nil && raw == verified:
-	case ok && fault != nil && fault.reason == ErrNoCredential && carriesNone(req.Header["Authorization"]):
+	case ok && fault != nil && fault.reason == ErrNoCredential && r.guard.header.isEmpty(req):
 		// Taken off on the way, so that it goes no further.
 	case fault != nil:
 		if r.optional && fault.reason == ErrNoCredential {

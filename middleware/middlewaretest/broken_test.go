@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/b2ckit/b2ckit/guard"
@@ -22,6 +23,7 @@ type adapt struct {
 	serve func(next http.Handler, w http.ResponseWriter, before, after *http.Request)
 	rules func(route middlewaretest.Route) []middlewaretest.Rule
 	token bool // the accessor finds none
+	late  bool // rules are made at the first request
 }
 
 func (a adapt) router(routes []middlewaretest.Route) http.Handler {
@@ -43,11 +45,17 @@ func (a adapt) router(routes []middlewaretest.Route) http.Handler {
 }
 
 func (a adapt) wrap(rule middlewaretest.Rule, next http.Handler) http.Handler {
-	r := rule.Guard.Rule(rule.Requirements...)
-	if rule.Optional {
-		r = rule.Guard.Optional(rule.Requirements...)
+	registered := sync.OnceValue(func() *guard.Rule {
+		if rule.Optional {
+			return rule.Guard.Optional(rule.Requirements...)
+		}
+		return rule.Guard.Rule(rule.Requirements...)
+	})
+	if !a.late {
+		registered()
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r := registered()
 		ctx, err := r.Check(req)
 		if err != nil {
 			a.deny(r, w, req, err)
@@ -129,6 +137,7 @@ var broken = []struct {
 			next.ServeHTTP(w, after)
 		}
 	}},
+	{"makes rules late", "Impossible", func(a *adapt) { a.late = true }},
 	{"reports twice", "Report", func(a *adapt) {
 		a.deny = func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error) {
 			_ = rule.Report(r, err)
