@@ -44,6 +44,7 @@ type Guard struct {
 	header     header
 	extractors []Extractor
 	preflight  bool
+	omitUser   bool
 	reporter   *reporter
 }
 
@@ -67,7 +68,8 @@ func New(v Validator, opts *Options) *Guard {
 		header:     o.header(),
 		extractors: slices.Clone(o.Extractors),
 		preflight:  o.AllowPreflight,
-		reporter:   newReporter(o.Logger, o.OnRefusal),
+		omitUser:   o.OmitUser,
+		reporter:   newReporter(v, o),
 	}
 }
 

@@ -6,6 +6,7 @@ package guard_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -35,6 +36,9 @@ func TestMistakesPanicAtRegistration(t *testing.T) {
 		{"nil extractor", func() {
 			guard.New(validateFunc(accept), &guard.Options{Extractors: []guard.Extractor{guard.Cookie("a"), nil}})
 		}, "Options.Extractors[1]"},
+		{"nil level", func() {
+			guard.New(validateFunc(accept), &guard.Options{ClientErrorLevel: (*slog.LevelVar)(nil)})
+		}, "Options.ClientErrorLevel is a nil *slog.LevelVar"},
 		{"cookie without name", func() { guard.Cookie("") }, `Cookie("")`},
 		{"cookie with space", func() { guard.Cookie("a b") }, `Cookie("a b")`},
 		{"marker without name", func() { guard.WebSocketProtocol("") }, `WebSocketProtocol("")`},
@@ -137,7 +141,8 @@ func TestOptionsAndArgumentsAreCopied(t *testing.T) {
 	g := guard.New(validateFunc(accept), opts)
 	rule := g.Rule(reqs...)
 	opts.Extractors[0] = guard.Cookie("other")
-	opts.Realm = "changed"
+	opts.Realm, opts.Header = "changed", "X-Api-Token"
+	opts.Logger = slog.New(slog.NewTextHandler(failingWriter{t}, nil))
 	reqs[0] = validator.Scope("tasks.write")
 
 	req := get()
@@ -150,6 +155,15 @@ func TestOptionsAndArgumentsAreCopied(t *testing.T) {
 	if got, want := h.Get("WWW-Authenticate"), `Bearer realm="api"`; got != want {
 		t.Errorf("challenge after the options were changed: got %q, want %q", got, want)
 	}
+	rule.Report(get(), validator.ErrExpired)
+}
+
+// failingWriter is where nothing may be written.
+type failingWriter struct{ t *testing.T }
+
+func (w failingWriter) Write(p []byte) (int, error) {
+	w.t.Errorf("got %q written, want nothing", p)
+	return len(p), nil
 }
 
 func TestCheckPassesTokenAndContextOn(t *testing.T) {

@@ -50,12 +50,35 @@ type Options struct {
 	// like any method, and CORS belongs outside of the guard.
 	AllowPreflight bool
 
-	// Logger gets a line for every refusal with its status, reason, detail,
-	// method and route, and never a token or URL. For each reason there are at
-	// most 10 lines at once and one more each second; the next line tells how
-	// many were left out. If nil, it is what [slog.Default] returns at the
-	// time. To hear nothing, use slog.New(slog.DiscardHandler).
+	// Logger gets a line for every refusal, and never a token or URL. Its
+	// attributes are status, reason, detail, method and route; once a signature
+	// was verified, client, user and flow tell who was refused, escaped and cut
+	// to 64 bytes. What is not known is left out. The level is
+	//
+	//	Info  for 4xx, unless ClientErrorLevel says otherwise
+	//	Info  if the caller hung up before there was a verdict
+	//	Warn  for all other 5xx
+	//
+	// For each reason there are at most 10 lines at once and one more each
+	// second; the attribute omitted of the next line tells how many were left
+	// out. If nil, it is the validator's, if that has one, see [Validator], and
+	// else what [slog.Default] returns at the time. To hear nothing, use
+	// slog.New(slog.DiscardHandler).
 	Logger *slog.Logger
+
+	// ClientErrorLevel, if not nil, is the level of 4xx, for those who collect
+	// warnings alone and want to hear of every refused token. It is asked for
+	// each refusal.
+	ClientErrorLevel slog.Leveler
+
+	// LogUnlimited takes the limit off the log: every refusal has a line. Then
+	// anybody who can send requests can fill it.
+	LogUnlimited bool
+
+	// OmitUser leaves the user's id out of the log, and of the Refusal and so
+	// of OnRefusal: Holder has no UserID, and Token, which has all claims, is
+	// nil. What the cause in Refusal.Err leads to stays as it is.
+	OmitUser bool
 
 	// OnRefusal is called for every refusal, before it is answered; it is the
 	// place to count. It runs on the request's goroutine, must be safe for
@@ -94,6 +117,9 @@ func (o *Options) check() (errs []error) {
 	}
 	if err := o.header().check(); err != nil {
 		errs = append(errs, err)
+	}
+	if o.ClientErrorLevel != nil && isNil(o.ClientErrorLevel) {
+		errs = append(errs, fmt.Errorf("Options.ClientErrorLevel is a nil %T", o.ClientErrorLevel))
 	}
 	for i, e := range o.Extractors {
 		if e == nil {

@@ -69,6 +69,7 @@ func Run(t *testing.T, adapter Adapter) {
 	t.Run("Impossible", s.impossible)
 	t.Run("Hostile", s.hostile)
 	t.Run("Report", s.report)
+	t.Run("HangUp", s.hangUp)
 	t.Run("Crowd", s.crowd)
 	t.Run("Emulator", s.emulator)
 }

@@ -76,26 +76,26 @@ Www-Authenticate: Bearer realm="api", error="insufficient_user_authentication", 
 `
 	unavailable = `503
 Cache-Control: no-store
-Content-Length: 133
+Content-Length: 128
 Content-Type: application/problem+json
 Retry-After: 1
 
-{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The access token could not be checked. Try again later."}
+{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The request could not be checked. Try again later."}
 `
 	unavailableFor2 = `503
 Cache-Control: no-store
-Content-Length: 133
+Content-Length: 128
 Content-Type: application/problem+json
 Retry-After: 2
 
-{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The access token could not be checked. Try again later."}
+{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The request could not be checked. Try again later."}
 `
 	noVerdict = `500
 Cache-Control: no-store
-Content-Length: 118
+Content-Length: 113
 Content-Type: application/problem+json
 
-{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The access token could not be checked."}
+{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The request could not be checked."}
 `
 )
 
@@ -166,7 +166,7 @@ var table = []row{
 	{"outage", "/any", bearer(outageToken), unavailableFor2},
 	{"outage of unknown length", "/any", bearer(blinkToken), unavailable},
 	{"outage where a scope is wanted", "/scope", bearer(blinkToken), unavailable},
-	{"client gone", "/any", bearer(hangupToken), unavailable},
+	{"the validator gave up", "/any", bearer(canceledToken), unavailable},
 	{"deadline", "/any", bearer(deadlineToken), unavailable},
 	{"broken validator", "/any", bearer(brokenToken), unavailable},
 	{"validator without verdict", "/any", bearer(nothingToken), noVerdict},

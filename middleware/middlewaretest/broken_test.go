@@ -4,6 +4,7 @@
 package middlewaretest_test
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/guard"
 	"github.com/b2ckit/b2ckit/middleware/middlewaretest"
@@ -24,6 +26,7 @@ type adapt struct {
 	rules func(route middlewaretest.Route) []middlewaretest.Rule
 	token bool // the accessor finds none
 	late  bool // rules are made at the first request
+	check func(req *http.Request) *http.Request
 }
 
 func (a adapt) router(routes []middlewaretest.Route) http.Handler {
@@ -56,7 +59,7 @@ func (a adapt) wrap(rule middlewaretest.Rule, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r := registered()
-		ctx, err := r.Check(req)
+		ctx, err := r.Check(a.check(req))
 		if err != nil {
 			a.deny(r, w, req, err)
 			return
@@ -71,6 +74,7 @@ var sound = adapt{
 	serve: func(next http.Handler, w http.ResponseWriter, _, after *http.Request) {
 		next.ServeHTTP(w, after)
 	},
+	check: func(req *http.Request) *http.Request { return req },
 	rules: func(route middlewaretest.Route) []middlewaretest.Rule { return slices.Concat(route.Group, route.Rules) },
 }
 
@@ -138,6 +142,13 @@ var broken = []struct {
 		}
 	}},
 	{"makes rules late", "Impossible", func(a *adapt) { a.late = true }},
+	{"has a context of its own", "HangUp", func(a *adapt) {
+		a.check = func(req *http.Request) *http.Request {
+			ctx, cancel := context.WithDeadline(context.WithoutCancel(req.Context()), time.Unix(0, 0))
+			context.AfterFunc(ctx, cancel)
+			return req.WithContext(ctx)
+		}
+	}},
 	{"reports twice", "Report", func(a *adapt) {
 		a.deny = func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error) {
 			_ = rule.Report(r, err)
