@@ -57,6 +57,8 @@ func TestCallerHangsUp(t *testing.T) {
 	own := func(err error) error { return &guard.Refusal{Status: 503, Err: err} }
 	timeoutInside, cancel := context.WithDeadline(canceled(t), time.Unix(0, 0))
 	defer cancel()
+	deadlineFor, cancel := context.WithDeadlineCause(t.Context(), time.Unix(0, 0), errDatabase)
+	defer cancel()
 	for _, c := range []struct {
 		name   string
 		ctx    context.Context
@@ -77,6 +79,7 @@ func TestCallerHangsUp(t *testing.T) {
 
 		{"deadline, keys", timedOut(t), waits(unavailable), "keys_unavailable", "WARN", 503},
 		{"deadline, the context's error", timedOut(t), waits(alone), "not_judged", "WARN", 503},
+		{"deadline with a cause", deadlineFor, waits(unavailable), "keys_unavailable", "WARN", 503},
 		{"deadline as a cause", byCause(context.DeadlineExceeded), waits(unavailable), "keys_unavailable", "WARN", 503},
 		{"the validator's own context", t.Context(), fail(context.Canceled), "not_judged", "WARN", 503},
 		{"the validator's own context, keys", t.Context(), fail(unavailable(context.Canceled)), "keys_unavailable", "WARN", 503},
