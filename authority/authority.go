@@ -47,20 +47,21 @@ const (
 )
 
 // Authority is one trusted issuer: for B2C, one user flow or custom policy of
-// one tenant, reached at one host.
+// one tenant, reached at one host, with the audiences that its tokens may name.
 //
 // The zero Authority is invalid. An Authority made from an invalid flow name
-// keeps the error, see [Authority.Err]; the constructors that take
+// or audience keeps the error, see [Authority.Err]; the constructors that take
 // authorities return it.
 type Authority struct {
-	kind     Kind
-	form     Form
-	scheme   string // "https", or "http" on loopback
-	host     string // lower case, with the port unless it is the default
-	tenant   string // domain or GUID as it stands in URLs
-	tenantID string // GUID in lower case, "" if not known
-	flow     string // as configured
-	err      error
+	kind      Kind
+	form      Form
+	scheme    string // "https", or "http" on loopback
+	host      string // lower case, with the port unless it is the default
+	tenant    string // domain or GUID as it stands in URLs
+	tenantID  string // GUID in lower case, "" if not known
+	flow      string // as configured
+	audiences string // joined, "" if not named
+	err       error
 }
 
 // Err returns why the authority can't be used, nil if it can.
@@ -121,7 +122,7 @@ func (a Authority) WithTenantID(id string) (Authority, error) {
 }
 
 // Equal tells whether a and b are the same authority in the same form,
-// whatever the case of the flow's name.
+// whatever the case of the flow's name, and whatever audiences they name.
 func (a Authority) Equal(b Authority) bool {
 	return a.kind == b.kind && a.tenantID == b.tenantID && a.ID() == b.ID()
 }

@@ -15,6 +15,9 @@
 // the metadata URL needs the flow. One can't be computed from the other by
 // the rule of OpenID Connect Discovery section 4, so both come from here.
 //
+// An API that is registered in several tenants has a client id in each: say
+// which with [Tenant.WithAudiences].
+//
 // Everything in this package is a plain value. Nothing does I/O, nothing is
 // mutable after construction, and everything may be used by any number of
 // goroutines.

@@ -80,3 +80,30 @@ func ExampleTenant_WithHosts() {
 	// https://login.contoso.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/
 	// https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/
 }
+
+// An API that is registered in two tenants has a client id in each, and is to
+// be called with the one of the token's tenant only.
+func ExampleTenant_WithAudiences() {
+	europe, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	america, err := authority.B2C("fabrikam", "99999999-9999-4999-8999-999999999999")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	trusted := append(
+		europe.WithAudiences("90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6").Flows("B2C_1_susi"),
+		america.WithAudiences("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa").Flows("B2C_1_susi")...)
+	for _, a := range trusted {
+		fmt.Println(a.Host(), a.Audiences())
+	}
+	// A bad id is kept, like a bad flow name, for the first constructor.
+	fmt.Println(europe.WithAudiences("").Flow("B2C_1_susi").Err())
+	// Output:
+	// contoso.b2clogin.com [90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6]
+	// fabrikam.b2clogin.com [aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa]
+	// authority: audiences: one is empty; want an application (client) id
+}

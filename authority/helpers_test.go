@@ -4,6 +4,7 @@
 package authority_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -50,6 +51,28 @@ func checkError(tb testing.TB, what string, err error, want ...string) {
 		}
 	}
 	checkPrintable(tb, what, text)
+}
+
+// checkErrors holds each of several errors, a line each, to the house rules. It
+// wants one line for each text.
+func checkErrors(tb testing.TB, what string, err error, want ...string) {
+	tb.Helper()
+	if err == nil {
+		tb.Errorf("%s: got no error, want %q", what, want)
+		return
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != len(want) {
+		tb.Errorf("%s: got %d lines, want %d with %q: %v", what, len(lines), len(want), want, err)
+	}
+	for _, w := range want {
+		if !strings.Contains(err.Error(), w) {
+			tb.Errorf("%s: got error %q, want %q in it", what, err, w)
+		}
+	}
+	for _, line := range lines {
+		checkError(tb, what, errors.New(line))
+	}
 }
 
 func checkPrintable(tb testing.TB, what, text string) {

@@ -14,10 +14,12 @@ const ciamSuffix = ".ciamlogin.com"
 // Tenant is an Azure AD B2C tenant: its GUID, its name in URLs and the hosts
 // that answer for it. Make one with [B2C], [B2CChina] or [NewTenant].
 type Tenant struct {
-	id      string
-	segment string
-	form    Form
-	origins []origin
+	id        string
+	segment   string
+	form      Form
+	origins   []origin
+	audiences string // joined, "" if not named
+	err       error
 }
 
 type origin struct{ scheme, host string }
@@ -49,7 +51,8 @@ func B2CChina(name, tenantID string) (Tenant, error) {
 
 func named(name, tenantID, hostSuffix, domainSuffix string) (Tenant, error) {
 	if err := checkName(name); err != nil {
-		return Tenant{}, err
+		_, idErr := parseGUID("tenantID", tenantID)
+		return Tenant{}, errors.Join(err, idErr)
 	}
 	return NewTenant(tenantID, []string{name + hostSuffix}, &Options{Domain: name + domainSuffix})
 }
@@ -59,40 +62,56 @@ func named(name, tenantID, hostSuffix, domainSuffix string) (Tenant, error) {
 // an optional port, or an origin such as http://127.0.0.1:8080; plain http is
 // for loopback alone. B2C writes the host of the request into the issuer, so
 // each host is an issuer of its own.
+//
+// The error tells all that is wrong, a line each.
 func NewTenant(tenantID string, hosts []string, opts *Options) (Tenant, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
-	id, err := parseGUID("tenantID", tenantID)
-	if err != nil {
+	id, idErr := parseGUID("tenantID", tenantID)
+	segment, domainErr := opts.segment(id)
+	origins, hostsErr := parseHosts(hosts)
+	if err := errors.Join(idErr, hostsErr, domainErr, opts.checkForm()); err != nil {
 		return Tenant{}, err
 	}
-	if opts.Form > QueryForm {
-		return Tenant{}, errors.New("authority: Options.Form: no such form")
+	return Tenant{id: id, segment: segment, form: opts.Form, origins: origins}, nil
+}
+
+// segment returns the tenant as it stands in URLs. The id is "" if that is
+// wrong itself.
+func (o *Options) segment(id string) (string, error) {
+	if o.Domain == "" {
+		return id, nil
 	}
-	t := Tenant{id: id, segment: id, form: opts.Form}
-	if opts.Domain != "" {
-		if t.segment, err = parseTenant("Options.Domain", opts.Domain); err != nil {
-			return Tenant{}, err
-		}
-		if isGUID(t.segment) && t.segment != id {
-			return Tenant{}, fieldError("Options.Domain", opts.Domain, "contradicts tenantID")
-		}
+	segment, err := parseTenant("Options.Domain", o.Domain)
+	if err == nil && id != "" && isGUID(segment) && segment != id {
+		err = fieldError("Options.Domain", o.Domain, "contradicts tenantID")
 	}
+	return segment, err
+}
+
+func (o *Options) checkForm() error {
+	if o.Form > QueryForm {
+		return errors.New("authority: Options.Form: no such form")
+	}
+	return nil
+}
+
+func parseHosts(hosts []string) ([]origin, error) {
 	if len(hosts) == 0 {
-		return Tenant{}, errors.New("authority: hosts: empty; name at least one host, such as contoso.b2clogin.com")
+		return nil, errors.New("authority: hosts: empty; name at least one host, such as contoso.b2clogin.com")
 	}
+	var origins []origin
+	var errs []error
 	for _, h := range hosts {
 		o, err := parseOrigin(h)
-		if err != nil {
-			return Tenant{}, err
+		if err == nil && slices.Contains(origins, o) {
+			err = fieldError("hosts", h, "named twice")
 		}
-		if slices.Contains(t.origins, o) {
-			return Tenant{}, fieldError("hosts", h, "named twice")
-		}
-		t.origins = append(t.origins, o)
+		errs = append(errs, err)
+		origins = append(origins, o)
 	}
-	return t, nil
+	return origins, errors.Join(errs...)
 }
 
 // WithHosts returns the same tenant at other hosts, for example at its custom
@@ -100,7 +119,12 @@ func NewTenant(tenantID string, hosts []string, opts *Options) (Tenant, error) {
 //
 //	tenant, err = tenant.WithHosts("login.contoso.com", "contoso.b2clogin.com")
 func (t Tenant) WithHosts(hosts ...string) (Tenant, error) {
-	return NewTenant(t.id, hosts, &Options{Domain: t.segment, Form: t.form})
+	moved, err := NewTenant(t.id, hosts, &Options{Domain: t.segment, Form: t.form})
+	if err = errors.Join(t.err, err); err != nil {
+		return Tenant{}, err
+	}
+	moved.audiences = t.audiences
+	return moved, nil
 }
 
 // ID returns the tenant's GUID in lower case.
@@ -134,7 +158,8 @@ func (t Tenant) Flows(names ...string) []Authority {
 func (t Tenant) at(o origin, flow string) Authority {
 	return Authority{
 		form: t.form, scheme: o.scheme, host: o.host,
-		tenant: t.segment, tenantID: t.id, flow: flow, err: checkFlow("flow", flow),
+		tenant: t.segment, tenantID: t.id, flow: flow, audiences: t.audiences,
+		err: errors.Join(t.err, checkFlow("flow", flow)),
 	}
 }
 
@@ -143,10 +168,7 @@ func (t Tenant) at(o origin, flow string) Authority {
 // application's registration and do not show in URLs or tokens.
 func ExternalID(name, tenantID string) (Authority, error) {
 	id, err := parseGUID("tenantID", tenantID)
-	if err != nil {
-		return Authority{}, err
-	}
-	if err := checkName(name); err != nil {
+	if err := errors.Join(checkName(name), err); err != nil {
 		return Authority{}, err
 	}
 	return Authority{

@@ -169,6 +169,22 @@ func TestTenantRefuses(t *testing.T) {
 	checkError(t, "ExternalID", err, "tenantID")
 }
 
+// A configuration is mended in one go: each mistake has its line.
+func TestAllMistakesAtOnce(t *testing.T) {
+	_, err := authority.NewTenant("contoso", []string{"a.example", "http://b.example", "A.example", ""}, &authority.Options{Domain: "contoso", Form: 9})
+	checkErrors(t, "NewTenant", err, "tenantID: ", `"http://b.example" must be https`, `"A.example" named twice`, `host: "" is empty`, "Options.Domain: ", "Options.Form: ")
+	_, err = authority.NewTenant("", nil, nil)
+	checkErrors(t, "NewTenant of nothing", err, "tenantID: empty", "hosts: empty")
+	_, err = authority.B2C("contoso.onmicrosoft.com", "")
+	checkErrors(t, "B2C", err, "name: ", "tenantID: ")
+	_, err = authority.B2CChina("", guid+"x")
+	checkErrors(t, "B2CChina", err, "name: ", "tenantID: ")
+	_, err = authority.ExternalID("", "")
+	checkErrors(t, "ExternalID", err, "name: ", "tenantID: ")
+	_, err = contoso(t).WithHosts("b.example/x", "c d")
+	checkErrors(t, "WithHosts", err, `"b.example/x"`, `"c d"`)
+}
+
 func TestFlowNames(t *testing.T) {
 	tenant := contoso(t)
 	for _, name := range []string{"B2C_1_susi", "b2c_1a_x", "B2c_1A_.-_", "B2C_1_" + strings.Repeat("a", 128)} {

@@ -31,10 +31,14 @@ type claims struct {
 }
 
 // parseClaims reads a payload. Claims that decide must be of the right type;
-// those that only describe the user are left empty if they are not.
-func parseClaims(data string) (c claims, err error) {
+// those that decide nothing are left empty if they are not. In an access token
+// the latter are what describes the user, acr beside a tfp, and auth_time,
+// which a route may ask for and then misses; an ID token is for telling who
+// signed in and when.
+func parseClaims(data string, kind tokenKind) (c claims, err error) {
 	c.payload = payload(data)
-	email, hasACR := "", false
+	var acr strictjson.Value
+	var email []string
 	err = strictjson.Object(data, func(name string, v strictjson.Value) error {
 		ok := true
 		switch name {
@@ -51,11 +55,9 @@ func parseClaims(data string) (c claims, err error) {
 			c.tfp = true
 			c.flow, ok = v.String()
 		case "acr":
-			hasACR = true
-			var acr string
-			if acr, ok = v.String(); !c.tfp {
-				c.flow = acr
-			}
+			acr = v
+			_, ok = v.String()
+			ok = ok || kind == accessToken
 		case "azp":
 			c.clientID, ok = v.String()
 		case "scp":
@@ -70,15 +72,15 @@ func parseClaims(data string) (c claims, err error) {
 			c.iat, ok = numericDate(v)
 		case "auth_time":
 			c.authTime, ok = numericDate(v)
+			ok = ok || kind == accessToken
 		case "name":
 			c.name, _ = v.String()
 		case "emails":
 			c.emails, _ = textOrTexts(v)
 		case "email":
-			email, _ = v.String()
+			email = nonEmptyTexts(v)
 		case "roles":
-			c.roles, _ = textOrTexts(v)
-			c.roles = slices.DeleteFunc(c.roles, func(r string) bool { return r == "" })
+			c.roles = nonEmptyTexts(v)
 		case "nonce":
 			c.nonce = v
 		case "at_hash":
@@ -87,20 +89,49 @@ func parseClaims(data string) (c claims, err error) {
 			c.cHash = v
 		}
 		if !ok {
-			return refuse(ErrClaim, name, "claim %s is of the wrong type or out of range", name)
+			return wrongType(name)
 		}
 		return nil
 	})
-	if err == nil && c.flow == "" && (c.tfp || hasACR) { // must not pass for a missing one
-		err = refuse(ErrClaim, "tfp", "the claim that names the flow is empty")
-	}
-	if len(c.emails) == 0 && email != "" {
-		c.emails = []string{email}
+	if len(c.emails) == 0 {
+		c.emails = email
 	}
 	if c.subject == subUnsupported {
 		c.subject = ""
 	}
+	if flowErr := c.settleFlow(acr); err == nil {
+		err = flowErr
+	}
 	return c, err
+}
+
+// settleFlow takes the flow from acr if there is no tfp. A claim that is there
+// and names no flow must not pass for a missing one.
+func (c *claims) settleFlow(acr strictjson.Value) error {
+	if !c.tfp {
+		if acr == "" {
+			return nil
+		}
+		var ok bool
+		if c.flow, ok = acr.String(); !ok {
+			return wrongType("acr")
+		}
+	}
+	if c.flow == "" {
+		return refuse(ErrClaim, "tfp", "the claim that names the flow is empty")
+	}
+	return nil
+}
+
+func wrongType(claim string) *Error {
+	return refuse(ErrClaim, claim, "claim %s is of the wrong type or out of range", claim)
+}
+
+// nonEmptyTexts reads a claim that describes: one text or several, and none if
+// it holds anything else.
+func nonEmptyTexts(v strictjson.Value) []string {
+	all, _ := textOrTexts(v)
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
 
 func textOrTexts(v strictjson.Value) ([]string, bool) {
@@ -138,12 +169,12 @@ func (c *claims) hasIDTokenMarks() bool {
 }
 
 // token makes the token that users get.
-func (c *claims) token(a authority.Authority, flow string, now func() time.Time) *Token {
+func (c *claims) token(a authority.Authority, flow string, k *clock) *Token {
 	t := &Token{
 		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
 		Audience: c.audience, ClientID: c.clientID, Scopes: c.scopes, Name: c.name, Emails: c.emails,
 		IssuedAt: c.iat, NotBefore: c.nbf, ExpiresAt: c.exp, AuthTime: c.authTime,
-		claims: c.payload, now: now,
+		claims: c.payload, clock: k,
 	}
 	if a.Kind() == authority.EntraExternalID {
 		t.Roles = c.roles

@@ -4,20 +4,26 @@
 package validator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"reflect"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
-// maxExact is up to where every whole number is a float64 (RFC 8259 section 6).
-const maxExact = 1 << 53
+// maxExact is up to where a float64 is one whole number and no other (RFC 8259
+// section 6): 2^53 is also what 2^53+1 is rounded to.
+const maxExact = 1<<53 - 1
 
 // Claim asks that a claim have one of the given values, or, if the claim is
 // an array, that one of its elements do. Values are strings, bools, ints or
-// float64s, and types must fit: "1" is not 1.
+// float64s, and types must fit: "1" is not 1. Numbers are those that JSON
+// carries exactly, up to 2^53-1; longer ones are for strings. A value with a
+// fraction is compared as a float64.
 //
 // Users can edit many claims themselves (name, city, extension attributes
 // shown on a profile page). Ask only for claims that your policies protect.
@@ -30,17 +36,9 @@ func Claim(name string, values ...any) Requirement {
 	}
 	wants := make([]any, len(values))
 	for i, v := range values {
-		switch v := v.(type) {
-		case string, bool, float64:
-			wants[i] = v
-		case int, int64:
-			n := reflect.ValueOf(v).Int()
-			if n > maxExact || n < -maxExact {
-				return Requirement{err: fmt.Errorf("validator: Claim(%q): %d is beyond 2^53, where JSON numbers are not exact", name, n)}
-			}
-			wants[i] = float64(n)
-		default:
-			return Requirement{err: fmt.Errorf("validator: Claim(%q): values of type %T are not supported", name, v)}
+		var err error
+		if wants[i], err = wanted(v); err != nil {
+			return Requirement{err: fmt.Errorf("validator: Claim(%q): %w", name, err)}
 		}
 	}
 	return Requirement{check: func(_ context.Context, t *Token) *Error {
@@ -61,7 +59,31 @@ func Claim(name string, values ...any) Requirement {
 	}}
 }
 
-// scalar returns a JSON string, bool or number as string, bool or float64.
+// wanted returns a value to ask for as string, bool or float64.
+func wanted(v any) (any, error) {
+	switch v := v.(type) {
+	case string, bool:
+		return v, nil
+	case float64:
+		return exact(v, v)
+	case int:
+		return exact(float64(v), v)
+	case int64:
+		return exact(float64(v), v)
+	}
+	return nil, fmt.Errorf("values of type %T are not supported", v)
+}
+
+// exact returns the number f, unless it may be another one than was given.
+func exact(f float64, given any) (any, error) {
+	if !(math.Abs(f) <= maxExact) { // NaN too
+		return nil, fmt.Errorf("%v is beyond 2^53-1, where JSON numbers are not exact", given)
+	}
+	return f, nil
+}
+
+// scalar returns a JSON string, bool or number as string, bool or float64, and
+// nil for all else, a number that no float64 stands for among it.
 func scalar(v strictjson.Value) any {
 	if s, ok := v.String(); ok {
 		return s
@@ -69,8 +91,21 @@ func scalar(v strictjson.Value) any {
 	if b, ok := v.Bool(); ok {
 		return b
 	}
-	if f, ok := v.Number(); ok {
-		return f
+	f, ok := v.Number()
+	if !ok || math.Abs(f) > maxExact || f == math.Trunc(f) && !isWhole(string(v)) {
+		return nil
 	}
-	return nil
+	return f
+}
+
+// isWhole tells whether a JSON number is a whole one before it is rounded.
+func isWhole(number string) bool {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
+	digits := strings.TrimRight(whole+fraction, "0")
+	if digits == "" || exponent == "" && len(digits) <= len(whole) {
+		return true // zero, or no fraction
+	}
+	shift, err := strconv.Atoi(cmp.Or(exponent, "0"))
+	return err == nil && len(whole)+shift >= len(digits)
 }

@@ -45,7 +45,7 @@ var strictBase64 = base64.RawURLEncoding.Strict()
 // of at most maxBytes. It judges the form and the header, not the signature.
 func parseCompact(raw string, kind tokenKind, maxBytes int, mem *scratch) (t signedToken, e *Error) {
 	if len(raw) > maxBytes {
-		return t, refuse(ErrTooLarge, "", "the token has %d bytes; at most %d are read", len(raw), maxBytes)
+		return t, refuse(ErrTooLarge, "", "the token has %d bytes; at most %d are read (%s.MaxTokenBytes)", len(raw), maxBytes, kind.optionsName())
 	}
 	first := strings.IndexByte(raw, '.')
 	if first < 0 {

@@ -47,7 +47,17 @@ func (c *corpus) addFlows() {
 	c.claims("acr_upper", "accept", "acr in other case", drop("tfp"), add("acr", `"B2C_1_SUSI"`))
 	c.claims("acr_reset", "flow", "acr names a flow that is not trusted", drop("tfp"), add("acr", `"b2c_1_reset"`))
 	c.claims("acr_level", "flow", "acr is a level of assurance and no flow", drop("tfp"), add("acr", `"1"`))
-	c.claims("acr_number", "claim", "acr is a number, beside a good tfp", add("acr", "1"))
+	for _, row := range [][3]string{{"number", "1", "a number"}, {"null", "null", "null"}, {"bool", "true", "true"}, {"array", `["b2c_1_reset"]`, "an array"}, {"object", `{}`, "an object"}} {
+		opts := []vectorOption{flowIs("B2C_1_susi")}
+		c.claimsWith("acr_"+row[0]+"_behind_tfp", "accept", "acr is "+row[2]+" behind a good tfp, and decides nothing", opts, add("acr", row[1]))
+		c.claimsWith("acr_"+row[0]+"_before_tfp", "accept", "acr is "+row[2]+" before a good tfp, and decides nothing", opts, drop("tfp"), add("acr", row[1]), add("tfp", `"B2C_1_susi"`))
+	}
+	c.claims("acr_number", "claim", "acr is a number, without a tfp", drop("tfp"), add("acr", "1"))
+	c.claims("acr_null", "claim", "acr is null, without a tfp", drop("tfp"), add("acr", "null"))
+	c.claims("acr_number_tfp_number", "claim", "neither acr nor tfp is a string", set("tfp", "1"), add("acr", "1"))
+	c.claims("acr_good_tfp_null", "claim", "tfp is null, which a good acr doesn't make up for", set("tfp", "null"), add("acr", `"b2c_1_susi"`))
+	c.claims("acr_number_tfp_reset", "flow", "acr is a number behind the tfp of another flow", set("tfp", `"B2C_1_reset"`), add("acr", "1"))
+	c.claimsWith("acr_number_allowed", "claim", "acr is a number, from a client that may name no flow", []vectorOption{allow(webClient)}, drop("tfp"), add("acr", "1"))
 	c.claims("acr_array", "claim", "acr is an array", drop("tfp"), add("acr", `["b2c_1_susi"]`))
 	c.claims("acr_empty_beside_tfp", "accept", "acr is empty, beside a good tfp", add("acr", `""`))
 	c.claims("acr_empty", "claim", "acr is empty", drop("tfp"), add("acr", `""`))

@@ -16,24 +16,24 @@ import (
 // decide checks the claims of a token whose signature verified with key,
 // cause by cause, and finds the one authority that all of it belongs to.
 func (v *engine) decide(ctx context.Context, t *signedToken, key *jwks.Key, c *claims) (*trust, *Error) {
-	// One with the token's issuer, flow and key.
+	// One with the token's issuer, audience, flow and key.
 	match := v.match(t, key, c)
 	var partly partialMatch
 	if match == nil {
-		if partly = v.matchPartly(c); partly.issued == nil {
+		if partly = v.matchPartly(c); len(partly.issued) == 0 {
 			return nil, v.issuerError(c)
 		}
+		if !partly.audience {
+			return nil, v.audienceError(c, partly.closest())
+		}
 	} else {
-		partly.issued = match
+		partly.exact = match
 	}
 
-	if !v.hasAudience(c) {
-		return nil, v.audienceError(c)
-	}
 	if e := v.checkTimes(c); e != nil {
 		return nil, e
 	}
-	if kind := partly.issued.authority.Kind(); c.isAccessToken(kind) != (v.kind == accessToken) {
+	if kind := partly.kind(); c.isAccessToken(kind) != (v.kind == accessToken) {
 		return nil, v.kindError(kind, c)
 	}
 	if match == nil && len(partly.fits) == 0 {
@@ -76,7 +76,7 @@ func (v *engine) match(t *signedToken, key *jwks.Key, c *claims) *trust {
 	for i := range v.trusted {
 		tr := &v.trusted[i]
 		set := tr.source.Current() // once: issuer and key must be of one set
-		if set == nil || c.issuer != set.Issuer() || !v.flowFits(tr, c) {
+		if set == nil || c.issuer != set.Issuer() || !v.flowFits(tr, c) || !v.hasAudience(tr, c) {
 			continue
 		}
 		if k, ok := set.Key(t.header.kid); ok && k.SameAs(key) {
@@ -88,9 +88,11 @@ func (v *engine) match(t *signedToken, key *jwks.Key, c *claims) *trust {
 
 // partialMatch tells how far a token fits that belongs to no authority in all.
 type partialMatch struct {
-	issued *trust   // one with the token's issuer, now or possibly
-	exact  bool     // it has it now
-	fits   []*trust // those with its flow, and its issuer now or possibly
+	issued   []*trust // those with the token's issuer, now or possibly
+	exact    *trust   // the first that has it now
+	ofFlow   []*trust // of the issued, those with its flow
+	fits     []*trust // of these, those with its audience
+	audience bool     // some of the closest have it
 }
 
 func (v *engine) matchPartly(c *claims) (p partialMatch) {
@@ -100,20 +102,44 @@ func (v *engine) matchPartly(c *claims) (p partialMatch) {
 		if !exact && !possible {
 			continue
 		}
-		if p.issued == nil || exact && !p.exact {
-			p.issued, p.exact = tr, exact
+		p.issued = append(p.issued, tr)
+		if exact && p.exact == nil {
+			p.exact = tr
 		}
 		if v.flowFits(tr, c) {
+			p.ofFlow = append(p.ofFlow, tr)
+		}
+	}
+	for _, tr := range p.ofFlow {
+		if v.hasAudience(tr, c) {
 			p.fits = append(p.fits, tr)
 		}
 	}
+	p.audience = slices.ContainsFunc(p.closest(), func(tr *trust) bool { return v.hasAudience(tr, c) })
 	return p
 }
 
+// closest returns the authorities to hold the audience to: those of the
+// token's issuer and flow, or if there are none, those of its issuer.
+func (p *partialMatch) closest() []*trust {
+	if len(p.ofFlow) > 0 {
+		return p.ofFlow
+	}
+	return p.issued
+}
+
+// kind is what product issued the token.
+func (p *partialMatch) kind() authority.Kind {
+	if p.exact != nil {
+		return p.exact.authority.Kind()
+	}
+	return p.issued[0].authority.Kind()
+}
+
 // refusal blames the flow if the issuer is right.
-func (p partialMatch) refusal(v *engine, c *claims) *Error {
-	if p.exact {
-		return v.flowError(c)
+func (p *partialMatch) refusal(v *engine, c *claims) *Error {
+	if p.exact != nil {
+		return v.flowError(c, p.issued)
 	}
 	return v.issuerError(c)
 }
@@ -163,30 +189,21 @@ func (v *engine) flowFits(tr *trust, c *claims) bool {
 	return authority.SameFlow(c.flow, tr.authority.Flow())
 }
 
-// hasAudience tells whether the token is for here. An ID token names the app
-// and nobody else: others in it are not trusted (OpenID Connect Core section
-// 3.1.3.7), and B2C writes one.
-func (v *engine) hasAudience(c *claims) bool {
-	if v.kind == idToken && len(c.audience) > 1 {
-		return false
-	}
-	return slices.ContainsFunc(c.audience, func(a string) bool { return slices.Contains(v.opts.Audiences, a) })
-}
-
 // clientFits tells whether the token was issued to a client that may have it.
 // For ID tokens that is the app itself; B2C writes no azp into them.
 func (v *engine) clientFits(c *claims) bool {
 	if v.kind == idToken {
-		return c.clientID == "" || slices.Contains(v.opts.Audiences, c.clientID)
+		return c.clientID == "" || c.clientID == v.audience
 	}
 	return len(v.opts.Clients) == 0 || slices.Contains(v.opts.Clients, c.clientID)
 }
 
-// checkTimes holds exp, nbf, iat and auth_time to the clock. exp is required,
-// and in ID tokens iat (OpenID Connect Core section 2).
+// checkTimes holds exp, nbf and iat to the clock, and auth_time in ID tokens,
+// which are for telling when somebody signed in. exp is required, and in ID
+// tokens iat (OpenID Connect Core section 2).
 func (v *engine) checkTimes(c *claims) *Error {
-	now := v.opts.Now()
-	switch leeway := v.opts.Leeway; {
+	now := v.clock.now()
+	switch leeway := v.clock.leeway; {
 	case c.exp.IsZero():
 		return refuse(ErrClaim, "exp", "the token has no exp")
 	case c.iat.IsZero() && v.kind == idToken:
@@ -197,7 +214,7 @@ func (v *engine) checkTimes(c *claims) *Error {
 		return refuse(ErrNotYetValid, "nbf", "the token is valid from %s; here it is %s; is this machine's clock right?", c.nbf.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	case now.Add(leeway).Before(c.iat):
 		return refuse(ErrNotYetValid, "iat", "the token was issued in the future, at %s; here it is %s; is this machine's clock right?", c.iat.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
-	case now.Add(leeway).Before(c.authTime):
+	case v.kind == idToken && now.Add(leeway).Before(c.authTime):
 		return refuse(ErrNotYetValid, "auth_time", "the user signed in in the future, at %s; here it is %s; is this machine's clock right?", c.authTime.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	}
 	return nil

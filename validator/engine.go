@@ -18,63 +18,87 @@ import (
 // engine is what [Validator] and [IDTokens] have in common: the trusted
 // authorities with their keys, and the judgement of one kind of token.
 type engine struct {
-	kind    tokenKind
-	trusted []trust
-	opts    Options
-	closed  atomic.Bool
+	kind     tokenKind
+	audience string // the one given to New; of ID tokens, the app
+	trusted  []trust
+	opts     Options
+	clock    clock
+	closed   atomic.Bool
 
 	// patience bounds all that one validation waits for.
 	patience time.Duration
 }
 
-// trust is one trusted authority and its keys.
+// trust is one trusted authority, the audiences that its tokens may name, and
+// its keys.
 type trust struct {
 	authority authority.Authority
+	audiences []string
 	source    jwks.Source
 }
 
 // trustAuthorities sets the engine up with a key cache for each authority.
 func (v *engine) trustAuthorities(kind tokenKind, trusted []authority.Authority, audience string, opts *Options) error {
+	m := v.configure(kind, trusted, audience, opts)
 	sources := make([]jwks.Source, 0, len(trusted))
 	for _, a := range trusted {
+		if a.Err() != nil {
+			continue // one of the mistakes already
+		}
 		s, err := jwks.New(a, opts.keyOptions())
 		if err != nil {
-			return errors.Join(fmt.Errorf("validator: %w", err), closeAll(sources))
+			m.add(fmt.Errorf("validator: %w", err))
+			continue
 		}
 		sources = append(sources, s)
 	}
-	return v.own(kind, sources, audience, opts)
+	return v.own(m, sources)
 }
 
 // trustSources sets the engine up with sources that are made already.
 func (v *engine) trustSources(kind tokenKind, sources []jwks.Source, audience string, opts *Options) error {
-	if opts != nil && (opts.Transport != nil || opts.Logger != nil || opts.Keys != nil) {
-		err := fmt.Errorf("validator: %s.Transport, Logger and Keys: the sources are made already; give these to jwks.New", kind.optionsName())
-		return errors.Join(err, closeAll(sources))
-	}
-	return v.own(kind, sources, audience, opts)
-}
-
-func (v *engine) own(kind tokenKind, sources []jwks.Source, audience string, opts *Options) error {
-	if err := v.setUp(kind, sources, audience, opts); err != nil {
-		return errors.Join(err, closeAll(sources))
-	}
-	return nil
-}
-
-func (v *engine) setUp(kind tokenKind, sources []jwks.Source, audience string, opts *Options) error {
-	o, err := opts.withDefaults(kind, audience)
-	if err != nil {
-		return err
-	}
-	v.kind, v.opts = kind, o
-	all := make([]authority.Authority, 0, len(sources))
+	var m mistakes
+	trusted := make([]authority.Authority, 0, len(sources))
 	for i, s := range sources {
 		if s == nil {
-			return fmt.Errorf("validator: sources: number %d is nil", i)
+			m.addf("sources", "number %d is nil", i)
+			continue
 		}
-		all = append(all, s.Authority())
-		v.trusted = append(v.trusted, trust{authority: s.Authority(), source: s})
+		trusted = append(trusted, s.Authority())
+	}
+	m = append(m, v.configure(kind, trusted, audience, opts)...)
+	if opts != nil && (opts.Transport != nil || opts.Logger != nil || opts.Keys != nil) {
+		m.addf(kind.optionsName()+".Transport, Logger and Keys", "the sources are made already; give these to jwks.New")
+	}
+	return v.own(m, sources)
+}
+
+// configure takes over all but the sources, and returns what is wrong with it.
+func (v *engine) configure(kind tokenKind, trusted []authority.Authority, audience string, opts *Options) (m mistakes) {
+	checkTrusted(&m, trusted)
+	v.kind, v.audience = kind, foldGUID(audience)
+	checkAudiences(&m, kind, trusted, v.audience)
+	v.opts = opts.withDefaults(&m, kind)
+	v.clock = clock{now: v.opts.Now, leeway: v.opts.Leeway}
+	for _, a := range trusted {
+		v.trusted = append(v.trusted, trust{authority: a, audiences: audiencesOf(kind, a, v.audience)})
+	}
+	if len(m) == 0 && len(v.opts.Requirements) > 0 {
+		if err := canSatisfy(v.opts.Requirements, trusted, v.opts.Clients); err != nil {
+			m.addf("Options.Requirements", "%w", err)
+		}
+	}
+	return m
+}
+
+// own takes over the sources, which are those of the trusted authorities, or
+// closes them if there are mistakes.
+func (v *engine) own(m mistakes, sources []jwks.Source) error {
+	if err := m.err(); err != nil {
+		return errors.Join(err, closeAll(sources))
+	}
+	for i, s := range sources {
+		v.trusted[i].source = s
 		if c, ok := s.(interface{ FindTimeout() time.Duration }); ok {
 			v.patience = max(v.patience, c.FindTimeout())
 		}
@@ -82,12 +106,15 @@ func (v *engine) setUp(kind tokenKind, sources []jwks.Source, audience string, o
 	if v.patience == 0 { // static sources don't wait; others may
 		v.patience = defaultPatience
 	}
-	return checkTrusted(kind, all, o.Audiences)
+	return nil
 }
 
 // validate checks a raw token as it came in and returns its claims and the
 // authority that all of it belongs to.
 func (v *engine) validate(ctx context.Context, raw string) (c claims, match *trust, e *Error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	switch {
 	case v.closed.Load():
 		return c, nil, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}

@@ -11,8 +11,7 @@ import (
 )
 
 // Error is what [Validator.Validate], [IDTokens.Validate] and
-// [Requirement.Check] return. Get at
-// it with errors.AsType[*validator.Error](err); test for one cause with
+// [Requirement.Check] return. Get at it with errors.AsType[*validator.Error](err); test for one cause with
 // errors.Is(err, validator.ErrExpired).
 //
 // Its text is for operators and their logs: it tells what was found and what
@@ -31,7 +30,9 @@ type Error struct {
 	Scopes []string
 	// MaxAge is the greatest age of the sign-in, for ErrSignInTooOld.
 	MaxAge time.Duration
-	// RetryAfter is when keys may be had again, for ErrUnavailable.
+	// RetryAfter is when keys may be had again, for ErrUnavailable, or when the
+	// application's own function may be asked again, for ErrUndecided; 0 if
+	// nothing tells.
 	RetryAfter time.Duration
 	// Holder tells who presented the token, nil as long as its signature was
 	// not verified: until then nothing in it is believed.
@@ -61,6 +62,14 @@ func (e *Error) Unwrap() []error {
 		return []error{e.Reason}
 	}
 	return []error{e.Reason, e.Err}
+}
+
+// of adds who presented the token to its refusal, if it is one.
+func (e *Error) of(c *claims) *Error {
+	if e != nil {
+		e.Holder = c.holder()
+	}
+	return e
 }
 
 func refuse(r Reason, claim, format string, args ...any) *Error {

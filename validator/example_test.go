@@ -48,6 +48,77 @@ func ExampleNew() {
 	// true
 }
 
+// An API that is registered in two tenants has a client id in each. The
+// authorities name them, and the audience given to New is empty.
+func ExampleNew_twoTenants() {
+	europe, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	america, err := authority.B2C("fabrikam", "99999999-9999-4999-8999-999999999999")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v, err := validator.New(append(
+		europe.WithAudiences("90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6").Flows("B2C_1_susi"),
+		america.WithAudiences("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa").Flows("B2C_1_susi")...), "", nil)
+	fmt.Println(v != nil, err)
+	if v != nil {
+		_ = v.Close()
+	}
+	// All mistakes come at once, a line each.
+	_, err = validator.New(europe.Flows("B2C_1_susi", "sign-in"), "https://contoso.onmicrosoft.com/tasks", &validator.Options{Leeway: 5})
+	fmt.Println(err)
+	// Output:
+	// true <nil>
+	// validator: trusted: authority: flow: "sign-in" is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)
+	// validator: audience: "https://contoso.onmicrosoft.com/tasks" is an App ID URI; B2C puts the API's application (client) id into aud
+	// validator: Options.Leeway: 5 has lost its unit; want 5*time.Second
+}
+
+// A look-up can say no, and it can fail: then nothing is known of the user, who
+// is asked to come again (HTTP 503) instead of being sent away (403).
+func ExampleLookup() {
+	blocked := map[string]bool{"bob": true}
+	notBlocked := validator.Lookup("user is not blocked", func(ctx context.Context, t *validator.Token) (bool, error) {
+		if err := ctx.Err(); err != nil { // what a database would return
+			return false, err
+		}
+		return !blocked[t.ObjectID], nil
+	})
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	fmt.Println(notBlocked.Check(context.Background(), &validator.Token{ObjectID: "ada"}))
+	fmt.Println(notBlocked.Check(context.Background(), &validator.Token{ObjectID: "bob"}))
+	fmt.Println(notBlocked.Check(ended, &validator.Token{ObjectID: "ada"}))
+	// Output:
+	// <nil>
+	// token refused: refused: user is not blocked
+	// token not judged: undecided: user is not blocked: context canceled
+}
+
+// A route that would refuse everybody is found at start-up.
+func ExampleValidator_CanSatisfy() {
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v, err := validator.New(tenant.Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer v.Close()
+	fmt.Println(v.CanSatisfy(validator.AnyOf(validator.Role("admin"), validator.Scope("tasks.admin"))))
+	fmt.Println(v.CanSatisfy(validator.Flow("B2C_1_edit")))
+	// Output:
+	// <nil>
+	// validator: no token that is accepted here can satisfy Flow("B2C_1_edit"); trusted: https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi
+}
+
 // Branch on the class of an error, and log its text: that is for operators.
 func ExampleError() {
 	b2c := emulator.NewTenant(nil)

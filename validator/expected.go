@@ -33,12 +33,13 @@ type Expected struct {
 
 	// MaxAge is how long ago the user may have signed in, plus the leeway; the
 	// token must have an auth_time then. Negative means as recently as clocks
-	// can tell, like max_age=0 in the request.
+	// can tell, like max_age=0 in the request. Less than a millisecond has lost
+	// its unit, and no token passes.
 	MaxAge time.Duration
 }
 
 // check holds verified claims to what is expected.
-func (w *Expected) check(c *claims, now time.Time, leeway time.Duration) *Error {
+func (w *Expected) check(c *claims, k *clock) *Error {
 	if w.Nonce != "" {
 		switch nonce, _ := c.nonce.String(); {
 		case c.nonce == "":
@@ -53,10 +54,13 @@ func (w *Expected) check(c *claims, now time.Time, leeway time.Duration) *Error 
 	if e := checkHash("c_hash", "code", c.cHash, w.Code); e != nil {
 		return e
 	}
-	if w.MaxAge != 0 {
-		return checkSignInAge(c.authTime, now, max(w.MaxAge, 0), leeway)
+	switch {
+	case w.MaxAge == 0:
+		return nil
+	case lostUnit(w.MaxAge):
+		return refuse(ErrSignInTooOld, "auth_time", "Expected.MaxAge: %v", unitError(w.MaxAge))
 	}
-	return nil
+	return k.checkSignIn(c.authTime, max(w.MaxAge, 0), k.leeway)
 }
 
 // checkHash holds at_hash or c_hash (OpenID Connect Core sections 3.1.3.6 and

@@ -63,7 +63,9 @@ func (tr *trust) issuers() []string {
 	return tr.authority.Issuers()
 }
 
-func (v *engine) audienceError(c *claims) *Error {
+// audienceError is about a token that is none of these authorities', to which
+// it belongs by its issuer and, if they have it, its flow.
+func (v *engine) audienceError(c *claims, closest []*trust) *Error {
 	if len(c.audience) == 0 {
 		return refuse(ErrClaim, "aud", "the token has no aud")
 	}
@@ -76,16 +78,33 @@ func (v *engine) audienceError(c *claims) *Error {
 		case len(c.scopes) > 0:
 			hint = "with scp it looks like an access token, whose audience is an API"
 		}
-		return refuse(ErrAudience, "aud", "the ID token is for client %s, not %s: %s", got, list(v.opts.Audiences), hint)
+		return refuse(ErrAudience, "aud", "the ID token is for client %s, not %s: %s", got, list([]string{v.audience}), hint)
 	}
 	hint := "the client asked for another API's scopes"
-	switch {
+	switch other := v.withAudience(c); {
+	case other != nil:
+		hint = "that is the audience of " + other.authority.String() + ", and the token is of another tenant or flow"
 	case strings.Contains(c.audience[0], "://"):
 		hint = "that is an App ID URI; B2C puts the client id there, so this may be a token of Entra ID v1"
 	case len(c.scopes) == 0:
 		hint = "without scp it looks like an ID token, whose audience is the client"
 	}
-	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, list(v.opts.Audiences), hint)
+	var wanted []string
+	for _, tr := range closest {
+		wanted = appendNew(wanted, tr.audiences...)
+	}
+	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, list(wanted), hint)
+}
+
+// withAudience returns the first authority that takes the token's audience,
+// nil if there is none.
+func (v *engine) withAudience(c *claims) *trust {
+	for i := range v.trusted {
+		if v.hasAudience(&v.trusted[i], c) {
+			return &v.trusted[i]
+		}
+	}
+	return nil
 }
 
 // foreignAudience says what audienceError does, of a token that is not
@@ -121,21 +140,34 @@ func (v *engine) clientError(c *claims) *Error {
 	if v.kind == accessToken {
 		return refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", quote(c.clientID))
 	}
-	return refuse(ErrClient, "azp", "the ID token was issued to client %s, not %s", quote(c.clientID), list(v.opts.Audiences))
+	return refuse(ErrClient, "azp", "the ID token was issued to client %s, not %s", quote(c.clientID), list([]string{v.audience}))
 }
 
-func (v *engine) flowError(c *claims) *Error {
-	switch {
-	case c.flow == "" && v.kind == idToken:
-		return refuse(ErrFlow, "tfp", "the ID token names no flow (neither tfp nor acr); a custom policy names itself with the output claim trustFrameworkPolicy")
-	case c.flow == "":
-		return refuse(ErrFlow, "tfp", "the token names no flow (neither tfp nor acr); if its client %s is a daemon, name that in Options.AllowMissingFlow", quote(c.clientID))
+// flowError is about a token of these authorities' issuer and of none of their
+// flows.
+func (v *engine) flowError(c *claims, issued []*trust) *Error {
+	if c.flow == "" {
+		return refuse(ErrFlow, "tfp", "the %s names no flow (neither tfp nor acr); %s", v.kind, v.whyNoFlow(c))
 	}
 	var flows []string
-	for _, tr := range v.trusted {
-		if f := tr.authority.Flow(); f != "" && !slices.Contains(flows, f) {
-			flows = append(flows, f)
+	for _, tr := range issued {
+		if v.hasAudience(tr, c) {
+			flows = appendNew(flows, tr.authority.Flow())
 		}
 	}
 	return refuse(ErrFlow, "tfp", "the token is of flow %s; trusted: %s", quote(c.flow), list(flows))
+}
+
+// whyNoFlow names what makes a token without a flow: a custom policy is to
+// blame if the flow is there under the name that it has in the policy.
+func (v *engine) whyNoFlow(c *claims) string {
+	const mend = `the output claim trustFrameworkPolicy with PartnerClaimType="tfp"`
+	if _, ok := c.payload.claim("trustFrameworkPolicy"); ok {
+		return "it has trustFrameworkPolicy, so a custom policy puts it out under its own name: it needs " + mend
+	}
+	text := "a custom policy names itself with " + mend
+	if v.kind == idToken {
+		return text
+	}
+	return text + "; if the client " + quote(c.clientID) + " is a daemon, name it in Options.AllowMissingFlow"
 }

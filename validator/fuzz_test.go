@@ -80,9 +80,9 @@ func FuzzClaims(f *testing.F) {
 			t.Fatalf("accepted, though the claims don't parse: %v", parseErr)
 		}
 		var c struct {
-			Iss, Scp, Tfp, Acr string
-			Exp, Nbf, Iat      float64
-			Aud                any
+			Iss, Scp, Tfp string
+			Exp, Nbf, Iat float64
+			Aud, Acr      any
 		}
 		if err := json.Unmarshal([]byte(payload), &c); err != nil {
 			t.Fatalf("accepted, but encoding/json fails: %v", err)
@@ -90,7 +90,8 @@ func FuzzClaims(f *testing.F) {
 		now := float64(corpusNow)
 		flow := strings.ToLower(c.Tfp)
 		if !strings.Contains(payload, "tfp") && !strings.Contains(payload, `\u`) {
-			flow = strings.ToLower(c.Acr)
+			acr, _ := c.Acr.(string)
+			flow = strings.ToLower(acr)
 		}
 		// encoding/json folds names, so a claim in other case may have
 		// overwritten these: look only where no such name can be.

@@ -37,7 +37,7 @@ var (
 	}
 	requirementReasons = []validator.Reason{
 		validator.ErrScopeRequired, validator.ErrRoleRequired, validator.ErrFlowRequired, validator.ErrClientRequired,
-		validator.ErrClaimRequired, validator.ErrSignInTooOld, validator.ErrRefused,
+		validator.ErrClaimRequired, validator.ErrSignInTooOld, validator.ErrRefused, validator.ErrUndecided,
 	}
 )
 

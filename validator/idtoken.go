@@ -55,7 +55,9 @@ func (c *claims) idToken(a authority.Authority, flow string) *IDToken {
 func (t *IDToken) UserID() (string, error) { return userID(t.ObjectID, t.Subject) }
 
 // Claims decodes all claims into v, usually a pointer to a struct with json
-// tags of the caller's own. Names match by case.
+// tags of the caller's own. Names match by case. Numbers may be of any size: one
+// that the type can't hold, such as 1e400 in any or float64, is an error, and
+// json.RawMessage holds them all (json.Number, a string, none).
 func (t *IDToken) Claims(v any) error { return t.claims.decode(v) }
 
 // Claim decodes one claim into v and tells whether the token has it.

@@ -25,11 +25,13 @@ type IDTokens struct{ engine }
 // Its fields mean the same as those of [Options].
 type IDTokenOptions struct {
 	// Leeway is how far clocks may differ when exp, nbf, iat and auth_time are
-	// checked. If zero, 60 seconds; negative means none; at most 10 minutes.
+	// checked. If zero, 60 seconds; negative means none; at least a millisecond
+	// and at most 10 minutes.
 	Leeway time.Duration
 
 	// MaxTokenBytes is the length above which a token is refused unread. If
-	// zero, 16 KiB; at most 1 MiB.
+	// zero, 16 KiB; at least 512 bytes, below which no token fits, and at most
+	// 1 MiB.
 	MaxTokenBytes int
 
 	// Transport performs the requests for metadata and keys. If nil, that of
@@ -62,10 +64,12 @@ func (o *IDTokenOptions) options() *Options {
 // NewIDTokens returns a validator for the ID tokens that the trusted
 // authorities issue to one app, named by its application (client) id. Trust
 // only flows that sign users in: whoever holds an ID token of a trusted flow
-// counts as signed in. Options may be nil.
+// counts as signed in. Audiences that authorities name are those of APIs, and
+// count for nothing here. Options may be nil.
 //
 // NewIDTokens does no I/O. Metadata and keys are fetched at first use and
-// refreshed in the background until Close.
+// refreshed in the background until Close. The error tells all that is wrong
+// with the arguments, a line each.
 func NewIDTokens(trusted []authority.Authority, clientID string, opts *IDTokenOptions) (*IDTokens, error) {
 	v := new(IDTokens)
 	if err := v.trustAuthorities(idToken, trusted, clientID, opts.options()); err != nil {
@@ -94,8 +98,8 @@ func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*ID
 	if e != nil {
 		return nil, e
 	}
-	if e := want.check(&c, v.opts.Now(), v.opts.Leeway); e != nil {
-		return nil, e
+	if e := want.check(&c, &v.clock); e != nil {
+		return nil, e.of(&c)
 	}
 	return c.idToken(match.authority, match.flowOf(&c)), nil
 }

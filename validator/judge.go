@@ -24,12 +24,13 @@ func (v *engine) judge(ctx context.Context, t *signedToken) (c claims, match *tr
 			return c, nil, e
 		}
 	}
-	c, err := parseClaims(t.payload)
+	c, err := parseClaims(t.payload, v.kind)
 	if err != nil {
-		return c, nil, asError(err, "payload")
+		e = asError(err, "payload")
+	} else {
+		match, e = v.decide(ctx, t, key, &c)
 	}
-	match, e = v.decide(ctx, t, key, &c)
-	return c, match, e
+	return c, match, e.of(&c)
 }
 
 // verifyWithKnownKeys tries the keys of the token's key id. The same id in
@@ -106,7 +107,7 @@ func (v *engine) isCold() bool {
 // rule out, or if there are none, what ruled out the last ones, in words that
 // quote nothing of the token.
 func (v *engine) candidates(t *signedToken) (all []*trust, ruledOutBy string) {
-	c, err := parseClaims(t.payload)
+	c, err := parseClaims(t.payload, v.kind)
 	if err != nil {
 		return nil, "they can't be read"
 	}
@@ -119,23 +120,17 @@ func (v *engine) candidates(t *signedToken) (all []*trust, ruledOutBy string) {
 			return nil, "it has expired; or is this machine's clock ahead?"
 		}
 	}
-	if !v.hasAudience(&c) {
+	switch partly := v.matchPartly(&c); {
+	case len(partly.fits) > 0:
+		return partly.fits, ""
+	case len(partly.issued) == 0 && isEntra(c.issuer):
+		return nil, "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
+	case len(partly.issued) == 0:
+		return nil, "its issuer is not trusted"
+	case !partly.audience:
 		return nil, v.foreignAudience()
 	}
-	ruledOutBy = "its issuer is not trusted"
-	if isEntra(c.issuer) {
-		ruledOutBy = "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
-	}
-	for i := range v.trusted {
-		tr := &v.trusted[i]
-		if exact, possible := tr.issued(tr.source.Current(), &c); !exact && !possible {
-			continue
-		}
-		if ruledOutBy = "its flow is missing or not trusted"; v.flowFits(tr, &c) {
-			all = append(all, tr)
-		}
-	}
-	return all, ruledOutBy
+	return nil, "its flow is missing or not trusted"
 }
 
 // ask has all of the authorities find a set at once, and found judge each

@@ -12,6 +12,14 @@ const (
 	idToken                      // for an app that signs users in: IDTokens
 )
 
+// String is for errors.
+func (k tokenKind) String() string {
+	if k == idToken {
+		return "ID token"
+	}
+	return "token"
+}
+
 // optionsName is the name of the options, for errors.
 func (k tokenKind) optionsName() string {
 	if k == idToken {

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -22,15 +21,12 @@ const (
 	defaultPatience      = 5 * time.Second
 	maxLeeway            = 10 * time.Minute
 	defaultMaxTokenBytes = 16 << 10
+	minMaxTokenBytes     = 512
 	maxMaxTokenBytes     = 1 << 20
 )
 
 // Options tune a [Validator]. Nil, and each zero field, means the default.
 type Options struct {
-	// Audiences are accepted besides the audience given to New, for an API
-	// with more than one app registration.
-	Audiences []string
-
 	// Clients are the client ids (azp) whose tokens are accepted. If nil, those
 	// of every client that B2C gives tokens for this API; empty is an error.
 	Clients []string
@@ -45,12 +41,14 @@ type Options struct {
 	// are answered with 401.
 	Requirements []Requirement
 
-	// Leeway is how far clocks may differ when exp, nbf and iat are checked.
-	// If zero, 60 seconds; negative means none; at most 10 minutes.
+	// Leeway is how far clocks may differ when exp, nbf and iat are checked, and
+	// how far a sign-in may lie in the future. If zero, 60 seconds; negative
+	// means none; at least a millisecond and at most 10 minutes.
 	Leeway time.Duration
 
 	// MaxTokenBytes is the length above which a token is refused unread. If
-	// zero, 16 KiB; at most 1 MiB.
+	// zero, 16 KiB; at least 512 bytes, below which no token fits, and at most
+	// 1 MiB.
 	MaxTokenBytes int
 
 	// Transport performs the requests for metadata and keys: for a proxy, a
@@ -88,94 +86,95 @@ func (o *Options) keyOptions() *jwks.Options {
 	return &k
 }
 
-func (o *Options) withDefaults(kind tokenKind, audience string) (Options, error) {
+// withDefaults returns a copy with all fields set, and adds what is wrong with
+// them to the mistakes.
+func (o *Options) withDefaults(m *mistakes, kind tokenKind) Options {
 	var r Options
 	if o != nil {
 		r = *o
 	}
-	r.Audiences = foldGUIDs(append([]string{audience}, r.Audiences...))
-	for i, a := range r.Audiences {
-		field := kind.audienceName()
-		if i > 0 {
-			field = "Options.Audiences"
-		}
-		if err := checkText(a); err != nil {
-			return r, fmt.Errorf("validator: %s: %w; want %s application (client) id", field, err, kind.audienceOwner())
-		}
-		if slices.Contains(r.Audiences[:i], a) {
-			return r, fmt.Errorf("validator: %s: %q is named twice", field, a)
-		}
-	}
-	if r.Clients != nil && len(r.Clients) == 0 {
-		return r, errors.New("validator: Options.Clients: empty; leave it nil to accept every client")
-	}
 	r.Clients, r.AllowMissingFlow = foldGUIDs(r.Clients), foldGUIDs(r.AllowMissingFlow)
-	for _, f := range []struct {
-		name string
-		ids  []string
-	}{{"Clients", r.Clients}, {"AllowMissingFlow", r.AllowMissingFlow}} {
-		for _, id := range f.ids {
-			if err := checkGUID(id); err != nil {
-				return r, fmt.Errorf("validator: Options.%s: %q: %w", f.name, id, err)
-			}
-		}
-	}
-	for _, id := range r.AllowMissingFlow {
-		if len(r.Clients) > 0 && !slices.Contains(r.Clients, id) {
-			return r, fmt.Errorf("validator: Options.AllowMissingFlow: client %q is not in Options.Clients, so its tokens would be refused all the same", id)
-		}
-	}
+	r.checkClients(m)
 	for _, q := range r.Requirements {
 		if err := q.Err(); err != nil {
-			return r, fmt.Errorf("%w (in Options.Requirements)", err)
+			m.add(fmt.Errorf("%w (in Options.Requirements)", err))
 		}
 	}
 	r.Requirements = slices.Clone(r.Requirements)
-	switch {
-	case r.Leeway > maxLeeway:
-		return r, fmt.Errorf("validator: %s.Leeway: %v is more than %v", kind.optionsName(), r.Leeway, maxLeeway)
-	case r.Leeway == 0:
-		r.Leeway = defaultLeeway
-	case r.Leeway < 0:
-		r.Leeway = 0
-	}
-	switch {
-	case r.MaxTokenBytes < 0 || r.MaxTokenBytes > maxMaxTokenBytes:
-		return r, fmt.Errorf("validator: %s.MaxTokenBytes: %d is not between 0 and %d", kind.optionsName(), r.MaxTokenBytes, maxMaxTokenBytes)
-	case r.MaxTokenBytes == 0:
-		r.MaxTokenBytes = defaultMaxTokenBytes
-	}
+	r.setLeeway(m, kind.optionsName()+".Leeway")
+	r.setMaxTokenBytes(m, kind.optionsName()+".MaxTokenBytes")
 	if r.Now == nil {
 		r.Now = time.Now
 	}
-	return r, nil
+	return r
 }
 
-// checkTrusted refuses sets of authorities that contradict themselves or the
-// audiences.
-func checkTrusted(kind tokenKind, all []authority.Authority, audiences []string) error {
+func (o *Options) checkClients(m *mistakes) {
+	if o.Clients != nil && len(o.Clients) == 0 {
+		m.addf("Options.Clients", "empty; leave it nil to accept every client")
+	}
+	for _, id := range o.Clients {
+		if err := checkGUID(id); err != nil {
+			m.addf("Options.Clients", "%q: %w", id, err)
+		}
+	}
+	for _, id := range o.AllowMissingFlow {
+		if err := checkGUID(id); err != nil {
+			m.addf("Options.AllowMissingFlow", "%q: %w", id, err)
+		} else if len(o.Clients) > 0 && !slices.Contains(o.Clients, id) {
+			m.addf("Options.AllowMissingFlow", "client %q is not in Options.Clients, so its tokens would be refused all the same", id)
+		}
+	}
+}
+
+func (o *Options) setLeeway(m *mistakes, field string) {
+	switch {
+	case o.Leeway > maxLeeway:
+		m.addf(field, "%v is more than %v", o.Leeway, maxLeeway)
+	case lostUnit(o.Leeway):
+		m.addf(field, "%w", unitError(o.Leeway))
+	case o.Leeway == 0:
+		o.Leeway = defaultLeeway
+	case o.Leeway < 0:
+		o.Leeway = 0
+	}
+}
+
+func (o *Options) setMaxTokenBytes(m *mistakes, field string) {
+	switch {
+	case o.MaxTokenBytes < 0 || o.MaxTokenBytes > maxMaxTokenBytes:
+		m.addf(field, "%d is not between 0 and %d", o.MaxTokenBytes, maxMaxTokenBytes)
+	case o.MaxTokenBytes == 0:
+		o.MaxTokenBytes = defaultMaxTokenBytes
+	case o.MaxTokenBytes < minMaxTokenBytes:
+		m.addf(field, "no token fits in %d bytes, since its signature alone has 342 characters; want at least %d", o.MaxTokenBytes, minMaxTokenBytes)
+	}
+}
+
+// checkTrusted refuses sets of authorities that are invalid or contradict
+// themselves.
+func checkTrusted(m *mistakes, all []authority.Authority) {
 	if len(all) == 0 {
-		return errors.New("validator: trusted: empty; name at least one user flow or custom policy")
+		m.addf("trusted", "empty; name at least one user flow or custom policy")
 	}
 	for i, a := range all {
 		if err := a.Err(); err != nil {
-			return fmt.Errorf("validator: trusted: %w", err)
+			m.addf("trusted", "%w", err)
+			continue
 		}
 		for _, b := range all[:i] {
 			if a.Host() == b.Host() && a.TenantID() == b.TenantID() && a.Kind() == b.Kind() && authority.SameFlow(a.Flow(), b.Flow()) {
-				return fmt.Errorf("validator: trusted: %s is named twice", a)
-			}
-		}
-		for _, aud := range audiences {
-			if a.Kind() == authority.AzureADB2C && strings.Contains(aud, "://") {
-				return fmt.Errorf("validator: %s: %q is an App ID URI; B2C puts %s application (client) id into aud", kind.audienceName(), aud, kind.audienceOwner())
-			}
-			if err := checkGUID(aud); err != nil && a.Kind() == authority.AzureADB2C {
-				return fmt.Errorf("validator: %s: %q: %w; want %s application (client) id", kind.audienceName(), aud, err, kind.audienceOwner())
+				m.addf("trusted", "%s is named twice", a)
 			}
 		}
 	}
-	return nil
+}
+
+// lostUnit tells a time that was meant to be longer: 5 for 5*time.Second.
+func lostUnit(d time.Duration) bool { return d > 0 && d < time.Millisecond }
+
+func unitError(d time.Duration) error {
+	return fmt.Errorf("%d has lost its unit; want %d*time.Second", int64(d), int64(d))
 }
 
 // foldGUIDs copies ids and lower-cases those that are GUIDs, as the issuers
@@ -183,11 +182,16 @@ func checkTrusted(kind tokenKind, all []authority.Authority, audiences []string)
 func foldGUIDs(ids []string) []string {
 	folded := slices.Clone(ids)
 	for i, id := range folded {
-		if checkGUID(id) == nil {
-			folded[i] = authority.FoldFlow(id)
-		}
+		folded[i] = foldGUID(id)
 	}
 	return folded
+}
+
+func foldGUID(id string) string {
+	if checkGUID(id) == nil {
+		return authority.FoldFlow(id)
+	}
+	return id
 }
 
 var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)

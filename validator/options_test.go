@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,12 @@ func TestNewRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	external, err := authority.ExternalID("contoso", contosoID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := contosoTenant(t).WithAudiences(contosoAPI).Flows("B2C_1_susi")
+	asking := func(all ...validator.Requirement) *validator.Options { return &validator.Options{Requirements: all} }
 	for _, tc := range []struct {
 		name     string
 		trusted  []authority.Authority
@@ -52,9 +59,18 @@ func TestNewRefuses(t *testing.T) {
 		{"audience with a line feed", susi, contosoAPI + "\n", nil, "audience"},
 		{"App ID URI", susi, "https://contoso.onmicrosoft.com/tasks", nil, "App ID URI"},
 		{"api URI", susi, "api://" + contosoAPI, nil, "App ID URI"},
-		{"empty second audience", susi, contosoAPI, &validator.Options{Audiences: []string{""}}, "Options.Audiences"},
-		{"second audience a URI", susi, contosoAPI, &validator.Options{Audiences: []string{"https://x/y"}}, "App ID URI"},
-		{"audience twice", susi, contosoAPI, &validator.Options{Audiences: []string{strings.ToUpper(contosoAPI)}}, "Options.Audiences"},
+		{"own audience", own, "", nil, ""},
+		{"own audiences, two", contosoTenant(t).WithAudiences(contosoAPI, daemonClient).Flows("B2C_1_susi"), "", nil, ""},
+		{"own audience of one alone", append(contosoTenant(t).Flows("B2C_1_edit"), own...), webClient, nil, ""},
+		{"own audience and another", own, webClient, nil, `audience: "` + webClient + `" counts for none`},
+		{"own audience and the same", own, contosoAPI, nil, "counts for none"},
+		{"own audience of one alone, and none", append(contosoTenant(t).Flows("B2C_1_edit"), own...), "", nil, "audience: empty, though https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_edit names none of its own"},
+		{"own audience a URI", contosoTenant(t).WithAudiences("https://x/y").Flows("B2C_1_susi"), "", nil, `trusted: audience of https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi: "https://x/y" is an App ID URI; B2C puts the API's application (client) id into aud`},
+		{"own audience no GUID", contosoTenant(t).WithAudiences("tasks-api").Flows("B2C_1_susi"), "", nil, `"tasks-api": not a GUID`},
+		{"own audience empty", contosoTenant(t).WithAudiences("").Flows("B2C_1_susi"), "", nil, "audiences: one is empty"},
+		{"own audience empty, beside a good one", contosoTenant(t).WithAudiences("").Flows("B2C_1_susi"), contosoAPI, nil, "audiences: one is empty"},
+		{"External ID takes any audience", []authority.Authority{external.WithAudiences("api://tasks")}, "", nil, ""},
+		{"External ID takes any audience of New", []authority.Authority{external}, "api://tasks", nil, ""},
 		{"no clients, but not nil", susi, contosoAPI, &validator.Options{Clients: []string{}}, "Options.Clients"},
 		{"audience no GUID", susi, "tasks-api", nil, "not a GUID"},
 		{"client no GUID", susi, contosoAPI, &validator.Options{Clients: []string{"my app"}}, "not a GUID"},
@@ -64,6 +80,14 @@ func TestNewRefuses(t *testing.T) {
 		{"no contradiction", susi, contosoAPI, &validator.Options{AllowMissingFlow: []string{daemonClient}, Clients: []string{strings.ToUpper(daemonClient)}}, ""},
 		{"invalid requirement", susi, contosoAPI, &validator.Options{Requirements: []validator.Requirement{validator.Scope("")}}, "Options.Requirements"},
 		{"zero requirement", susi, contosoAPI, &validator.Options{Requirements: make([]validator.Requirement, 1)}, "Options.Requirements"},
+		{"impossible requirement", susi, contosoAPI, asking(validator.Role("admin")), `validator: Options.Requirements: no token that is accepted here can satisfy Role("admin")`},
+		{"requirements that contradict each other", contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit"), contosoAPI, asking(validator.Flow("B2C_1_susi"), validator.Flow("B2C_1_edit")), "at once"},
+		{"possible requirements", susi, contosoAPI, asking(validator.Flow("B2C_1_susi"), validator.Scope("tasks.read")), ""},
+		{"leeway without its unit", susi, contosoAPI, &validator.Options{Leeway: 5}, "validator: Options.Leeway: 5 has lost its unit; want 5*time.Second"},
+		{"leeway just under a millisecond", susi, contosoAPI, &validator.Options{Leeway: time.Millisecond - 1}, "Options.Leeway"},
+		{"leeway of a millisecond", susi, contosoAPI, &validator.Options{Leeway: time.Millisecond}, ""},
+		{"size that no token fits in", susi, contosoAPI, &validator.Options{MaxTokenBytes: 511}, "validator: Options.MaxTokenBytes: no token fits in 511 bytes"},
+		{"least size", susi, contosoAPI, &validator.Options{MaxTokenBytes: 512}, ""},
 		{"leeway", susi, contosoAPI, &validator.Options{Leeway: 10*time.Minute + 1}, "Options.Leeway"},
 		{"leeway at the limit", susi, contosoAPI, &validator.Options{Leeway: 10 * time.Minute}, ""},
 		{"no leeway", susi, contosoAPI, &validator.Options{Leeway: -1}, ""},
@@ -85,6 +109,68 @@ func TestNewRefuses(t *testing.T) {
 		if err == nil || v != nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, %v; want an error with %q", tc.name, v, err, tc.want)
 		}
+	}
+}
+
+// A configuration is mended in one go: each mistake has a line that names its
+// field.
+func TestAllMistakesAtOnce(t *testing.T) {
+	good := contosoTenant(t)
+	external, err := authority.ExternalID("contoso", contosoID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mistaken := []authority.Authority{
+		good.Flow("signin"), {}, good.Flow("B2C_1_susi"), good.Flow("b2c_1_SUSI"), good.WithAudiences("tasks-api").Flow("B2C_1_edit"),
+		good.WithAudiences("a b").Flow("B2C_1_reset"), external,
+	}
+	opts := &validator.Options{
+		Clients: []string{"my app"}, AllowMissingFlow: []string{daemonClient, ""}, Leeway: 5, MaxTokenBytes: 16, Requirements: []validator.Requirement{validator.Scope(""), validator.Role(" ")},
+		Keys: &jwks.Options{MaxStale: -1},
+	}
+	_, err = validator.New(mistaken, "tasks", opts)
+	wantLines(t, "New", err,
+		`validator: trusted: authority: flow: "signin" is`, "validator: trusted: authority: empty Authority", "b2c_1_SUSI is named twice",
+		`validator: trusted: audience of https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_edit: "tasks-api": not a GUID`,
+		`validator: trusted: authority: audiences: "a b"`, `validator: audience: "tasks": not a GUID`,
+		`validator: Options.Clients: "my app"`, `validator: Options.AllowMissingFlow: "": not a GUID`,
+		`validator: Options.AllowMissingFlow: client "`+daemonClient,
+		`validator: Scope(""): empty (in Options.Requirements)`, `validator: Role(" "): empty, or`,
+		"validator: Options.Leeway: 5 has lost its unit", "validator: Options.MaxTokenBytes: no token fits in 16 bytes",
+		"jwks: Options.MaxStale: ",
+	)
+	_, err = validator.New(nil, "", &validator.Options{Leeway: time.Hour})
+	wantLines(t, "New of nothing", err, "validator: trusted: empty", "validator: Options.Leeway: 1h0m0s is more")
+
+	source := counted(t, "B2C_1_susi")
+	_, err = validator.NewFromSources([]jwks.Source{source, nil}, "", &validator.Options{Clients: []string{}, MaxTokenBytes: -1, Logger: quiet})
+	wantLines(t, "NewFromSources", err, "validator: sources: number 1 is nil", "validator: audience: empty", "validator: Options.Clients: empty", "validator: Options.MaxTokenBytes: -1", "validator: Options.Transport, Logger and Keys: ")
+	if source.closed != 1 {
+		t.Errorf("NewFromSources: the source was closed %d times, want once", source.closed)
+	}
+
+	_, err = validator.NewIDTokens(good.Flows("B2C_1_susi", "signin"), "", &validator.IDTokenOptions{Leeway: 5, MaxTokenBytes: 16})
+	wantLines(t, "NewIDTokens", err, `validator: trusted: authority: flow: "signin"`, "validator: clientID: empty", "validator: IDTokenOptions.Leeway: 5 has lost", "validator: IDTokenOptions.MaxTokenBytes: no token fits")
+	_, err = validator.NewIDTokensFromSources([]jwks.Source{nil}, "web", nil)
+	wantLines(t, "NewIDTokensFromSources", err, "validator: sources: number 0 is nil", "validator: trusted: empty")
+}
+
+// wantLines fails unless the error has exactly these lines, each known by its
+// beginning or another part.
+func wantLines(tb testing.TB, what string, err error, want ...string) {
+	tb.Helper()
+	if err == nil {
+		tb.Errorf("%s: got no error, want %q", what, want)
+		return
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for _, w := range want {
+		if n := len(slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return !strings.Contains(l, w) })); n != 1 {
+			tb.Errorf("%s: got %d lines with %q, want one: %v", what, n, w, err)
+		}
+	}
+	if len(lines) != len(want) {
+		tb.Errorf("%s: got %d lines, want %d: %v", what, len(lines), len(want), err)
 	}
 }
 
@@ -146,13 +232,13 @@ func TestSourcesAreClosed(t *testing.T) {
 func TestOptionsAreCopied(t *testing.T) {
 	key := keysOf(t).userFlow
 	opts := &validator.Options{
-		Audiences: []string{daemonClient}, Clients: []string{webClient}, AllowMissingFlow: []string{webClient},
+		Clients: []string{webClient}, AllowMissingFlow: []string{webClient},
 		Requirements: []validator.Requirement{validator.Scope("tasks.read")},
 	}
 	v := staticValidator(t, opts)
-	opts.Audiences[0], opts.Clients[0], opts.AllowMissingFlow[0] = "x", "x", "x"
+	opts.Clients[0], opts.AllowMissingFlow[0] = "x", "x"
 	opts.Requirements[0] = validator.Scope("tasks.admin")
-	if _, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(drop("tfp"), set("aud", quoted(daemonClient))))); err != nil {
+	if _, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(drop("tfp")))); err != nil {
 		t.Error(err)
 	}
 	_, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(set("scp", `"other"`))))

@@ -86,6 +86,10 @@ const (
 	ErrSignInTooOld Reason = "sign_in_too_old"
 	// ErrRefused means that the application's own function said no.
 	ErrRefused Reason = "refused"
+	// ErrUndecided means that the application's own function could not judge the
+	// token, since what it asks is away or the request has ended. It says nothing
+	// about the token.
+	ErrUndecided Reason = "undecided"
 )
 
 // Error returns the reason's text.
@@ -108,7 +112,7 @@ const (
 // Class returns the reason's class.
 func (r Reason) Class() Class {
 	switch r {
-	case ErrUnavailable:
+	case ErrUnavailable, ErrUndecided:
 		return Unavailable
 	case ErrSignInTooOld:
 		return InsufficientAuthentication

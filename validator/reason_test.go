@@ -51,7 +51,7 @@ func TestReasonsAreClosed(t *testing.T) {
 	declared := declaredReasons(t)
 	var known []string
 	classes := map[validator.Reason]validator.Class{
-		validator.ErrUnavailable: validator.Unavailable, validator.ErrSignInTooOld: validator.InsufficientAuthentication,
+		validator.ErrUnavailable: validator.Unavailable, validator.ErrUndecided: validator.Unavailable, validator.ErrSignInTooOld: validator.InsufficientAuthentication,
 	}
 	for _, r := range slices.Concat(validateReasons, idTokenReasons) {
 		known = append(known, r.Error())

@@ -19,9 +19,11 @@ import (
 // is invalid. A Requirement made from invalid arguments keeps the error, and
 // whoever registers it reports it before the first request.
 type Requirement struct {
-	check  func(context.Context, *Token) *Error
-	scopes []string
-	err    error
+	check    func(context.Context, *Token) *Error
+	obstacle func(issuance) *obstacle // nil if tokens of any may satisfy it
+	scopes   []string
+	clients  []string // that it speaks of
+	err      error
 }
 
 // Err returns why the requirement can't be used, nil if it can.
@@ -33,19 +35,26 @@ func (r Requirement) Err() error {
 }
 
 // Check tells whether the token satisfies the requirement; the error is nil
-// or a [*Error]. The context is for the application's own functions; nothing
-// else waits.
+// or a [*Error], whose class is Unavailable if that could not be judged. The
+// context is for the application's own functions; nothing else waits.
 func (r Requirement) Check(ctx context.Context, t *Token) error {
+	if e := r.checkToken(ctx, t); e != nil {
+		return e
+	}
+	return nil
+}
+
+func (r Requirement) checkToken(ctx context.Context, t *Token) *Error {
 	if err := r.Err(); err != nil {
 		return refuse(ErrRefused, "", "the requirement is invalid: %v", err)
 	}
 	if t == nil {
 		return refuse(ErrRefused, "", "there is no token")
 	}
-	if err := r.check(ctx, t); err != nil {
-		return err
+	if ctx == nil {
+		ctx = context.Background()
 	}
-	return nil
+	return r.check(ctx, t)
 }
 
 // Scopes returns the scopes the requirement speaks of, for the challenge.
@@ -105,16 +114,31 @@ func roleRequirement(fn string, names []string, ok func(*Token) bool, text strin
 	if err := checkNames(fn, names, checkText); err != nil {
 		return Requirement{err: err}
 	}
-	return Requirement{check: func(_ context.Context, t *Token) *Error {
+	check := func(_ context.Context, t *Token) *Error {
 		if ok(t) {
 			return nil
 		}
 		e := refuse(ErrRoleRequired, "roles", "%s%s", text, list(names))
 		if t.Authority.Kind() == authority.AzureADB2C {
-			e.Detail += "; B2C issues no roles claim, a daemon's app roles are in scp: ask for them with Scope"
+			e.Detail += "; " + whyNoRoles(t)
 		}
 		return e
+	}
+	return Requirement{check: check, obstacle: func(i issuance) *obstacle {
+		if i.authority.Kind() == authority.EntraExternalID {
+			return nil
+		}
+		return &obstacle{call(fn, names), "B2C issues no roles claim; ask for a daemon's app roles, which are in scp, with Scope, and for what a policy puts into roles with Claim(\"roles\", …)"}
 	}}
+}
+
+// whyNoRoles tells why a B2C token has no roles, though it may have a claim of
+// that name.
+func whyNoRoles(t *Token) string {
+	if _, ok := t.claims.claim("roles"); ok {
+		return `the roles claim of this token is its policy's own, since B2C issues none: ask for it with Claim("roles", …), if users can't edit it`
+	}
+	return "B2C issues no roles claim, a daemon's app roles are in scp: ask for them with Scope"
 }
 
 // ScopeOrRole asks for the scope or the app role, for routes that users call
@@ -126,6 +150,7 @@ func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), ap
 func appRole(name string) Requirement {
 	r := Role(name)
 	inRoles := r.check
+	r.obstacle = nil // there is a place for it in both products
 	r.check = func(ctx context.Context, t *Token) *Error {
 		if t.Authority.Kind() == authority.AzureADB2C && t.HasScope(name) {
 			return nil
@@ -143,14 +168,23 @@ func Flow(names ...string) Requirement {
 		return Requirement{err: err}
 	}
 	names = slices.Clone(names)
-	return Requirement{check: func(_ context.Context, t *Token) *Error {
-		if slices.ContainsFunc(names, func(n string) bool { return authority.SameFlow(n, t.Flow) }) {
+	named := func(flow string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return authority.SameFlow(n, flow) })
+	}
+	check := func(_ context.Context, t *Token) *Error {
+		switch {
+		case named(t.Flow):
 			return nil
-		}
-		if t.Flow == "" {
+		case t.Flow == "":
 			return refuse(ErrFlowRequired, "tfp", "the token names no flow; needed is one of %s", list(names))
 		}
 		return refuse(ErrFlowRequired, "tfp", "the token is of flow %s; needed is one of %s", quote(t.Flow), list(names))
+	}
+	return Requirement{check: check, obstacle: func(i issuance) *obstacle {
+		if named(i.authority.Flow()) {
+			return nil
+		}
+		return &obstacle{part: call("Flow", names)}
 	}}
 }
 
@@ -160,113 +194,28 @@ func Client(ids ...string) Requirement {
 		return Requirement{err: err}
 	}
 	ids = foldGUIDs(ids)
-	return Requirement{check: func(_ context.Context, t *Token) *Error {
+	check := func(_ context.Context, t *Token) *Error {
 		if slices.Contains(ids, t.ClientID) {
 			return nil
 		}
 		return refuse(ErrClientRequired, "azp", "the token was issued to client %s, which may not come here", quote(t.ClientID))
+	}
+	return Requirement{check: check, clients: ids, obstacle: func(i issuance) *obstacle {
+		if slices.Contains(ids, i.client) {
+			return nil
+		}
+		return &obstacle{part: call("Client", ids)}
 	}}
 }
 
 // SignedInWithin asks that the user signed in no longer than d ago, by the
-// auth_time claim (RFC 9470). A token without auth_time does not pass.
+// auth_time claim (RFC 9470). A token does not pass without auth_time, with one
+// that is no number, and with one that lies in the future beyond the leeway.
 func SignedInWithin(d time.Duration) Requirement {
 	if d < time.Second {
 		return Requirement{err: fmt.Errorf("validator: SignedInWithin(%v): want at least one second", d)}
 	}
-	return Requirement{check: func(_ context.Context, t *Token) *Error { return checkSignInAge(t.AuthTime, t.time(), d, 0) }}
-}
-
-func checkSignInAge(authTime, now time.Time, limit, leeway time.Duration) *Error {
-	var e *Error
-	switch age := now.Sub(authTime); {
-	case authTime.IsZero():
-		e = refuse(ErrSignInTooOld, "auth_time", "the token does not say when the user signed in; at most %v ago is needed", limit)
-	case age-leeway > limit:
-		e = refuse(ErrSignInTooOld, "auth_time", "the user signed in %v ago; at most %v is needed", age.Round(time.Second), limit)
-	default:
-		return nil
-	}
-	e.MaxAge = limit
-	return e
-}
-
-// Func asks the application's own function. Its name is for logs; what it
-// returns is wrapped in the [*Error] and not shown to the client. It must be
-// safe for concurrent use.
-func Func(name string, check func(*Token) error) Requirement {
-	if name == "" || check == nil {
-		return Requirement{err: errors.New("validator: Func: want a name and a function")}
-	}
-	return Requirement{check: func(_ context.Context, t *Token) *Error {
-		if err := check(t); err != nil {
-			return &Error{Reason: ErrRefused, Detail: name, Err: err}
-		}
-		return nil
-	}}
-}
-
-// AllOf asks for all of the requirements, in order.
-func AllOf(all ...Requirement) Requirement {
-	scopes, err := joined("AllOf", all)
-	if err != nil {
-		return Requirement{err: err}
-	}
-	all = slices.Clone(all)
-	return Requirement{scopes: scopes, check: func(ctx context.Context, t *Token) *Error {
-		for _, r := range all {
-			if e := r.check(ctx, t); e != nil {
-				return e
-			}
-		}
-		return nil
-	}}
-}
-
-// AnyOf asks for at least one of the requirements. If none is satisfied, the
-// error is the first one's, with the scopes of all that were tried.
-func AnyOf(alternatives ...Requirement) Requirement {
-	scopes, err := joined("AnyOf", alternatives)
-	if err != nil {
-		return Requirement{err: err}
-	}
-	alternatives = slices.Clone(alternatives)
-	return Requirement{scopes: scopes, check: func(ctx context.Context, t *Token) *Error {
-		var first *Error
-		for _, r := range alternatives {
-			e := r.check(ctx, t)
-			if e == nil {
-				return nil
-			}
-			if first == nil {
-				c := *e
-				first = &c
-				continue
-			}
-			first.Detail += "; or: " + e.Detail
-		}
-		if first.Reason.Class() == InsufficientScope {
-			first.Scopes = slices.Clone(scopes)
-		}
-		return first
-	}}
-}
-
-func joined(fn string, all []Requirement) (scopes []string, err error) {
-	if len(all) == 0 {
-		return nil, fmt.Errorf("validator: %s(): want at least one requirement", fn)
-	}
-	for _, r := range all {
-		if err := r.Err(); err != nil {
-			return nil, err
-		}
-		for _, s := range r.scopes {
-			if !slices.Contains(scopes, s) {
-				scopes = append(scopes, s)
-			}
-		}
-	}
-	return scopes, nil
+	return Requirement{check: func(_ context.Context, t *Token) *Error { return t.wallClock().checkSignIn(t.AuthTime, d, 0) }}
 }
 
 func checkNames(fn string, names []string, check func(string) error) error {

@@ -4,6 +4,7 @@
 package validator_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math"
@@ -26,7 +27,7 @@ func claimsToken(tb testing.TB, payload string) *validator.Token {
 
 func TestRequirements(t *testing.T) {
 	const payload = `{"scp":"tasks.read Tasks.Write","roles":["admin","ops"],"tfp":"B2C_1_susi","azp":"` + webClient + `",` +
-		`"s":"gold","n":3,"f":1.5,"b":true,"list":["x","y",7],"obj":{"a":1},"nothing":null,"empty":[],"deep":[["x"]],"big":9007199254740992,"one":"1"}`
+		`"s":"gold","n":3,"f":1.5,"b":true,"list":["x","y",7],"obj":{"a":1},"nothing":null,"empty":[],"deep":[["x"]],"one":"1"}`
 	token := claimsToken(t, payload)
 	bare := claimsToken(t, `{}`)
 	pass := validator.Func("yes", func(*validator.Token) error { return nil })
@@ -78,7 +79,6 @@ func TestRequirements(t *testing.T) {
 		{"claim, empty array", validator.Claim("empty", ""), validator.ErrClaimRequired},
 		{"claim, nested array", validator.Claim("deep", "x"), validator.ErrClaimRequired},
 		{"claim, missing", validator.Claim("gone", ""), validator.ErrClaimRequired},
-		{"claim, NaN", validator.Claim("n", math.NaN()), validator.ErrClaimRequired},
 		{"func", pass, ""},
 		{"func fails", fail, validator.ErrRefused},
 		{"all of", validator.AllOf(pass, validator.Scope("tasks.read")), ""},
@@ -103,6 +103,60 @@ func TestRequirements(t *testing.T) {
 		}
 		if err := tc.r.Check(t.Context(), nil); !errors.Is(err, validator.ErrRefused) {
 			t.Errorf("%s: no token: got %v", tc.name, err)
+		}
+	}
+}
+
+// A number in a token satisfies nothing that it is not, however it is spelt and
+// whatever it is rounded to.
+func TestClaimNumbersAreExact(t *testing.T) {
+	const most = 1<<53 - 1
+	for _, tc := range []struct {
+		token string
+		want  any
+		ok    bool
+	}{
+		{"9007199254740991", most, true},
+		{"9007199254740991", int64(most), true},
+		{"9007199254740991", float64(most), true},
+		{"-9007199254740991", -most, true},
+		{"9007199254740991.0", most, true},
+		{"9.007199254740991e15", most, true},
+		{"9007199254740990", most, false},
+		{"9007199254740992", most, false},
+		{"9007199254740993", most, false},
+		{"9007199254740991.4", most, false},
+		{"9007199254740990.6", most, false},
+		{"-9007199254740993", -most, false},
+		{"3", 3, true},
+		{"3.0", 3, true},
+		{"3e0", 3, true},
+		{"30E-1", 3, true},
+		{"0.0003e+4", 3, true},
+		{"300e-2", 3.0, true},
+		{"3.0000000000000000001", 3, false},
+		{"2.9999999999999999999", 3.0, false},
+		{"3e-1", 3, false},
+		{"0", 0, true},
+		{"-0", 0, true},
+		{"0.00e99999999999999999999", 0, true},
+		{"1e-400", 0, false},
+		{"-1e-400", 0.0, false},
+		{"1e-99999999999999999999", 0, false},
+		{"1e400", most, false},
+		{"1.5", 1.5, true},
+		{"15e-1", 1.5, true},
+		{"1.25", 1.5, false},
+		{"0.1", 0.1, true},
+	} {
+		r := validator.Claim("n", tc.want)
+		if err := r.Err(); err != nil {
+			t.Errorf("Claim of %v: %v", tc.want, err)
+		}
+		for _, payload := range []string{`{"n":` + tc.token + `}`, `{"n":["x",` + tc.token + `]}`} {
+			if err := r.Check(t.Context(), claimsToken(t, payload)); (err == nil) != tc.ok {
+				t.Errorf("%s against %T %v: got %v, want satisfied %v", payload, tc.want, tc.want, err, tc.ok)
+			}
 		}
 	}
 }
@@ -153,13 +207,23 @@ func TestInvalidRequirements(t *testing.T) {
 		{"Claim nil", validator.Claim("x", nil), "not supported"},
 		{"Claim slice", validator.Claim("x", []string{"a"}), "not supported"},
 		{"Claim time", validator.Claim("x", time.Now()), "not supported"},
-		{"Claim inexact", validator.Claim("x", int64(1<<53+1)), "2^53"},
-		{"Claim inexact negative", validator.Claim("x", -1<<53-1), "2^53"},
+		{"Claim inexact", validator.Claim("x", int64(1<<53)), "9007199254740992 is beyond 2^53-1"},
+		{"Claim inexact, int", validator.Claim("x", 1<<53+1), "9007199254740993 is beyond 2^53-1"},
+		{"Claim inexact, float", validator.Claim("x", float64(1<<53)), "beyond 2^53-1"},
+		{"Claim inexact negative", validator.Claim("x", -1<<53), "2^53-1"},
+		{"Claim inexact negative, float", validator.Claim("x", float64(-1<<53)), "2^53-1"},
+		{"Claim least int64", validator.Claim("x", int64(math.MinInt64)), "2^53-1"},
+		{"Claim inexact second", validator.Claim("x", 1, 1<<53), "2^53-1"},
+		{"Claim NaN", validator.Claim("x", math.NaN()), "2^53-1"},
+		{"Claim infinite", validator.Claim("x", math.Inf(1)), "2^53-1"},
+		{"Claim minus infinite", validator.Claim("x", math.Inf(-1)), "2^53-1"},
 		{"SignedInWithin 0", validator.SignedInWithin(0), "SignedInWithin"},
 		{"SignedInWithin negative", validator.SignedInWithin(-time.Hour), "SignedInWithin"},
 		{"SignedInWithin ms", validator.SignedInWithin(time.Millisecond), "SignedInWithin"},
 		{"Func no name", validator.Func("", func(*validator.Token) error { return nil }), "Func"},
 		{"Func nil", validator.Func("x", nil), "Func"},
+		{"Lookup no name", validator.Lookup("", func(context.Context, *validator.Token) (bool, error) { return true, nil }), "Lookup"},
+		{"Lookup nil", validator.Lookup("x", nil), "Lookup"},
 		{"AllOf()", validator.AllOf(), "AllOf"},
 		{"AnyOf()", validator.AnyOf(), "AnyOf"},
 		{"AllOf zero", validator.AllOf(good, zero), "empty Requirement"},
@@ -190,6 +254,16 @@ func TestSignedInWithin(t *testing.T) {
 		{"a fraction late", set("auth_time", "1749999399.5"), false},
 		{"1970", set("auth_time", "0"), false},
 		{"missing", drop("auth_time"), false},
+		{"ahead by the leeway", set("auth_time", "1750000060"), true},
+		{"ahead by more", set("auth_time", "1750000060.5"), false},
+		{"an hour ahead", set("auth_time", "1750003600"), false},
+		{"the year 9999", set("auth_time", "253402300799"), false},
+		{"out of range", set("auth_time", "253402300800"), false},
+		{"beyond float64", set("auth_time", "1e400"), false},
+		{"negative", set("auth_time", "-1"), false},
+		{"a string", set("auth_time", `"1750000000"`), false},
+		{"null", set("auth_time", "null"), false},
+		{"an array", set("auth_time", "[1750000000]"), false},
 	} {
 		token, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(tc.mod)))
 		if err != nil {
@@ -206,8 +280,24 @@ func TestSignedInWithin(t *testing.T) {
 			}
 		}
 	}
+	// The leeway is the validator's, and the usual one for tokens without one.
+	strict := staticValidator(t, &validator.Options{Leeway: -1, Now: func() time.Time { return now }})
+	ahead := payloadOf(set("auth_time", "1750000001"))
+	token, err := strict.Validate(t.Context(), signToken(key, headerOf(key), ahead))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, "ahead, and no leeway", r.Check(t.Context(), token), validator.ErrSignInTooOld)
+	if err := r.Check(t.Context(), &validator.Token{AuthTime: time.Now().Add(50 * time.Second)}); err != nil {
+		t.Errorf("made by hand, within the usual leeway: %v", err)
+	}
+	wantReason(t, "made by hand, ahead", r.Check(t.Context(), &validator.Token{AuthTime: time.Now().Add(2 * time.Minute)}), validator.ErrSignInTooOld)
+	if err := validator.SignedInWithin(math.MaxInt64).Check(t.Context(), &validator.Token{AuthTime: time.Unix(0, 0)}); err != nil {
+		t.Errorf("within the longest time there is: %v", err)
+	}
+
 	// The age is taken when the question is asked, not when the token came.
-	token, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf()))
+	token, err = v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf()))
 	if err != nil || r.Check(t.Context(), token) != nil {
 		t.Fatal(err, r.Check(t.Context(), token))
 	}

@@ -46,11 +46,13 @@ type Token struct {
 	// Emails is the emails claim, or else the email claim.
 	Emails []string
 	// IssuedAt, NotBefore, ExpiresAt and AuthTime are the claims iat, nbf, exp
-	// and auth_time; zero where the token has none.
+	// and auth_time; zero where the token has none. AuthTime decides nothing but
+	// [SignedInWithin]: it is zero too where auth_time is no number, and may lie
+	// in the future.
 	IssuedAt, NotBefore, ExpiresAt, AuthTime time.Time
 
 	claims payload
-	now    func() time.Time
+	clock  *clock // of the validator
 }
 
 // subUnsupported is what older B2C flows write into sub.
@@ -79,7 +81,9 @@ func (t *Token) HasScope(scope string) bool { return slices.Contains(t.Scopes, s
 func (t *Token) HasRole(role string) bool { return slices.Contains(t.Roles, role) }
 
 // Claims decodes all claims into v, usually a pointer to a struct with json
-// tags of the caller's own. Names match by case.
+// tags of the caller's own. Names match by case. Numbers may be of any size: one
+// that the type can't hold, such as 1e400 in any or float64, is an error, and
+// json.RawMessage holds them all (json.Number, a string, none).
 func (t *Token) Claims(v any) error { return t.claims.decode(v) }
 
 // Claim decodes one claim into v and tells whether the token has it.
@@ -108,18 +112,18 @@ func (t Token) String() string {
 // GoString is String.
 func (t Token) GoString() string { return t.String() }
 
-func (t *Token) time() time.Time {
-	if t.now != nil {
-		return t.now()
+func (t *Token) wallClock() *clock {
+	if t.clock != nil {
+		return t.clock
 	}
-	return time.Now()
+	return &usualClock
 }
 
 // InsecureTokenFromClaims reads claims into a Token and verifies nothing. It
 // is for tests of handlers, usually through package guardtest. The flow is
 // tfp, else acr, as it stands there; roles are taken from wherever they come.
 func InsecureTokenFromClaims(claims []byte) (*Token, error) {
-	c, err := parseClaims(string(claims))
+	c, err := parseClaims(string(claims), accessToken)
 	if err != nil {
 		return nil, fmt.Errorf("validator: %w", err)
 	}

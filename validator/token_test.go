@@ -5,6 +5,7 @@ package validator_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -20,6 +21,17 @@ func validated(tb testing.TB, mods ...mod) *validator.Token {
 	tb.Helper()
 	key := keysOf(tb).userFlow
 	token, err := staticValidator(tb, nil).Validate(tb.Context(), signToken(key, headerOf(key), payloadOf(mods...)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return token
+}
+
+// validatedID is validated for ID tokens.
+func validatedID(tb testing.TB, mods ...mod) *validator.IDToken {
+	tb.Helper()
+	key := keysOf(tb).userFlow
+	token, err := staticIDTokens(tb, webClient, nil).Validate(tb.Context(), signToken(key, headerOf(key), idPayload(mods...)), validator.Expected{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -70,11 +82,20 @@ func TestTokenEmails(t *testing.T) {
 		{[]mod{drop("emails"), add("email", `"a@x"`)}, []string{"a@x"}},
 		{[]mod{set("emails", `[]`), add("email", `"a@x"`)}, []string{"a@x"}},
 		{[]mod{set("emails", `["a@x"]`), add("email", `"b@x"`)}, []string{"a@x"}},
+		{[]mod{drop("emails"), add("email", `["a@x","b@x"]`)}, []string{"a@x", "b@x"}},
+		{[]mod{drop("emails"), add("email", `["","b@x"]`)}, []string{"b@x"}},
+		{[]mod{set("emails", `[1]`), add("email", `["a@x"]`)}, []string{"a@x"}},
+		{[]mod{drop("emails"), add("email", `[]`)}, nil},
+		{[]mod{drop("emails"), add("email", `""`)}, nil},
+		{[]mod{drop("emails"), add("email", `["a@x",1]`)}, nil},
 		{[]mod{drop("emails")}, nil},
 		{[]mod{set("emails", `[1]`)}, nil},
 	} {
 		if got := validated(t, tc.mods...).Emails; !slices.Equal(got, tc.want) {
 			t.Errorf("got %q, want %q", got, tc.want)
+		}
+		if got := validatedID(t, tc.mods...).Emails; !slices.Equal(got, tc.want) {
+			t.Errorf("ID token: got %q, want %q", got, tc.want)
 		}
 	}
 }
@@ -146,6 +167,26 @@ func TestTokenClaims(t *testing.T) {
 	}
 	if err := none.Claims(&own); err == nil {
 		t.Error("Claims of a token that was made by hand: got no error")
+	}
+}
+
+// A number beyond float64 is legal JSON, and a claim of its own may be one.
+func TestHugeNumber(t *testing.T) {
+	token := validated(t, add("extension_N", "1e400"))
+	if err := token.Claims(&map[string]any{}); err == nil {
+		t.Error("into any: got no error; then the comment of Claims is wrong")
+	}
+	var f float64
+	if ok, err := token.Claim("extension_N", &f); !ok || err == nil {
+		t.Errorf("into float64: got %v, %v", ok, err)
+	}
+	var raw json.RawMessage
+	if ok, err := token.Claim("extension_N", &raw); !ok || err != nil || string(raw) != "1e400" {
+		t.Errorf("into json.RawMessage: got %v, %v, %s", ok, err, raw)
+	}
+	all := map[string]json.RawMessage{}
+	if err := token.Claims(&all); err != nil || string(all["extension_N"]) != "1e400" {
+		t.Errorf("all into json.RawMessage: got %v, %s", err, all["extension_N"])
 	}
 }
 

@@ -5,6 +5,7 @@ package validator
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -18,10 +19,15 @@ type Validator struct{ engine }
 
 // New returns a validator that accepts access tokens which one of the
 // trusted authorities issued for the audience: the API's application (client)
-// id. Options may be nil.
+// id. An API that is registered in several tenants has an id in each, and more
+// than one in a tenant if it is registered there more than once; the
+// authorities name these themselves then, see [authority.Tenant.WithAudiences].
+// The audience is that of all authorities which name none; if there is no such
+// one, it must be "". Options may be nil.
 //
 // New does no I/O. Metadata and keys are fetched at first use and refreshed
-// in the background until Close.
+// in the background until Close. The error tells all that is wrong with the
+// arguments, a line each.
 func New(trusted []authority.Authority, audience string, opts *Options) (*Validator, error) {
 	v := new(Validator)
 	if err := v.trustAuthorities(accessToken, trusted, audience, opts); err != nil {
@@ -51,11 +57,19 @@ func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 	if e != nil {
 		return nil, e
 	}
-	token := c.token(match.authority, match.flowOf(&c), v.opts.Now)
+	token := c.token(match.authority, match.flowOf(&c), &v.clock)
 	for _, r := range v.opts.Requirements {
-		if err := r.Check(ctx, token); err != nil {
-			return nil, err
+		if e := r.checkToken(ctx, token); e != nil {
+			return nil, e.of(&c)
 		}
 	}
 	return token, nil
+}
+
+// Logger returns the logger of the Options, else that of their Keys, else nil.
+func (v *Validator) Logger() *slog.Logger {
+	if v.opts.Logger == nil && v.opts.Keys != nil {
+		return v.opts.Keys.Logger
+	}
+	return v.opts.Logger
 }

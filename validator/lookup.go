@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/b2ckit/b2ckit/jwks"
+)
+
+// Lookup asks the application's own function, which may ask a database or
+// another service in turn: false is a refusal (ErrRefused), and an error, with
+// either, means that the token could not be judged (ErrUndecided), which is no
+// fault of the caller's and answered with 503. If the error has the method
+//
+//	Unavailable() (retryAfter time.Duration, ok bool)
+//
+// or is an [*Error], it tells when to try again.
+//
+// The context is the request's, so end with it. The name is for logs; the error
+// is wrapped in the [*Error] and not shown to the client. The function must be
+// safe for concurrent use, and is asked on each request.
+func Lookup(name string, f func(ctx context.Context, t *Token) (bool, error)) Requirement {
+	if name == "" || f == nil {
+		return Requirement{err: errors.New("validator: Lookup: want a name and a function")}
+	}
+	return Requirement{check: func(ctx context.Context, t *Token) *Error {
+		switch ok, err := f(ctx, t); {
+		case err != nil:
+			retryAfter, _ := outage(err)
+			return &Error{Reason: ErrUndecided, Detail: name, RetryAfter: retryAfter, Err: err}
+		case !ok:
+			return &Error{Reason: ErrRefused, Detail: name}
+		}
+		return nil
+	}}
+}
+
+// Func asks the application's own function, which judges by the token alone:
+// an error is a refusal (ErrRefused). What has to be looked up elsewhere is for
+// [Lookup], which tells a no from an outage. Here an error is an outage
+// (ErrUndecided) if it is or wraps context.Canceled, context.DeadlineExceeded,
+// ErrUnavailable or any other [Reason] or [*Error] of class Unavailable, or an
+// error that has the method
+//
+//	Unavailable() (retryAfter time.Duration, ok bool)
+//
+// and answers true.
+//
+// The name is for logs; the error is wrapped in the [*Error] and not shown to
+// the client. The function must be safe for concurrent use.
+func Func(name string, check func(*Token) error) Requirement {
+	if name == "" || check == nil {
+		return Requirement{err: errors.New("validator: Func: want a name and a function")}
+	}
+	return Requirement{check: func(_ context.Context, t *Token) *Error {
+		err := check(t)
+		if err == nil {
+			return nil
+		}
+		e := &Error{Reason: ErrRefused, Detail: name, Err: err}
+		if retryAfter, ok := outage(err); ok {
+			e.Reason, e.RetryAfter = ErrUndecided, retryAfter
+		}
+		return e
+	}}
+}
+
+// outage tells whether an error, or one that it wraps, means that nothing could
+// be judged, and the longest time to wait that any of them tells.
+func outage(err error) (retryAfter time.Duration, ok bool) {
+	for _, known := range []error{context.Canceled, context.DeadlineExceeded, ErrUnavailable, ErrUndecided} {
+		ok = ok || errors.Is(err, known) // some errors say so by a method Is
+	}
+	for _, e := range tree(err) {
+		if d, unavailable := unavailable(e); unavailable {
+			retryAfter, ok = max(retryAfter, d), true
+		}
+	}
+	return retryAfter, ok
+}
+
+// unavailable is outage for one error alone.
+func unavailable(err error) (retryAfter time.Duration, ok bool) {
+	switch e := any(err).(type) {
+	case *Error:
+		return e.RetryAfter, e.Reason.Class() == Unavailable
+	case Reason:
+		return 0, e.Class() == Unavailable
+	case *jwks.UnavailableError:
+		return e.RetryAfter, true
+	case interface {
+		Unavailable() (retryAfter time.Duration, ok bool)
+	}:
+		return e.Unavailable()
+	}
+	return 0, false
+}
+
+// tree returns an error and all that it wraps.
+func tree(err error) []error {
+	all := []error{err}
+	switch e := any(err).(type) {
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			all = append(all, tree(inner)...)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			if inner != nil {
+				all = append(all, tree(inner)...)
+			}
+		}
+	}
+	return all
+}
