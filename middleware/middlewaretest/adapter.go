@@ -70,6 +70,7 @@ func Run(t *testing.T, adapter Adapter) {
 	t.Run("Hostile", s.hostile)
 	t.Run("Report", s.report)
 	t.Run("HangUp", s.hangUp)
+	t.Run("Undecided", s.undecided)
 	t.Run("Crowd", s.crowd)
 	t.Run("Emulator", s.emulator)
 }
