@@ -23,8 +23,9 @@ import (
 
 // These tests hold the guard to what it makes of the kit's own validator.
 
-// contosos returns a validator of an emulated tenant, which logs to w.
-func contosos(t *testing.T, w *bytes.Buffer, b2c *emulator.Tenant, transport http.RoundTripper) *validator.Validator {
+// contosos returns a validator of an emulated tenant. It logs while it fetches
+// keys, too.
+func contosos(t *testing.T, logger *slog.Logger, b2c *emulator.Tenant, transport http.RoundTripper) *validator.Validator {
 	t.Helper()
 	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
 	if err != nil {
@@ -34,7 +35,7 @@ func contosos(t *testing.T, w *bytes.Buffer, b2c *emulator.Tenant, transport htt
 		transport = b2c.Transport()
 	}
 	v, err := validator.New(tenant.Flows("B2C_1_susi"), b2c.API().ID,
-		&validator.Options{Transport: transport, Logger: slog.New(rawHandler{w})})
+		&validator.Options{Transport: transport, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,8 @@ func contosos(t *testing.T, w *bytes.Buffer, b2c *emulator.Tenant, transport htt
 func TestExpiredTokensNameTheirHolders(t *testing.T) {
 	var log bytes.Buffer
 	b2c := emulator.NewTenant(nil)
-	rule := guard.New(contosos(t, &log, b2c, nil), &guard.Options{LogUnlimited: true}).Rule()
+	v := contosos(t, slog.New(slog.DiscardHandler), b2c, nil)
+	rule := guard.New(v, &guard.Options{Logger: slog.New(rawHandler{&log}), LogUnlimited: true}).Rule()
 	for i := range 30 {
 		client := fmt.Sprintf("00000000-0000-4000-8000-0000000000%02d", i)
 		spec := emulator.Spec{IssuedAt: time.Now().Add(-2 * time.Hour), Claims: map[string]any{"azp": client}}
@@ -77,7 +79,7 @@ func TestCallerHangsUpWhileKeysAreFetched(t *testing.T) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	})
-	v := contosos(t, new(bytes.Buffer), b2c, slow)
+	v := contosos(t, slog.New(slog.DiscardHandler), b2c, slow)
 	rule := guard.New(v, &guard.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}).Rule()
 	req := get(bearer(b2c, emulator.Spec{})).WithContext(ctx)
 	rule.Deny(httptest.NewRecorder(), req, refuse(t, rule, req))
@@ -91,7 +93,7 @@ func TestCallerHangsUpWhileKeysAreFetched(t *testing.T) {
 func TestCallerHangsUpWhileARequirementAsks(t *testing.T) {
 	var log bytes.Buffer
 	b2c := emulator.NewTenant(nil)
-	v := contosos(t, new(bytes.Buffer), b2c, nil)
+	v := contosos(t, slog.New(slog.DiscardHandler), b2c, nil)
 	for _, c := range []struct {
 		name string
 		ask  func(ctx context.Context, hangUp func()) error
@@ -129,7 +131,7 @@ func TestCallerHangsUpWhileARequirementAsks(t *testing.T) {
 func TestImpossibleForB2C(t *testing.T) {
 	var log bytes.Buffer
 	b2c := emulator.NewTenant(nil)
-	g := guard.New(contosos(t, &log, b2c, nil), nil)
+	g := guard.New(contosos(t, slog.New(rawHandler{&log}), b2c, nil), nil)
 	for _, c := range []struct {
 		name string
 		reqs []validator.Requirement
