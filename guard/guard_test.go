@@ -155,7 +155,7 @@ func TestOptionsAndArgumentsAreCopied(t *testing.T) {
 	if got, want := h.Get("WWW-Authenticate"), `Bearer realm="api"`; got != want {
 		t.Errorf("challenge after the options were changed: got %q, want %q", got, want)
 	}
-	rule.Report(get(), validator.ErrExpired)
+	rule.Deny(httptest.NewRecorder(), get(), validator.ErrExpired)
 }
 
 // failingWriter is where nothing may be written.
