@@ -89,7 +89,7 @@ func parseClaims(data string, kind tokenKind) (c claims, err error) {
 			c.cHash = v
 		}
 		if !ok {
-			return wrongType(name)
+			return refuse(ErrClaim, name, "claim %s is of the wrong type or out of range", name)
 		}
 		return nil
 	})
@@ -112,19 +112,12 @@ func (c *claims) settleFlow(acr strictjson.Value) error {
 		if acr == "" {
 			return nil
 		}
-		var ok bool
-		if c.flow, ok = acr.String(); !ok {
-			return wrongType("acr")
-		}
+		c.flow, _ = acr.String()
 	}
 	if c.flow == "" {
-		return refuse(ErrClaim, "tfp", "the claim that names the flow is empty")
+		return refuse(ErrClaim, "tfp", "the claim that names the flow is empty or no string")
 	}
 	return nil
-}
-
-func wrongType(claim string) *Error {
-	return refuse(ErrClaim, claim, "claim %s is of the wrong type or out of range", claim)
 }
 
 // nonEmptyTexts reads a claim that describes: one text or several, and none if

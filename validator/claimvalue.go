@@ -92,7 +92,7 @@ func scalar(v strictjson.Value) any {
 		return b
 	}
 	f, ok := v.Number()
-	if !ok || math.Abs(f) > maxExact || f == math.Trunc(f) && !isWhole(string(v)) {
+	if !ok || f == math.Trunc(f) && !isWhole(string(v)) {
 		return nil
 	}
 	return f

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,7 @@ func TestExpected(t *testing.T) {
 		{"signed in just now", nil, age(time.Minute), "", ""},
 		{"signed in long ago", signedIn("1749996400"), age(time.Hour), "", ""},
 		{"signed in a second too long ago", signedIn("1749996399"), age(time.Hour), validator.ErrSignInTooOld, "the user signed in 1h1m1s ago; at most 1h0m0s is needed"},
+		{"the longest limit there is", signedIn("0"), age(math.MaxInt64), "", ""},
 		{"a limit without its unit", nil, age(90), validator.ErrSignInTooOld, "Expected.MaxAge: 90 has lost its unit; want 90*time.Second"},
 		{"no auth_time", []mod{drop("auth_time")}, age(time.Hour), validator.ErrSignInTooOld, "does not say when"},
 		{"auth_time is zero", signedIn("0"), age(time.Hour), validator.ErrSignInTooOld, "ago"},

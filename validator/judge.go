@@ -30,7 +30,8 @@ func (v *engine) judge(ctx context.Context, t *signedToken) (c claims, match *tr
 	} else {
 		match, e = v.decide(ctx, t, key, &c)
 	}
-	return c, match, e.of(&c)
+	e = e.of(&c)
+	return c, match, e
 }
 
 // verifyWithKnownKeys tries the keys of the token's key id. The same id in

@@ -32,7 +32,7 @@ func (a *away) Unwrap() error                      { return a.err }
 type alike struct{ error }
 
 func (a alike) Error() string        { return "alike" }
-func (a alike) Is(target error) bool { return target == a.error } //nolint:errorlint // this is the method that errors.Is asks
+func (a alike) Is(target error) bool { return target == a.error }
 
 // wantError fails unless err is of the reason and tells when to try again.
 func wantError(tb testing.TB, what string, err error, want validator.Reason, retryAfter time.Duration) {
@@ -184,6 +184,12 @@ func TestUndecidedInCombinations(t *testing.T) {
 				}
 			}
 		}
+	}
+	// Of several that are undecided it is the first.
+	other := validator.Func("other", func(*validator.Token) error { return context.Canceled })
+	err := validator.AnyOf(requirement[no], other, requirement[away]).Check(t.Context(), claimsToken(t, `{}`))
+	if e, _ := errors.AsType[*validator.Error](err); e == nil || e.Detail != "other" || !errors.Is(err, context.Canceled) {
+		t.Errorf("two undecided: got %v, want the first", err)
 	}
 	// Undecided beside refusals of all classes, which name scopes or an age.
 	for name, other := range map[string]validator.Requirement{

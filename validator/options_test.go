@@ -121,7 +121,9 @@ func TestAllMistakesAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	mistaken := []authority.Authority{
-		good.Flow("signin"), {}, good.Flow("B2C_1_susi"), good.Flow("b2c_1_SUSI"), good.WithAudiences("tasks-api").Flow("B2C_1_edit"),
+		good.Flow("signin"),
+		{},
+		good.Flow("B2C_1_susi"), good.Flow("b2c_1_SUSI"), good.WithAudiences("tasks-api").Flow("B2C_1_edit"),
 		good.WithAudiences("a b").Flow("B2C_1_reset"), external,
 	}
 	opts := &validator.Options{

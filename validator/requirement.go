@@ -150,7 +150,6 @@ func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), ap
 func appRole(name string) Requirement {
 	r := Role(name)
 	inRoles := r.check
-	r.obstacle = nil // there is a place for it in both products
 	r.check = func(ctx context.Context, t *Token) *Error {
 		if t.Authority.Kind() == authority.AzureADB2C && t.HasScope(name) {
 			return nil
