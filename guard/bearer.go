@@ -10,13 +10,13 @@ import (
 
 // maxScan bounds how much of a header value is looked at, character by
 // character. A longer bearer token goes to the validator as it is, which
-// refuses it by its length alone.
+// refuses it by its length alone. Spaces before it are skipped, however many.
 const maxScan = 64 << 10
 
 // credential returns the one token of the request. The fault is
 // ErrNoCredential if there is none.
 func (g *Guard) credential(req *http.Request) (string, *fault) {
-	token, none := fromHeader(req.Header["Authorization"])
+	token, none := g.header.token(req.Header[g.header.name])
 	if none != nil && none.reason != ErrNoCredential {
 		return "", none
 	}
@@ -46,9 +46,7 @@ func (g *Guard) credential(req *http.Request) (string, *fault) {
 func whyNotToken68(token string) string {
 	switch {
 	case len(token) > 6 && strings.EqualFold(token[:6], "Bearer"):
-		return "the token begins with Bearer again"
-	case token[0] == ' ':
-		return "the token follows more than one space"
+		return "there is one Bearer too many before the token"
 	case token[0] == '"' || token[0] == '\'':
 		return "the token stands in quotes"
 	case strings.ContainsRune(token, ','):
@@ -57,42 +55,39 @@ func whyNotToken68(token string) string {
 	return "the token has characters that no token has (RFC 9110 section 11.2)"
 }
 
-// fromHeader returns the token of the Authorization header. Its grammar is
+// bearer returns the token of a header that has a scheme. Its grammar is
 // credentials of RFC 9110 section 11.4 with the token68 of RFC 6750 section
-// 2.1: the scheme in any case, one space, and the token.
-func fromHeader(values []string) (string, *fault) {
-	if len(values) == 0 {
-		return "", absent("the request has no Authorization header")
-	}
-	if len(values) > 1 {
-		return "", several("the request has several Authorization headers")
-	}
-	scheme, rest, _ := strings.Cut(values[0], " ")
+// 2.1: the scheme in any case, one space or more, and the token.
+func (h header) bearer(value string) (string, *fault) {
+	scheme, rest, _ := strings.Cut(value, " ")
 	if len(scheme) == len("Bearer") && strings.EqualFold(scheme, "Bearer") {
-		if rest == "" {
-			return "", malformed("the Authorization header has no token after Bearer")
+		if rest = strings.TrimLeft(rest, " "); rest == "" {
+			return "", malformed("the " + h.name + " header has no token after Bearer")
 		}
 		return rest, nil
 	}
-	return "", otherScheme(scheme, values[0])
+	return "", h.otherScheme(scheme, value)
 }
 
 // otherScheme tells credentials of another scheme, which count as none, from
 // what is no credentials at all.
-func otherScheme(scheme, value string) *fault {
+func (h header) otherScheme(scheme, value string) *fault {
+	name := "the " + h.name + " header "
 	switch {
 	case len(value) > maxScan:
-		return malformed("the Authorization header is too long, and of another scheme than Bearer")
+		return malformed(name + "is too long, and of another scheme than Bearer")
 	case !isToken(scheme):
-		return malformed("the Authorization header does not begin with a scheme and a space")
+		return malformed(name + "does not begin with a scheme and a space")
 	case listsBearer(value):
 		// A proxy may have joined two headers, which RFC 9110 section 5.3 does
 		// not permit here. Neither is to win.
-		return several("the Authorization header is a list that has a bearer token in it")
+		return several(name + "is a list that has a bearer token in it")
+	case strings.HasPrefix(scheme, "eyJ") && h.name != authorization:
+		return absent(name + "has no scheme; write Bearer and a space before the token, or set Options.BareToken")
 	case strings.HasPrefix(scheme, "eyJ"):
-		return absent("the Authorization header has no scheme; write Bearer and a space before the token")
+		return absent(name + "has no scheme; write Bearer and a space before the token")
 	}
-	return absent("the Authorization header is of another scheme than Bearer")
+	return absent(name + "is of another scheme than Bearer")
 }
 
 // listsBearer tells whether bearer credentials stand behind a comma. Commas

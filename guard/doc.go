@@ -19,19 +19,27 @@
 // A refused request is answered with a status, a challenge as RFC 6750
 // section 3 wants it, and a problem document (RFC 9457):
 //
-//	no token, or credentials of another scheme    401, a challenge without error code
+//	no token, an empty header, another scheme     401, a challenge without error code
 //	several or malformed credentials              400 invalid_request
 //	a token that is refused                       401 invalid_token
 //	a good token that lacks what the route wants  403 insufficient_scope
 //	a sign-in that is too old for the route       401 insufficient_user_authentication (RFC 9470)
 //	the token can't be judged now                 503 with Retry-After, and no challenge
+//	what the route asks beside it can't be told   503 with Retry-After, and no challenge
 //
-// There is one public text per answer; which check failed is told to
-// operators alone, through [Options.Logger] and [Options.OnRefusal]. Nothing
-// of the request appears in an answer.
+// There is one public text per answer; which check failed, and who was refused
+// once a signature was verified, is told to operators alone, through
+// [Options.Logger] and [Options.OnRefusal]. Nothing of the request appears in
+// an answer.
 //
 // A 503 is not a 401 on purpose: a 401 makes clients throw good tokens away
-// and sign their users in again while the identity provider is down.
+// and sign their users in again while the identity provider is down. Nor is it
+// a 403 where a database that a requirement asks is down: that would send users
+// away for good.
+//
+// A caller who hangs up is no outage. If the request's context was canceled
+// before there was a verdict, the reason is [ErrNotJudged], at level Info; the
+// 503 reaches nobody. A deadline, which is the server's own, stays a warning.
 //
 // OPTIONS is guarded like any other method. Put CORS middleware outside of
 // the guard, where it answers preflights before the guard sees them; where
@@ -41,10 +49,16 @@
 //
 // A guard on a group of routes and the same guard on a route in it verify the
 // token once: the inner one finds it in the request's context and only checks
-// its own requirements. If the request carries another token by then, that is
-// verified instead; if it carries none any more, the first one stands. A token
+// its own requirements. If the request carries another token by then, in the
+// header that counts or another place that does, that is verified instead; if it carries none any more, the first one stands. A token
 // that another guard verified counts for nothing, and what [FromContext]
 // returns comes from the innermost guard.
+//
+// # Registration
+//
+// Mistakes that can be seen when routes are registered panic there, all of
+// them at once: an invalid requirement, and requirements that together no
+// token can satisfy, if the validator can tell, see [Validator].
 //
 // # Calling other services
 //

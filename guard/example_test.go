@@ -105,6 +105,43 @@ func ExampleOptions() {
 	// map[no_credential:1] true
 }
 
+// Where a platform in front of the API writes a token of its own into
+// Authorization, the caller's comes in another header.
+func ExampleOptions_header() {
+	v, b2c := newValidator()
+	defer v.Close()
+	rule := guard.New(v, &guard.Options{Header: "X-Api-Authorization"}).Rule()
+
+	req := httptest.NewRequest("GET", "/tasks", nil)
+	req.Header.Set("Authorization", "Bearer the.platforms.own")
+	req.Header.Set("X-Api-Authorization", "Bearer "+b2c.MustMint(emulator.Spec{}))
+	ctx, err := rule.Check(req)
+	token, _ := guard.FromContext(ctx)
+	fmt.Println(token.Name, err)
+	// Output: Ada Example <nil>
+}
+
+// A refusal tells operators who was refused, once the signature was verified.
+func ExampleRefusal() {
+	v, b2c := newValidator()
+	defer v.Close()
+	rule := guard.New(v, &guard.Options{
+		Logger: slog.New(slog.DiscardHandler),
+		OnRefusal: func(_ *http.Request, r *guard.Refusal) {
+			if r.Holder != nil {
+				fmt.Println(r.Reason(), "for a user of", r.Holder.Flow)
+			}
+		},
+	}).Rule(validator.Scope("tasks.erase"))
+
+	req := httptest.NewRequest("GET", "/tasks", nil)
+	req.Header.Set("Authorization", "Bearer "+b2c.MustMint(emulator.Spec{}))
+	if _, err := rule.Check(req); err != nil {
+		rule.Deny(httptest.NewRecorder(), req, err)
+	}
+	// Output: scope_required for a user of B2C_1_susi
+}
+
 // Behind an optional guard, a handler decides for itself what it shows to
 // whom. A bad token is still refused.
 func ExampleGuard_Optional() {

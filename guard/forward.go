@@ -52,6 +52,15 @@ var errAuthorization = errors.New("guard: the outgoing request has an Authorizat
 // Whoever gets the token can use it as the caller, wherever it is accepted,
 // until it expires. Name only services that are trusted as much as this one.
 //
+// # Behind a platform
+//
+// Whichever header the token came in, see [Options.Header], it goes out in
+// Authorization. An [net/http/httputil.ReverseProxy] copies the headers of the
+// request being served, so its Rewrite function must remove two: Authorization,
+// which holds the platform's token and is refused here, and the named one.
+// Left in, that takes the caller's token along to wherever the request goes,
+// named here or not.
+//
 // # Redirects
 //
 // The token goes along with a redirect only if every request so far was to one

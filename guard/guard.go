@@ -5,6 +5,7 @@ package guard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -19,6 +20,18 @@ import (
 // that the token could not be judged, and is answered with 503. It must not
 // put the token into its errors, must return a token if it returns no error,
 // and must be safe for concurrent use.
+//
+// These methods are optional. A validator that wraps another one may pass them
+// on; an embedded Validator does not.
+//
+//	// CanSatisfy returns why no token that the validator accepts can satisfy
+//	// the requirement. Guard.Rule and Guard.Optional ask it, and panic.
+//	// Without it, an impossible route refuses everybody with 403.
+//	CanSatisfy(r validator.Requirement) error
+//
+//	// Logger returns where the guard logs to if its own options name no
+//	// logger, and nil for slog.Default.
+//	Logger() *slog.Logger
 type Validator interface {
 	Validate(ctx context.Context, raw string) (*validator.Token, error)
 }
@@ -28,30 +41,35 @@ type Validator interface {
 type Guard struct {
 	validator  Validator
 	realm      string
+	header     header
 	extractors []Extractor
 	preflight  bool
+	omitUser   bool
 	reporter   *reporter
 }
 
 // New returns a guard that lets pass what the validator accepts. It copies
 // the options; nil means the defaults.
 //
-// Like [net/http.ServeMux.Handle], it panics on what can only be a mistake in
-// the program: a nil validator or an invalid option.
+// Like [net/http.ServeMux.Handle], it panics on what can only be mistakes in
+// the program, a nil validator and invalid options, and names all of them.
 func New(v Validator, opts *Options) *Guard {
-	if isNil(v) {
-		panic("guard: New: the validator is nil; look at the error of validator.New")
-	}
 	o := opts.orDefault()
-	if err := o.check(); err != nil {
+	errs := o.check()
+	if isNil(v) {
+		errs = append(errs, errors.New("the validator is nil; look at the error of validator.New"))
+	}
+	if err := errors.Join(errs...); err != nil {
 		panic("guard: New: " + err.Error())
 	}
 	return &Guard{
 		validator:  v,
 		realm:      o.realm(),
+		header:     o.header(),
 		extractors: slices.Clone(o.Extractors),
 		preflight:  o.AllowPreflight,
-		reporter:   newReporter(o.Logger, o.OnRefusal),
+		omitUser:   o.OmitUser,
+		reporter:   newReporter(v, o),
 	}
 }
 
@@ -59,8 +77,9 @@ func New(v Validator, opts *Options) *Guard {
 // requests with a good token that satisfies all of the requirements pass.
 // With no requirements, any good token does.
 //
-// It panics if the guard is nil or a requirement is invalid, so call it when
-// routes are registered.
+// It panics if the guard is nil, if requirements are invalid, or if the
+// validator says that no token can satisfy all of them, see [Validator]. So
+// call it when routes are registered.
 func (g *Guard) Rule(reqs ...validator.Requirement) *Rule { return g.rule(false, reqs) }
 
 // Optional is like [Guard.Rule], but a request without a token passes too,
@@ -69,15 +88,39 @@ func (g *Guard) Rule(reqs ...validator.Requirement) *Rule { return g.rule(false,
 func (g *Guard) Optional(reqs ...validator.Requirement) *Rule { return g.rule(true, reqs) }
 
 func (g *Guard) rule(optional bool, reqs []validator.Requirement) *Rule {
+	if err := errors.Join(g.mistakes(reqs)...); err != nil {
+		panic("guard: " + err.Error())
+	}
+	return &Rule{guard: g, optional: optional, requirements: slices.Clone(reqs)}
+}
+
+// mistakes returns all that is wrong with a rule of these requirements.
+func (g *Guard) mistakes(reqs []validator.Requirement) (errs []error) {
 	if g == nil || g.validator == nil {
-		panic("guard: the *Guard is nil or empty; make one with guard.New")
+		errs = append(errs, errors.New("the *Guard is nil or empty; make one with guard.New"))
 	}
 	for i, r := range reqs {
 		if err := r.Err(); err != nil {
-			panic(fmt.Sprintf("guard: requirement %d is invalid: %v", i+1, err))
+			errs = append(errs, fmt.Errorf("requirement %d is invalid: %w", i+1, err))
 		}
 	}
-	return &Rule{guard: g, optional: optional, requirements: slices.Clone(reqs)}
+	if len(errs) > 0 || len(reqs) == 0 {
+		return errs
+	}
+	// Taken together: each alone may be possible.
+	if err := canSatisfy(g.validator, validator.AllOf(reqs...)); err != nil {
+		errs = append(errs, fmt.Errorf("no token can satisfy the requirements: %w", err))
+	}
+	return errs
+}
+
+func canSatisfy(v Validator, r validator.Requirement) error {
+	if v, ok := v.(interface {
+		CanSatisfy(r validator.Requirement) error
+	}); ok {
+		return v.CanSatisfy(r)
+	}
+	return nil
 }
 
 // isNil also finds the nil *validator.Validator that is left when the error

@@ -6,6 +6,7 @@ package guard_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -35,6 +36,9 @@ func TestMistakesPanicAtRegistration(t *testing.T) {
 		{"nil extractor", func() {
 			guard.New(validateFunc(accept), &guard.Options{Extractors: []guard.Extractor{guard.Cookie("a"), nil}})
 		}, "Options.Extractors[1]"},
+		{"nil level", func() {
+			guard.New(validateFunc(accept), &guard.Options{ClientErrorLevel: (*slog.LevelVar)(nil)})
+		}, "Options.ClientErrorLevel is a nil *slog.LevelVar"},
 		{"cookie without name", func() { guard.Cookie("") }, `Cookie("")`},
 		{"cookie with space", func() { guard.Cookie("a b") }, `Cookie("a b")`},
 		{"marker without name", func() { guard.WebSocketProtocol("") }, `WebSocketProtocol("")`},
@@ -53,6 +57,83 @@ func TestMistakesPanicAtRegistration(t *testing.T) {
 	}
 }
 
+// A configuration is mended in one go, not mistake by mistake.
+func TestAllMistakesAreNamedAtOnce(t *testing.T) {
+	var noGuard *guard.Guard
+	g := guard.New(validateFunc(accept), quiet())
+	for _, c := range []struct {
+		name string
+		f    func()
+		want []string
+	}{
+		{"New", func() {
+			guard.New(nil, &guard.Options{Realm: `"`, Header: "Cookie", Extractors: []guard.Extractor{nil, guard.Cookie("a"), nil}})
+		}, []string{"Options.Realm", "Options.Header", "Options.Extractors[0]", "Options.Extractors[2]", "the validator is nil"}},
+		{"Rule", func() { g.Rule(validator.Scope(""), validator.Scope("a"), validator.Role("")) }, []string{"requirement 1 is", "requirement 3 is"}},
+		{"Rule of no guard", func() { noGuard.Rule(validator.Scope("")) }, []string{"*Guard is nil", "requirement 1 is"}},
+	} {
+		got := panicText(c.f)
+		for _, want := range c.want {
+			if strings.Count(got, want) != 1 {
+				t.Errorf("%s: got panic %q, want %q in it once", c.name, got, want)
+			}
+		}
+		if lines := strings.Count(got, "\n") + 1; lines != len(c.want) {
+			t.Errorf("%s: got %d mistakes, want %d", c.name, lines, len(c.want))
+		}
+	}
+}
+
+// picky is a validator that knows what its tokens can have: of every tenant
+// and flow one.
+type picky struct {
+	validateFunc
+	asked *[]validator.Requirement
+}
+
+var errImpossible = errors.New("no trusted authority issues that")
+
+func (p picky) CanSatisfy(r validator.Requirement) error {
+	*p.asked = append(*p.asked, r)
+	if slices.Contains(r.Scopes(), "first") && slices.Contains(r.Scopes(), "second") {
+		return errImpossible
+	}
+	return nil
+}
+
+// A validator that hides another's methods by wrapping it in an interface.
+type wrapper struct{ guard.Validator }
+
+func TestImpossibleRulesPanic(t *testing.T) {
+	var asked []validator.Requirement
+	v := picky{accept, &asked}
+	first, second := validator.Scope("first"), validator.Scope("second")
+	g := guard.New(v, quiet())
+	for _, c := range []struct {
+		name  string
+		f     func()
+		want  string // "" if it is possible
+		asked int
+	}{
+		{"each alone", func() { g.Rule(first); g.Rule(second) }, "", 2},
+		{"nothing", func() { g.Rule() }, "", 0},
+		{"together", func() { g.Rule(first, second) }, errImpossible.Error(), 1},
+		{"together, optional", func() { g.Optional(first, second) }, errImpossible.Error(), 1},
+		{"within one", func() { g.Rule(validator.AllOf(first, second)) }, errImpossible.Error(), 1},
+		{"invalid ones are not asked about", func() { g.Rule(validator.Scope("")) }, "requirement 1 is invalid", 0},
+		{"a wrapper that doesn't pass it on", func() { guard.New(wrapper{v}, quiet()).Rule(first, second) }, "", 0},
+	} {
+		asked = nil
+		got := panicText(c.f)
+		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") || len(asked) != c.asked {
+			t.Errorf("%s: got panic %q after %d questions, want %q after %d", c.name, got, len(asked), c.want, c.asked)
+		}
+		if c.want == errImpossible.Error() && !strings.HasPrefix(got, "guard: no token can satisfy the requirements: ") {
+			t.Errorf("%s: got panic %q, want one of guard that says what it is", c.name, got)
+		}
+	}
+}
+
 func TestOptionsAndArgumentsAreCopied(t *testing.T) {
 	opts := quiet()
 	opts.Extractors = []guard.Extractor{guard.Cookie("token")}
@@ -60,7 +141,8 @@ func TestOptionsAndArgumentsAreCopied(t *testing.T) {
 	g := guard.New(validateFunc(accept), opts)
 	rule := g.Rule(reqs...)
 	opts.Extractors[0] = guard.Cookie("other")
-	opts.Realm = "changed"
+	opts.Realm, opts.Header = "changed", "X-Api-Token"
+	opts.Logger = slog.New(slog.NewTextHandler(failingWriter{t}, nil))
 	reqs[0] = validator.Scope("tasks.write")
 
 	req := get()
@@ -73,6 +155,15 @@ func TestOptionsAndArgumentsAreCopied(t *testing.T) {
 	if got, want := h.Get("WWW-Authenticate"), `Bearer realm="api"`; got != want {
 		t.Errorf("challenge after the options were changed: got %q, want %q", got, want)
 	}
+	rule.Deny(httptest.NewRecorder(), get(), validator.ErrExpired)
+}
+
+// failingWriter is where nothing may be written.
+type failingWriter struct{ t *testing.T }
+
+func (w failingWriter) Write(p []byte) (int, error) {
+	w.t.Errorf("got %q written, want nothing", p)
+	return len(p), nil
 }
 
 func TestCheckPassesTokenAndContextOn(t *testing.T) {
@@ -176,7 +267,7 @@ func TestNestedRequestWithAnotherToken(t *testing.T) {
 		name, want string
 		req        *http.Request
 	}{
-		{"the same", "ada", get("Bearer ada")}, {"none any more", "ada", get()}, {"another's", "bob", get("Bearer bob")},
+		{"the same", "ada", get("Bearer ada")}, {"none any more", "ada", get()}, {"emptied", "ada", get("")}, {"another's", "bob", get("Bearer bob")},
 	} {
 		ctx, err := rule.Check(tc.req.WithContext(outer))
 		if err != nil {

@@ -16,10 +16,31 @@ type Options struct {
 	// consist of printable ASCII without quotes and backslashes.
 	Realm string
 
-	// Extractors are more places to look for a token, beside the
-	// Authorization header, see [Cookie] and [WebSocketProtocol]. If empty,
-	// the header is the only place. A request with tokens in two places is
-	// refused with 400, never judged by the first one.
+	// Header names the header that the token comes in instead of
+	// Authorization, which is then neither read nor counted. It is for APIs
+	// behind a platform that writes a token of its own there, as Azure Static
+	// Web Apps and some proxies do. The grammar is that of Authorization: the
+	// scheme Bearer, spaces, and the token; two headers are refused with 400,
+	// and an empty one counts as none. If empty, it is Authorization. Headers
+	// that servers, browsers or proxies use themselves are an error.
+	//
+	// Only of Authorization does everybody know that it holds a credential: a
+	// shared cache may keep answers to requests with any other header (RFC 9111
+	// section 3.5), so send Cache-Control: private or no-store with them, and
+	// clients may send it along when they follow a redirect elsewhere. A page
+	// of another origin needs it in Access-Control-Allow-Headers. The challenge
+	// stays as it is.
+	Header string
+
+	// BareToken tells that Header holds the token alone, without Bearer before
+	// it. It can't be with Authorization. With a scheme before it, or anything
+	// else that is not one token, the request is refused with 400.
+	BareToken bool
+
+	// Extractors are more places to look for a token, beside the header, see
+	// [Cookie] and [WebSocketProtocol]. If empty, the header is the only place.
+	// A request with tokens in two places is refused with 400, never judged by
+	// the first one.
 	Extractors []Extractor
 
 	// AllowPreflight lets CORS preflights pass: OPTIONS requests with an
@@ -29,12 +50,35 @@ type Options struct {
 	// like any method, and CORS belongs outside of the guard.
 	AllowPreflight bool
 
-	// Logger gets a line for every refusal with its status, reason, detail,
-	// method and route, and never a token or URL. For each reason there are at
-	// most 10 lines at once and one more each second; the next line tells how
-	// many were left out. If nil, it is what [slog.Default] returns at the
-	// time. To hear nothing, use slog.New(slog.DiscardHandler).
+	// Logger gets a line for every refusal, and never a token or URL. Its
+	// attributes are status, reason, detail, method and route; once a signature
+	// was verified, client, user and flow tell who was refused, escaped and cut
+	// to 64 bytes. What is not known is left out. The level is
+	//
+	//	Info  for 4xx, unless ClientErrorLevel says otherwise
+	//	Info  if the caller hung up before there was a verdict
+	//	Warn  for all other 5xx
+	//
+	// For each reason there are at most 10 lines at once and one more each
+	// second; the attribute omitted of the next line tells how many were left
+	// out. If nil, it is the validator's, if that has one, see [Validator], and
+	// else what [slog.Default] returns at the time. To hear nothing, use
+	// slog.New(slog.DiscardHandler).
 	Logger *slog.Logger
+
+	// ClientErrorLevel, if not nil, is the level of 4xx, for those who collect
+	// warnings alone and want to hear of every refused token. It is asked for
+	// each refusal.
+	ClientErrorLevel slog.Leveler
+
+	// LogUnlimited takes the limit off the log: every refusal has a line. Then
+	// anybody who can send requests can fill it.
+	LogUnlimited bool
+
+	// OmitUser leaves the user's id out of the log, and of the Refusal and so
+	// of OnRefusal: Holder has no UserID, and Token, which has all claims, is
+	// nil. What the cause in Refusal.Err leads to stays as it is.
+	OmitUser bool
 
 	// OnRefusal is called for every refusal, before it is answered; it is the
 	// place to count. It runs on the request's goroutine, must be safe for
@@ -59,14 +103,28 @@ func (o *Options) realm() string {
 	return o.Realm
 }
 
-func (o *Options) check() error {
+func (o *Options) header() header {
+	if o.Header == "" {
+		return header{authorization, o.BareToken}
+	}
+	return header{http.CanonicalHeaderKey(o.Header), o.BareToken}
+}
+
+// check returns all that is wrong with the options.
+func (o *Options) check() (errs []error) {
 	if !quotable(o.realm()) {
-		return fmt.Errorf("Options.Realm %q: want printable ASCII without quotes and backslashes", o.Realm)
+		errs = append(errs, fmt.Errorf("Options.Realm %q: want printable ASCII without quotes and backslashes", o.Realm))
+	}
+	if err := o.header().check(); err != nil {
+		errs = append(errs, err)
+	}
+	if o.ClientErrorLevel != nil && isNil(o.ClientErrorLevel) {
+		errs = append(errs, fmt.Errorf("Options.ClientErrorLevel is a nil %T", o.ClientErrorLevel))
 	}
 	for i, e := range o.Extractors {
 		if e == nil {
-			return fmt.Errorf("Options.Extractors[%d] is nil", i)
+			errs = append(errs, fmt.Errorf("Options.Extractors[%d] is nil", i))
 		}
 	}
-	return nil
+	return errs
 }

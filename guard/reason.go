@@ -11,15 +11,17 @@ type Reason string
 
 // Reasons of the guard.
 const (
-	// ErrNoCredential: there is no token, or credentials of another scheme.
+	// ErrNoCredential: there is no token, an empty Authorization header, or
+	// credentials of another scheme.
 	ErrNoCredential Reason = "no_credential"
 	// ErrMalformedCredential: the credentials are not one bearer token.
 	ErrMalformedCredential Reason = "malformed_credential"
 	// ErrSeveralCredentials: there are several Authorization headers, or
 	// tokens in two places.
 	ErrSeveralCredentials Reason = "several_credentials"
-	// ErrNotJudged: the validator failed, or the request ended, before there
-	// was a verdict on the token.
+	// ErrNotJudged: the validator failed, or the caller hung up, before there
+	// was a verdict on the token. A caller who hangs up while keys are fetched
+	// or a requirement asks a database is told so, and as no outage of theirs.
 	ErrNotJudged Reason = "not_judged"
 	// ErrNoVerdict: a mistake in the program: the validator returned neither
 	// token nor error, or Deny was called without an error.

@@ -4,7 +4,6 @@
 package guard
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -38,8 +37,13 @@ type Refusal struct {
 	MaxAge time.Duration
 	// RetryAfter is when to try again, for 503.
 	RetryAfter time.Duration
+	// Holder tells who was refused: client, user and flow, as they stand in the
+	// token. It is nil as long as no signature was verified, since until then
+	// anybody can write anything. Nothing in it is escaped.
+	Holder *validator.Holder
 	// Token is the verified token, if it is good and does not satisfy the
-	// route; otherwise nil.
+	// route, or the route could not tell; otherwise nil. It names the user, so
+	// it is nil if Options.OmitUser is set.
 	Token *validator.Token
 	// Err is the cause.
 	Err error
@@ -48,58 +52,87 @@ type Refusal struct {
 }
 
 // The public texts, one for each answer. They use what RFC 6750 section 3
-// permits in an error_description.
+// permits in an error_description. What could not be checked may be the token,
+// or something that the route asks beside it.
 const (
 	textNoCredential = "An access token is required."
 	textRequest      = "The request must carry exactly one well-formed access token."
 	textToken        = "The access token is not valid for this resource."
 	textScope        = "The access token does not permit this request."
 	textSignIn       = "A more recent sign-in is required."
-	textUnavailable  = "The access token could not be checked. Try again later."
-	textInternal     = "The access token could not be checked."
+	textUnavailable  = "The request could not be checked. Try again later."
+	textInternal     = "The request could not be checked."
 )
 
-// refusal returns how to answer a request that failed with err. The outermost
-// verdict counts: an application's own requirement may wrap whatever it likes.
-func (g *Guard) refusal(err error) *Refusal {
-	switch e := any(err).(type) {
-	case nil:
-		return g.fault(&fault{ErrNoVerdict, "there is neither a token nor an error", nil})
-	case *Refusal:
-		return g.adopt(e)
+// refusal returns how to answer a request with this context that failed with
+// err, and whose token, if it has been verified, is this one. What a guard has
+// judged already stays as it is.
+func (g *Guard) refusal(ctx context.Context, err error, token *validator.Token) *Refusal {
+	r := answer(ctx, err)
+	if r.realm != "" {
+		return r
 	}
-	r := &Refusal{realm: g.realm, Err: err}
-	if verr, ok := errors.AsType[*validator.Error](err); ok {
-		r.Scopes, r.MaxAge, r.RetryAfter = verr.Scopes, verr.MaxAge, verr.RetryAfter
+	g.identify(r, token)
+	if _, ok := r.Unavailable(); ok && callerLeft(ctx) {
+		r.Err = &fault{ErrNotJudged, "the caller hung up before there was a verdict", hangUp{err}}
+	}
+	r.realm = g.realm
+	return r
+}
+
+// answer tells the status and the rest. The outermost verdict counts: an
+// application's own requirement may wrap whatever it likes.
+func answer(ctx context.Context, err error) *Refusal {
+	if err == nil {
+		err = &fault{ErrNoVerdict, "there is neither a token nor an error", nil}
+	}
+	if f, ok := any(err).(*fault); ok {
+		return answerFault(f)
+	}
+	verr, judged := errors.AsType[*validator.Error](err)
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		if inner, _ := errors.AsType[*validator.Error](r); inner == verr {
+			return adopt(r) // there is no other verdict, or it is the refusal's cause
+		}
+	}
+	if judged {
+		r := &Refusal{Err: err, Scopes: verr.Scopes, MaxAge: verr.MaxAge, RetryAfter: verr.RetryAfter}
 		r.answerClass(verr.Reason.Class())
 		return r
 	}
 	if reason, ok := errors.AsType[validator.Reason](err); ok {
+		r := &Refusal{Err: err}
 		r.answerClass(reason.Class())
 		return r
 	}
-	if wrapped, ok := errors.AsType[*Refusal](err); ok {
-		return g.adopt(wrapped)
-	}
 	// Whatever it is, it says nothing about the token: a database that a
 	// validator of the application's own asks may be down. So it is no 401.
-	return g.fault(&fault{ErrNotJudged, notJudgedDetail(err), err})
+	r := answerFault(&fault{ErrNotJudged, notJudgedDetail(ctx), err})
+	if u, ok := errors.AsType[unavailable](err); ok {
+		r.RetryAfter, _ = u.Unavailable()
+	}
+	return r
 }
 
-// adopt gives a Refusal that the application made the realm of the guard, and
-// a status that refuses.
-func (g *Guard) adopt(r *Refusal) *Refusal {
-	if r.realm == "" || r.Status != r.status() {
+// unavailable is an error that tells when to try again, as a Refusal does.
+type unavailable interface {
+	error
+	Unavailable() (retryAfter time.Duration, ok bool)
+}
+
+// adopt returns a Refusal that a guard made, and a copy of one that the
+// application made, with a status that refuses.
+func adopt(r *Refusal) *Refusal {
+	if r.realm == "" {
 		r = new(*r)
-		r.realm = cmp.Or(r.realm, g.realm)
 		r.Status = r.status()
 	}
 	return r
 }
 
-// fault returns how to answer a request for a reason of the guard's own.
-func (g *Guard) fault(f *fault) *Refusal {
-	r := &Refusal{realm: g.realm, Err: f}
+// answerFault returns how to answer a request for a reason of the guard's own.
+func answerFault(f *fault) *Refusal {
+	r := &Refusal{Err: f}
 	switch f.reason {
 	case ErrNoCredential:
 		r.Status, r.Description = http.StatusUnauthorized, textNoCredential
@@ -113,11 +146,11 @@ func (g *Guard) fault(f *fault) *Refusal {
 	return r
 }
 
-func notJudgedDetail(err error) string {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+func notJudgedDetail(ctx context.Context) string {
+	if ctx.Err() != nil {
 		return "the request ended before there was a verdict"
 	}
-	return "the validator failed"
+	return "there is no verdict"
 }
 
 // answerClass fills in the answer to a reason of the validator's.
@@ -166,40 +199,37 @@ func (r *Refusal) Detail() string {
 	case nil:
 		return ""
 	case *fault:
-		return printable(e.text())
+		return printable(e.text(), maxText)
 	case *validator.Error: // its text without the reason
 		switch {
 		case e.Err == nil:
-			return printable(e.Detail)
+			return printable(e.Detail, maxText)
 		case e.Detail == "":
-			return printable(e.Err.Error())
+			return printable(e.Err.Error(), maxText)
 		}
-		return printable(e.Detail + ": " + e.Err.Error())
+		return printable(e.Detail+": "+e.Err.Error(), maxText)
 	}
-	return printable(r.Err.Error())
+	return printable(r.Err.Error(), maxText)
 }
 
-// LogValue tells an operator the cause, and who was refused if that is known.
-// What could garble or forge a log line is escaped.
+// Unavailable tells whether the request is answered with 503, and after what
+// time it may come again. By this method a [validator.Func] that returns the
+// Refusal tells that the token was not judged.
+func (r *Refusal) Unavailable() (retryAfter time.Duration, ok bool) {
+	if r.status() != http.StatusServiceUnavailable {
+		return 0, false
+	}
+	return r.RetryAfter, true
+}
+
+// LogValue tells an operator the cause, and who was refused if that is known,
+// in the attributes status, reason, detail, client, user and flow, of which
+// those that are not known are left out. What could garble or forge a log line
+// is escaped.
 func (r *Refusal) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.Int("status", r.Status), slog.String("reason", printable(r.Reason()))}
+	attrs := []slog.Attr{slog.Int("status", r.Status), slog.String("reason", printable(r.Reason(), maxText))}
 	if detail := r.Detail(); detail != "" {
 		attrs = append(attrs, slog.String("detail", detail))
 	}
-	if r.Token != nil {
-		attrs = append(attrs, slog.Attr{Key: "token", Value: holder(r.Token)})
-	}
-	return slog.GroupValue(attrs...)
-}
-
-// holder tells whose the token is. Signed does not mean harmless: a custom
-// policy may let users choose what stands in a claim.
-func holder(t *validator.Token) slog.Value {
-	attrs := t.LogValue().Group()
-	for i, a := range attrs {
-		if a.Value.Kind() == slog.KindString {
-			attrs[i].Value = slog.StringValue(printable(a.Value.String()))
-		}
-	}
-	return slog.GroupValue(attrs...)
+	return slog.GroupValue(append(attrs, logHolder(r.Holder)...)...)
 }

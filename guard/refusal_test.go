@@ -67,7 +67,7 @@ func TestDetail(t *testing.T) {
 		"no keys":                   {Err: &validator.Error{Reason: validator.ErrUnavailable, Detail: "no keys"}},
 		"no keys: database is down": {Err: inner},
 		"cache: token not judged: keys_unavailable: no keys: database is down": {Err: fmt.Errorf("cache: %w", inner)},
-		"the validator failed: database is down":                               refuse(t, guard.New(fail(errDatabase), quiet()).Rule(), get("Bearer a")),
+		"there is no verdict: database is down":                                refuse(t, guard.New(fail(errDatabase), quiet()).Rule(), get("Bearer a")),
 		`a\nb`:                                                                 {Err: errors.New("a\nb")},
 	} {
 		if got := refusal.Detail(); got != want {
@@ -103,8 +103,48 @@ func TestOwnFunctionDecidesNoAnswer(t *testing.T) {
 	}
 }
 
+func TestUnavailable(t *testing.T) {
+	rule := guard.New(validateFunc(accept), quiet()).Rule()
+	later := &validator.Error{Reason: validator.ErrUnavailable, RetryAfter: 3 * time.Second}
+	for _, c := range []struct {
+		name string
+		err  error
+		want time.Duration // -1 if it was judged
+	}{
+		{"keys", later, 3 * time.Second},
+		{"wrapped", fmt.Errorf("cache: %w", later), 3 * time.Second},
+		{"bare reason", validator.ErrUnavailable, 0},
+		{"unknown", errDatabase, 0},
+		{"unknown, with a time", fmt.Errorf("orders: %w", busy(2*time.Second)), 2 * time.Second},
+		{"own", &guard.Refusal{Status: 503, RetryAfter: time.Minute}, time.Minute},
+		{"refused", validator.ErrExpired, -1},
+		{"forbidden", validator.ErrScopeRequired, -1},
+		{"own without status", &guard.Refusal{RetryAfter: time.Minute}, -1},
+		{"no verdict", nil, -1},
+	} {
+		refusal := rule.Report(get(), c.err)
+		got, ok := refusal.Unavailable()
+		if !ok {
+			got = -1
+		}
+		if got != c.want {
+			t.Errorf("%s: got %v, %v, want %v (-1: judged)", c.name, got, ok, c.want)
+		}
+		if ok != (refusal.Status == http.StatusServiceUnavailable) {
+			t.Errorf("%s: got unavailable %v with status %d", c.name, ok, refusal.Status)
+		}
+	}
+}
+
+// busy is an error that tells when to try again.
+type busy time.Duration
+
+func (busy) Error() string                        { return "busy" }
+func (b busy) Unavailable() (time.Duration, bool) { return time.Duration(b), true }
+
 func TestDeny(t *testing.T) {
 	rule := guard.New(validateFunc(accept), quiet()).Rule()
+	validatorError := &validator.Error{Reason: validator.ErrExpired}
 	teapot := &guard.Refusal{Status: 403, Code: "insufficient_scope", Description: "No tea.", Scopes: []string{"tea"}}
 	for _, c := range []struct {
 		name      string
@@ -113,11 +153,13 @@ func TestDeny(t *testing.T) {
 		challenge string
 		detail    string
 	}{
-		{"nil", nil, 500, "", "The access token could not be checked."},
-		{"unknown", errDatabase, 503, "", "The access token could not be checked. Try again later."},
+		{"nil", nil, 500, "", "The request could not be checked."},
+		{"unknown", errDatabase, 503, "", "The request could not be checked. Try again later."},
 		{"requirement", validator.Scope("a").Check(t.Context(), &validator.Token{}), 403, `Bearer realm="api", error="insufficient_scope", error_description="The access token does not permit this request.", scope="a"`, "The access token does not permit this request."},
 		{"own", teapot, 403, `Bearer realm="api", error="insufficient_scope", error_description="No tea.", scope="tea"`, "No tea."},
 		{"wrapped", fmt.Errorf("kitchen: %w", teapot), 403, `Bearer realm="api", error="insufficient_scope", error_description="No tea.", scope="tea"`, "No tea."},
+		{"wrapped, with a refused token as its cause", fmt.Errorf("kitchen: %w", &guard.Refusal{Status: 404, Description: "No.", Err: validatorError}), 404, "", "No."},
+		{"the other way round", &validator.Error{Reason: validator.ErrRefused, Err: &guard.Refusal{Status: 404, Err: validatorError}}, 403, `Bearer realm="api", error="insufficient_scope", error_description="The access token does not permit this request."`, "The access token does not permit this request."},
 		{"own with a success", &guard.Refusal{Status: 200}, 500, "", ""},
 		{"own, empty", &guard.Refusal{}, 500, "", ""},
 		{"own without code", &guard.Refusal{Status: 404, Description: "No."}, 404, "", "No."},

@@ -27,8 +27,10 @@ const maxReasons = 64
 
 // reporter tells operators about refusals.
 type reporter struct {
-	logger    *slog.Logger // nil: the default one
-	onRefusal func(*http.Request, *Refusal)
+	logger      func() *slog.Logger
+	clientLevel slog.Leveler // nil: Info
+	unlimited   bool
+	onRefusal   func(*http.Request, *Refusal)
 
 	mu     sync.Mutex
 	quotas map[string]*quota
@@ -40,8 +42,31 @@ type quota struct {
 	omitted int
 }
 
-func newReporter(logger *slog.Logger, onRefusal func(*http.Request, *Refusal)) *reporter {
-	return &reporter{logger: logger, onRefusal: onRefusal, quotas: make(map[string]*quota)}
+func newReporter(v Validator, o *Options) *reporter {
+	return &reporter{
+		logger:      loggerOf(v, o),
+		clientLevel: o.ClientErrorLevel,
+		unlimited:   o.LogUnlimited,
+		onRefusal:   o.OnRefusal,
+		quotas:      make(map[string]*quota),
+	}
+}
+
+// loggerOf returns what tells the logger at the time: that of the options, or
+// of the validator, or the default one.
+func loggerOf(v Validator, o *Options) func() *slog.Logger {
+	if logger := o.Logger; logger != nil {
+		return func() *slog.Logger { return logger }
+	}
+	if named, ok := v.(interface{ Logger() *slog.Logger }); ok {
+		return func() *slog.Logger {
+			if l := named.Logger(); l != nil {
+				return l
+			}
+			return slog.Default()
+		}
+	}
+	return slog.Default
 }
 
 func (p *reporter) report(req *http.Request, r *Refusal) {
@@ -52,14 +77,7 @@ func (p *reporter) report(req *http.Request, r *Refusal) {
 }
 
 func (p *reporter) log(req *http.Request, r *Refusal) {
-	logger := p.logger
-	if logger == nil {
-		logger = slog.Default()
-	}
-	ctx, level := req.Context(), slog.LevelInfo
-	if r.status() >= 500 {
-		level = slog.LevelWarn
-	}
+	ctx, logger, level := req.Context(), p.logger(), p.level(r)
 	if !logger.Enabled(ctx, level) {
 		return
 	}
@@ -68,9 +86,9 @@ func (p *reporter) log(req *http.Request, r *Refusal) {
 		return
 	}
 	// The path and the query stay out: they may hold what is private.
-	attrs := append(r.LogValue().Group(), slog.String("method", printable(req.Method)))
+	attrs := append(r.LogValue().Group(), slog.String("method", printable(req.Method, maxText)))
 	if req.Pattern != "" {
-		attrs = append(attrs, slog.String("route", printable(req.Pattern)))
+		attrs = append(attrs, slog.String("route", printable(req.Pattern, maxText)))
 	}
 	if omitted > 0 {
 		attrs = append(attrs, slog.Int("omitted", omitted))
@@ -78,9 +96,25 @@ func (p *reporter) log(req *http.Request, r *Refusal) {
 	logger.LogAttrs(ctx, level, "request refused", attrs...)
 }
 
+// level returns how much the refusal matters, as Options.Logger promises.
+func (p *reporter) level(r *Refusal) slog.Level {
+	switch {
+	case isHangUp(r):
+		return slog.LevelInfo
+	case r.status() >= http.StatusInternalServerError:
+		return slog.LevelWarn
+	case p.clientLevel != nil:
+		return p.clientLevel.Level()
+	}
+	return slog.LevelInfo
+}
+
 // take tells whether a line for the reason may be logged now, and how many
 // could not since the last one.
 func (p *reporter) take(reason string) (omitted int, ok bool) {
+	if p.unlimited {
+		return 0, true
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	q := p.quotas[reason]
@@ -100,10 +134,12 @@ func (p *reporter) take(reason string) (omitted int, ok bool) {
 	return omitted, true
 }
 
+// maxText is how much of a text is logged: a line's length.
+const maxText = 1024
+
 // printable escapes what does not print, which a handler may or may not do,
-// and cuts what is too long for a line.
-func printable(s string) string {
-	const limit = 1024
+// and cuts what is longer than so many bytes.
+func printable(s string, limit int) string {
 	more := ""
 	if len(s) > limit {
 		s, more = s[:limit], "…"

@@ -64,7 +64,7 @@ func TestLogTellsTheReason(t *testing.T) {
 		},
 		{
 			"broken", fail(errors.New("a\nlevel=ERROR msg=\x1b[31mforged\u202e\xff")), get("Bearer a"),
-			`level=WARN msg="request refused" status=503 reason=not_judged detail="the validator failed: a\\nlevel=ERROR msg=\\x1b[31mforged\\u202e\\xff" method=GET route="GET /tasks"`,
+			`level=WARN msg="request refused" status=503 reason=not_judged detail="there is no verdict: a\\nlevel=ERROR msg=\\x1b[31mforged\\u202e\\xff" method=GET route="GET /tasks"`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -76,25 +76,6 @@ func TestLogTellsTheReason(t *testing.T) {
 				t.Errorf("got log\n%s\nwant\n%s", got, c.want)
 			}
 		})
-	}
-}
-
-func TestLogTellsWhoWasRefused(t *testing.T) {
-	var log bytes.Buffer
-	v := validateFunc(func(context.Context, string) (*validator.Token, error) {
-		return &validator.Token{ObjectID: "ada\nforged", ClientID: "web", Name: "Ada Example", Emails: []string{"ada@example.org"}}, nil
-	})
-	rule := guard.New(v, &guard.Options{Logger: slog.New(rawHandler{&log})}).Rule(validator.Role("admin"))
-	deny(rule, get("Bearer a"))
-	for _, want := range []string{"reason=role_required", `user=ada\nforged`, "client=web", "method=GET"} {
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("got log %s, want %q in it", log.String(), want)
-		}
-	}
-	for _, private := range []string{"Ada Example", "example.org", "\nforged"} {
-		if strings.Contains(log.String(), private) {
-			t.Errorf("got log %s, want no %q in it", log.String(), private)
-		}
 	}
 }
 
@@ -194,6 +175,92 @@ func TestReasonsCantFillMemoryOrLog(t *testing.T) {
 			t.Errorf("lines for 10000 reasons at once: got %d, want at most %d", got, want)
 		}
 	})
+}
+
+// LogUnlimited is for those who limit elsewhere, or must keep every line.
+func TestLogUnlimited(t *testing.T) {
+	var log bytes.Buffer
+	rule := guard.New(fail(validator.ErrExpired), &guard.Options{Logger: slog.New(rawHandler{&log}), LogUnlimited: true}).Rule()
+	for range 1000 {
+		deny(rule, get("Bearer a"))
+	}
+	if got, want := strings.Count(log.String(), "reason=expired"), 1000; got != want {
+		t.Errorf("got %d lines, want %d", got, want)
+	}
+	if strings.Contains(log.String(), "omitted") {
+		t.Errorf("got log\n%.300s\nwant nothing omitted", log.String())
+	}
+}
+
+func TestLevels(t *testing.T) {
+	var level slog.LevelVar
+	level.Set(slog.LevelError)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, c := range []struct {
+		name   string
+		v      guard.Validator
+		req    *http.Request
+		level  slog.Leveler
+		wanted slog.Level
+	}{
+		{"400", validateFunc(accept), get("Bearer"), nil, slog.LevelInfo},
+		{"401", validateFunc(accept), get(), nil, slog.LevelInfo},
+		{"503", fail(errDatabase), get("Bearer a"), nil, slog.LevelWarn},
+		{"500", fail(nil), get("Bearer a"), nil, slog.LevelWarn},
+		{"hang-up", fail(errDatabase), get("Bearer a").WithContext(ended), nil, slog.LevelInfo},
+		{"400, raised", validateFunc(accept), get("Bearer"), slog.LevelWarn, slog.LevelWarn},
+		{"401, raised", fail(validator.ErrExpired), get("Bearer a"), slog.LevelWarn, slog.LevelWarn},
+		{"403, raised", fail(validator.ErrRefused), get("Bearer a"), slog.LevelWarn, slog.LevelWarn},
+		{"401, raised by what can change", validateFunc(accept), get(), &level, slog.LevelError},
+		{"401, lowered", validateFunc(accept), get(), slog.LevelDebug, slog.LevelDebug},
+		{"503, the others raised", fail(errDatabase), get("Bearer a"), slog.LevelError, slog.LevelWarn},
+		{"hang-up, the others raised", fail(errDatabase), get("Bearer a").WithContext(ended), slog.LevelError, slog.LevelInfo},
+	} {
+		var log strings.Builder
+		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		deny(guard.New(c.v, &guard.Options{Logger: logger, ClientErrorLevel: c.level}).Rule(), c.req)
+		if want := "level=" + c.wanted.String() + " "; strings.Count(log.String(), "level=") != 1 || !strings.Contains(log.String(), want) {
+			t.Errorf("%s: got log %q, want one line of %s", c.name, log.String(), want)
+		}
+	}
+}
+
+// logging is a validator with a logger of its own.
+type logging struct {
+	validateFunc
+	logger *slog.Logger
+}
+
+func (l *logging) Logger() *slog.Logger { return l.logger }
+
+// One logger is enough: the guard's own, else the validator's, else the
+// default one.
+func TestLoggerOfTheValidator(t *testing.T) {
+	var owns, validators, defaults bytes.Buffer
+	before := slog.Default()
+	defer slog.SetDefault(before)
+	slog.SetDefault(slog.New(rawHandler{&defaults}))
+	v := &logging{accept, slog.New(rawHandler{&validators})}
+	for _, c := range []struct {
+		name string
+		v    guard.Validator
+		opts *guard.Options
+		want *bytes.Buffer
+	}{
+		{"the guard's", v, &guard.Options{Logger: slog.New(rawHandler{&owns})}, &owns},
+		{"the validator's", v, nil, &validators},
+		{"the validator has none", &logging{accept, nil}, nil, &defaults},
+		{"the validator names none", wrapper{v}, nil, &defaults},
+	} {
+		owns.Reset()
+		validators.Reset()
+		defaults.Reset()
+		deny(guard.New(c.v, c.opts).Rule(), get())
+		if all := owns.Len() + validators.Len() + defaults.Len(); c.want.Len() == 0 || all != c.want.Len() {
+			t.Errorf("%s: got %q, %q and %q, want the line in one of them", c.name, owns.String(), validators.String(), defaults.String())
+		}
+	}
 }
 
 func TestDefaultLoggerIsTheOneAtTheTime(t *testing.T) {

@@ -38,28 +38,26 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 	// The request may carry another credential than the outer one: a gateway
 	// makes requests of its own on the context of the one it serves.
 	case ok && fault == nil && raw == verified:
-	case ok && fault != nil && fault.reason == ErrNoCredential && len(req.Header["Authorization"]) == 0:
+	case ok && fault != nil && fault.reason == ErrNoCredential && r.guard.header.isEmpty(req):
 		// Taken off on the way, so that it goes no further.
 	case fault != nil:
 		if r.optional && fault.reason == ErrNoCredential {
 			return tokencontext.Without(ctx), nil
 		}
-		return nil, r.guard.fault(fault)
+		return nil, r.guard.refusal(ctx, fault, nil)
 	default:
 		var err error
 		if token, err = r.guard.validator.Validate(ctx, raw); err != nil {
-			return nil, r.guard.refusal(err)
+			return nil, r.guard.refusal(ctx, err, nil)
 		}
 		if token == nil {
-			return nil, r.guard.refusal(nil)
+			return nil, r.guard.refusal(ctx, nil, nil)
 		}
 		ctx = tokencontext.With(ctx, token, r.guard, raw)
 	}
 	for _, requirement := range r.requirements {
 		if err := requirement.Check(ctx, token); err != nil {
-			refusal := r.guard.refusal(err)
-			refusal.Token = token
-			return nil, refusal
+			return nil, r.guard.refusal(ctx, err, token)
 		}
 	}
 	return ctx, nil
@@ -79,7 +77,9 @@ func (r *Rule) Deny(w http.ResponseWriter, req *http.Request, err error) {
 // their framework. To have the framework's route in the log, pass a request
 // with its Pattern set.
 func (r *Rule) Report(req *http.Request, err error) *Refusal {
-	refusal := r.guard.refusal(err)
+	ctx := req.Context()
+	token, _ := tokencontext.From(ctx) // what the handler has that refuses
+	refusal := r.guard.refusal(ctx, err, token)
 	r.guard.reporter.report(req, refusal)
 	return refusal
 }

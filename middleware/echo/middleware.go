@@ -44,7 +44,8 @@ func New(g *guard.Guard, opts *Options) *Middleware {
 }
 
 // Require lets requests pass that carry a good token which satisfies all of
-// the requirements. It panics if one is invalid.
+// the requirements. It panics if one is invalid, or if the guard's validator
+// says that no token can satisfy them, see guard.Validator.
 func (m *Middleware) Require(reqs ...validator.Requirement) echo.MiddlewareFunc {
 	return m.wrap(m.guard.Rule(reqs...))
 }
@@ -56,7 +57,8 @@ func (m *Middleware) Optional(reqs ...validator.Requirement) echo.MiddlewareFunc
 }
 
 // Require lets requests pass that carry a good token which satisfies all of
-// the requirements. It panics if the guard is nil or a requirement invalid.
+// the requirements. It panics if the guard is nil, a requirement invalid, or
+// what is required impossible, see [Middleware.Require].
 func Require(g *guard.Guard, reqs ...validator.Requirement) echo.MiddlewareFunc {
 	return New(g, nil).Require(reqs...)
 }

@@ -4,13 +4,16 @@
 package middlewaretest_test
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/guard"
 	"github.com/b2ckit/b2ckit/middleware/middlewaretest"
@@ -22,6 +25,8 @@ type adapt struct {
 	serve func(next http.Handler, w http.ResponseWriter, before, after *http.Request)
 	rules func(route middlewaretest.Route) []middlewaretest.Rule
 	token bool // the accessor finds none
+	late  bool // rules are made at the first request
+	check func(req *http.Request) *http.Request
 }
 
 func (a adapt) router(routes []middlewaretest.Route) http.Handler {
@@ -43,12 +48,18 @@ func (a adapt) router(routes []middlewaretest.Route) http.Handler {
 }
 
 func (a adapt) wrap(rule middlewaretest.Rule, next http.Handler) http.Handler {
-	r := rule.Guard.Rule(rule.Requirements...)
-	if rule.Optional {
-		r = rule.Guard.Optional(rule.Requirements...)
+	registered := sync.OnceValue(func() *guard.Rule {
+		if rule.Optional {
+			return rule.Guard.Optional(rule.Requirements...)
+		}
+		return rule.Guard.Rule(rule.Requirements...)
+	})
+	if !a.late {
+		registered()
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		ctx, err := r.Check(req)
+		r := registered()
+		ctx, err := r.Check(a.check(req))
 		if err != nil {
 			a.deny(r, w, req, err)
 			return
@@ -63,6 +74,7 @@ var sound = adapt{
 	serve: func(next http.Handler, w http.ResponseWriter, _, after *http.Request) {
 		next.ServeHTTP(w, after)
 	},
+	check: func(req *http.Request) *http.Request { return req },
 	rules: func(route middlewaretest.Route) []middlewaretest.Rule { return slices.Concat(route.Group, route.Rules) },
 }
 
@@ -127,6 +139,14 @@ var broken = []struct {
 		a.serve = func(next http.Handler, w http.ResponseWriter, _, after *http.Request) {
 			defer func() { _ = recover() }()
 			next.ServeHTTP(w, after)
+		}
+	}},
+	{"makes rules late", "Impossible", func(a *adapt) { a.late = true }},
+	{"has a context of its own", "HangUp", func(a *adapt) {
+		a.check = func(req *http.Request) *http.Request {
+			ctx, cancel := context.WithDeadline(context.WithoutCancel(req.Context()), time.Unix(0, 0))
+			context.AfterFunc(ctx, cancel)
+			return req.WithContext(ctx)
 		}
 	}},
 	{"reports twice", "Report", func(a *adapt) {

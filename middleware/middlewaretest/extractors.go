@@ -45,6 +45,44 @@ func (s suite) cookie(t *testing.T) {
 	}
 }
 
+// header: the header that is named counts instead of Authorization, and only
+// alone.
+func (s suite) header(t *testing.T) {
+	schemed, _ := newGuard(func(o *guard.Options) { o.Header = "X-Api-Authorization" })
+	bare, _ := newGuard(func(o *guard.Options) { o.Header, o.BareToken = "X-Api-Token", true })
+	h := s.adapter.Router([]Route{
+		get("/schemed", Rule{Guard: schemed}),
+		get("/bare", Rule{Guard: bare}),
+		get("/optional", Rule{Guard: schemed, Optional: true}),
+		{Method: "GET", Prefix: "/group", Group: []Rule{{Guard: schemed}}, Path: "/nested", Rules: []Rule{{Guard: schemed}}, Handler: greet},
+	})
+	addr := listen(t, h)
+	const platforms = "Authorization: Bearer bad"
+	for _, row := range []row{
+		{"good", "/schemed", header("X-Api-Authorization: Bearer good"), welcome},
+		{"beside the platform's", "/schemed", header(platforms, "X-Api-Authorization: Bearer good"), welcome},
+		{"beside two of the platform's", "/schemed", header(platforms, platforms, "X-Api-Authorization: Bearer good"), welcome},
+		{"Authorization alone", "/schemed", bearer(goodToken), noCredential},
+		{"bad", "/schemed", header("X-Api-Authorization: Bearer bad", "Authorization: Bearer good"), invalidToken},
+		{"empty", "/schemed", header("X-Api-Authorization: ", "Authorization: Bearer good"), noCredential},
+		{"two", "/schemed", header("X-Api-Authorization: Bearer good", "X-Api-Authorization: Bearer good"), invalidRequest},
+		{"no scheme", "/schemed", header("X-Api-Authorization: good"), noCredential},
+		{"nested", "/group/nested", header(platforms, "X-Api-Authorization: Bearer good"), welcome},
+		{"bare", "/bare", header(platforms, "X-Api-Token: good"), welcome},
+		{"bare and empty", "/bare", header("X-Api-Token: "), noCredential},
+		{"bare with a scheme", "/bare", header("X-Api-Token: Bearer good"), invalidRequest},
+		{"two bare", "/bare", header("X-Api-Token: good", "X-Api-Token: good"), invalidRequest},
+		{"optional, the platform's alone", "/optional", header(platforms), anonymous},
+		{"optional, empty", "/optional", header("X-Api-Authorization: "), anonymous},
+		{"optional, bad", "/optional", header("X-Api-Authorization: Bearer bad"), invalidToken},
+		{"optional, good", "/optional", header("X-Api-Authorization: Bearer good"), welcome},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			both(t, h, addr, request{http.MethodGet, row.path, row.headers}, row.want)
+		})
+	}
+}
+
 // handshake returns the header lines of a WebSocket handshake.
 func handshake(more ...string) []string {
 	return append(header("Connection: keep-alive, Upgrade", "Upgrade: websocket",

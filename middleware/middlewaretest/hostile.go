@@ -27,6 +27,8 @@ func (s suite) hostile(t *testing.T) {
 	for _, row := range []row{
 		{"16 MiB token", "/any", bearer(huge), invalidToken},
 		{"16 MiB behind two spaces", "/any", bearer(" " + huge), invalidToken},
+		{"16 MiB of spaces behind bearer", "/any", bearer(strings.Repeat(" ", 16<<20)), invalidRequest},
+		{"16 MiB of spaces before a token", "/any", bearer(strings.Repeat(" ", 16<<20) + mark), invalidToken},
 		{"16 MiB without scheme", "/any", header("Authorization: " + huge), invalidRequest},
 		{"16 MiB of another scheme", "/optional", header("Authorization: Basic " + huge), invalidRequest},
 		{"16 MiB of commas", "/any", header("Authorization: Basic " + strings.Repeat(",", 16<<20)), invalidRequest},

@@ -17,7 +17,10 @@ import (
 )
 
 // script is a validator that answers as it is told to, and counts.
-type script struct{ calls atomic.Int64 }
+type script struct {
+	calls   atomic.Int64
+	waiting chan struct{} // told of each call that waits, if not nil
+}
 
 // The tokens that the script knows. Any other is refused, as too large if it
 // is longer than a real validator reads.
@@ -26,7 +29,8 @@ const (
 	expiredToken  = "expired"
 	outageToken   = "outage"
 	blinkToken    = "blink"
-	hangupToken   = "hangup"
+	waitToken     = "wait"
+	canceledToken = "canceled"
 	deadlineToken = "deadline"
 	brokenToken   = "broken"
 	nothingToken  = "nothing"
@@ -38,7 +42,7 @@ const tokenLimit = 16 << 10
 // secret stands in what operators get to see and clients must not.
 const secret = "operators-only"
 
-func (s *script) Validate(_ context.Context, raw string) (*validator.Token, error) {
+func (s *script) Validate(ctx context.Context, raw string) (*validator.Token, error) {
 	s.calls.Add(1)
 	if len(raw) > tokenLimit {
 		return nil, &validator.Error{Reason: validator.ErrTooLarge, Detail: secret}
@@ -53,12 +57,20 @@ func (s *script) Validate(_ context.Context, raw string) (*validator.Token, erro
 			AuthTime: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC),
 		}, nil
 	case expiredToken:
-		return nil, fmt.Errorf("wrapped: %w", &validator.Error{Reason: validator.ErrExpired, Claim: "exp", Detail: secret})
+		return nil, fmt.Errorf("wrapped: %w", &validator.Error{
+			Reason: validator.ErrExpired, Claim: "exp", Detail: secret, Holder: &validator.Holder{UserID: "eve"},
+		})
 	case outageToken:
 		return nil, &validator.Error{Reason: validator.ErrUnavailable, Detail: secret, RetryAfter: 1500 * time.Millisecond}
 	case blinkToken:
 		return nil, &validator.Error{Reason: validator.ErrUnavailable, Detail: secret}
-	case hangupToken:
+	case waitToken: // as for keys that don't come
+		if s.waiting != nil {
+			s.waiting <- struct{}{}
+		}
+		<-ctx.Done()
+		return nil, &validator.Error{Reason: validator.ErrUnavailable, Detail: secret, Err: ctx.Err()}
+	case canceledToken:
 		return nil, context.Canceled
 	case deadlineToken:
 		return nil, context.DeadlineExceeded
