@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -126,7 +127,7 @@ func TestBadAnswers(t *testing.T) {
 func TestEndlessAnswer(t *testing.T) {
 	for _, status := range []int{200, 400, 429, 500} {
 		bubble(t, func(t *testing.T) {
-			var read int64
+			var read atomic.Int64
 			closed := false
 			rt := tripper(func(r *http.Request) (*http.Response, error) {
 				body := io.MultiReader(strings.NewReader(`{"access_token":"`), io.LimitReader(letters{}, 16<<20), strings.NewReader(`"}`))
@@ -138,8 +139,8 @@ func TestEndlessAnswer(t *testing.T) {
 				want = acquire.ErrRetry
 			}
 			e := wantClass(t, "16 MiB", err, want)
-			if e.Status != status || read > 1<<20+1 || !closed {
-				t.Errorf("got Status %d, %d bytes read, closed %v; want %d, no more than 1 MiB and 1, true", e.Status, read, closed, status)
+			if e.Status != status || read.Load() > 1<<20+1 || !closed {
+				t.Errorf("got Status %d, %d bytes read, closed %v; want %d, no more than 1 MiB and 1, true", e.Status, read.Load(), closed, status)
 			}
 			wantOneLine(t, err)
 		})

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -33,6 +34,7 @@ type App struct {
 	credential *Credential // nil for a public client
 	opts       Options
 	client     *http.Client
+	transport  *reconnect.Transport // the client's
 
 	tokens   *table[*slot]       // the application's own, by scopes
 	accounts *table[*userTokens] // by Account.ID
@@ -76,6 +78,10 @@ func NewPublic(a authority.Authority, clientID string, opts *Options) (*App, err
 	return newApp(a, clientID, nil, opts)
 }
 
+// patience is how long a request has to wait for an answer before it says
+// something about its connection that its caller has given it up.
+const patience = time.Second
+
 var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
 
 func newApp(a authority.Authority, clientID string, credential *Credential, opts *Options) (*App, error) {
@@ -92,10 +98,12 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if err != nil {
 		return nil, err
 	}
+	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
 	app := &App{
 		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{},
+		transport: transport,
 		client: &http.Client{
-			Transport: o.Transport,
+			Transport: transport,
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -163,7 +171,8 @@ func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // holds stays there. If there is one, Close waits for refresh tokens that are
 // being redeemed, no longer than Options.Timeout: B2C's answer replaces them.
 // Afterwards tokens that have to be fetched are refused with [ErrClosed]. A
-// transport that ignores its context holds Close up.
+// transport that ignores its context holds Close up. Connections of the App's
+// own end; those of Options.Transport stay.
 func (a *App) Close() error {
 	a.mu.Lock()
 	a.closed = true
@@ -176,6 +185,7 @@ func (a *App) Close() error {
 			errs = append(errs, f.idTokens.Close())
 		}
 	}
+	a.transport.Close()
 	return errors.Join(errs...)
 }
 

@@ -88,11 +88,11 @@ func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejec
 		return h
 	}
 	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
-		h, err := a.clientCredentials(ctx, scopes)
+		h, err := a.clientCredentials(ctx, scopes, share(twice && old.age(a.now()) == gone))
 		if e, ok := asRetry(err); ok && twice && e.RetryAfter == 0 && old.age(a.now()) == gone && pause(ctx) {
 			// Nothing serves meanwhile and asking twice does no harm, so one
 			// lost packet shall not fail everybody who waits.
-			h, err = a.clientCredentials(ctx, scopes)
+			h, err = a.clientCredentials(ctx, scopes, allOfIt)
 		}
 		if err == nil {
 			a.shared.putToken(ctx, key, h)
@@ -101,8 +101,8 @@ func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejec
 	})
 }
 
-func (a *App) clientCredentials(ctx context.Context, scopes string) (*held, error) {
-	got, err := a.request(ctx, a.own, "client_credentials", url.Values{"scope": {scopes}}, withSecret)
+func (a *App) clientCredentials(ctx context.Context, scopes string, part share) (*held, error) {
+	got, err := a.request(ctx, a.own, "client_credentials", url.Values{"scope": {scopes}}, withSecret, part)
 	switch {
 	case err != nil:
 		return nil, err

@@ -95,7 +95,7 @@ func TestEvictedWhileWaiting(t *testing.T) {
 		time.Sleep(time.Second)
 		for i := range 600 {
 			mustToken(t, app, scopeNumber(i))
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(5 * time.Millisecond)
 		}
 		close(answer)
 		<-done

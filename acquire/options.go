@@ -43,7 +43,11 @@ type Options struct {
 	MaxAccounts int
 
 	// Timeout bounds one acquisition, with all its requests. If zero, 10
-	// seconds; at most one minute.
+	// seconds; at most one minute. Where a second request may follow, which is
+	// for client credentials alone and while there is no good token, the first
+	// may take half of what is left, so that a connection that is stuck doesn't
+	// use it up. Codes, passwords and refresh tokens are never sent twice: there
+	// the next call has another connection.
 	Timeout time.Duration
 
 	// PendingLifetime is how long a user may take to sign in. If zero, 15
@@ -51,8 +55,9 @@ type Options struct {
 	PendingLifetime time.Duration
 
 	// Transport performs the requests to B2C: for a proxy, a private CA or an
-	// emulator. If nil, a copy of http.DefaultTransport. Redirects are never
-	// followed.
+	// emulator. If nil, a copy of http.DefaultTransport, whose connections end
+	// with Close. Redirects are never followed. After a failure a connection is
+	// not used again (http.Request.Close), until a request has succeeded.
 	Transport http.RoundTripper
 
 	// Logger is told when a token can't be renewed, or a Cache fails. If nil,
@@ -92,12 +97,6 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	if r.MaxAccounts == 0 {
 		r.MaxAccounts = defaultMaxAccounts
-	}
-	if r.Transport == nil {
-		r.Transport = http.DefaultTransport
-		if t, ok := http.DefaultTransport.(*http.Transport); ok {
-			r.Transport = t.Clone()
-		}
 	}
 	if r.Logger == nil {
 		r.Logger = slog.Default()

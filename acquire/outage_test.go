@@ -169,7 +169,9 @@ func TestOutageWithoutToken(t *testing.T) {
 
 // Nobody waits for B2C longer than the Timeout, whatever it does.
 func TestOutageTimeout(t *testing.T) {
-	for _, timeout := range []time.Duration{0, 100 * time.Millisecond, time.Second, 30 * time.Second} {
+	for timeout, posts := range map[time.Duration]int{
+		0: 2, 100 * time.Millisecond: 1, 2*time.Second - 1: 1, 2 * time.Second: 2, 4 * time.Second: 2, 30 * time.Second: 2,
+	} {
 		bubble(t, func(t *testing.T) {
 			var e endpoint
 			e.always(hanging())
@@ -186,9 +188,56 @@ func TestOutageTimeout(t *testing.T) {
 			for _, err := range errs {
 				wantClass(t, "hanging", err, acquire.ErrRetry)
 			}
-			wantPosts(t, "hanging", &e, 1)
+			wantPosts(t, "hanging", &e, posts)
 		})
 	}
+}
+
+// A first request that isn't answered leaves half of the Timeout to a second,
+// which has all that is left; and so has every request that is the only one.
+func TestHalfOfTheTimeout(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		e.play(func(p post) reply {
+			if p.n == 1 {
+				return hanging()
+			}
+			return reply{life: time.Minute}
+		})
+		app := newDaemon(t, &e, nil)
+		start := time.Now()
+		mustToken(t, app, tasksScope)
+		if took := time.Since(start); took < 5200*time.Millisecond || took > 5400*time.Millisecond {
+			t.Errorf("got a token after %v, want 5.2s to 5.4s", took)
+		}
+		time.Sleep(50 * time.Second) // the token still serves
+		mustToken(t, app, tasksScope)
+		synctest.Wait()
+		posts := e.since(0)
+		if len(posts) != 3 {
+			t.Fatalf("got %d requests, want 3", len(posts))
+		}
+		for i, want := range []time.Time{start.Add(5 * time.Second), start.Add(10 * time.Second), posts[2].at.Add(10 * time.Second)} {
+			if got, _ := posts[i].ctx.Deadline(); !got.Equal(want) {
+				t.Errorf("request %d: got until %v, want %v", i+1, got, want)
+			}
+		}
+	})
+}
+
+// What is slow but sound is refused once: the next renewal has all its time for
+// one request.
+func TestSlowButSound(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var e endpoint
+		e.always(reply{after: 8 * time.Second})
+		app := newDaemon(t, &e, nil)
+		_, err := app.Token(t.Context(), tasksScope)
+		refused := wantClass(t, "first", err, acquire.ErrRetry)
+		time.Sleep(refused.RetryAfter)
+		mustToken(t, app, tasksScope)
+		wantPosts(t, "both", &e, 3)
+	})
 }
 
 // A token endpoint that hangs, or refuses the client, is asked a few times in

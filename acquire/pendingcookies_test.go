@@ -15,6 +15,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -420,7 +421,7 @@ func TestPendingCookieReturns(t *testing.T) {
 		"query, and a broken form": {"POST", good, "multipart/form-data", "x", true},
 		"nothing":                  {"GET", "", "", "", false},
 	} {
-		body := &countingBody{io.NopCloser(strings.NewReader(tc.body)), new(int64)}
+		body := &countingBody{io.NopCloser(strings.NewReader(tc.body)), new(atomic.Int64)}
 		r := httptest.NewRequest(tc.method, "/callback?"+tc.query, body)
 		r.Header.Set("Content-Type", tc.contentType)
 		r.AddCookie(cookie)
@@ -431,8 +432,8 @@ func TestPendingCookieReturns(t *testing.T) {
 		} else if err != nil || got.Verifier != p.Verifier || r.Form.Get("code") != "c0de" {
 			t.Errorf("%s: got %v, %v, code %q; want the Pending and a form to give to Finish", name, got, err, r.Form.Get("code"))
 		}
-		if *body.read > 64<<10+1 {
-			t.Errorf("%s: got %d bytes read, want 64 KiB at most", name, *body.read)
+		if body.read.Load() > 64<<10+1 {
+			t.Errorf("%s: got %d bytes read, want 64 KiB at most", name, body.read.Load())
 		}
 	}
 

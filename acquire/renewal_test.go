@@ -296,11 +296,11 @@ func TestExpiresIn(t *testing.T) {
 func TestLifeBeginsWithTheRequest(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		var e endpoint
-		e.always(reply{life: time.Minute, after: 9 * time.Second})
+		e.always(reply{life: time.Minute, after: 4 * time.Second})
 		app := newDaemon(t, &e, nil)
 		token := mustToken(t, app, tasksScope)
-		if got := time.Until(token.Expiry); got != 51*time.Second {
-			t.Errorf("got %v left, want 51s", got)
+		if got := time.Until(token.Expiry); got != 56*time.Second {
+			t.Errorf("got %v left, want 56s", got)
 		}
 	})
 }

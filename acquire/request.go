@@ -30,12 +30,20 @@ const (
 	withoutSecret secrecy = false
 )
 
+// share is how much of the time that is left a request may take.
+type share bool
+
+const (
+	allOfIt  share = false
+	halfOfIt share = true // there will be another one
+)
+
 // secretParams are the parameters of token requests that nobody may learn.
 var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password"}
 
 // request makes one request to a flow's token endpoint. A public client never
 // sends a secret.
-func (a *App) request(ctx context.Context, f flow, grant string, params url.Values, auth secrecy) (*answer, error) {
+func (a *App) request(ctx context.Context, f flow, grant string, params url.Values, auth secrecy, part share) (*answer, error) {
 	form := url.Values{"grant_type": {grant}, "client_id": {a.clientID}}
 	maps.Copy(form, params)
 	secret := ""
@@ -54,6 +62,8 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 	if err := a.throttled(grant); err != nil { // after the secret, which may take its time
 		return nil, err
 	}
+	ctx, cancel := within(ctx, part)
+	defer cancel()
 	start := a.now()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.authority.TokenEndpoint(), strings.NewReader(form.Encode()))
 	if err != nil {
@@ -113,7 +123,7 @@ func (a *App) interactive(ctx context.Context, f flow, grant string, params url.
 	if a.ctx.Err() != nil {
 		return nil, errClosed()
 	}
-	got, err := a.request(ctx, f, grant, params, auth)
+	got, err := a.request(ctx, f, grant, params, auth, allOfIt)
 	if err != nil && a.ctx.Err() != nil {
 		return nil, errClosed()
 	}
@@ -126,10 +136,24 @@ func asRetry(err error) (*Error, bool) {
 	return e, ok && e.Class == ErrRetry && !e.isThrottling()
 }
 
+// worthwhile is the least time for a second attempt.
+const worthwhile = time.Second
+
+// within returns a context for the share of the time that is left; all of it if
+// the other half would be too short for another request.
+func within(ctx context.Context, s share) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok && s == halfOfIt {
+		if half := time.Until(deadline) / 2; half >= worthwhile {
+			return context.WithTimeout(ctx, half)
+		}
+	}
+	return context.WithCancel(ctx)
+}
+
 // pause waits a moment before a second attempt, if there is time for one.
 func pause(ctx context.Context) bool {
 	const moment = 200 * time.Millisecond
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < 5*moment {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < worthwhile {
 		return false
 	}
 	t := time.NewTimer(moment + time.Duration(float64(moment)*rand.Float64()))

@@ -197,7 +197,7 @@ func (a *App) gotElsewhere(ctx context.Context, t *userTokens, refused string, l
 func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth secrecy) (*answer, error) {
 	return a.request(ctx, a.own, "refresh_token", url.Values{
 		"refresh_token": {refresh}, "scope": {userScopes(scopes)}, "client_info": {"1"},
-	}, auth)
+	}, auth, allOfIt)
 }
 
 // detailsAfterRefresh reads the new ID token, if there is one: the user may

@@ -32,7 +32,6 @@ func (b *borrowed) ended(number uint64, o outcome) {
 	switch {
 	case b.suspicion.confirmed(o):
 		b.doubted = b.begun
-		b.suspicion.waited = 0
 	case o.verdict == succeeded && number > b.doubted:
 		b.doubted = 0
 	}

@@ -26,7 +26,9 @@ type front struct {
 	open        int
 	changed     *sync.Cond // when one closes
 	stuck       int        // this many connections, the first ones
+	used        map[int]bool
 	askings     []*asking
+	handler     http.HandlerFunc // of what is not stuck
 }
 
 // asking is a request under way.
@@ -41,7 +43,7 @@ type connectionKey struct{}
 var protocols = map[string]bool{"HTTP/1.1": false, "HTTP/2": true}
 
 func newFront(t *testing.T, http2 bool) *front {
-	f := &front{t: t}
+	f := &front{t: t, used: map[int]bool{}, handler: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "good") }}
 	f.changed = sync.NewCond(&f.mu)
 	f.Server = httptest.NewUnstartedServer(f)
 	f.EnableHTTP2 = http2
@@ -76,14 +78,20 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	connection := r.Context().Value(connectionKey{}).(int)
 	n, _ := strconv.Atoi(r.Header.Get("Asking"))
 	f.mu.Lock()
-	stuck, a := connection <= f.stuck, f.askings[n]
+	f.used[connection] = true
+	stuck, h := connection <= f.stuck, f.handler
+	var met chan struct{}
+	if stuck {
+		met = f.askings[n].stuck
+	}
 	f.mu.Unlock()
 	if !stuck {
-		_, _ = io.WriteString(w, "good")
+		h(w, r)
 		return
 	}
-	close(a.stuck)
-	<-r.Context().Done() // the client has given up
+	close(met)
+	<-r.Context().Done()        // the client has given up
+	panic(http.ErrAbortHandler) // it may still read
 }
 
 // stick makes all connections stuck that there are, or the first one to come.
@@ -93,10 +101,19 @@ func (f *front) stick() {
 	f.stuck = max(f.connections, 1)
 }
 
-func (f *front) made() int {
+func (f *front) handle(h http.HandlerFunc) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.connections
+	f.handler = h
+}
+
+// connectionsUsed returns on how many there was a request. There may be others:
+// net/http dials once more if a second request comes before it has noted the
+// connection of the first.
+func (f *front) connectionsUsed() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.used)
 }
 
 // waitClosed waits until no connection is open.

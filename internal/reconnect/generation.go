@@ -37,9 +37,9 @@ func dialerOf(t *http.Transport) dialer {
 	return new(net.Dialer).DialContext
 }
 
-// retire closes what is idle; and when it is not used any more, all there is.
-// The latter can't be left to net/http: a request that has ended takes a moment
-// to let its connection go, and a dial may be under way for nobody.
+// retire closes what is idle, and ends dials for nobody; and when the generation
+// is not used any more, closes all there is. The latter can't be left to
+// net/http: a request that has ended takes a moment to let its connection go.
 func (g *generation) retire(unused bool) {
 	g.transport.CloseIdleConnections()
 	if unused {

@@ -14,26 +14,16 @@ type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 // sockets are the open connections of a transport. Those that it makes by
 // DialTLSContext are not among them: net/http wants them as they are.
 type sockets struct {
-	ctx    context.Context //nolint:containedctx // dials run on it too; close ends it
-	cancel context.CancelFunc
-
 	mu     sync.Mutex
 	open   map[*socket]struct{}
 	closed bool
 }
 
-func newSockets() *sockets {
-	s := &sockets{open: map[*socket]struct{}{}}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
-	return s
-}
+func newSockets() *sockets { return &sockets{open: map[*socket]struct{}{}} }
 
 // dialer returns one whose connections close closes.
 func (s *sockets) dialer(dial dialer) dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		defer context.AfterFunc(s.ctx, cancel)()
 		c, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
@@ -55,7 +45,6 @@ func (s *sockets) keep(c net.Conn) (net.Conn, error) {
 }
 
 func (s *sockets) close() {
-	s.cancel()
 	s.mu.Lock()
 	s.closed = true
 	open := s.open

@@ -52,15 +52,15 @@ func TestStuck(t *testing.T) {
 						}
 						f.must(rt)
 						f.must(rt) // with a user's transport the first may have had its connection for itself
-						made := f.made()
-						if made > 4 || made > 3 && owner == "own" {
-							t.Errorf("got %d connections, want no more than 3, or 4 with a user's transport", made)
+						used := f.connectionsUsed()
+						if used > 4 || used > 3 && owner == "own" {
+							t.Errorf("got %d connections, want no more than 3, or 4 with a user's transport", used)
 						}
 						for range 3 {
 							f.must(rt)
 						}
-						if got := f.made(); got != made {
-							t.Errorf("got %d connections more, want those that there were", got-made)
+						if got := f.connectionsUsed(); got != used {
+							t.Errorf("got %d connections more, want those that there were", got-used)
 						}
 					})
 				}
@@ -105,4 +105,24 @@ func (f *front) healBeside(rt http.RoundTripper) (failures int) {
 		}
 	}
 	return failures
+}
+
+// What a user's transport has to other servers stays, whatever fails.
+func TestPoolOfUser(t *testing.T) {
+	for protocol, http2 := range protocols {
+		t.Run(protocol, func(t *testing.T) {
+			f, other := newFront(t, http2), newFront(t, http2)
+			client := f.transport()
+			client.TLSClientConfig.RootCAs.AddCert(other.Certificate())
+			other.must(client)
+			rt := reconnect.New(client, 0)
+			f.stick()
+			f.heal(rt)
+			rt.Close()
+			other.must(client)
+			if got := other.connectionsUsed(); got != 1 {
+				t.Errorf("got %d connections to the other server, want the one that there was", got)
+			}
+		})
+	}
 }
