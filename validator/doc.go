@@ -11,13 +11,14 @@
 //
 // A token is good only if everything in it belongs to one trusted authority:
 // its issuer equals that authority's issuer byte for byte, its key is in that
-// authority's key set, and its flow claim (tfp, else acr) names that
-// authority's flow. B2C's user flows sign with one key shared by all B2C
+// authority's key set, its flow claim (tfp, else acr) names that authority's
+// flow, and its audience is one of that authority's. B2C's user flows sign with one key shared by all B2C
 // tenants of the world, so a good signature alone proves nothing: the tenant
 // and the audience are required arguments and can't be switched off.
 //
 // What a route asks beyond that (scopes, roles, one of several flows, a fresh
-// sign-in) are [Requirement] values, see [Scope] and its neighbours.
+// sign-in, a look-up of the application's own) are [Requirement] values, see
+// [Scope] and its neighbours.
 //
 // An app that signs users in checks the ID tokens it gets with [IDTokens], by
 // the same rules. Each of the two refuses the other's tokens.
