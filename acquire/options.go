@@ -56,8 +56,9 @@ type Options struct {
 
 	// Transport performs the requests to B2C: for a proxy, a private CA or an
 	// emulator. If nil, a copy of http.DefaultTransport, whose connections end
-	// with Close. Redirects are never followed. After a failure a connection is
-	// not used again (http.Request.Close), until a request has succeeded.
+	// with Close. Redirects are never followed. After a failure, or while an
+	// answer is a second late, each connection of it is used once
+	// (http.Request.Close), until a request has succeeded.
 	Transport http.RoundTripper
 
 	// Logger is told when a token can't be renewed, or a Cache fails. If nil,
@@ -111,8 +112,8 @@ func checkLink(at, link authority.Authority, seen map[string]bool) error {
 	switch {
 	case link.Err() != nil:
 		return link.Err()
-	case at.Err() != nil: // which is told; nothing to compare with
-		return nil
+	case at.Err() != nil:
+		return nil //nolint:nilerr // that one is told elsewhere, and there is nothing to compare with
 	case link.Host() != at.Host() || link.TenantID() != at.TenantID():
 		return fmt.Errorf("%s is not at the host and tenant of %s", link, at)
 	case link.FlowKey() == at.FlowKey():

@@ -65,6 +65,7 @@ func (s *suspicion) confirmed(a *attempt, o outcome) bool {
 			s.until = o.to
 		}
 		return s.waited >= s.patience
+	case unknown:
 	}
 	return false
 }
