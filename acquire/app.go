@@ -61,19 +61,14 @@ type flow struct {
 
 // NewConfidential returns the application with a client id and a credential
 // that only it knows: a daemon, or a web app on a server. Options may be nil.
-// It does no I/O.
+// It does no I/O. The error tells all that is wrong, a line each.
 func NewConfidential(a authority.Authority, clientID string, credential Credential, opts *Options) (*App, error) {
-	switch {
-	case credential.err != nil:
-		return nil, credential.err
-	case credential.secret == nil:
-		return nil, errors.New("acquire: credential: empty; make one with Secret or SecretFunc")
-	}
 	return newApp(a, clientID, &credential, opts)
 }
 
 // NewPublic returns the application with a client id and nothing secret: a
-// program on a user's machine. Options may be nil. It does no I/O.
+// program on a user's machine. Options may be nil. It does no I/O. The error
+// tells all that is wrong, a line each.
 func NewPublic(a authority.Authority, clientID string, opts *Options) (*App, error) {
 	return newApp(a, clientID, nil, opts)
 }
@@ -85,19 +80,13 @@ const patience = time.Second
 var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
 
 func newApp(a authority.Authority, clientID string, credential *Credential, opts *Options) (*App, error) {
-	if err := a.Err(); err != nil {
-		return nil, fmt.Errorf("acquire: %w", err)
+	if opts == nil {
+		opts = &Options{}
 	}
-	if a.Kind() != authority.AzureADB2C {
-		return nil, fmt.Errorf("acquire: %s is of %s; this package is for Azure AD B2C", a, a.Kind())
-	}
-	if !guidPattern.MatchString(clientID) {
-		return nil, fmt.Errorf("acquire: clientID: %q is not a GUID; want the application (client) id", clientID)
-	}
-	o, err := opts.withDefaults()
-	if err != nil {
+	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a)); err != nil {
 		return nil, err
 	}
+	o := opts.withDefaults()
 	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
 	app := &App{
 		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{},
@@ -114,35 +103,33 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	}
 	app.ctx, app.cancel = context.WithCancel(context.Background())
 	app.shared = shared{app: app, cache: o.Cache}
+	var err error
 	if app.own, err = app.flow(a); err != nil {
 		return nil, errors.Join(fmt.Errorf("acquire: %w", err), app.Close())
 	}
 	for _, link := range o.Links {
-		if err := app.addLink(link); err != nil {
+		if app.links[link.FlowKey()], err = app.flow(link); err != nil {
 			return nil, errors.Join(fmt.Errorf("acquire: Options.Links: %w", err), app.Close())
 		}
 	}
 	return app, nil
 }
 
-func (a *App) addLink(link authority.Authority) error {
-	if err := link.Err(); err != nil {
-		return err
+func checkAuthority(a authority.Authority) error {
+	switch {
+	case a.Err() != nil:
+		return fmt.Errorf("acquire: %w", a.Err())
+	case a.Kind() != authority.AzureADB2C:
+		return fmt.Errorf("acquire: %s is of %s; this package is for Azure AD B2C", a, a.Kind())
 	}
-	if link.Host() != a.own.authority.Host() || link.TenantID() != a.own.authority.TenantID() {
-		return fmt.Errorf("%s is not at the host and tenant of %s", link, a.own.authority)
+	return nil
+}
+
+func checkClientID(id string) error {
+	if !guidPattern.MatchString(id) {
+		return fmt.Errorf("acquire: clientID: %q is not a GUID; want the application (client) id", id)
 	}
-	if authority.SameFlow(link.Flow(), a.own.authority.Flow()) {
-		return fmt.Errorf("flow %q is the App's own", link.Flow())
-	}
-	if _, twice := a.links[link.FlowKey()]; twice {
-		return fmt.Errorf("flow %q is named twice", link.Flow())
-	}
-	f, err := a.flow(link)
-	if err == nil {
-		a.links[link.FlowKey()] = f
-	}
-	return err
+	return nil
 }
 
 func (a *App) flow(at authority.Authority) (flow, error) {

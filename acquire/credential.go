@@ -5,6 +5,7 @@ package acquire
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 )
 
@@ -18,7 +19,7 @@ type Credential struct {
 // Secret is a client secret.
 func Secret(secret string) Credential {
 	if secret == "" {
-		return Credential{err: fail(ErrConfiguration, "", "the client secret is empty")}
+		return Credential{err: fail(ErrConfiguration, "", "credential: the client secret is empty")}
 	}
 	return SecretFunc(func(context.Context) (string, error) { return secret, nil })
 }
@@ -28,7 +29,7 @@ func Secret(secret string) Credential {
 // is called by several goroutines at once; its error ends the request.
 func SecretFunc(secret func(context.Context) (string, error)) Credential {
 	if secret == nil {
-		return Credential{err: fail(ErrConfiguration, "", "SecretFunc was given nil")}
+		return Credential{err: fail(ErrConfiguration, "", "credential: SecretFunc was given nil")}
 	}
 	return Credential{secret: secret}
 }
@@ -38,6 +39,19 @@ func SecretFunc(secret func(context.Context) (string, error)) Credential {
 // is here so that those who look for it learn that early.
 func ClientAssertion() Credential {
 	return Credential{err: unsupported("client_assertion", "client assertions (certificates, federated credentials, private_key_jwt)", "use a client secret")}
+}
+
+// check tells what is wrong with it. Nil, of a public client, is none.
+func (c *Credential) check() error {
+	switch {
+	case c == nil:
+		return nil
+	case c.err != nil:
+		return c.err
+	case c.secret == nil:
+		return errors.New("acquire: credential: empty; make one with Secret or SecretFunc")
+	}
+	return nil
 }
 
 // String shows nothing of the credential.

@@ -56,8 +56,9 @@ type Options struct {
 
 	// Transport performs the requests to B2C: for a proxy, a private CA or an
 	// emulator. If nil, a copy of http.DefaultTransport, whose connections end
-	// with Close. Redirects are never followed. After a failure a connection is
-	// not used again (http.Request.Close), until a request has succeeded.
+	// with Close. Redirects are never followed. After a failure, or while an
+	// answer is a second late, each connection of it is used once
+	// (http.Request.Close), until a request has succeeded.
 	Transport http.RoundTripper
 
 	// Logger is told when a token can't be renewed, or a Cache fails. If nil,
@@ -69,25 +70,66 @@ type Options struct {
 	Now func() time.Time
 }
 
-func (o *Options) withDefaults() (Options, error) {
-	var r Options
-	if o != nil {
-		r = *o
+// check returns all that is wrong with the options, but for the Links.
+func (o *Options) check() error {
+	errs := []error{
+		checkDuration("Timeout", o.Timeout, time.Minute, "one minute"),
+		checkDuration("PendingLifetime", o.PendingLifetime, 24*time.Hour, "24 hours"),
 	}
+	if o.MaxAccounts < 0 {
+		errs = append(errs, fmt.Errorf("acquire: Options.MaxAccounts: %d is negative", o.MaxAccounts))
+	}
+	if o.AuthStyle < oauth2.AuthStyleAutoDetect || o.AuthStyle > oauth2.AuthStyleInHeader {
+		errs = append(errs, errors.New("acquire: Options.AuthStyle: no such style"))
+	}
+	return errors.Join(errs...)
+}
+
+func checkDuration(field string, d, most time.Duration, inWords string) error {
 	switch {
-	case r.Timeout < 0 || r.Timeout > time.Minute:
-		return r, fmt.Errorf("acquire: Options.Timeout: %v is not between 0 and one minute", r.Timeout)
-	case r.PendingLifetime < 0 || r.PendingLifetime > 24*time.Hour:
-		return r, fmt.Errorf("acquire: Options.PendingLifetime: %v is not between 0 and 24 hours", r.PendingLifetime)
-	case r.MaxAccounts < 0:
-		return r, fmt.Errorf("acquire: Options.MaxAccounts: %d is negative", r.MaxAccounts)
+	case d < 0 || d > most:
+		return fmt.Errorf("acquire: Options.%s: %v is not between 0 and %s", field, d, inWords)
+	case d > 0 && d < time.Millisecond:
+		return fmt.Errorf("acquire: Options.%s: %v is less than a millisecond; is the unit missing, as in %d * time.Second?", field, d, d)
 	}
-	switch r.AuthStyle {
-	case oauth2.AuthStyleAutoDetect:
+	return nil
+}
+
+// checkLinks returns all that is wrong with the Links of an App at an authority.
+func (o *Options) checkLinks(at authority.Authority) error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, link := range o.Links {
+		if err := checkLink(at, link, seen); err != nil {
+			errs = append(errs, fmt.Errorf("acquire: Options.Links: %w", err))
+		}
+		seen[link.FlowKey()] = true
+	}
+	return errors.Join(errs...)
+}
+
+func checkLink(at, link authority.Authority, seen map[string]bool) error {
+	switch {
+	case link.Err() != nil:
+		return link.Err()
+	case at.Err() != nil:
+		return nil //nolint:nilerr // that one is told elsewhere, and there is nothing to compare with
+	case link.Host() != at.Host() || link.TenantID() != at.TenantID():
+		return fmt.Errorf("%s is not at the host and tenant of %s", link, at)
+	case link.FlowKey() == at.FlowKey():
+		return fmt.Errorf("flow %q is the App's own", link.Flow())
+	case seen[link.FlowKey()]:
+		return fmt.Errorf("flow %q is named twice", link.Flow())
+	}
+	return nil
+}
+
+// withDefaults returns the options, which have passed check, with what is left
+// out.
+func (o *Options) withDefaults() Options {
+	r := *o
+	if r.AuthStyle == oauth2.AuthStyleAutoDetect {
 		r.AuthStyle = oauth2.AuthStyleInParams
-	case oauth2.AuthStyleInParams, oauth2.AuthStyleInHeader:
-	default:
-		return r, errors.New("acquire: Options.AuthStyle: no such style")
 	}
 	if r.Timeout == 0 {
 		r.Timeout = defaultTimeout
@@ -101,5 +143,5 @@ func (o *Options) withDefaults() (Options, error) {
 	if r.Logger == nil {
 		r.Logger = slog.Default()
 	}
-	return r, nil
+	return r
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,9 @@ func TestConstructorErrors(t *testing.T) {
 		"negative accounts":      {susi, clientID, secret, &acquire.Options{MaxAccounts: -1}, "Options.MaxAccounts: ", ""},
 		"unknown style":          {susi, clientID, secret, &acquire.Options{AuthStyle: 3}, "Options.AuthStyle: ", ""},
 		"negative style":         {susi, clientID, secret, &acquire.Options{AuthStyle: -1}, "Options.AuthStyle: ", ""},
+		"timeout, no unit":       {susi, clientID, secret, &acquire.Options{Timeout: 5}, "Options.Timeout: 5ns is less than a millisecond; is the unit missing, as in 5 * time.Second?", ""},
+		"timeout, nearly 1 ms":   {susi, clientID, secret, &acquire.Options{Timeout: time.Millisecond - 1}, "Options.Timeout: ", ""},
+		"lifetime, no unit":      {susi, clientID, secret, &acquire.Options{PendingLifetime: 15}, "Options.PendingLifetime: 15ns is less than a millisecond", ""},
 		"zero link":              {susi, clientID, secret, links(authority.Authority{}), "Options.Links: ", ""},
 		"invalid link":           {susi, clientID, secret, links(contoso(t).Flow("edit")), "Options.Links: ", ""},
 		"link of another tenant": {susi, clientID, secret, links(fabrikam.Flow("B2C_1_edit")), "Options.Links: ", ""},
@@ -118,11 +122,68 @@ func TestConstructorErrors(t *testing.T) {
 	}
 }
 
+// All that is wrong comes at once, in an order that is always the same, and a
+// mistake doesn't hide another or make one up.
+func TestConstructorErrorsTogether(t *testing.T) {
+	tenant := contoso(t)
+	bad := &acquire.Options{
+		Timeout: 5, PendingLifetime: 25 * time.Hour, MaxAccounts: -1, AuthStyle: 7, Transport: noRequests(t),
+		Links: []authority.Authority{{}, tenant.Flow("B2C_1_susi"), tenant.Flow("edit"), tenant.Flow("B2C_1_edit"), tenant.Flow("B2C_1_edit")},
+	}
+	ofOptions := []string{"Options.Timeout: ", "Options.PendingLifetime: ", "Options.MaxAccounts: ", "Options.AuthStyle: "}
+	for name, tc := range map[string]struct {
+		at         authority.Authority
+		credential acquire.Credential
+		want       []string // one a line
+	}{
+		"all":              {tenant.Flow("susi"), acquire.Secret(""), slices.Concat([]string{`"susi"`, "clientID: ", "credential: "}, ofOptions, []string{"Options.Links: ", `Options.Links: `})},
+		"a good authority": {tenant.Flow("B2C_1_susi"), acquire.Credential{}, slices.Concat([]string{"clientID: ", "credential: "}, ofOptions, []string{"Options.Links: ", `Options.Links: flow "B2C_1_susi"`, "Options.Links: ", `Options.Links: flow "B2C_1_edit"`})},
+		"unsupported":      {tenant.Flow("B2C_1_susi"), acquire.ClientAssertion(), slices.Concat([]string{"clientID: ", "client assertions"}, ofOptions, []string{"Options.Links: ", "Options.Links: ", "Options.Links: ", "Options.Links: "})},
+	} {
+		_, err := acquire.NewConfidential(tc.at, "my-daemon", tc.credential, bad)
+		if err == nil {
+			t.Errorf("%s: got none, want errors", name)
+			continue
+		}
+		lines := strings.Split(err.Error(), "\n")
+		if len(lines) != len(tc.want) {
+			t.Errorf("%s: got %d lines, want %d:\n%v", name, len(lines), len(tc.want), err)
+			continue
+		}
+		for i, want := range tc.want {
+			if !strings.HasPrefix(lines[i], "acquire: ") || !strings.Contains(lines[i], want) {
+				t.Errorf("%s: got line %q, want acquire: … %s …", name, lines[i], want)
+			}
+		}
+	}
+	_, err := acquire.NewPublic(tenant.Flow("B2C_1_susi"), "my-daemon", &acquire.Options{Timeout: 5})
+	if err == nil || strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("NewPublic: got %v, want two lines", err)
+	}
+	app := newDaemon(t, noRequests(t), nil)
+	const target, scopes = "acquire: target: ", "scope"
+	_, err = app.Transport("stock.internal", "tasks.read")
+	wantBoth(t, "App.Transport", err, target, scopes)
+	_, err = app.User(acquire.Account{ID: "x"}).Transport("http://stock.internal", "openid")
+	wantBoth(t, "User.Transport", err, target, scopes)
+}
+
+func wantBoth(t *testing.T, what string, err error, one, other string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), one) || !strings.Contains(err.Error(), other) {
+		t.Errorf("%s: got %v, want %q and %q", what, err, one, other)
+	}
+	if _, ok := errors.AsType[*acquire.Error](err); !ok {
+		t.Errorf("%s: got %v, want an *acquire.Error in it", what, err)
+	}
+}
+
 func TestConstructorsTakeWhatIsRight(t *testing.T) {
 	tenant := contoso(t)
 	for name, opts := range map[string]*acquire.Options{
 		"nil":       nil,
 		"zero":      {},
+		"least":     {Timeout: time.Millisecond, PendingLifetime: time.Millisecond},
 		"limits":    {Timeout: time.Minute, PendingLifetime: 24 * time.Hour, MaxAccounts: 1, AuthStyle: oauth2.AuthStyleInHeader},
 		"links":     {Links: tenant.Flows("B2C_1_edit", "B2C_1_reset", "B2C_1A_partner")},
 		"all of it": {Logger: slog.New(slog.DiscardHandler), Now: time.Now, Transport: noRequests(t), AuthStyle: oauth2.AuthStyleInParams},

@@ -57,6 +57,7 @@ func newFrontEnd(t *testing.T, http2 bool) *frontEnd {
 		case http.StateClosed:
 			f.open--
 			f.changed.Broadcast()
+		default:
 		}
 	}
 	f.StartTLS()

@@ -4,6 +4,7 @@
 package acquire
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,27 +42,35 @@ type Transport struct {
 // https://stock.internal, as the application itself; see [App.Token] for the
 // scopes. Plain http is for loopback alone.
 func (a *App) Transport(target string, scopes ...string) (*Transport, error) {
-	if _, err := a.appSlot(scopes); err != nil {
-		return nil, err
-	}
-	return newTransport(target, a, a.slotSource(scopes))
+	_, err := a.appSlot(scopes)
+	return newTransport(target, err, a, a.slotSource(scopes))
 }
 
 // Transport returns a RoundTripper that calls the API at an origin for the
 // user; see [User.Token] for the scopes.
 func (u *User) Transport(target string, scopes ...string) (*Transport, error) {
-	if key, e := apiScopes(scopes); e != nil {
-		return nil, e
-	} else if key == "" {
-		return nil, errNoAPIScope("refresh_token")
-	}
-	return newTransport(target, u.app, u.slotSource(scopes))
+	return newTransport(target, checkUserScopes(scopes), u.app, u.slotSource(scopes))
 }
 
-func newTransport(target string, a *App, source slotSource) (*Transport, error) {
+func checkUserScopes(scopes []string) error {
+	switch key, e := apiScopes(scopes); {
+	case e != nil:
+		return e
+	case key == "":
+		return errNoAPIScope("refresh_token")
+	}
+	return nil
+}
+
+// newTransport tells of both mistakes: that of the scopes, if there is one, and
+// the target's.
+func newTransport(target string, scopes error, a *App, source slotSource) (*Transport, error) {
 	o, err := origin.Parse(target)
 	if err != nil {
-		return nil, fmt.Errorf("acquire: target: %w", err)
+		err = fmt.Errorf("acquire: target: %w", err)
+	}
+	if err := errors.Join(err, scopes); err != nil {
+		return nil, err
 	}
 	return &Transport{target: o, app: a, source: source}, nil
 }

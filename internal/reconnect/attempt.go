@@ -23,8 +23,8 @@ type attempt struct {
 	once    sync.Once
 }
 
-func newAttempt(r *http.Request, l loan) *attempt {
-	a := &attempt{loan: l, began: time.Now()}
+func (a *attempt) prepare(r *http.Request, l loan) {
+	a.loan = l
 	a.request = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 		GetConn: func(string) { a.traced.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) {
@@ -33,18 +33,23 @@ func newAttempt(r *http.Request, l loan) *attempt {
 		},
 	}))
 	a.request.Close = r.Close || l.last
-	return a
+}
+
+// since returns from when on the attempt has had its connection; nil if it has
+// none.
+func (a *attempt) since() *time.Time {
+	if a.traced.Load() {
+		return a.got.Load()
+	}
+	return &a.began
 }
 
 // failed ends an attempt that has come to an error.
 func (a *attempt) failed() {
-	from := &a.began
-	if a.traced.Load() {
-		from = a.got.Load()
-	}
+	from := a.since()
 	o := outcome{verdict: failed}
 	switch {
-	case from == nil: // no connection
+	case from == nil:
 		o.verdict = unknown
 	case a.request.Context().Err() != nil:
 		o = outcome{abandoned, *from, time.Now()}

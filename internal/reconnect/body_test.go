@@ -96,7 +96,7 @@ func TestOddTransports(t *testing.T) {
 			}, &http.Response{Request: other}, nil},
 		} {
 			r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://b2c.test/", nil)
-			got, err := reconnect.New(tc.user, 0).RoundTrip(r) //nolint:bodyclose // there is none
+			got, err := reconnect.New(tc.user, 0).RoundTrip(r)
 			if !errors.Is(err, tc.wantErr) || (got == nil) != (tc.want == nil) || got != nil && got.Request != tc.want.Request {
 				t.Errorf("%s: got %v, %v; want %v, %v", name, got, err, tc.want, tc.wantErr)
 			}
@@ -115,7 +115,7 @@ func TestRequestStays(t *testing.T) {
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://b2c.test/", nil)
 		r.Header.Set("X-Of-The-Caller", "x")
 		r.Close = own
-		_, _ = rt.RoundTrip(r) //nolint:bodyclose // there is none
+		_, _ = rt.RoundTrip(r)
 		if r.Close != own {
 			t.Errorf("got Close %v in the caller's request, want %v", r.Close, own)
 		}
@@ -138,7 +138,7 @@ func TestNoBody(t *testing.T) {
 	}), 0)
 	for range 3 {
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://b2c.test/", nil)
-		_, _ = rt.RoundTrip(r) //nolint:bodyclose // there is none
+		_, _ = rt.RoundTrip(r)
 	}
 	if want := []bool{false, true, false}; !slices.Equal(sent, want) {
 		t.Errorf("got Close %v, want %v", sent, want)

@@ -102,7 +102,7 @@ func TestClosed(t *testing.T) {
 	rt.Close()
 	body := &closing{}
 	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://b2c.test/", body)
-	if _, err := rt.RoundTrip(r); err == nil || !body.closed { //nolint:bodyclose // there is none
+	if _, err := rt.RoundTrip(r); err == nil || !body.closed {
 		t.Errorf("got %v and a body closed: %v; want an error and true", err, body.closed)
 	}
 }

@@ -16,13 +16,11 @@ type generation struct {
 	transport *http.Transport
 	sockets   *sockets
 
-	// Guarded by own.mu.
-	attempts  int // under way
-	suspicion suspicion
+	suspicion suspicion // guarded by own.mu
 }
 
 func newGeneration(model *http.Transport, patience time.Duration) *generation {
-	g := &generation{transport: model.Clone(), sockets: newSockets(), suspicion: suspicion{patience: patience}}
+	g := &generation{transport: model.Clone(), sockets: newSockets(), suspicion: newSuspicion(patience)}
 	g.transport.DialContext = g.sockets.dialer(dialerOf(model))
 	return g
 }

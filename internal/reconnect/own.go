@@ -54,26 +54,33 @@ func modelOf(standard *http.Transport) *http.Transport {
 	return m
 }
 
-func (o *own) lend() (loan, error) {
+func (o *own) lend(a *attempt) (loan, error) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	g := o.current
-	if g == nil {
+	old := o.current
+	if old == nil {
+		o.mu.Unlock()
 		return loan{}, errClosed
 	}
-	g.attempts++
-	return loan{via: g.transport, back: func(out outcome) { o.ended(g, out) }}, nil
+	if old.suspicion.overdue(a.began) {
+		o.current = newGeneration(o.model, o.patience)
+	}
+	g := o.current
+	g.suspicion.underWay[a] = struct{}{}
+	o.mu.Unlock()
+	if g != old {
+		old.retire(false)
+	}
+	return loan{via: g.transport, back: func(out outcome) { o.ended(g, a, out) }}, nil
 }
 
 // ended counts an attempt off. Of several that fail together the first makes a
 // new generation.
-func (o *own) ended(g *generation, out outcome) {
+func (o *own) ended(g *generation, a *attempt, out outcome) {
 	o.mu.Lock()
-	g.attempts--
-	if g.suspicion.confirmed(out) && g == o.current {
+	if g.suspicion.confirmed(a, out) && g == o.current {
 		o.current = newGeneration(o.model, o.patience)
 	}
-	retired, unused := g != o.current, g.attempts == 0
+	retired, unused := g != o.current, len(g.suspicion.underWay) == 0
 	o.mu.Unlock()
 	if retired {
 		g.retire(unused)
@@ -84,7 +91,7 @@ func (o *own) close() {
 	o.mu.Lock()
 	g := o.current
 	o.current = nil
-	unused := g != nil && g.attempts == 0
+	unused := g != nil && len(g.suspicion.underWay) == 0
 	o.mu.Unlock()
 	if g != nil {
 		g.retire(unused)

@@ -81,7 +81,7 @@ func TestDialFails(t *testing.T) {
 			defer rt.Close()
 			f.must(rt)
 			r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://away.test/", nil)
-			if _, err := rt.RoundTrip(r); !errors.Is(err, refused) { //nolint:bodyclose // there is none
+			if _, err := rt.RoundTrip(r); !errors.Is(err, refused) {
 				t.Errorf("got %v, want %v", err, refused)
 			}
 			f.must(rt)
@@ -178,7 +178,7 @@ func TestPings(t *testing.T) {
 				defer rt.Close()
 				r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://b2c.test/", nil)
 				start := time.Now()
-				_, err := rt.RoundTrip(r) //nolint:bodyclose // there is none
+				_, err := rt.RoundTrip(r)
 				if got := time.Since(start); err == nil || got != tc.want {
 					t.Errorf("got %v after %v, want an error after %v", err, got, tc.want)
 				}

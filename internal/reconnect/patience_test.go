@@ -185,3 +185,47 @@ func TestOverlap(t *testing.T) {
 		})
 	}
 }
+
+// While an attempt waits for too long, with no success since, others don't come
+// to its connection. It goes on itself.
+func TestOverdue(t *testing.T) {
+	const ms = time.Millisecond
+	type begin struct {
+		at     time.Duration
+		answer time.Duration // after which; none comes by an hour
+		want   bool          // the connection is to be used once
+	}
+	const never = time.Hour
+	for name, tc := range map[string]struct {
+		patience time.Duration
+		begins   []begin
+	}{
+		"stuck":            {time.Second, []begin{{0, never, false}, {900 * ms, never, false}, {1000 * ms, 0, true}, {1100 * ms, 0, false}}},
+		"one is slow":      {time.Second, []begin{{0, never, false}, {500 * ms, 300 * ms, false}, {1200 * ms, 0, false}, {2100 * ms, never, false}, {3300 * ms, 0, true}}},
+		"said its say":     {time.Second, []begin{{0, never, false}, {1000 * ms, 0, true}, {5 * time.Second, 0, false}}},
+		"all are slow":     {time.Second, []begin{{0, 3 * time.Second, false}, {1500 * ms, 3 * time.Second, true}, {2600 * ms, 3 * time.Second, true}, {5100 * ms, 0, false}}},
+		"without patience": {0, []begin{{0, never, false}, {time.Minute, 0, false}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				user := &swapped{}
+				rt := reconnect.New(user, tc.patience)
+				start := time.Now()
+				for i, b := range tc.begins {
+					time.Sleep(b.at - time.Since(start))
+					user.RoundTripper = pace{answer: b.answer}
+					go func() {
+						if err := roundTrip(t, rt, 2*time.Hour); err != nil {
+							t.Errorf("attempt %d: got %v, want an answer", i+1, err)
+						}
+					}()
+					synctest.Wait()
+					if user.last != b.want {
+						t.Errorf("attempt %d, after %v: got Close %v, want %v", i+1, b.at, user.last, b.want)
+					}
+				}
+				time.Sleep(2 * time.Hour)
+			})
+		})
+	}
+}

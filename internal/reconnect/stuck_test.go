@@ -6,6 +6,7 @@ package reconnect_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 )
@@ -124,5 +125,59 @@ func TestPoolOfUser(t *testing.T) {
 				t.Errorf("got %d connections to the other server, want the one that there was", got)
 			}
 		})
+	}
+}
+
+// Nobody gives up, and those who come later are answered all the same.
+func TestOverdueStuck(t *testing.T) {
+	for owner, newTransport := range map[string]func(client *http.Transport) *reconnect.Transport{
+		"own": func(client *http.Transport) *reconnect.Transport {
+			standard(t, client)
+			return reconnect.New(nil, time.Millisecond)
+		},
+		"user's": func(client *http.Transport) *reconnect.Transport { return reconnect.New(client, time.Millisecond) },
+	} {
+		t.Run(owner, func(t *testing.T) {
+			f := newFront(t, true)
+			rt := newTransport(f.transport())
+			defer rt.Close()
+			f.stick()
+			var askings []*asking
+			for range 100 { // fewer than a connection takes at once
+				a := f.start(rt)
+				if f.answered(a) {
+					for _, a := range askings {
+						f.giveUp(a)
+					}
+					return
+				}
+				askings = append(askings, a)
+			}
+			t.Error("got no answer, want one from another connection")
+		})
+	}
+}
+
+// Who has been waiting for so long that others go elsewhere is answered all the
+// same, if the connection was only slow.
+func TestOverdueSlow(t *testing.T) {
+	f := newFront(t, true)
+	standard(t, f.transport())
+	rt := reconnect.New(nil, time.Millisecond)
+	defer rt.Close()
+	arrived, release := make(chan struct{}), make(chan struct{})
+	f.handle(func(http.ResponseWriter, *http.Request) {
+		close(arrived)
+		<-release
+	})
+	slow := f.start(rt)
+	<-arrived
+	f.handle(func(http.ResponseWriter, *http.Request) {})
+	for f.connectionsUsed() == 1 {
+		f.must(rt)
+	}
+	close(release)
+	if !f.answered(slow) {
+		t.Error("got no answer from the slow connection")
 	}
 }

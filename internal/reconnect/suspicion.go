@@ -20,21 +20,42 @@ type outcome struct {
 	from, to time.Time // when an abandoned one got its connection, and ended
 }
 
-// suspicion adds up how long abandoned attempts have waited, since the last
-// that succeeded. Its owner guards it.
+// suspicion knows the attempts under way, and adds up how long abandoned ones
+// have waited since the last that succeeded. Its owner guards it.
 type suspicion struct {
-	patience time.Duration
-	waited   time.Duration
-	until    time.Time // those that waited at the same time count once
+	patience  time.Duration
+	underWay  map[*attempt]struct{}
+	succeeded time.Time // when the last one did
+	waited    time.Duration
+	until     time.Time // those that waited at the same time count once
 }
 
-// confirmed tells whether connections have failed, now that this is known too.
-func (s *suspicion) confirmed(o outcome) bool {
+func newSuspicion(patience time.Duration) suspicion {
+	return suspicion{patience: patience, underWay: map[*attempt]struct{}{}}
+}
+
+// overdue tells whether an attempt under way has waited for too long.
+func (s *suspicion) overdue(now time.Time) bool {
+	if s.patience == 0 || now.Sub(s.succeeded) < s.patience {
+		return false
+	}
+	for a := range s.underWay {
+		if from := a.since(); from != nil && now.Sub(*from) >= s.patience {
+			return true
+		}
+	}
+	return false
+}
+
+// confirmed tells whether connections have failed, now that this has become of
+// an attempt.
+func (s *suspicion) confirmed(a *attempt, o outcome) bool {
+	delete(s.underWay, a)
 	switch o.verdict {
 	case failed:
 		return true
 	case succeeded:
-		s.waited = 0
+		s.succeeded, s.waited = time.Now(), 0
 	case abandoned:
 		if o.from.Before(s.until) {
 			o.from = s.until
@@ -44,6 +65,7 @@ func (s *suspicion) confirmed(o outcome) bool {
 			s.until = o.to
 		}
 		return s.waited >= s.patience
+	case unknown:
 	}
 	return false
 }

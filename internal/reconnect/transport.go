@@ -22,7 +22,7 @@ type Transport struct {
 
 // connections is where attempts get theirs.
 type connections interface {
-	lend() (loan, error)
+	lend(*attempt) (loan, error)
 	close()
 }
 
@@ -47,8 +47,11 @@ type loan struct {
 //
 // A request whose context has ended says nothing about its connection, unless
 // it had waited for the answer that long: patience. What several have waited
-// with no success between them adds up. With no patience every end but
-// success is a failure, which is right where the deadlines are the kit's own.
+// with no success between them adds up. And while one has waited for that long,
+// with no success since, those that come later go where they would after a
+// failure; it may still have its answer. With no patience every end but success
+// is a failure, and nothing is before its end, which is right where the
+// deadlines are the kit's own.
 func New(user http.RoundTripper, patience time.Duration) *Transport {
 	if user == nil {
 		standard, ok := http.DefaultTransport.(*http.Transport)
@@ -57,19 +60,20 @@ func New(user http.RoundTripper, patience time.Duration) *Transport {
 		}
 		user = http.DefaultTransport
 	}
-	return &Transport{&borrowed{user: user, suspicion: suspicion{patience: patience}}}
+	return &Transport{&borrowed{user: user, suspicion: newSuspicion(patience)}}
 }
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
-	l, err := t.connections.lend()
+	a := &attempt{began: time.Now()}
+	l, err := t.connections.lend(a)
 	if err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close()
 		}
 		return nil, err
 	}
-	a := newAttempt(r, l)
+	a.prepare(r, l)
 	defer func() { // also if the user's code panics
 		switch {
 		case err != nil:
