@@ -20,6 +20,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
+	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -35,6 +36,7 @@ type App struct {
 	opts       Options
 	client     *http.Client
 	transport  *reconnect.Transport // the client's
+	limiter    *jwks.Limiter        // a 429 for keys is one for tokens too, and the other way round
 
 	tokens   *table[*slot]       // the application's own, by scopes
 	accounts *table[*userTokens] // by Account.ID
@@ -89,7 +91,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	o := opts.withDefaults()
 	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
 	app := &App{
-		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{},
+		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{}, limiter: new(jwks.Limiter),
 		transport: transport,
 		client: &http.Client{
 			Transport: transport,
@@ -134,7 +136,7 @@ func checkClientID(id string) error {
 
 func (a *App) flow(at authority.Authority) (flow, error) {
 	ids, err := validator.NewIDTokens([]authority.Authority{at}, a.clientID, &validator.IDTokenOptions{
-		Transport: a.opts.Transport, Logger: a.opts.Logger, Now: a.opts.Now,
+		Transport: a.opts.Transport, Logger: a.opts.Logger, Now: a.opts.Now, Keys: &jwks.Options{Limiter: a.limiter},
 	})
 	return flow{authority: at, idTokens: ids}, err
 }

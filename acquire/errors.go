@@ -119,3 +119,10 @@ func quote(s string) string {
 	}
 	return fmt.Sprintf("%q", s)
 }
+
+// Unavailable tells that trying again helps, and when: a requirement that needs
+// a token for its look-up can't be judged then, which is no refusal (see
+// [validator.Func]).
+func (e *Error) Unavailable() (retryAfter time.Duration, ok bool) {
+	return e.RetryAfter, e.Class == ErrRetry
+}

@@ -54,6 +54,7 @@ func (a *App) throttled(during string) error {
 	a.mu.Lock()
 	wait := time.Until(a.throttle.until)
 	a.mu.Unlock()
+	wait = max(wait, a.limiter.Held(a.own.authority.Host()))
 	if wait <= 0 {
 		return nil
 	}
@@ -74,6 +75,7 @@ func (a *App) noteThrottle(start time.Time, err error) {
 	case e != nil && e.isThrottling():
 		now := time.Now()
 		a.throttle.refused(start, now, e.RetryAfter)
+		a.limiter.Hold(a.own.authority.Host(), a.throttle.until.Sub(now))
 		e.RetryAfter = max(e.RetryAfter, a.throttle.until.Sub(now))
 	}
 }

@@ -132,8 +132,17 @@ func (h *hold) fail(begun time.Time, retryAfter time.Duration) {
 		h.failures++
 		h.at, h.delay = now, retry.Delay(h.failures, 0, backgroundCap)
 	}
-	if until := now.Add(retry.Bound(retryAfter)); retryAfter > 0 && until.After(h.until) {
+	h.extend(retry.Bound(retryAfter))
+}
+
+// extend holds for so long, if that is longer.
+func (h *hold) extend(wait time.Duration) {
+	now := time.Now()
+	if until := now.Add(min(wait, retry.Most)); wait > 0 && until.After(h.until) {
 		h.until, h.askedAt = until, now
+	}
+	if h.failures == 0 {
+		h.failures, h.at = 1, now
 	}
 }
 

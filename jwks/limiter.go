@@ -29,13 +29,13 @@ type Limiter struct {
 	hosts map[string]*host
 }
 
-// Hold holds back what the caches ask of a host, as after an answer of HTTP
-// 429 with this Retry-After, 0 for none. It is for programs that ask the same
-// host for other things and were told there.
-func (l *Limiter) Hold(hostname string, retryAfter time.Duration) {
+// Hold holds back for so long, at most 10 minutes, what the caches ask of a host,
+// as after an answer of HTTP 429. It is for programs that ask the same host for
+// other things and were told there. It shortens no hold.
+func (l *Limiter) Hold(hostname string, wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.host(hostname).throttled.fail(time.Now(), retryAfter)
+	l.host(hostname).throttled.extend(wait)
 }
 
 // Held returns for how long requests to a host are still to be held back, since

@@ -197,6 +197,7 @@ func (c *Cache) noteLocked(out *outcome) {
 		c.due, c.wanted = false, false
 	} else if a.err != nil {
 		c.metadata.fail(a.err)
+		c.due = true // whoever has asked for it
 	}
 	if a := &out.keys; a.isGood() {
 		c.keys.confirm(a.doc, a.begun)
@@ -256,7 +257,7 @@ func (c *Cache) retryLocked() time.Duration {
 	if usable { // once the keys lapse less is believed of a Retry-After
 		next = min(next, time.Until(now.lapses(c.opts.MaxStale)))
 	}
-	return next
+	return max(next, paceEvery) // whatever else: never in a loop
 }
 
 // hintLocked returns for how long the server says that its answers hold.

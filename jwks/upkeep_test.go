@@ -129,6 +129,9 @@ func TestHostWideHold(t *testing.T) {
 						t.Errorf("got RetryAfter %v", e.RetryAfter)
 					}
 					time.Sleep(e.RetryAfter)
+					if err := n.two.Ready(t.Context()); err != nil { // the first flow may have had its turn before
+						time.Sleep(unavailable(t, err).RetryAfter)
+					}
 					if err := n.two.Ready(t.Context()); err != nil {
 						t.Errorf("after the hold: %v", err)
 					}
@@ -334,6 +337,33 @@ func TestRefreshHeedsItsContext(t *testing.T) {
 			t.Errorf("closed: got %v", err)
 		}
 	})
+}
+
+// Metadata that failed where nothing was due is asked again by itself, and once.
+func TestMetadataThatRefreshDidNotGet(t *testing.T) {
+	for name, fault := range map[string]func(*http.Request) (*http.Response, error){
+		"500": answered(500), "DNS": noSuchHost, "cut": cutShort, "no such flow": answered(404, "Content-Type", "text/html"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newTrio(t, true)
+				n.set(func(r *http.Request) (*http.Response, error) {
+					if isKeys(r) {
+						return nil, nil
+					}
+					return fault(r)
+				})
+				if err := n.one.Refresh(t.Context()); err == nil {
+					t.Fatal("Refresh: got no error")
+				}
+				n.set(nil)
+				time.Sleep(61 * time.Second)
+				if s := n.one.State(); s.LastError != nil || n.requests() != 2 {
+					t.Errorf("got %v after %d requests, want metadata and keys asked once more", s.LastError, n.requests())
+				}
+			})
+		})
+	}
 }
 
 // The age of keys counts from when the server was asked, not from when it had
