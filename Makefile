@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 # -modfile refuses to run beside one.
 export GOWORK := off
 
+TIMEOUT ?= 8m
 FUZZTIME ?= 10s
 BENCHTIME ?= 1s
 BENCH ?= .
@@ -38,7 +39,7 @@ test: ## Run the tests; needs nothing but Go
 
 .PHONY: race
 race: ## Run the tests with the race detector; needs a C compiler
-	go test -race ./...
+	go test -race -count=1 -timeout='$(TIMEOUT)' ./...
 
 .PHONY: vectors
 vectors: ## Run the tests; missing public vectors are a failure

@@ -16,7 +16,8 @@
 // inside a testing/synctest bubble, where a listener would hang. A [Server]
 // adds a listener and a certificate on 127.0.0.1 for everything that needs
 // real sockets: [NewServer] for https, [NewPlainServer] for http, [Start] for
-// several tenants at once or an address of your choice.
+// several tenants at once or an address of your choice. It speaks HTTP/2 and
+// HTTP/1.1.
 //
 // Package emulatortest has helpers for tests, with a browser that signs in;
 // package config reads tenants from a JSON file; package dashboard shows them and
@@ -58,7 +59,8 @@
 //
 // At the authorize endpoint users sign in at once, as [Tenant.OnSignIn] decides,
 // or on pages if [Options.Pages] is set. [Tenant.SetFaults] and [Tenant.Advance]
-// make the tenant misbehave and its clock move; [Tenant.Requests] and
+// make the tenant misbehave and its clock move, and on a Server its connections
+// stick; [Tenant.Requests] and
 // [Tenant.Issued] tell what clients asked and got. [Tenant.State] keeps users and
 // keys for another process. Much of what B2C does at its limits is not
 // documented; where the emulator had to choose, the comments say so.

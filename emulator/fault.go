@@ -22,8 +22,8 @@ type Fault struct {
 	// Flow is the flow it concerns, in any case. If empty, all.
 	Flow string
 
-	// Times is how many requests it comes over. If zero, all until the faults
-	// are changed.
+	// Times is how many requests it comes over, or with [FaultStuck] how many
+	// connections. If zero, all until the faults are changed.
 	Times int
 
 	// RetryAfter is sent with [FaultThrottled] and [FaultServerError] as
@@ -43,7 +43,8 @@ type Fault struct {
 type FaultKind string
 
 const (
-	// FaultDown cuts the connection before an answer.
+	// FaultDown cuts the connection before an answer, over HTTP/2 with all
+	// requests under way on it.
 	FaultDown FaultKind = "down"
 	// FaultServerError is HTTP 500, or Fault.Status, with an HTML page.
 	FaultServerError FaultKind = "server-error"
@@ -54,8 +55,16 @@ const (
 	FaultSlow FaultKind = "slow"
 	// FaultHang is no answer until the client goes away.
 	FaultHang FaultKind = "hang"
-	// FaultHalfBody cuts the connection in the middle of the body. An answer
-	// without a body is cut before it begins.
+	// FaultStuck sticks the connection that a request comes over: neither that
+	// request nor any later one on the same connection is answered until the
+	// client goes away, whatever it asks for, and also when the faults have been
+	// changed meanwhile. The connection itself lives on, and answers HTTP/2 pings.
+	// Other connections are good once Fault.Times is used up, so with 1 a client
+	// that dials anew has its answer. Only a tenant of a [Server] has connections;
+	// requests over [Tenant.Transport] are not concerned.
+	FaultStuck FaultKind = "stuck"
+	// FaultHalfBody cuts the connection, as [FaultDown] does, in the middle of the
+	// body. An answer without a body is cut before it begins.
 	FaultHalfBody FaultKind = "half-body"
 	// FaultHTML is HTTP 200 with an HTML page in place of the answer, as of a
 	// captive portal.
@@ -73,7 +82,7 @@ const (
 // FaultKinds returns all kinds of faults.
 func FaultKinds() []FaultKind {
 	return []FaultKind{
-		FaultDown, FaultServerError, FaultThrottled, FaultSlow, FaultHang, FaultHalfBody, FaultHTML,
+		FaultDown, FaultServerError, FaultThrottled, FaultSlow, FaultHang, FaultStuck, FaultHalfBody, FaultHTML,
 		FaultWrongIssuer, FaultEmptyKeys, FaultOddKeys,
 	}
 }
@@ -93,7 +102,7 @@ func (k FaultKind) concerns(e Endpoint) bool {
 // answers reports whether a kind of fault leaves nothing for others to spoil.
 func (k FaultKind) answers() bool {
 	switch k {
-	case FaultDown, FaultServerError, FaultThrottled, FaultHang, FaultHTML:
+	case FaultDown, FaultServerError, FaultThrottled, FaultHang, FaultStuck, FaultHTML:
 		return true
 	default:
 		return false
@@ -104,7 +113,8 @@ func (k FaultKind) answers() bool {
 // all faults there were; without any, the tenant behaves. Where several concern
 // a request, they come over it in their order, as long as there is an answer to
 // spoil: a slow answer may then be cut, but two errors come over two requests.
-// An error names the field that is wrong, and changes nothing.
+// An error names the field that is wrong, and changes nothing; [FaultStuck] is one
+// unless the tenant is on a [Server] that isn't closed.
 //
 // A request for an unknown host, tenant or flow gets its 404 whatever the faults
 // are. For other ways to misbehave there is [Tenant.Intercept], behind which
@@ -150,6 +160,8 @@ func (t *Tenant) checkFault(f Fault) (field, mistake string) {
 	switch {
 	case !slices.Contains(FaultKinds(), f.Kind):
 		return "Kind", fmt.Sprintf("%q is no kind of fault", f.Kind)
+	case f.Kind == FaultStuck && !t.listens.Load():
+		return "Kind", fmt.Sprintf("%s needs connections, and tenant %s is on no Server", f.Kind, t.opts.Name)
 	case f.Endpoint != "" && !slices.Contains(Endpoints(), f.Endpoint):
 		return "Endpoint", fmt.Sprintf("%q is no endpoint", f.Endpoint)
 	case f.Endpoint != "" && !f.Kind.concerns(f.Endpoint):
@@ -169,16 +181,23 @@ func (t *Tenant) checkFault(f Fault) (field, mistake string) {
 }
 
 // faultsFor returns the faults that come over a request, and counts it.
-func (t *Tenant) faultsFor(to Endpoint, p place) []Fault {
+func (t *Tenant) faultsFor(to Endpoint, p place, on *connection) []Fault {
 	t.memory.mu.Lock()
 	defer t.memory.mu.Unlock()
+	if on.isStuck() { // since this request arrived; a connection counts once
+		return []Fault{{Kind: FaultStuck}}
+	}
 	var hit []Fault
 	answered := false
 	left := t.memory.faults[:0:0]
 	for _, f := range t.memory.faults {
 		matches := f.Kind.concerns(to) && (f.Endpoint == "" || f.Endpoint == to) &&
-			(f.Flow == "" || strings.EqualFold(f.Flow, p.flow.Name))
+			(f.Flow == "" || strings.EqualFold(f.Flow, p.flow.Name)) &&
+			(f.Kind != FaultStuck || on != nil)
 		if matches && !answered {
+			if f.Kind == FaultStuck {
+				on.stuck.Store(true)
+			}
 			hit = append(hit, f)
 			answered = f.Kind.answers()
 			if f.Times == 1 {

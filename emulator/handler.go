@@ -24,8 +24,15 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !preflight(to, r) {
 		t.count(to)
 	}
+	if connectionOf(r).isStuck() {
+		rec.request.Faults = []FaultKind{FaultStuck}
+		hang(r)
+	}
 	if intercept := t.intercept.Load(); intercept != nil {
 		(*intercept)(rec, r, http.HandlerFunc(t.serve))
+		if rec.request.Status == 0 && r.Context().Err() != nil { // it hung: net/http would answer with nothing and 200
+			panic(http.ErrAbortHandler)
+		}
 		return
 	}
 	t.serve(rec, r)
@@ -37,7 +44,8 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // counted before it runs.
 //
 // The context of its request ends when the client goes away, over sockets and
-// in process alike, so to hang is to wait for that:
+// in process alike, so to hang is to wait for that; there is no answer if nothing
+// is written by then:
 //
 //	b2c.Intercept(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 //		<-r.Context().Done()
@@ -45,6 +53,11 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 //
 // To cut an answer short, write a part of it and panic with
 // [http.ErrAbortHandler].
+//
+// It may hijack a connection of a [Server] (see [http.Hijacker]), which HTTP/2
+// doesn't allow: while there is such a function, new connections speak HTTP/1.1.
+// Those that are open already go on as they are, so set it before the first
+// request, or start the server with [ServerOptions.HTTP1].
 func (t *Tenant) Intercept(f func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
 	if f == nil {
 		t.intercept.Store(nil)

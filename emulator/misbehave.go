@@ -16,7 +16,7 @@ import (
 // of the answer and what to do at its end, which may panic; a nil writer means
 // that there is nothing left to answer.
 func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, to Endpoint, p *place) (rest http.ResponseWriter, end func()) {
-	faults, end := t.faultsFor(to, *p), func() {}
+	faults, end := t.faultsFor(to, *p, connectionOf(r)), func() {}
 	if len(faults) == 0 {
 		return w, end
 	}
@@ -42,9 +42,8 @@ func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, to Endpoint, 
 			if !wait(r, f.Delay) {
 				panic(http.ErrAbortHandler)
 			}
-		case FaultHang:
-			<-r.Context().Done()
-			panic(http.ErrAbortHandler)
+		case FaultHang, FaultStuck:
+			hang(r)
 		case FaultHalfBody:
 			half := &half{ResponseWriter: w}
 			w, end = half, half.cut
@@ -100,15 +99,24 @@ func (h *half) Write(p []byte) (int, error) {
 // Unwrap is for recordOf.
 func (h *half) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
-// cut sends what there is to send.
+// cut sends what there is to send. The last byte goes on its own: over HTTP/2 a
+// flush returns when the bytes are in a buffer, which is sent before anything
+// else is put there, so at most that byte is lost with the connection.
 func (h *half) cut() {
 	if h.body.Len() > 0 {
 		h.Header().Set("Content-Length", strconv.Itoa(h.body.Len()))
 		h.ResponseWriter.WriteHeader(h.status)
-		_, _ = h.ResponseWriter.Write(h.body.Bytes()[:h.body.Len()/2])
-		_ = http.NewResponseController(h.ResponseWriter).Flush() // every writer here can
+		part := h.body.Bytes()[:h.body.Len()/2]
+		last := max(len(part)-1, 0)
+		h.send(part[:last])
+		h.send(part[last:])
 	}
 	panic(http.ErrAbortHandler)
+}
+
+func (h *half) send(p []byte) {
+	_, _ = h.ResponseWriter.Write(p)
+	_ = http.NewResponseController(h.ResponseWriter).Flush() // every writer here can
 }
 
 // lying reports whether a fault makes the answer a lie.

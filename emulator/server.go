@@ -54,7 +54,8 @@ type Server struct {
 // [Server.Client] reaches it by the tenant's real names, so that URLs, and with
 // them issuers, look as in production; the primary host is the tenant's. By
 // Server.URL it is reached like any test server, and issues with its address
-// as host. It speaks HTTP/1.1, so that an interceptor may hijack a connection.
+// as host. It speaks HTTP/2 to clients that can, and HTTP/1.1 to the others; see
+// [ServerOptions.HTTP1] and [Tenant.Intercept].
 //
 // NewServer panics if it can't listen, and on contradictory options, like
 // [NewTenant]. The caller should Close it.
@@ -77,10 +78,11 @@ func mustStart(how *ServerOptions, opts *Options) *Server {
 // Tenants returns the server's tenants, in the order given to [Start].
 func (s *Server) Tenants() []*Tenant { return append([]*Tenant(nil), s.tenants...) }
 
-// handle hands a request to its tenant, with handlers counted for Close.
+// handle hands a request to its tenant, with handlers counted for Close. A
+// handler that doesn't return takes the connection with it.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	if s.closed {
+	if s.closed || connectionOf(r).isBroken() {
 		s.mu.Unlock()
 		panic(http.ErrAbortHandler)
 	}
@@ -93,7 +95,23 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 			close(s.idle)
 		}
 	}()
-	s.handlerFor(r).ServeHTTP(w, r)
+	on, returned := connectionOf(r), false
+	defer func() {
+		if !returned {
+			on.cut(r)
+		}
+	}()
+	s.answer(w, r, on)
+	returned = true
+}
+
+// answer lets a tenant answer, or the fallback.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, on *connection) {
+	h := s.handlerFor(r)
+	if _, remembers := h.(*Tenant); !remembers && on.isStuck() {
+		hang(r)
+	}
+	h.ServeHTTP(w, r)
 }
 
 // Close closes the listener and all connections and ends the context of every
@@ -111,6 +129,9 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	_ = s.server.Close() // before stop: clients see a broken connection, no empty answer
 	s.stop()
+	for _, t := range s.tenants {
+		t.listens.Store(false)
+	}
 	s.transport.CloseIdleConnections()
 	<-s.stopped
 	patience := time.NewTimer(5 * time.Second)
@@ -124,8 +145,9 @@ func (s *Server) Close() {
 // Transport returns a [http.RoundTripper] that trusts the server's certificate
 // and connects to its listener for every host of its tenants. Other loopback
 // addresses are dialled as they are; any other host fails like a name that
-// doesn't exist, so that no test reaches out to the world. It is one for the
-// whole server, and Close closes its connections.
+// doesn't exist, so that no test reaches out to the world. It speaks HTTP/2 where
+// that is offered. It is one for the whole server, and Close closes its
+// connections.
 func (s *Server) Transport() http.RoundTripper { return s.transport }
 
 // Client returns a new client over [Server.Transport].

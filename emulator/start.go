@@ -29,6 +29,12 @@ type ServerOptions struct {
 	// something in front had ended TLS.
 	Plain bool
 
+	// HTTP1 has the server speak HTTP/1.1 alone. If false, https offers HTTP/2
+	// too, but not to new connections while a tenant has an interceptor, which
+	// may want to hijack them; see [Tenant.Intercept]. Plain http is HTTP/1.1
+	// anyway.
+	HTTP1 bool
+
 	// Certificate is the server's. It isn't asked whether it covers the hosts:
 	// see [Certificate.Covers]. If nil, a new one for the hosts of all tenants.
 	Certificate *Certificate
@@ -151,7 +157,7 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		listener: listener, address: reachable(listener.Addr()),
 		stopped: make(chan struct{}), idle: make(chan struct{}),
 	}
-	s.transport = &http.Transport{DialContext: s.dial, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
+	s.transport = &http.Transport{DialContext: s.dial, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	// There is no limit for reading bodies or writing answers: net/http would
@@ -161,10 +167,12 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext:       withConnection,
 		ErrorLog:          cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0)),
 		Protocols:         new(http.Protocols),
 	}
 	s.server.Protocols.SetHTTP1(true)
+	s.server.Protocols.SetHTTP2(!o.HTTP1)
 
 	own := site{"https", strings.TrimSuffix(s.address, ":443")}
 	if o.Plain {
@@ -174,14 +182,30 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		if s.certificate == nil {
 			s.certificate = NewCertificate(s.names()...)
 		}
-		s.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.certificate.leaf}, MinVersion: tls.VersionTLS12}
+		s.server.TLSConfig = s.tlsConfig()
 		s.transport.TLSClientConfig = &tls.Config{RootCAs: s.CertPool(), MinVersion: tls.VersionTLS12}
 	}
 	s.URL = own.String()
 	for _, t := range s.tenants {
 		t.addSite(own)
+		t.listens.Store(true)
 	}
 	return s
+}
+
+// tlsConfig is the server's. Which protocols are offered, net/http adds, but a
+// connection that an interceptor may hijack can't be HTTP/2.
+func (s *Server) tlsConfig() *tls.Config {
+	c := &tls.Config{Certificates: []tls.Certificate{s.certificate.leaf}, MinVersion: tls.VersionTLS12}
+	hijackable := c.Clone()
+	hijackable.NextProtos = []string{"http/1.1"}
+	c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.intercept.Load() != nil }) {
+			return hijackable, nil
+		}
+		return nil, nil // the usual one
+	}
+	return c
 }
 
 // names returns all names a certificate should be for.

@@ -22,6 +22,7 @@ type Tenant struct {
 	directory  *directory
 	memory     *memory
 
+	listens  atomic.Bool  // on a server
 	offset   atomic.Int64 // of the clock, a time.Duration
 	requests ring[Request]
 	issued   ring[Issued]

@@ -47,12 +47,16 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	handlerCtx, cancel := context.WithCancel(ctx)
+	handlerCtx, cancel := context.WithCancel(withoutConnection(ctx))
 	x := newExchange(handlerCtx, cancel, r)
 	go x.serve(p.tenant, arriving(handlerCtx, r))
 	select {
 	case <-x.started:
-		return x.result()
+		res, err := x.result()
+		if err != nil && ctx.Err() != nil { // the handler ended because of that
+			err = ctx.Err()
+		}
+		return res, err
 	case <-ctx.Done(): // and with it handlerCtx
 		return nil, ctx.Err()
 	}

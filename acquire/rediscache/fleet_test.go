@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -30,16 +31,16 @@ import (
 type fleet struct {
 	b2c      *emulator.Tenant
 	tenant   authority.Tenant
-	server   *redistest.Server
+	dial     func(t *testing.T) *redis.Client // to the Redis, for one process
 	api      string
 	accounts map[string]acquire.Account // by flow
 }
 
 var fleetFlows = []string{"B2C_1_ropc", "B2C_1A_ropc"}
 
-func newFleet(t *testing.T, life time.Duration) *fleet {
+func newFleet(t *testing.T, life time.Duration, dial func(t *testing.T) *redis.Client) *fleet {
 	t.Helper()
-	f := &fleet{server: redistest.Start(t), accounts: map[string]acquire.Account{}}
+	f := &fleet{dial: dial, accounts: map[string]acquire.Account{}}
 	f.b2c = emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{
 		{Name: fleetFlows[0], Kind: emulator.ROPC, Lifetime: life},
 		{Name: fleetFlows[1], Kind: emulator.ROPC, Lifetime: life},
@@ -56,11 +57,9 @@ func newFleet(t *testing.T, life time.Duration) *fleet {
 // one for users'.
 func (f *fleet) process(t *testing.T, flow string) (daemon, native *acquire.App) {
 	t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: f.server.Addr})
-	t.Cleanup(func() { _ = client.Close() })
 	opts := &acquire.Options{
 		Transport: f.b2c.Transport(), Logger: slog.New(slog.DiscardHandler),
-		Cache: newCache(t, client, rediscache.Options{MinPause: 50 * time.Millisecond, MaxPause: 100 * time.Millisecond}),
+		Cache: newCache(t, f.dial(t), rediscache.Options{MinPause: 50 * time.Millisecond, MaxPause: 100 * time.Millisecond}),
 	}
 	d := f.b2c.Daemon()
 	daemon, err := acquire.NewConfidential(f.tenant.Flow(flow), d.ID, acquire.Secret(d.Secret), opts)
@@ -105,9 +104,16 @@ func (f *fleet) signedBy(t *testing.T, token string) string {
 	return "none"
 }
 
-// TestFlowsDoNotMix has two flows share client ids, user and Redis.
-func TestFlowsDoNotMix(t *testing.T) {
-	f := newFleet(t, time.Hour)
+// TestFlowsDoNotMix has two flows share client ids, user and Redis, in virtual
+// time: in real time a Redis that is slow for once costs a request.
+func TestFlowsDoNotMix(t *testing.T) { synctest.Test(t, testFlowsDoNotMix) }
+
+func testFlowsDoNotMix(t *testing.T) {
+	m := newMemory()
+	f := newFleet(t, time.Hour, func(t *testing.T) *redis.Client {
+		t.Helper()
+		return (&fake{reply: m.reply}).pipe(t, nil)
+	})
 	for _, flow := range fleetFlows {
 		_, native := f.process(t, flow)
 		f.signIn(t, native, flow)
@@ -145,7 +151,8 @@ func TestFlowsDoNotMix(t *testing.T) {
 // tokens live for seconds. Nobody may notice.
 func TestRedisDiesMidRun(t *testing.T) {
 	const life = 2 * time.Second
-	f := newFleet(t, life)
+	server := redistest.Start(t)
+	f := newFleet(t, life, func(t *testing.T) *redis.Client { t.Helper(); return dial(t, server.Addr, nil) })
 	type process struct{ daemon, native *acquire.App }
 	var all []process
 	for range 3 {
@@ -178,7 +185,7 @@ func TestRedisDiesMidRun(t *testing.T) {
 			}
 		})
 	}
-	for _, disaster := range []func(){f.server.Kill, f.server.Restart, f.server.Pause, f.server.Resume, f.server.Kill, f.server.Restart} {
+	for _, disaster := range []func(){server.Kill, server.Restart, server.Pause, server.Resume, server.Kill, server.Restart} {
 		time.Sleep(life / 2) // so that tokens are renewed in each state
 		disaster()
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -228,6 +229,17 @@ func TestAPIFaults(t *testing.T) {
 	equal(t, "Retry-After", r.header.Get("Retry-After"), "30")
 	s.api("PUT", "faults", `{"faults":[]}`, 200)
 	equal(t, "cleared", len(s.Faults()), 0)
+
+	s.api("PUT", "faults", `{"faults":[{"kind":"stuck","times":1,"endpoint":"token"}]}`, 200)
+	equal(t, "stuck", slices.Equal(s.Faults(), []emulator.Fault{{Kind: emulator.FaultStuck, Times: 1, Endpoint: emulator.TokenEndpoint}}), true)
+	s.Close()
+	alone := httptest.NewRequest("PUT", "http://localhost/emulator/v1/faults", strings.NewReader(`{"faults":[{"kind":"stuck"}]}`))
+	alone.Header.Set("Content-Type", "application/json")
+	alone.RemoteAddr = "127.0.0.1:49152"
+	rec := httptest.NewRecorder()
+	dashboard.New(emulator.NewTenant(nil)).ServeHTTP(rec, alone)
+	equal(t, "stuck without a server", rec.Code, 400)
+	equal(t, "what is wrong", decode[map[string]string](t, rec.Body.String())["error"], "faults[0].kind: stuck needs connections, and tenant contoso is on no Server")
 }
 
 func TestAPIUsers(t *testing.T) {

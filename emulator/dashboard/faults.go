@@ -21,6 +21,14 @@ type faultView struct {
 	Status     int                `json:"status,omitempty"`
 }
 
+// Counted is what Times is a number of.
+func (v faultView) Counted() string {
+	if v.Kind == emulator.FaultStuck {
+		return "connection"
+	}
+	return "request"
+}
+
 func viewOfFault(f emulator.Fault) faultView {
 	v := faultView{Kind: f.Kind, Endpoint: f.Endpoint, Flow: f.Flow, Times: f.Times, Status: f.Status}
 	if f.RetryAfter != 0 {

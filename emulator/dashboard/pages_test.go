@@ -138,6 +138,13 @@ func TestForms(t *testing.T) {
 	equal(t, "the other fault", len(contoso.Faults()), 1)
 	back(s.form("clear-faults", "tenant", "contoso"), "faults")
 	equal(t, "faults", len(contoso.Faults()), 0)
+	for _, c := range []struct{ kind, times, shown string }{
+		{"stuck", "1", "1 more connection</span>"}, {"stuck", "2", "2 more connections</span>"}, {"down", "1", "1 more request</span>"}, {"down", "", "until cleared</span>"},
+	} {
+		back(s.form("fault", "tenant", "contoso", "kind", c.kind, "endpoint", "token", "times", c.times), "faults")
+		holds(t, s.get("/").body, c.shown)
+		contoso.MustSetFaults()
+	}
 
 	r := s.form("add-user", "tenant", "contoso", "name", "Max", "emails", "max@example.org, m@example.org", "password", "a-new-password", "idp", "")
 	max := contoso.Users()[2]
