@@ -63,8 +63,11 @@ func (c *Cache) asksAllLocked(usable bool, d demand) bool {
 	return d.issuer || c.wanted && c.metadata.wait(c.opts.caps(usable)) == 0
 }
 
-// dueLocked tells whether a fetch in the background asks for metadata.
-func (c *Cache) dueLocked() bool { return c.due || c.wanted || c.outdatedLocked() }
+// dueLocked tells whether a fetch in the background asks for metadata. What has
+// failed is asked again until it comes, or nothing would ever end the failure.
+func (c *Cache) dueLocked() bool {
+	return c.due || c.wanted || c.metadata.err != nil || c.outdatedLocked()
+}
 
 // outdatedLocked tells whether metadata has to be asked for again before keys
 // mean anything; it was never, to begin with.

@@ -518,3 +518,38 @@ func TestFiftyCachesSpread(t *testing.T) {
 		})
 	}
 }
+
+// What Refresh could not get is asked again by and by, like after any failure.
+func TestRetriesAfterRefresh(t *testing.T) {
+	for _, keys := range []bool{false, true} {
+		t.Run(map[bool]string{true: "keys fail", false: "metadata fails"}[keys], func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b2c := emulator.NewTenant(nil)
+				c := warm(t, b2c, nil)
+				asked := 0
+				b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					if asked++; asked > 100 {
+						t.Fatal("it is asked again and again without a pause")
+					}
+					if isKeys(r) == keys {
+						w.WriteHeader(http.StatusInternalServerError)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+				if err := c.Refresh(t.Context()); err == nil {
+					t.Fatal("Refresh: got no error")
+				}
+				time.Sleep(2 * time.Minute)
+				if asked < 6 || asked > 24 {
+					t.Errorf("got %d requests in two minutes, want those of a back-off", asked)
+				}
+				b2c.Intercept(nil)
+				time.Sleep(time.Minute + time.Second)
+				if s := c.State(); s.LastError != nil {
+					t.Errorf("a minute after it is back: got %v", s.LastError)
+				}
+			})
+		})
+	}
+}
