@@ -77,7 +77,7 @@ func (c *Cache) load(f *flight) (out outcome) {
 		etags[1] = "" // another key set, or another issuer for it
 	}
 	if f.all {
-		c.opts.Limiter.more(out.meta.keyHost)
+		c.opts.Limiter.more(out.meta.keyHost, f.again)
 	}
 	c.loadKeys(&out, etags[1])
 	return out

@@ -6,6 +6,7 @@ package jwks_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
@@ -552,4 +553,60 @@ func TestRetriesAfterRefresh(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Many flows whose first requests fail together take no turns of the retries.
+func TestFirstRequestsTakeNoTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var o emulator.Options
+		for i := range 60 {
+			o.Flows = append(o.Flows, emulator.Flow{Name: fmt.Sprintf("B2C_1_flow%d", i)})
+		}
+		b2c := emulator.NewTenant(&o)
+		var limiter jwks.Limiter
+		var all []*jwks.Cache
+		for _, f := range o.Flows {
+			all = append(all, openAt(t, contoso(t).Flow(f.Name), b2c.Transport(), &jwks.Options{Limiter: &limiter}))
+		}
+		interceptKeys(b2c, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		var wg sync.WaitGroup
+		for _, c := range all {
+			wg.Go(func() { unavailable(t, c.Ready(t.Context())) })
+		}
+		wg.Wait()
+		time.Sleep(time.Second)
+		b2c.Intercept(nil)
+		for back := time.Now(); all[0].Ready(t.Context()) != nil; time.Sleep(100 * time.Millisecond) {
+			if time.Since(back) > 3*time.Second {
+				t.Fatal("there are no keys three seconds after the host is back")
+			}
+		}
+	})
+}
+
+// The good answers of other flows don't cut short what the server asked of one.
+func TestRetryAfterOutlivesGoodAnswersOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTrio(t, true)
+		n.set(at("B2C_1_susi", answered(503, "Retry-After", "600")))
+		_, err := n.one.Find(t.Context(), "unknown")
+		if e := unavailable(t, err); e.RetryAfter != 10*time.Minute {
+			t.Fatalf("got %+v, want 10 min", e)
+		}
+		for range 9 {
+			asked := n.requests()
+			seeks(t, n.two, randomKid())
+			if got := n.requests() - asked; got != 1 {
+				t.Fatalf("the other flow: got %d requests, want 1", got)
+			}
+			time.Sleep(time.Minute)
+			if got := n.requests() - asked; got != 1 {
+				t.Fatalf("got %d requests, want the other flow's alone", got)
+			}
+		}
+		_, err = n.one.Find(t.Context(), "unknown")
+		if e := unavailable(t, err); e.RetryAfter != time.Minute {
+			t.Errorf("got %+v, want the last of the ten minutes", e)
+		}
+	})
 }
