@@ -81,7 +81,7 @@ func (p *reporter) log(req *http.Request, r *Refusal) {
 	if !logger.Enabled(ctx, level) {
 		return
 	}
-	omitted, ok := p.take(r.Reason())
+	omitted, ok := p.take(quotaOf(r))
 	if !ok {
 		return
 	}
@@ -107,6 +107,15 @@ func (p *reporter) level(r *Refusal) slog.Level {
 		return p.clientLevel.Level()
 	}
 	return slog.LevelInfo
+}
+
+// quotaOf names the quota of a refusal's line: its reason, but for hang-ups.
+// Those anybody can cause, and they must not keep an outage out of the log.
+func quotaOf(r *Refusal) string {
+	if isHangUp(r) {
+		return "hang-up"
+	}
+	return r.Reason()
 }
 
 // take tells whether a line for the reason may be logged now, and how many

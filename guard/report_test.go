@@ -310,3 +310,24 @@ func TestReportLeavesTheAnswerAlone(t *testing.T) {
 		t.Errorf("Report: got %p and %p in the hook, want %p", got, seen, want)
 	}
 }
+
+// Callers who hang up don't keep an outage out of the log.
+func TestHangUpsHideNoOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		rule := guard.New(fail(errDatabase), &guard.Options{Logger: textLogger(&log)}).Rule()
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 100 {
+			deny(rule, get("Bearer a").WithContext(ended))
+		}
+		if got := strings.Count(log.String(), "\n"); got != 10 {
+			t.Errorf("got %d lines of hang-ups, want 10", got)
+		}
+		log.Reset()
+		deny(rule, get("Bearer a"))
+		if got := log.String(); !strings.HasPrefix(got, "level=WARN") || strings.Contains(got, "omitted") {
+			t.Errorf("got %q, want the outage", got)
+		}
+	})
+}

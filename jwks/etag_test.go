@@ -171,6 +171,44 @@ func TestETagOfKeysEndsWithTheirMetadata(t *testing.T) {
 	})
 }
 
+// So it is where the keys did not come with the new metadata, but only later.
+func TestETagOfKeysEndsWithMetadataThatCameAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var renamed, down atomic.Bool
+		keys := keySet(jwk("one", 2048))
+		c := open(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case !isKeys(r) && renamed.Load():
+				return reply(r, metadataOf(tfpIssuer, keysURL)), nil
+			case !isKeys(r):
+				return reply(r, metadataOf(issuer, keysURL)), nil
+			case down.Load():
+				return answered(http.StatusInternalServerError)(r)
+			}
+			resp := reply(r, keys)
+			resp.Header.Set("ETag", `"same"`)
+			if r.Header.Get("If-None-Match") == `"same"` {
+				resp = reply(r, "")
+				resp.StatusCode = http.StatusNotModified
+			}
+			return resp, nil
+		}), nil)
+		if err := c.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		renamed.Store(true)
+		down.Store(true)
+		if err := c.Refresh(t.Context()); err == nil {
+			t.Fatal("Refresh: got no error")
+		}
+		down.Store(false)
+		time.Sleep(5 * time.Second)
+		if s := c.State(); s.LastError != nil || s.Issuer != tfpIssuer {
+			t.Errorf("got issuer %q and error %v, want the keys under the new issuer", s.Issuer, s.LastError)
+		}
+	})
+}
+
 // An ETag that is no header value would make every later request fail.
 func TestOddETagIsNotSentBack(t *testing.T) {
 	for _, etag := range []string{"\x01", `"` + strings.Repeat("x", 1000) + `"`, "\"a b\"", "\"\xff\""} {

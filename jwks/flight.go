@@ -6,14 +6,13 @@ package jwks
 import (
 	"log/slog"
 	"time"
-
-	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // flight is one fetch that any number of callers wait for.
 type flight struct {
 	all        bool // metadata and keys; else keys alone
 	background bool // nobody caused it
+	again      bool // repeats what has failed, and waited for its turn at the host
 	charge     bool // costs budget, if it is good
 	taken      int  // requests taken from what tokens may cause
 
@@ -63,8 +62,11 @@ func (c *Cache) asksAllLocked(usable bool, d demand) bool {
 	return d.issuer || c.wanted && c.metadata.wait(c.opts.caps(usable)) == 0
 }
 
-// dueLocked tells whether a fetch in the background asks for metadata.
-func (c *Cache) dueLocked() bool { return c.due || c.wanted || c.outdatedLocked() }
+// dueLocked tells whether a fetch in the background asks for metadata. What has
+// failed is asked again until it comes, or nothing would ever end the failure.
+func (c *Cache) dueLocked() bool {
+	return c.due || c.wanted || c.metadata.err != nil || c.outdatedLocked()
+}
 
 // outdatedLocked tells whether metadata has to be asked for again before keys
 // mean anything; it was never, to begin with.
@@ -86,7 +88,8 @@ func (c *Cache) refusedLocked(f *flight, usable bool, d demand) (time.Duration, 
 	if wait := c.budget.wait(); wait > 0 && f.charge {
 		return wait, errBudget
 	}
-	if wait := limiter.pace(host, c.keys.err != nil || f.all && c.metadata.err != nil); wait > 0 {
+	f.again = c.keys.err != nil || f.all && c.metadata.err != nil
+	if wait := limiter.pace(host, f.again); wait > 0 {
 		c.waitForLocked(host, wait)
 		return wait, errPaced
 	}
@@ -196,7 +199,7 @@ func (c *Cache) tick() {
 		c.mu.Unlock()
 		return
 	}
-	f := &flight{all: c.dueLocked(), background: true}
+	f := &flight{all: c.dueLocked(), background: true, again: c.againLocked()}
 	c.startLocked(f)
 	c.mu.Unlock()
 	c.run(f)
@@ -236,7 +239,9 @@ func (c *Cache) planLocked(d time.Duration) {
 func (c *Cache) wake(after time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.keys.backoff, c.metadata.backoff, c.turn = retry.Backoff{}, retry.Backoff{}, time.Time{}
+	c.keys.lift()
+	c.metadata.lift()
+	c.turn = time.Time{}
 	if !c.closed && c.flight == nil {
 		c.planLocked(after)
 	}

@@ -59,8 +59,13 @@ func (h *host) pace(again bool) time.Duration {
 	return 0
 }
 
-// more puts off the next turn, since a fetch makes another request.
-func (h *host) more() {
+// more puts off the next turn, since a fetch makes another request. One that
+// needs no turn takes none away: of many flows that are asked for the first time
+// at once, all would wait for minutes otherwise if they failed.
+func (h *host) more(again bool) {
+	if !h.isPaced(again) {
+		return
+	}
 	if now := time.Now(); h.free.Before(now) {
 		h.free = now
 	}

@@ -89,10 +89,10 @@ func (l *Limiter) reserve(name string, again bool, step time.Duration) time.Time
 }
 
 // more tells that a fetch makes another request to a host.
-func (l *Limiter) more(name string) {
+func (l *Limiter) more(name string, again bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.host(name).more()
+	l.host(name).more(again)
 }
 
 // failed notes that a request to a host, begun at that time, has failed. A cache

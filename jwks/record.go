@@ -33,6 +33,16 @@ func (r *record) fail(e *FetchError) {
 	r.backoff.Fail(e.RetryAfter)
 }
 
+// lift ends the back-off, since the host is back. What was said of the host as a
+// whole is no longer true; what the server asked of this flow alone still counts.
+func (r *record) lift() {
+	if r.err != nil && r.err.isHosts() {
+		r.backoff = retry.Backoff{}
+		return
+	}
+	r.backoff.Forgive()
+}
+
 // wait returns for how long a request that somebody waits for is held back.
 func (r *record) wait(most caps) time.Duration { return r.backoff.WaitAtMost(most.demand, most.asked) }
 

@@ -77,7 +77,7 @@ func (c *Cache) load(f *flight) (out outcome) {
 		etags[1] = "" // another key set, or another issuer for it
 	}
 	if f.all {
-		c.opts.Limiter.more(out.meta.keyHost)
+		c.opts.Limiter.more(out.meta.keyHost, f.again)
 	}
 	c.loadKeys(&out, etags[1])
 	return out
@@ -197,7 +197,6 @@ func (c *Cache) noteLocked(out *outcome) {
 		c.due, c.wanted = false, false
 	} else if a.err != nil {
 		c.metadata.fail(a.err)
-		c.due = true // whoever has asked for it
 	}
 	if a := &out.keys; a.isGood() {
 		c.keys.confirm(a.doc, a.begun)

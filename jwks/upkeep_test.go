@@ -6,6 +6,7 @@ package jwks_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
@@ -128,10 +129,7 @@ func TestHostWideHold(t *testing.T) {
 					if e.RetryAfter <= 0 || e.RetryAfter > 30*time.Second {
 						t.Errorf("got RetryAfter %v", e.RetryAfter)
 					}
-					time.Sleep(e.RetryAfter)
-					if err := n.two.Ready(t.Context()); err != nil { // the first flow may have had its turn before
-						time.Sleep(unavailable(t, err).RetryAfter)
-					}
+					time.Sleep(e.RetryAfter + time.Second) // the first flow's retry may have the first turn
 					if err := n.two.Ready(t.Context()); err != nil {
 						t.Errorf("after the hold: %v", err)
 					}
@@ -339,33 +337,6 @@ func TestRefreshHeedsItsContext(t *testing.T) {
 	})
 }
 
-// Metadata that failed where nothing was due is asked again by itself, and once.
-func TestMetadataThatRefreshDidNotGet(t *testing.T) {
-	for name, fault := range map[string]func(*http.Request) (*http.Response, error){
-		"500": answered(500), "DNS": noSuchHost, "cut": cutShort, "no such flow": answered(404, "Content-Type", "text/html"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := newTrio(t, true)
-				n.set(func(r *http.Request) (*http.Response, error) {
-					if isKeys(r) {
-						return nil, nil
-					}
-					return fault(r)
-				})
-				if err := n.one.Refresh(t.Context()); err == nil {
-					t.Fatal("Refresh: got no error")
-				}
-				n.set(nil)
-				time.Sleep(61 * time.Second)
-				if s := n.one.State(); s.LastError != nil || n.requests() != 2 {
-					t.Errorf("got %v after %d requests, want metadata and keys asked once more", s.LastError, n.requests())
-				}
-			})
-		})
-	}
-}
-
 // The age of keys counts from when the server was asked, not from when it had
 // answered.
 func TestAgeCountsFromTheRequest(t *testing.T) {
@@ -547,4 +518,95 @@ func TestFiftyCachesSpread(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What Refresh could not get is asked again by and by, like after any failure.
+func TestRetriesAfterRefresh(t *testing.T) {
+	for _, keys := range []bool{false, true} {
+		t.Run(map[bool]string{true: "keys fail", false: "metadata fails"}[keys], func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b2c := emulator.NewTenant(nil)
+				c := warm(t, b2c, nil)
+				asked := 0
+				b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					if asked++; asked > 100 {
+						t.Fatal("it is asked again and again without a pause")
+					}
+					if isKeys(r) == keys {
+						w.WriteHeader(http.StatusInternalServerError)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+				if err := c.Refresh(t.Context()); err == nil {
+					t.Fatal("Refresh: got no error")
+				}
+				time.Sleep(2 * time.Minute)
+				if asked < 6 || asked > 24 {
+					t.Errorf("got %d requests in two minutes, want those of a back-off", asked)
+				}
+				b2c.Intercept(nil)
+				time.Sleep(time.Minute + time.Second)
+				if s := c.State(); s.LastError != nil {
+					t.Errorf("a minute after it is back: got %v", s.LastError)
+				}
+			})
+		})
+	}
+}
+
+// Many flows whose first requests fail together take no turns of the retries.
+func TestFirstRequestsTakeNoTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var o emulator.Options
+		for i := range 60 {
+			o.Flows = append(o.Flows, emulator.Flow{Name: fmt.Sprintf("B2C_1_flow%d", i)})
+		}
+		b2c := emulator.NewTenant(&o)
+		var limiter jwks.Limiter
+		var all []*jwks.Cache
+		for _, f := range o.Flows {
+			all = append(all, openAt(t, contoso(t).Flow(f.Name), b2c.Transport(), &jwks.Options{Limiter: &limiter}))
+		}
+		interceptKeys(b2c, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		var wg sync.WaitGroup
+		for _, c := range all {
+			wg.Go(func() { unavailable(t, c.Ready(t.Context())) })
+		}
+		wg.Wait()
+		time.Sleep(time.Second)
+		b2c.Intercept(nil)
+		for back := time.Now(); all[0].Ready(t.Context()) != nil; time.Sleep(100 * time.Millisecond) {
+			if time.Since(back) > 3*time.Second {
+				t.Fatal("there are no keys three seconds after the host is back")
+			}
+		}
+	})
+}
+
+// The good answers of other flows don't cut short what the server asked of one.
+func TestRetryAfterOutlivesGoodAnswersOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTrio(t, true)
+		n.set(at("B2C_1_susi", answered(503, "Retry-After", "600")))
+		_, err := n.one.Find(t.Context(), "unknown")
+		if e := unavailable(t, err); e.RetryAfter != 10*time.Minute {
+			t.Fatalf("got %+v, want 10 min", e)
+		}
+		for range 9 {
+			asked := n.requests()
+			seeks(t, n.two, randomKid())
+			if got := n.requests() - asked; got != 1 {
+				t.Fatalf("the other flow: got %d requests, want 1", got)
+			}
+			time.Sleep(time.Minute)
+			if got := n.requests() - asked; got != 1 {
+				t.Fatalf("got %d requests, want the other flow's alone", got)
+			}
+		}
+		_, err = n.one.Find(t.Context(), "unknown")
+		if e := unavailable(t, err); e.RetryAfter != time.Minute {
+			t.Errorf("got %+v, want the last of the ten minutes", e)
+		}
+	})
 }

@@ -152,24 +152,25 @@ func ask(ctx context.Context, all []*trust, find func(context.Context, *trust) (
 		}
 		return err
 	}
-	type answer struct {
-		tr  *trust
-		set *jwks.Set
-		err error
-	}
-	answers := make(chan answer, len(all))
+	answers := make(chan func() (bool, error), len(all))
 	for _, tr := range all {
 		go func() {
-			set, err := find(ctx, tr)
-			answers <- answer{tr, set, err}
+			var set *jwks.Set
+			asked := caught(func() (err error) { set, err = find(ctx, tr); return err })
+			answers <- func() (bool, error) {
+				if err := asked(); err != nil {
+					return false, err
+				}
+				return found(tr, set), nil
+			}
 		}()
 	}
 	var unavailable error
 	for range all {
-		switch a := <-answers; {
-		case a.err != nil:
-			unavailable = a.err
-		case found(a.tr, a.set):
+		switch done, err := (<-answers)(); {
+		case err != nil:
+			unavailable = err
+		case done:
 			return nil
 		}
 	}

@@ -31,13 +31,13 @@ func (v *engine) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	some := v.rota.next(readyAtOnce)
-	answers := make(chan error, len(some))
+	answers := make(chan func() error, len(some))
 	for _, i := range some {
-		go func() { answers <- v.trusted[i].source.Ready(ctx) }()
+		go func() { answers <- caught(func() error { return v.trusted[i].source.Ready(ctx) }) }()
 	}
 	var errs []error
 	for range some {
-		err := <-answers
+		err := (<-answers)()
 		if err == nil {
 			return nil
 		}
@@ -72,12 +72,16 @@ func (v *engine) all(do func(jwks.Source) error) error {
 	if len(v.trusted) == 0 {
 		return errEmpty
 	}
-	errs := make([]error, len(v.trusted))
+	answers := make([]func() error, len(v.trusted))
 	var wg sync.WaitGroup
 	for i := range v.trusted {
-		wg.Go(func() { errs[i] = do(v.trusted[i].source) })
+		wg.Go(func() { answers[i] = caught(func() error { return do(v.trusted[i].source) }) })
 	}
 	wg.Wait()
+	var errs []error
+	for _, answer := range answers {
+		errs = append(errs, answer())
+	}
 	return errors.Join(errs...)
 }
 

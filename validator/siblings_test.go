@@ -6,6 +6,7 @@ package validator_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,6 +94,49 @@ func TestRefreshAsksAll(t *testing.T) {
 		joined, ok := err.(interface{ Unwrap() []error })
 		if !ok || len(joined.Unwrap()) != 60 || usableFlows(v) != 60 {
 			t.Errorf("got %.200v, want 60 errors and keys that stay", err)
+		}
+	})
+}
+
+// panickingSource is a source of the user's with a mistake in it.
+type panickingSource struct{ jwks.Source }
+
+func (panickingSource) Find(context.Context, string) (*jwks.Set, error) { panic("mine") }
+func (panickingSource) Ready(context.Context) error                     { panic("mine") }
+func (panickingSource) Refresh(context.Context) error                   { panic("mine") }
+
+// A panic of a source comes out where it can be caught, however many are asked.
+func TestPanicOfASource(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		var sources []jwks.Source
+		for _, a := range contosoTenant(t).Flows("B2C_1_edit", "B2C_1_susi") {
+			c, err := jwks.New(a, &jwks.Options{Transport: b2c.Transport(), Logger: quiet})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sources = append(sources, panickingSource{c})
+		}
+		v, err := validator.NewFromSources(sources, contosoAPI, &validator.Options{AllowMissingFlow: []string{daemonClient}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.Close()
+		raw := b2c.MustMint(emulator.Spec{Kind: emulator.AppToken, ClientID: daemonClient, FlowClaim: emulator.ClaimNone, Audience: contosoAPI})
+		for name, call := range map[string]func(){
+			"Validate": func() { _, _ = v.Validate(t.Context(), raw) },
+			"Ready":    func() { _ = v.Ready(t.Context()) },
+			"AllReady": func() { _ = v.AllReady(t.Context()) },
+			"Refresh":  func() { _ = v.Refresh(t.Context()) },
+		} {
+			func() {
+				defer func() {
+					if got, _ := recover().(string); !strings.HasPrefix(got, "mine\n") || !strings.Contains(got, "panickingSource") {
+						t.Errorf("%s: got panic %q, want the source's with its stack", name, got)
+					}
+				}()
+				call()
+			}()
 		}
 	})
 }

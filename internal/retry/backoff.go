@@ -46,6 +46,15 @@ func (b *Backoff) FailLasting() {
 // Hold holds requests back for that long, without a failure of theirs.
 func (b *Backoff) Hold(wait time.Duration) { b.held = time.Now().Add(wait) }
 
+// Forgive ends the wait for failures, but not what the server asked for.
+func (b *Backoff) Forgive() {
+	if b.retryAfter == 0 {
+		*b = Backoff{held: b.held}
+		return
+	}
+	b.failures, b.steps = 1, 1
+}
+
 // Failures returns how many failures there were in a row.
 func (b *Backoff) Failures() int { return b.failures }
 

@@ -124,3 +124,27 @@ func TestAfter(t *testing.T) {
 		}
 	})
 }
+
+// What the server asked for is not forgiven.
+func TestForgive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b retry.Backoff
+		for range 5 {
+			b.Fail(0)
+		}
+		if b.Forgive(); b.Wait(time.Minute) != 0 || b.Failures() != 0 {
+			t.Errorf("got %v after %d failures, want none", b.Wait(time.Minute), b.Failures())
+		}
+		for range 5 {
+			b.Fail(20 * time.Second)
+		}
+		time.Sleep(5 * time.Second)
+		if b.Forgive(); b.Wait(time.Minute) != 15*time.Second {
+			t.Errorf("got %v, want the rest of what the server asked for", b.Wait(time.Minute))
+		}
+		b.Hold(time.Minute)
+		if b.Forgive(); b.Wait(time.Minute) != time.Minute {
+			t.Errorf("got %v, want the hold to stay", b.Wait(time.Minute))
+		}
+	})
+}
