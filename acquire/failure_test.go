@@ -358,7 +358,7 @@ func TestGzipBomb(t *testing.T) {
 			}
 			return resp, err
 		})
-		_, err = newDaemon(t, rt, nil).Token(t.Context(), tasksScope)
+		_, err = newDaemon(t, rt, &acquire.Options{Timeout: time.Minute}).Token(t.Context(), tasksScope)
 		e, ok := errors.AsType[*acquire.Error](err)
 		if !ok || e.Status != status {
 			t.Errorf("%d: got %v, want an error of the status", status, err)
