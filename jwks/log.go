@@ -42,15 +42,17 @@ func (c *Cache) logSet(before *snapshot, set *Set, failures int, recovered bool)
 }
 
 func (c *Cache) logFailure(f *flight, good bool, failures int, usable bool) {
-	level, text := slog.LevelWarn, "fetching keys failed"
-	if good {
-		text = "fetching metadata failed, but not the keys"
-	}
+	level := slog.LevelWarn
 	if f.panicked != nil {
 		level = slog.LevelError
 	}
-	c.opts.Logger.LogAttrs(c.ctx, level, text, append([]slog.Attr{
+	attrs := append([]slog.Attr{
 		slog.String("authority", c.authority.ID()), slog.Int("failures", failures),
 		slog.Bool("usable_keys", usable), slog.String("error", f.err.Error()),
-	}, f.panicked...)...)
+	}, f.panicked...)
+	if good {
+		c.opts.Logger.LogAttrs(c.ctx, level, "fetching metadata failed, but not the keys", attrs...)
+		return
+	}
+	c.opts.Logger.LogAttrs(c.ctx, level, "fetching keys failed", attrs...)
 }
