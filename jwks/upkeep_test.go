@@ -7,14 +7,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -609,4 +612,63 @@ func TestRetryAfterOutlivesGoodAnswersOfOthers(t *testing.T) {
 			t.Errorf("got %+v, want the last of the ten minutes", e)
 		}
 	})
+}
+
+// Refresh that finds a fetch of keys alone under way asks for metadata all the same.
+func TestRefreshBesideAFetchOfKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := warm(t, b2c, nil)
+		b2c.ResetCounts()
+		slowly(b2c, time.Second)
+		var wg sync.WaitGroup
+		wg.Go(func() { finds(t, c, "unknown") })
+		synctest.Wait()
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Errorf("Refresh: %v", err)
+		}
+		wg.Wait()
+		if got := b2c.Counts(); got.Metadata != 1 || got.Keys != 2 {
+			t.Errorf("got %+v, want metadata asked once, and keys for each", got)
+		}
+	})
+}
+
+// Whether an issuer is a new one only metadata tells: without it there is no
+// verdict, though the keys came.
+func TestNoVerdictOnIssuersWithoutMetadata(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := warm(t, b2c, nil)
+		intercept(b2c, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		_, err := c.FindIssuer(t.Context(), tfpIssuer)
+		if e := unavailable(t, err); !e.Usable || e.RetryAfter <= 0 || e.RetryAfter > 5*time.Second {
+			t.Errorf("got %+v, want to be told when to ask again", e)
+		}
+	})
+}
+
+// Validators may be made anew all day long and share a Limiter: it keeps
+// nothing of caches that are closed.
+func TestLimiterForgetsClosedCaches(t *testing.T) {
+	var limiter jwks.Limiter
+	use := func(keyID string, opts jwks.Options) weak.Pointer[jwks.Cache] {
+		opts.Limiter, opts.Logger = &limiter, slog.New(slog.DiscardHandler)
+		c, err := jwks.New(susi(t), &opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.Find(t.Context(), keyID)
+		_ = c.Close()
+		return weak.Make(c)
+	}
+	asked := use("one", jwks.Options{Transport: documents(metadataOf(issuer, keysURL), keySet(jwk("one", 2048)))})
+	failed := use("", jwks.Options{Transport: roundTripper(answered(http.StatusInternalServerError))})
+	for range 3 {
+		runtime.GC()
+	}
+	if failed.Value() != nil || asked.Value() != nil {
+		t.Errorf("got a cache that is kept: after a failure %v, after a token %v", failed.Value() != nil, asked.Value() != nil)
+	}
+	runtime.KeepAlive(&limiter)
 }
