@@ -672,3 +672,40 @@ func TestLimiterForgetsClosedCaches(t *testing.T) {
 	}
 	runtime.KeepAlive(&limiter)
 }
+
+// Failing metadata keeps nobody from telling that a key is not published.
+func TestUnknownKeyWhileMetadataFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := warm(t, b2c, nil)
+		intercept(b2c, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		if err := c.Refresh(t.Context()); err == nil {
+			t.Fatal("Refresh: got no error")
+		}
+		if finds(t, c, "unknown") {
+			t.Error("got a key that is not published")
+		}
+	})
+}
+
+// A host that wants to be left alone is not asked for keys right after its
+// metadata; one that fails in another way may have the keys all the same.
+func TestKeysAfterFailedMetadata(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault func(*http.Request) (*http.Response, error)
+		want  int
+	}{
+		{"429", answered(429), 1}, {"DNS", noSuchHost, 1}, {"500", answered(500), 2}, {"cut", cutShort, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newTrio(t, true)
+				n.set(tt.fault)
+				if err := n.one.Refresh(t.Context()); err == nil || n.requests() != tt.want {
+					t.Errorf("got %v after %d requests, want %d", err, n.requests(), tt.want)
+				}
+			})
+		})
+	}
+}
