@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -708,4 +709,66 @@ func TestKeysAfterFailedMetadata(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A failed fetch takes nothing of what tokens may cause.
+func TestFailedFetchesTakeNoTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var limiter jwks.Limiter
+		for i := range 30 {
+			var asked atomic.Int32
+			c := openAt(t, contoso(t).Flow(fmt.Sprintf("B2C_1_flow%d", i)), roundTripper(func(r *http.Request) (*http.Response, error) {
+				asked.Add(1)
+				return answered(http.StatusInternalServerError)(r)
+			}), &jwks.Options{Limiter: &limiter})
+			_, err := c.Find(t.Context(), "unknown")
+			if unavailable(t, err); asked.Load() != 1 {
+				t.Fatalf("flow %d: got %d requests, want 1: %v", i, asked.Load(), err)
+			}
+		}
+	})
+}
+
+// Requests that were under way together are refused for one reason.
+func TestRefusalsAtOnceCountOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTrio(t, false)
+		n.set(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Second)
+			return answered(429)(r)
+		})
+		var wg sync.WaitGroup
+		for _, c := range []*jwks.Cache{n.one, n.two} {
+			wg.Go(func() { unavailable(t, c.Ready(t.Context())) })
+		}
+		wg.Wait()
+		if held := n.limiter.Held("contoso.b2clogin.com"); held > 1200*time.Millisecond {
+			t.Errorf("got %v, want the wait after one failure", held)
+		}
+	})
+}
+
+// Where keys may be used for less than a minute, no Retry-After is believed for
+// longer.
+func TestRetryAfterIsHeldToMaxStale(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := open(t, roundTripper(answered(503, "Retry-After", "600")), &jwks.Options{MaxRefresh: 10 * time.Second, MaxStale: 20 * time.Second})
+		if e := unavailable(t, c.Ready(t.Context())); e.RetryAfter != 20*time.Second {
+			t.Errorf("got %v, want 20 s", e.RetryAfter)
+		}
+	})
+}
+
+// What a second attempt won't mend is left alone for as long as it gets, from
+// the first failure on.
+func TestLastingFailureWaitsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTrio(t, false)
+		n.set(answered(404, "Content-Type", "text/html"))
+		unavailable(t, n.one.Ready(t.Context()))
+		time.Sleep(45 * time.Second)
+		if got := n.requests(); got != 1 {
+			t.Errorf("got %d requests in 45 s, want 1", got)
+		}
+	})
 }
