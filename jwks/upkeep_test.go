@@ -7,14 +7,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -527,10 +531,10 @@ func TestRetriesAfterRefresh(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b2c := emulator.NewTenant(nil)
 				c := warm(t, b2c, nil)
-				asked := 0
+				var asked atomic.Int32
 				b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-					if asked++; asked > 100 {
-						t.Fatal("it is asked again and again without a pause")
+					if asked.Add(1) > 100 {
+						panic("it is asked again and again without a pause") // the test's goroutine would never run
 					}
 					if isKeys(r) == keys {
 						w.WriteHeader(http.StatusInternalServerError)
@@ -542,8 +546,8 @@ func TestRetriesAfterRefresh(t *testing.T) {
 					t.Fatal("Refresh: got no error")
 				}
 				time.Sleep(2 * time.Minute)
-				if asked < 6 || asked > 24 {
-					t.Errorf("got %d requests in two minutes, want those of a back-off", asked)
+				if n := asked.Load(); n < 6 || n > 24 {
+					t.Errorf("got %d requests in two minutes, want those of a back-off", n)
 				}
 				b2c.Intercept(nil)
 				time.Sleep(time.Minute + time.Second)
@@ -607,6 +611,164 @@ func TestRetryAfterOutlivesGoodAnswersOfOthers(t *testing.T) {
 		_, err = n.one.Find(t.Context(), "unknown")
 		if e := unavailable(t, err); e.RetryAfter != time.Minute {
 			t.Errorf("got %+v, want the last of the ten minutes", e)
+		}
+	})
+}
+
+// Refresh that finds a fetch of keys alone under way asks for metadata all the same.
+func TestRefreshBesideAFetchOfKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := warm(t, b2c, nil)
+		b2c.ResetCounts()
+		slowly(b2c, time.Second)
+		var wg sync.WaitGroup
+		wg.Go(func() { finds(t, c, "unknown") })
+		synctest.Wait()
+		if err := c.Refresh(t.Context()); err != nil {
+			t.Errorf("Refresh: %v", err)
+		}
+		wg.Wait()
+		if got := b2c.Counts(); got.Metadata != 1 || got.Keys != 2 {
+			t.Errorf("got %+v, want metadata asked once, and keys for each", got)
+		}
+	})
+}
+
+// Whether an issuer is a new one only metadata tells: without it there is no
+// verdict, though the keys came.
+func TestNoVerdictOnIssuersWithoutMetadata(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := warm(t, b2c, nil)
+		intercept(b2c, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		_, err := c.FindIssuer(t.Context(), tfpIssuer)
+		if e := unavailable(t, err); !e.Usable || e.RetryAfter <= 0 || e.RetryAfter > 5*time.Second {
+			t.Errorf("got %+v, want to be told when to ask again", e)
+		}
+	})
+}
+
+// Validators may be made anew all day long and share a Limiter: it keeps
+// nothing of caches that are closed.
+func TestLimiterForgetsClosedCaches(t *testing.T) {
+	var limiter jwks.Limiter
+	use := func(keyID string, opts jwks.Options) weak.Pointer[jwks.Cache] {
+		opts.Limiter, opts.Logger = &limiter, slog.New(slog.DiscardHandler)
+		c, err := jwks.New(susi(t), &opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.Find(t.Context(), keyID)
+		_ = c.Close()
+		return weak.Make(c)
+	}
+	asked := use("one", jwks.Options{Transport: documents(metadataOf(issuer, keysURL), keySet(jwk("one", 2048)))})
+	failed := use("", jwks.Options{Transport: roundTripper(answered(http.StatusInternalServerError))})
+	for range 3 {
+		runtime.GC()
+	}
+	if failed.Value() != nil || asked.Value() != nil {
+		t.Errorf("got a cache that is kept: after a failure %v, after a token %v", failed.Value() != nil, asked.Value() != nil)
+	}
+	runtime.KeepAlive(&limiter)
+}
+
+// Failing metadata keeps nobody from telling that a key is not published.
+func TestUnknownKeyWhileMetadataFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := warm(t, b2c, nil)
+		intercept(b2c, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		if err := c.Refresh(t.Context()); err == nil {
+			t.Fatal("Refresh: got no error")
+		}
+		if finds(t, c, "unknown") {
+			t.Error("got a key that is not published")
+		}
+	})
+}
+
+// A host that wants to be left alone is not asked for keys right after its
+// metadata; one that fails in another way may have the keys all the same.
+func TestKeysAfterFailedMetadata(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault func(*http.Request) (*http.Response, error)
+		want  int
+	}{
+		{"429", answered(429), 1}, {"DNS", noSuchHost, 1}, {"500", answered(500), 2}, {"cut", cutShort, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newTrio(t, true)
+				n.set(tt.fault)
+				if err := n.one.Refresh(t.Context()); err == nil || n.requests() != tt.want {
+					t.Errorf("got %v after %d requests, want %d", err, n.requests(), tt.want)
+				}
+			})
+		})
+	}
+}
+
+// A failed fetch takes nothing of what tokens may cause.
+func TestFailedFetchesTakeNoTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var limiter jwks.Limiter
+		for i := range 30 {
+			var asked atomic.Int32
+			c := openAt(t, contoso(t).Flow(fmt.Sprintf("B2C_1_flow%d", i)), roundTripper(func(r *http.Request) (*http.Response, error) {
+				asked.Add(1)
+				return answered(http.StatusInternalServerError)(r)
+			}), &jwks.Options{Limiter: &limiter})
+			_, err := c.Find(t.Context(), "unknown")
+			if unavailable(t, err); asked.Load() != 1 {
+				t.Fatalf("flow %d: got %d requests, want 1: %v", i, asked.Load(), err)
+			}
+		}
+	})
+}
+
+// Requests that were under way together are refused for one reason.
+func TestRefusalsAtOnceCountOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTrio(t, false)
+		n.set(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Second)
+			return answered(429)(r)
+		})
+		var wg sync.WaitGroup
+		for _, c := range []*jwks.Cache{n.one, n.two} {
+			wg.Go(func() { unavailable(t, c.Ready(t.Context())) })
+		}
+		wg.Wait()
+		if held := n.limiter.Held("contoso.b2clogin.com"); held > 1200*time.Millisecond {
+			t.Errorf("got %v, want the wait after one failure", held)
+		}
+	})
+}
+
+// Where keys may be used for less than a minute, no Retry-After is believed for
+// longer.
+func TestRetryAfterIsHeldToMaxStale(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := open(t, roundTripper(answered(503, "Retry-After", "600")), &jwks.Options{MaxRefresh: 10 * time.Second, MaxStale: 20 * time.Second})
+		if e := unavailable(t, c.Ready(t.Context())); e.RetryAfter != 20*time.Second {
+			t.Errorf("got %v, want 20 s", e.RetryAfter)
+		}
+	})
+}
+
+// What a second attempt won't mend is left alone for as long as it gets, from
+// the first failure on.
+func TestLastingFailureWaitsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newTrio(t, false)
+		n.set(answered(404, "Content-Type", "text/html"))
+		unavailable(t, n.one.Ready(t.Context()))
+		time.Sleep(45 * time.Second)
+		if got := n.requests(); got != 1 {
+			t.Errorf("got %d requests in 45 s, want 1", got)
 		}
 	})
 }
