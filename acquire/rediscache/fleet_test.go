@@ -161,6 +161,16 @@ func TestRedisDiesMidRun(t *testing.T) {
 	}
 	f.signIn(t, all[0].native, fleetFlows[0])
 	account := f.accounts[fleetFlows[0]]
+	// Who doesn't know the account has to wait for Redis. The first process, which
+	// does, renews its token and puts it there again, should Redis be slow.
+	wait(t, "all processes to know the account", func() bool {
+		for _, p := range all {
+			if _, err := p.native.User(account).Token(t.Context(), f.api+"/tasks.read"); err != nil {
+				return false
+			}
+		}
+		return true
+	})
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
