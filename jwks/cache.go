@@ -41,6 +41,7 @@ type Cache struct {
 	wanted    bool // a token's issuer asks for metadata
 	failures  int  // fetches in a row that failed
 	lapsed    bool // it was told that the keys are too old
+	woken     bool // since the last good keys a good answer of another gave hope
 	stats     State
 }
 

@@ -241,7 +241,7 @@ func (c *Cache) wake(after time.Duration) {
 	defer c.mu.Unlock()
 	c.keys.lift()
 	c.metadata.lift()
-	c.turn = time.Time{}
+	c.turn, c.woken = time.Time{}, true
 	if !c.closed && c.flight == nil {
 		c.planLocked(after)
 	}

@@ -18,7 +18,7 @@ type host struct {
 
 	free    time.Time       // when the next retry may be made
 	next    time.Time       // the next turn of a retry in the background
-	failing map[*Cache]bool // those that a good answer may give hope; true: no such flow, so it seems
+	failing map[*Cache]bool // those that a good answer may give hope; true: only that of one that had failed too
 }
 
 // paceEvery is the time for one request of those that repeat failed ones.
@@ -87,7 +87,9 @@ func (h *host) reserve(again bool, step time.Duration) time.Time {
 	return at
 }
 
-func (h *host) failed(c *Cache, begun time.Time, e *FetchError) {
+// failed notes a failure. One that seems to be the flow's own, since it lasts or
+// came after hope, is not to be repeated with each good answer of the others.
+func (h *host) failed(c *Cache, begun time.Time, e *FetchError, own bool) {
 	switch e.kind {
 	case failedThrottled:
 		h.throttled.fail(begun, e.RetryAfter)
@@ -97,11 +99,11 @@ func (h *host) failed(c *Cache, begun time.Time, e *FetchError) {
 		h.other = time.Now()
 	}
 	if c != nil {
-		h.failing[c] = e.kind == failedLasting
+		h.failing[c] = own || e.kind == failedLasting
 	}
 }
 
-// good returns who is to look again. A flow that seemed not to exist is worth
+// good returns who is to look again. A flow whose failure seemed its own is worth
 // that if the one that answers had failed too: it may have been a proxy's page.
 func (h *host) good(c *Cache, begun time.Time) (waiting []*Cache) {
 	_, recovered := h.failing[c]
@@ -111,8 +113,8 @@ func (h *host) good(c *Cache, begun time.Time) (waiting []*Cache) {
 	}
 	h.throttled, h.unsent, h.other = hold{}, hold{}, time.Time{}
 	h.free, h.next = time.Time{}, time.Time{}
-	for other, lasting := range h.failing {
-		if recovered || !lasting {
+	for other, own := range h.failing {
+		if recovered || !own {
 			waiting = append(waiting, other)
 			delete(h.failing, other) // each is woken once
 		}

@@ -96,11 +96,11 @@ func (l *Limiter) more(name string, again bool) {
 }
 
 // failed notes that a request to a host, begun at that time, has failed. A cache
-// that is not nil waits for a good answer.
-func (l *Limiter) failed(c *Cache, name string, begun time.Time, e *FetchError) {
+// that is not nil waits for a good answer; own tells that it had one in vain.
+func (l *Limiter) failed(c *Cache, name string, begun time.Time, e *FetchError, own bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.host(name).failed(c, begun, e)
+	l.host(name).failed(c, begun, e, own)
 }
 
 // await has a cache told of the next good answer of a host.

@@ -173,7 +173,7 @@ func (c *Cache) reportLocked(out *outcome) (waiting []*Cache) {
 	}
 	for _, a := range []attempt{out.metadata, out.keys} {
 		if a.err != nil {
-			limiter.failed(who, a.host, a.begun, a.err)
+			limiter.failed(who, a.host, a.begun, a.err, c.woken)
 		}
 	}
 	if out.err() != nil {
@@ -218,6 +218,7 @@ func (c *Cache) publishLocked(f *flight, out *outcome) {
 	}
 	c.current.Store(&snapshot{set: set, keysAt: c.keys.at, metaAt: c.metadata.at})
 	c.stats.LastSuccess = time.Now()
+	c.woken = false
 	if f.charge {
 		c.budget.charge()
 	}
@@ -268,10 +269,9 @@ func (c *Cache) hintLocked() time.Duration {
 }
 
 // wakeAll has caches look again whether their host is back, not all of them at
-// once.
+// once: B2C counts requests.
 func wakeAll(waiting []*Cache) {
-	const atMost = 2500 * time.Millisecond
-	step := min(40*time.Millisecond, atMost/time.Duration(len(waiting)+1))
+	const step = 40 * time.Millisecond
 	for i, c := range waiting {
 		c.wake(time.Duration((float64(i) + rand.Float64()) * float64(step)))
 	}

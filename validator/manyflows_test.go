@@ -217,6 +217,32 @@ func TestFlowThatDoesNotExist(t *testing.T) {
 	})
 }
 
+// One flow fails by itself, while the others answer all the time. Each of their
+// answers is not to have it tried again.
+func TestOneFlowFailsBesideGoodAnswers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := manyFlows(20)
+		v := p.validator(t)
+		p.set(func(r *http.Request) (*http.Response, error) {
+			if strings.Contains(strings.ToLower(r.URL.Path), "b2c_1_f000") {
+				return answer(500)(r)
+			}
+			return nil, nil
+		})
+		_ = v.AllReady(t.Context())
+		forged := repeat(20, func(i int) string { return p.forged(p.flows[i], "made-up") })[1:]
+		time.Sleep(5 * time.Minute)
+		before := p.perFlow["B2C_1_f000"]
+		for range 10 * 60 {
+			validateAll(t.Context(), v, forged)
+			time.Sleep(time.Second)
+		}
+		if n := p.perFlow["B2C_1_f000"] - before; n > 13 || n < 8 {
+			t.Errorf("got %d requests in 10 min, want those of a back-off of 60 s", n)
+		}
+	})
+}
+
 // Metadata alone is away, of all flows but one that does not exist at all: their
 // keys go on, and they don't have each other ask again and again.
 func TestMetadataOfManyFlowsIsAway(t *testing.T) {

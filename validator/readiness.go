@@ -6,6 +6,7 @@ package validator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/b2ckit/b2ckit/jwks"
@@ -22,11 +23,8 @@ const readyAtOnce = 10
 //
 // Whether all authorities have keys is another question, see AllReady.
 func (v *engine) Ready(ctx context.Context) error {
-	if !v.isCold() {
-		return nil
-	}
-	if len(v.trusted) == 0 {
-		return errEmpty
+	if err := v.usable(); err != nil || !v.isCold() {
+		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -69,8 +67,8 @@ func (v *engine) Refresh(ctx context.Context) error {
 // all does something with all sources at once and joins their errors, in the
 // order of the sources.
 func (v *engine) all(do func(jwks.Source) error) error {
-	if len(v.trusted) == 0 {
-		return errEmpty
+	if err := v.usable(); err != nil {
+		return err
 	}
 	answers := make([]func() error, len(v.trusted))
 	var wg sync.WaitGroup
@@ -85,4 +83,13 @@ func (v *engine) all(do func(jwks.Source) error) error {
 	return errors.Join(errs...)
 }
 
-var errEmpty = errors.New("validator: it is empty; look at the error of its constructor")
+// usable tells why nothing can be judged, whatever keys there are.
+func (v *engine) usable() error {
+	switch {
+	case len(v.trusted) == 0:
+		return errors.New("validator: it is empty; look at the error of its constructor")
+	case v.closed.Load():
+		return fmt.Errorf("validator: %w", jwks.ErrClosed)
+	}
+	return nil
+}
