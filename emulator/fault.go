@@ -22,8 +22,8 @@ type Fault struct {
 	// Flow is the flow it concerns, in any case. If empty, all.
 	Flow string
 
-	// Times is how many requests it comes over, or with [FaultStuck] how many
-	// connections. If zero, all until the faults are changed.
+	// Times is how many requests it comes over. If zero, all until the faults are
+	// changed. With [FaultStuck] it is how many connections, and if zero, one.
 	Times int
 
 	// RetryAfter is sent with [FaultThrottled] and [FaultServerError] as
@@ -59,8 +59,8 @@ const (
 	// request nor any later one on the same connection is answered until the
 	// client goes away, whatever it asks for, and also when the faults have been
 	// changed meanwhile. The connection itself lives on, and answers HTTP/2 pings.
-	// Other connections are good once Fault.Times is used up, so with 1 a client
-	// that dials anew has its answer. Only a tenant of a [Server] has connections;
+	// Other connections are good once Fault.Times is used up, so a client that
+	// dials anew has its answer. Only a tenant of a [Server] has connections;
 	// requests over [Tenant.Transport] are not concerned.
 	FaultStuck FaultKind = "stuck"
 	// FaultHalfBody cuts the connection, as [FaultDown] does, in the middle of the
@@ -130,6 +130,9 @@ func (t *Tenant) SetFaults(faults ...Fault) error {
 		}
 		if f.Delay == 0 && f.Kind == FaultSlow {
 			f.Delay = 5 * time.Second
+		}
+		if f.Times == 0 && f.Kind == FaultStuck {
+			f.Times = 1
 		}
 		left = append(left, f)
 	}
