@@ -136,10 +136,10 @@ func intercept(b2c *emulator.Tenant, keys bool, h http.HandlerFunc) {
 }
 
 // interceptKeysTimes is interceptKeys for so many requests.
-func interceptKeysTimes(b2c *emulator.Tenant, times int, h http.HandlerFunc) {
+func interceptKeysTimes(b2c *emulator.Tenant, times int64, h http.HandlerFunc) {
+	var asked atomic.Int64
 	b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if isKeys(r) && times > 0 {
-			times--
+		if isKeys(r) && asked.Add(1) <= times {
 			h(w, r)
 			return
 		}

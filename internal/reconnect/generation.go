@@ -29,8 +29,10 @@ func dialerOf(t *http.Transport) dialer {
 	switch {
 	case t.DialContext != nil:
 		return t.DialContext
-	case t.Dial != nil: //nolint:staticcheck // SA1019: it may be set all the same
-		return func(_ context.Context, network, address string) (net.Conn, error) { return t.Dial(network, address) } //nolint:staticcheck // SA1019
+	//lint:ignore SA1019 it may be set all the same
+	case t.Dial != nil: //nolint:staticcheck // the same
+		//lint:ignore SA1019 as above
+		return func(_ context.Context, network, address string) (net.Conn, error) { return t.Dial(network, address) } //nolint:staticcheck // the same
 	}
 	return new(net.Dialer).DialContext
 }

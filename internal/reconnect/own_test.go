@@ -107,7 +107,8 @@ func TestCopy(t *testing.T) {
 	off := f.transport()
 	off.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
 	oldDialer := f.transport()
-	oldDialer.DialContext, oldDialer.Dial = nil, net.Dial //nolint:staticcheck // it may be set all the same
+	//lint:ignore SA1019 it may be set all the same
+	oldDialer.DialContext, oldDialer.Dial = nil, net.Dial //nolint:staticcheck // the same
 	plain := &http.Transport{TLSClientConfig: roots}
 	for name, tc := range map[string]struct {
 		standard *http.Transport
