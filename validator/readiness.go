@@ -48,8 +48,10 @@ func (v *engine) Ready(ctx context.Context) error {
 // attempt to fetch those that are missing, all at once. The error tells which
 // are missing still, and why. It suits start-up: it finds a misspelt tenant or
 // flow, and no request has to wait for keys afterwards. As a readiness probe it
-// would take a service down for the fault of one of its flows. It waits no
-// longer than ctx, nor than a fetch may take.
+// would take a service down for the fault of one of its flows. Where many flows
+// are trusted it should be called: the requests that tokens cause are bounded, see
+// [jwks.Limiter], so that without it the last ones have their keys late. It waits
+// no longer than ctx, nor than a fetch may take.
 func (v *engine) AllReady(ctx context.Context) error {
 	return v.all(func(s jwks.Source) error { return s.Ready(ctx) })
 }
