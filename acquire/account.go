@@ -20,7 +20,7 @@ import (
 type Account struct {
 	// ID is what MSAL calls the home account id: {user}-{flow}.{tenant id},
 	// where user is the object id, else the subject, and flow is in lower case.
-	// The same person has one account per flow (b2c-facts section 4.4).
+	// The same person has one account per flow.
 	ID string `json:"id"`
 	// UserID is that user: the object id, else the subject. It is the same at all
 	// flows of the tenant, so it tells whether who comes back from a link is who

@@ -75,7 +75,7 @@ func TestUsernames(t *testing.T) {
 	}
 }
 
-// TestAccountIDs: {oid or else sub}-{flow}.{tenant} (b2c-facts section 4.4),
+// TestAccountIDs: {oid or else sub}-{flow}.{tenant},
 // from what is signed if anything is.
 func TestAccountIDs(t *testing.T) {
 	const sub = "5b1c9a0e-3d2f-4e6a-8b7c-9d0e1f2a3b4c"

@@ -20,7 +20,7 @@ const (
 	maxToken           = 64 << 10
 )
 
-// answer is a good answer of the token endpoint (b2c-facts section 5.1).
+// answer is a good answer of the token endpoint (https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow).
 type answer struct {
 	access      *held // nil if there was none
 	idToken     string
@@ -30,7 +30,7 @@ type answer struct {
 }
 
 // parseAnswer reads a good answer to a request made at the moment start. B2C's
-// numbers may be strings (b2c-facts section 4.2).
+// numbers may be strings.
 func parseAnswer(body string, start moment) (*answer, error) {
 	got := &answer{}
 	var access, tokenType, scope string
@@ -126,7 +126,7 @@ func sendable(token string) bool {
 }
 
 // parseClientInfo returns the home account id that client_info tells, or "".
-// uid is {oid}-{policy in lower case}, utid the tenant (b2c-facts section 4.4).
+// uid is {oid}-{policy in lower case}, utid the tenant.
 func parseClientInfo(raw, flowKey, tenantID string) string {
 	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(raw, "="))
 	if err != nil {

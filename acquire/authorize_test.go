@@ -52,8 +52,7 @@ func query(tb testing.TB, address string) url.Values {
 	return q
 }
 
-// TestAuthorizationURL holds the whole address to b2c-facts sections 1.1 and
-// 5.1.
+// TestAuthorizationURL holds the whole address to https://learn.microsoft.com/azure/active-directory-b2c/b2clogin and https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow.
 func TestAuthorizationURL(t *testing.T) {
 	for name, c := range map[string]struct{ authority, want string }{
 		"path":          {"https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi", "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize?"},

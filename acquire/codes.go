@@ -26,7 +26,7 @@ const (
 )
 
 // meanings has the codes of Microsoft's list, and those known from reports,
-// without AADB2C in front (b2c-facts section 6.3).
+// without AADB2C in front.
 var meanings = map[string]meaning{
 	"90006": {ErrConfiguration, adviceRedirect},
 	"90007": {ErrConfiguration, "register a redirect URI with the application"},

@@ -12,7 +12,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire"
 )
 
-// codeClasses is the table of b2c-facts section 6.3, with the class's text.
+// codeClasses are the codes of https://learn.microsoft.com/azure/active-directory-b2c/error-codes, with the class's text.
 const codeClasses = `
 	90006 configuration
 	90007 configuration

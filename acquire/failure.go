@@ -19,7 +19,7 @@ import (
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
-// B2C puts everything into the description (b2c-facts sections 6.2 and 6.4):
+// B2C puts everything into the description:
 //
 //	AADB2C90080: The provided grant has expired. …\r\nCorrelation ID: …\r\nTimestamp: 2025-06-15 15:00:00Z\r\n
 var (

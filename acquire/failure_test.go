@@ -27,7 +27,7 @@ import (
 
 const correlation = "3f0c8a0c-0c3a-4d3c-9a3e-1c5b7c1f2a11"
 
-// expired is B2C's answer to an old grant, by b2c-facts section 6.2.
+// expired is B2C's answer to an old grant.
 const expired = "AADB2C90080: The provided grant has expired. Please re-authenticate and try again. Current time: 1750000000, Grant issued time: 1748000000, Grant expiration time: 1749209600\r\nCorrelation ID: " + correlation + "\r\nTimestamp: 2025-06-15 15:00:00Z\r\n"
 
 func TestFailureHasAllThatB2CSaid(t *testing.T) {

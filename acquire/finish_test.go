@@ -135,7 +135,7 @@ func TestFinishIssuer(t *testing.T) {
 }
 
 // TestPendingLifetime: up to the last moment, and not longer. The code itself
-// lives for ten minutes (b2c-facts section 4.5), the user's time before that is
+// lives for ten minutes, the user's time before that is
 // what this bounds.
 func TestPendingLifetime(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestPendingLifetime(t *testing.T) {
 }
 
 // TestFinishErrors: what users and policies do instead of signing in, in the
-// shape that b2c-facts sections 6.2 and 6.4 describe.
+// shape that B2C's have.
 func TestFinishErrors(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		for name, c := range map[string]struct {

@@ -45,7 +45,7 @@ func renamed(b2c *emulator.Tenant, name string) {
 }
 
 // TestLink: what comes back from profile editing is for reading. The session
-// and its tokens stay what they were (b2c-facts section 6.1).
+// and its tokens stay what they were.
 func TestLink(t *testing.T) {
 	store := newMemory()
 	b2c, w, app, b, in := newLinked(t, &acquire.Options{Cache: store})

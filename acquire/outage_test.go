@@ -351,7 +351,7 @@ func TestTransientFailureInLittleTime(t *testing.T) {
 }
 
 // Retry-After is obeyed, by all scopes of the App: B2C counts requests per
-// address and tenant (b2c-facts section 7).
+// address and tenant (https://learn.microsoft.com/azure/active-directory-b2c/service-limits).
 func TestRetryAfterIsObeyed(t *testing.T) {
 	in := func(d time.Duration) func() string {
 		return func() string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }

@@ -22,7 +22,7 @@ const (
 	linName        = "lin@example.org"
 )
 
-// TestPassword: the request and what comes of it (b2c-facts section 5.4). No
+// TestPassword: the request and what comes of it (https://learn.microsoft.com/azure/active-directory-b2c/add-ropc-policy). No
 // App sends a secret, not even one that has one, and not for the refresh token
 // either (AADB2C90084).
 func TestPassword(t *testing.T) {

@@ -57,7 +57,7 @@ func follow(w *wire) *chain {
 	return c
 }
 
-// TestRefresh: the request (b2c-facts section 5.3), and the token it brings.
+// TestRefresh: the request (https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow), and the token it brings.
 func TestRefresh(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		for name, c := range map[string]struct {

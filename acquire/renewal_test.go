@@ -238,7 +238,7 @@ func TestLastMoments(t *testing.T) {
 	})
 }
 
-// What the token endpoint says of a token's life (b2c-facts section 4.2), and
+// What the token endpoint says of a token's life, and
 // what is made of nonsense.
 func TestExpiresIn(t *testing.T) {
 	hour, minute, day := time.Hour, time.Minute, 24*time.Hour

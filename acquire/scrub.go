@@ -20,7 +20,7 @@ import (
 const redacted = "[redacted]"
 
 // josePattern matches tokens in compact form. B2C's codes and refresh tokens
-// look alike (b2c-facts section 5.1).
+// look alike.
 var josePattern = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)+`)
 
 // scrub removes the secrets of one request from what came of it: a proxy's

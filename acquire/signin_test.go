@@ -20,8 +20,7 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// TestSignIn: the whole round trip, and what is sent for it (b2c-facts section
-// 5.1).
+// TestSignIn: the whole round trip, and what is sent for it (https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow).
 func TestSignIn(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		for name, c := range map[string]struct {
@@ -107,7 +106,7 @@ func TestSignInForms(t *testing.T) {
 }
 
 // TestSignInOfPolicy: custom policies name themselves in acr, sign with keys of
-// their own, and have no oid (b2c-facts section 4.2).
+// their own, and have no oid.
 func TestSignInOfPolicy(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	app := newWeb(t, newWire(b2c), "B2C_1A_Partner", nil)
@@ -136,8 +135,7 @@ func TestSignInByForm(t *testing.T) {
 	}
 }
 
-// TestSignInWithoutAPI: for openid alone B2C gives no access token (b2c-facts
-// section 5.1).
+// TestSignInWithoutAPI: for openid alone B2C gives no access token (https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow).
 func TestSignInWithoutAPI(t *testing.T) {
 	for name, scopes := range map[string][]string{"none": nil, "openid": {"openid"}, "all of OpenID Connect": {"openid", "profile", "email", "offline_access"}} {
 		b2c := emulator.NewTenant(nil)
@@ -183,7 +181,7 @@ func TestSignInScopeNotGranted(t *testing.T) {
 }
 
 // TestSignInForItself: the application's own client id is a scope too
-// (b2c-facts section 5.1).
+// (https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow).
 func TestSignInForItself(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	app := newWeb(t, newWire(b2c), "B2C_1_susi", nil)
@@ -194,8 +192,7 @@ func TestSignInForItself(t *testing.T) {
 	wantClaims(t, "access token", in.Token.AccessToken, map[string]any{"aud": webID})
 }
 
-// TestSignInNumbers: numbers of the answer may be strings (b2c-facts section
-// 4.2), and ones that make no sense don't cost the sign-in.
+// TestSignInNumbers: numbers of the answer may be strings, and ones that make no sense don't cost the sign-in.
 func TestSignInNumbers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		for name, c := range map[string]struct {

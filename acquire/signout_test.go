@@ -12,7 +12,7 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// TestSignOutURL holds the address to b2c-facts sections 1.1 and 5.8.
+// TestSignOutURL holds the address to https://learn.microsoft.com/azure/active-directory-b2c/b2clogin and https://learn.microsoft.com/azure/active-directory-b2c/openid-connect.
 func TestSignOutURL(t *testing.T) {
 	const path = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi"
 	for name, c := range map[string]struct {

@@ -26,8 +26,7 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// Literals of the tenant and the application of most tests, by b2c-facts
-// sections 1 and 5.5.
+// Literals of the tenant and the application of most tests, by https://learn.microsoft.com/azure/active-directory-b2c/client-credentials-grant-flow.
 const (
 	contosoID    = "775527ff-9a37-4307-8b3d-cc311f58d925"
 	contosoToken = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token"
@@ -150,8 +149,7 @@ func down() reply {
 	return reply{err: errors.New("dial tcp 192.0.2.1:443: connect: connection refused")}
 }
 
-// refusing is an endpoint that answers with an OAuth error, by b2c-facts
-// section 6.2.
+// refusing is an endpoint that answers with an OAuth error.
 func refusing(status int, code, description string) reply {
 	return reply{status: status, body: fmt.Sprintf(`{"error":%q,"error_description":%q}`, code, description)}
 }
@@ -268,8 +266,7 @@ func (e *endpoint) respond(r *http.Request, p post, what reply) (*http.Response,
 	}, nil
 }
 
-// issue gives out a token as user flows do, with numbers in strings (b2c-facts
-// section 4.2).
+// issue gives out a token as user flows do, with numbers in strings.
 func (e *endpoint) issue(p post, what reply) string {
 	token, life := what.token, what.life
 	if token == "" {

@@ -64,7 +64,7 @@ func wantUnexpired(t *testing.T, what string, e *endpoint, token *oauth2.Token) 
 	}
 }
 
-// What is sent, by b2c-facts section 5.5.
+// What is sent, by https://learn.microsoft.com/azure/active-directory-b2c/client-credentials-grant-flow.
 func TestTokenRequest(t *testing.T) {
 	var e endpoint
 	app := newDaemon(t, &e, nil)

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// What MSAL offers and B2C does not have (b2c-facts section 5.6). The methods
+// What MSAL offers and B2C does not have (https://github.com/AzureAD/microsoft-identity-web/wiki/b2c-limitations). The methods
 // are here so that a program ported from there compiles, and learns what to do
 // instead, rather than puzzle over AADB2C90086.
 

@@ -10,7 +10,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire"
 )
 
-// What B2C does not have, by b2c-facts section 5.6, is refused with a word on
+// What B2C does not have, by https://github.com/AzureAD/microsoft-identity-web/wiki/b2c-limitations, is refused with a word on
 // what to do instead, and without a request.
 func TestUnsupported(t *testing.T) {
 	options := acquire.Options{Transport: noRequests(t)}

@@ -10,7 +10,7 @@ import (
 	"github.com/b2ckit/b2ckit/authority"
 )
 
-// forms are the forms of b2c-facts section 1.1, each with every URL that
+// forms are the forms of https://learn.microsoft.com/azure/active-directory-b2c/b2clogin, each with every URL that
 // belongs to it, as literals.
 var forms = []struct {
 	name, url                        string

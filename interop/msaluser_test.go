@@ -15,7 +15,7 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// Home account ids: {oid}-{flow}.{tenant id}, b2c-facts section 4.4.
+// Home account ids: {oid}-{flow}.{tenant id}.
 const (
 	adaSusi = "11111111-aaaa-4aaa-8aaa-111111111111-b2c_1_susi.775527ff-9a37-4307-8b3d-cc311f58d925"
 	adaEdit = "11111111-aaaa-4aaa-8aaa-111111111111-b2c_1_edit.775527ff-9a37-4307-8b3d-cc311f58d925"

@@ -20,7 +20,7 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// Literals of the emulated tenant, by b2c-facts sections 1, 3 and 4.4.
+// Literals of the emulated tenant.
 const (
 	tenantID     = "775527ff-9a37-4307-8b3d-cc311f58d925"
 	domain       = "contoso.onmicrosoft.com"

@@ -25,7 +25,7 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
-// Literals of b2c-facts, never the output of our own builders.
+// Literals as B2C writes them, never the output of our own builders.
 const (
 	tenantID    = "775527ff-9a37-4307-8b3d-cc311f58d925"
 	origin      = "https://contoso.b2clogin.com"

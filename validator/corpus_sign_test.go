@@ -82,7 +82,7 @@ func headerOf(key *rsa.PrivateKey, mods ...mod) string {
 	return object([]member{{"alg", `"RS256"`}, {"kid", quoted(kidOf(&key.PublicKey))}, {"typ", `"JWT"`}}, mods...)
 }
 
-// payloadOf is the payload of a user's access token (b2c-facts 4.3), changed.
+// payloadOf is the payload of a user's access token, changed.
 func payloadOf(mods ...mod) string {
 	return object([]member{
 		{"ver", `"1.0"`},

@@ -12,7 +12,7 @@ func (c *corpus) addIssuers() {
 		{"array", `["` + contosoIssuer + `"]`, "claim", "iss is an array"},
 		{"object", `{"iss":"` + contosoIssuer + `"}`, "claim", "iss is an object"},
 		{"empty", `""`, "claim", "iss is empty"},
-		{"other_tenant", `"https://fabrikam.b2clogin.com/99999999-9999-4999-8999-999999999999/v2.0/"`, "issuer", "another tenant under the user-flow key that all tenants share (b2c-facts 2.2)"},
+		{"other_tenant", `"https://fabrikam.b2clogin.com/99999999-9999-4999-8999-999999999999/v2.0/"`, "issuer", "another tenant under the user-flow key that all tenants share"},
 		{"other_guid", `"https://contoso.b2clogin.com/99999999-9999-4999-8999-999999999999/v2.0/"`, "issuer", "another tenant's GUID on this tenant's host"},
 		{"zero_guid", `"https://contoso.b2clogin.com/00000000-0000-0000-0000-000000000000/v2.0/"`, "issuer", "the zero GUID"},
 		{"upper_guid", quoted(strings.Replace(contosoIssuer, contosoID, strings.ToUpper(contosoID), 1)), "issuer", "the GUID in upper case"},
@@ -25,7 +25,7 @@ func (c *corpus) addIssuers() {
 		{"port", quoted(strings.Replace(contosoIssuer, ".com/", ".com:443/", 1)), "issuer", "the default port said"},
 		{"http", quoted(strings.Replace(contosoIssuer, "https", "http", 1)), "issuer", "http for https"},
 		{"upper_scheme", quoted(strings.Replace(contosoIssuer, "https", "HTTPS", 1)), "issuer", "the scheme in upper case"},
-		{"no_slash", quoted(strings.TrimSuffix(contosoIssuer, "/")), "issuer", "no slash at the end: not B2C's (b2c-facts 3)"},
+		{"no_slash", quoted(strings.TrimSuffix(contosoIssuer, "/")), "issuer", "no slash at the end: not B2C's"},
 		{"two_slashes", quoted(contosoIssuer + "/"), "issuer", "two slashes at the end"},
 		{"suffix", quoted(contosoIssuer + "x"), "issuer", "the right issuer is only the beginning"},
 		{"prefix", quoted("x" + contosoIssuer), "issuer", "the right issuer is only the end"},
@@ -110,5 +110,5 @@ func (c *corpus) addScopes() {
 	c.claims("scp_missing_azp", "not_access_token", "no scp, although there is azp", drop("scp"))
 	c.claims("scp_missing_roles", "not_access_token", "roles for scp: in B2C they are user claims", drop("scp"), add("roles", `["tasks.read"]`))
 	c.claims("scp_named_scope", "not_access_token", "scope for scp", drop("scp"), add("scope", `"tasks.read"`))
-	c.claims("scp_id_token", "audience", "an ID token for the client, as in b2c-facts 4.3", drop("scp", "azp"), set("aud", `"bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"`))
+	c.claims("scp_id_token", "audience", "an ID token for the client", drop("scp", "azp"), set("aud", `"bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"`))
 }

@@ -21,7 +21,7 @@ func userIs(u string) vectorOption       { return func(v *vector) { v.user = u }
 func (c *corpus) addFlows() {
 	for _, row := range [][4]string{
 		{"reset", `"B2C_1_reset"`, "flow", "a password-reset flow's token at a sign-in API"},
-		{"other_case", `"b2c_1_SUSI"`, "accept", "tfp in other case: B2C is not consistent (b2c-facts 1.2)"},
+		{"other_case", `"b2c_1_SUSI"`, "accept", "tfp in other case: B2C is not consistent"},
 		{"number", "1", "claim", "tfp is a number"},
 		{"null", "null", "claim", "tfp is null"},
 		{"array", `["B2C_1_susi"]`, "claim", "tfp is an array"},
@@ -81,7 +81,7 @@ func (c *corpus) addKeyTrust() {
 	as := func(key *rsa.PrivateKey, mods ...mod) string {
 		return signToken(key, headerOf(key), payloadOf(mods...))
 	}
-	c.add("key_partner", "accept", "a custom policy's token in the starter pack's shape (b2c-facts 4.3)", as(c.partner, partner...), flowIs("B2C_1A_partner"), userIs("cccccccc-cccc-cccc-cccc-cccccccccccc"))
+	c.add("key_partner", "accept", "a custom policy's token in the starter pack's shape", as(c.partner, partner...), flowIs("B2C_1A_partner"), userIs("cccccccc-cccc-cccc-cccc-cccccccccccc"))
 	c.add("key_partner_as_user_flow", "unknown_key", "the custom policy's key under a user flow's name", as(c.partner))
 	c.add("key_user_flow_as_partner", "unknown_key", "the user flows' key, which all tenants share, under the custom policy's name", as(c.userFlow, partner...))
 	c.add("key_partner_as_legacy", "unknown_key", "the custom policy's key with the issuer and name of another flow",
@@ -140,7 +140,7 @@ func (c *corpus) addUsers() {
 	}
 	c.claims("extension_attributes", "accept", "extension attributes of all types", add("extension_LoyaltyTier", `"gold"`), add("extension_Points", "12"), add("extension_Staff", "true"))
 
-	// Claims in the order in which a real token had them (b2c-facts 2.2).
+	// Claims in the order in which a real token had them.
 	c.add("real_order", "accept", "the order of claims of a real token", signToken(c.userFlow, headerOf(c.userFlow),
 		`{"exp":1750003600,"nbf":1750000000,"ver":"1.0","iss":"`+contosoIssuer+`","sub":"`+oid+`","aud":"`+corpusAudience+`","iat":1750000000,"auth_time":1750000000,"oid":"`+oid+`","name":"Ada Example","emails":["ada@example.org"],"tfp":"B2C_1_susi","scp":"tasks.read","azp":"`+webClient+`"}`),
 		flowIs("B2C_1_susi"), userIs(oid))
@@ -155,7 +155,7 @@ func (c *corpus) addUsers() {
 		{"nbf", "1750000000"},
 		{"exp", "1750003600"},
 	})
-	c.add("real_app_only", "accept", "an app-only token (b2c-facts 4.3) of a client that may name no flow", signToken(c.userFlow, headerOf(c.userFlow), appOnly),
+	c.add("real_app_only", "accept", "an app-only token of a client that may name no flow", signToken(c.userFlow, headerOf(c.userFlow), appOnly),
 		allow(daemonClient), flowIs("none"), userIs("dddddddd-dddd-dddd-dddd-dddddddddddd"))
 	c.add("real_app_only_not_allowed", "flow", "an app-only token without further configuration", signToken(c.userFlow, headerOf(c.userFlow), appOnly))
 }

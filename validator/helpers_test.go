@@ -13,7 +13,7 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// Literals of the tenant that all tests trust, by b2c-facts sections 1 and 3.
+// Literals of the tenant that all tests trust.
 const (
 	contosoID     = "775527ff-9a37-4307-8b3d-cc311f58d925"
 	contosoIssuer = "https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/"

@@ -17,7 +17,7 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// idPayload is the payload of an ID token for the web client (b2c-facts 4.3),
+// idPayload is the payload of an ID token for the web client,
 // changed.
 func idPayload(mods ...mod) string {
 	return payloadOf(append([]mod{drop("azp", "scp"), set("aud", quoted(webClient))}, mods...)...)
