@@ -53,8 +53,8 @@ func (a Account) clone() Account {
 // sorted by ID: all, or those of a user name. Every address that the ID token
 // had counts as one, and case doesn't.
 //
-// A shared Cache is not searched; an app of several processes keeps the
-// account of a session in the session.
+// A shared Cache is not searched, see [App.LoadAccounts]; an app of several
+// processes keeps the account of a session in the session.
 func (a *App) Accounts(username ...string) []Account {
 	var found []Account
 	for _, t := range a.accounts.values() {
@@ -67,20 +67,46 @@ func (a *App) Accounts(username ...string) []Account {
 	return found
 }
 
-// Account returns the account of an ID, from memory or from the shared cache,
-// and whether there is one.
-func (a *App) Account(ctx context.Context, id string) (Account, bool) {
-	t, _ := a.userTokens(ctx, id)
-	if t == nil {
-		return Account{}, false
+// LoadAccounts reads the accounts that the Cache holds for this App into memory,
+// so that [App.Accounts] lists them: for a program on a user's machine, when it
+// starts. The Cache has to be a [Lister]. It reads Options.MaxAccounts at most.
+func (a *App) LoadAccounts(ctx context.Context) error {
+	lister, ok := a.opts.Cache.(Lister)
+	if !ok {
+		return errors.New("acquire: LoadAccounts: Options.Cache can't list what it holds: it is no acquire.Lister")
 	}
-	return t.account(), true
+	keys, err := a.shared.keys(ctx, lister, cachePrefix("account"))
+	if err != nil {
+		return fmt.Errorf("acquire: LoadAccounts: %w", err)
+	}
+	for _, key := range keys[:min(len(keys), a.opts.MaxAccounts)] {
+		var r accountRecord
+		if _, err := a.shared.load(ctx, key, &r); err != nil {
+			return fmt.Errorf("acquire: LoadAccounts: %w", err)
+		}
+		if !r.Removed && key == a.cacheKey("account", r.Account.ID, "") { // another App's are not for this one
+			_, _ = a.userTokens(ctx, r.Account.ID)
+		}
+	}
+	return nil
+}
+
+// Account returns the account of an ID, from memory or from the shared cache.
+// The error is [ErrInteractionRequired] if there is none, and [ErrRetry] if the
+// cache can't be read, so that nobody can tell.
+func (a *App) Account(ctx context.Context, id string) (Account, error) {
+	t, err := a.userTokens(ctx, id)
+	if err != nil {
+		return Account{}, err
+	}
+	return t.account(), nil
 }
 
 // Remove forgets an account and its tokens, here and in the shared cache, where
 // it leaves a note for the processes that have the account in memory: they
 // hand out the access tokens they have until those have to be renewed, and then
-// forget it too. The error is the cache's: the tokens may then still be there.
+// forget it too. The error is the cache's: the tokens may then still be there,
+// until this process can put the note there after all.
 // It does not sign the user out of B2C, see [App.SignOutURL].
 func (a *App) Remove(ctx context.Context, account Account) error {
 	at := a.events.Add(1)
@@ -93,7 +119,7 @@ func (a *App) Remove(ctx context.Context, account Account) error {
 	if a.opts.Cache == nil {
 		return nil
 	}
-	if err := a.shared.bury(ctx, account.ID, before); err != nil {
+	if err := a.shared.buryForGood(ctx, account.ID, before); err != nil {
 		return fmt.Errorf("acquire: remove an account from the shared cache: %w", err)
 	}
 	return nil

@@ -32,7 +32,7 @@ func (r accountRecord) secrets() []string {
 }
 
 // account returns the record of an account, or the note that it was removed.
-func (c shared) account(ctx context.Context, key, id string) (r accountRecord, ok bool, err error) {
+func (c *shared) account(ctx context.Context, key, id string) (r accountRecord, ok bool, err error) {
 	ok, err = c.load(ctx, key, &r)
 	if !ok || r.Key != key || r.Account.ID != id && !r.Removed || r.Refresh != "" && !sendable(r.Refresh) {
 		return accountRecord{}, false, err
@@ -71,53 +71,76 @@ func (t *userTokens) adoptLocked(r *accountRecord) {
 	t.refresh, t.refreshUntil, t.since = r.Refresh, time.UnixMilli(r.RefreshUntil), time.UnixMilli(r.Since)
 }
 
-// share puts the account and a token for it into the shared cache, beside the
-// tokens for other scopes that are there. What a refresh has brought gives way
-// to what is newer there; a sign-in is the newest by definition.
-func (c shared) share(ctx context.Context, t *userTokens, scopes string, h *held, isSignIn bool) {
-	if c.cache == nil {
+// share puts the account and tokens for it, by scopes, into the shared cache,
+// beside the tokens for other scopes that are there. What a refresh has brought
+// gives way to what is newer there; a sign-in is the newest by definition. What
+// can't be put there now is put there later.
+func (c *shared) share(ctx context.Context, t *userTokens, tokens map[string]*held, isSignIn bool) {
+	if c.cache == nil || c.deliver(ctx, t, tokens, isSignIn) {
 		return
 	}
+	c.outbox.put(t.id, func(ctx context.Context) bool { return c.deliverLate(ctx, t) }, func() bool { return c.app.isRemoved(t) })
+}
+
+// deliverLate shares what there is by now. It takes its turn, or it might
+// replace what a refresh has shared meanwhile.
+func (c *shared) deliverLate(ctx context.Context, t *userTokens) (done bool) {
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-time.After(outboxEvery):
+		return false
+	}
+	return c.deliver(ctx, t, t.held(), false)
+}
+
+// deliver tells whether there is nothing more to be done.
+func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*held, isSignIn bool) (done bool) {
 	key := c.app.cacheKey("account", t.id, "")
-	there, found, _ := c.account(ctx, key, t.id)
+	there, found, err := c.account(ctx, key, t.id)
+	if err != nil {
+		return false // it may be newer, or a note that the account was removed
+	}
 	r, until, ok := c.recordOf(t, key, &there, found, isSignIn)
 	if !ok {
 		if c.app.isRemoved(t) {
 			c.app.accounts.removeThis(t.id, t) // so that a sign-in elsewhere is found
 		}
-		return
+		return true
 	}
 	wall := c.app.now().wall
-	others := map[string]tokenRecord{}
+	r.Tokens = map[string]tokenRecord{}
 	for s := range there.Tokens {
-		if other := there.token(c.app, s); other != nil && s != scopes && len(others) < maxScopeSets {
-			others[s] = there.Tokens[s]
+		if other := there.token(c.app, s); other != nil && len(r.Tokens) < maxScopeSets {
+			r.Tokens[s] = there.Tokens[s]
 			until = latest(until, other.expires)
 		}
 	}
-	r.Tokens = others
-	if h != nil {
-		r.Tokens[scopes] = c.app.record(key+" "+scopes, h)
+	for s, h := range tokens {
+		r.Tokens[s] = c.app.record(key+" "+s, h)
 		until = latest(until, h.expires)
 	}
 	if !c.store(ctx, key, r, until.Sub(wall)) {
 		// Too large perhaps. The refresh token matters most: the one there may
 		// have been used up.
 		if r.Tokens = nil; !c.store(ctx, key, r, until.Sub(wall)) {
-			_ = c.drop(ctx, key) // it complains by itself
+			return c.drop(ctx, key) == nil // then the cache is well, and does not take it
 		}
 	}
 	if c.app.isRemoved(t) { // while that was being written
 		since := t.forget()
 		if there, ok, _ := c.account(ctx, key, t.id); !ok || !time.UnixMilli(there.Since).After(since) {
-			_ = c.bury(ctx, t.id, since) // it complains by itself
+			_ = c.buryForGood(ctx, t.id, since) // it complains by itself
 		}
+		return true
 	}
+	c.outbox.settle(t.id)
+	return true
 }
 
 // recordOf returns the record of what is kept here, unless what is there is to
 // be left alone.
-func (c shared) recordOf(t *userTokens, key string, there *accountRecord, found, isSignIn bool) (r accountRecord, until time.Time, ok bool) {
+func (c *shared) recordOf(t *userTokens, key string, there *accountRecord, found, isSignIn bool) (r accountRecord, until time.Time, ok bool) {
 	if c.app.isRemoved(t) {
 		return r, until, false
 	}
@@ -146,7 +169,7 @@ func (c shared) recordOf(t *userTokens, key string, there *accountRecord, found,
 
 // bury puts a note in place of an account, so that no process brings it back
 // that still has it. It stays for as long as a refresh token of it may be good.
-func (c shared) bury(ctx context.Context, id string, since time.Time) error {
+func (c *shared) bury(ctx context.Context, id string, since time.Time) error {
 	key := c.app.cacheKey("account", id, "")
 	wall := c.app.now().wall
 	ttl := defaultRefreshLife
@@ -162,6 +185,22 @@ func (c shared) bury(ctx context.Context, id string, since time.Time) error {
 		return err
 	}
 	return errors.New("the tokens are gone, but the note for the other processes can't be written")
+}
+
+// buryForGood is bury, and puts the note there later if it fails.
+func (c *shared) buryForGood(ctx context.Context, id string, since time.Time) error {
+	wall := c.app.now().wall
+	err := c.bury(ctx, id, since)
+	if err == nil {
+		c.outbox.settle(id)
+		return nil
+	}
+	c.outbox.put(id, func(ctx context.Context) bool {
+		there, ok, err := c.account(ctx, c.app.cacheKey("account", id, ""), id)
+		signedInSince := ok && time.UnixMilli(there.Since).After(wall)
+		return err == nil && (signedInSince || c.bury(ctx, id, since) == nil)
+	}, func() bool { return false })
+	return err
 }
 
 func latest(a, b time.Time) time.Time {

@@ -185,13 +185,14 @@ func TestAccounts(t *testing.T) {
 		}
 	}
 	for id, want := range map[string]string{adaAccount: "ada@example.org", linAccount: "lin@example.org"} {
-		if got, ok := app.Account(t.Context(), id); !ok || got.ID != id || got.Username != want {
-			t.Errorf("Account(%s): got %+v, %t, want %s", id, got, ok, want)
+		if got, err := app.Account(t.Context(), id); err != nil || got.ID != id || got.Username != want {
+			t.Errorf("Account(%s): got %+v, %v, want %s", id, got, err, want)
 		}
 	}
 	for _, id := range []string{"", "x", strings.ToUpper(adaAccount), adaID} {
-		if got, ok := app.Account(t.Context(), id); ok || !reflect.DeepEqual(got, acquire.Account{}) {
-			t.Errorf("Account(%q): got %+v, %t, want none", id, got, ok)
+		got, err := app.Account(t.Context(), id)
+		if wantClass(t, id, err, acquire.ErrInteractionRequired); !reflect.DeepEqual(got, acquire.Account{}) {
+			t.Errorf("Account(%q): got %+v, want none", id, got)
 		}
 	}
 }
@@ -250,7 +251,7 @@ func TestAccountsOfTwoFlows(t *testing.T) {
 	}{"partner's at susi": {susi, two.Account}, "susi's at partner": {partner, one.Account}} {
 		_, err := c.app.User(c.account).Token(t.Context(), readScope)
 		wantClass(t, name, err, acquire.ErrInteractionRequired)
-		if got, ok := c.app.Account(t.Context(), c.account.ID); ok {
+		if got, err := c.app.Account(t.Context(), c.account.ID); err == nil {
 			t.Errorf("%s: got account %+v", name, got)
 		}
 	}
@@ -322,7 +323,7 @@ func TestRemove(t *testing.T) {
 		if got := app.Accounts(); len(got) != 1 || got[0].ID != linAccount {
 			t.Errorf("%s: got accounts %v, want Lin's", name, got)
 		}
-		if _, ok := app.Account(t.Context(), adaAccount); ok {
+		if _, err := app.Account(t.Context(), adaAccount); err == nil {
 			t.Errorf("%s: Account still finds it", name)
 		}
 		if cache != nil && len(cache.entries()) != 2 {
@@ -538,8 +539,8 @@ func TestRemoveDuringLoad(t *testing.T) {
 		app := newWeb(t, w, "B2C_1_susi", &acquire.Options{Cache: slow}) // restarted: nothing in memory
 		found := make(chan bool, 1)
 		go func() {
-			_, ok := app.Account(t.Context(), in.Account.ID)
-			found <- ok
+			_, err := app.Account(t.Context(), in.Account.ID)
+			found <- err == nil
 		}()
 		synctest.Wait()
 		if err := app.Remove(t.Context(), in.Account); err != nil {

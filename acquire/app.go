@@ -16,8 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -42,9 +40,7 @@ type App struct {
 	accounts *table[*userTokens] // by Account.ID
 	removed  *table[uint64]      // by Account.ID: which event it was
 	events   atomic.Uint64       // accounts made and removed, in order
-	shared   shared
-
-	complaints rate.Sometimes // about the shared cache
+	shared   *shared
 
 	ctx    context.Context //nolint:containedctx // renewals run on it, whoever waits for them; Close ends it
 	cancel context.CancelFunc
@@ -98,13 +94,12 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		tokens:     newTable[*slot](maxScopeSets),
-		accounts:   newTable[*userTokens](o.MaxAccounts),
-		removed:    newTable[uint64](o.MaxAccounts),
-		complaints: rate.Sometimes{First: 1, Interval: time.Minute},
+		tokens:   newTable[*slot](maxScopeSets),
+		accounts: newTable[*userTokens](o.MaxAccounts),
+		removed:  newTable[uint64](o.MaxAccounts),
 	}
 	app.ctx, app.cancel = context.WithCancel(context.Background())
-	app.shared = shared{app: app, cache: o.Cache}
+	app.shared = newShared(app, o.Cache)
 	var err error
 	if app.own, err = app.flow(a); err != nil {
 		return nil, errors.Join(fmt.Errorf("acquire: %w", err), app.Close())

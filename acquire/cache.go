@@ -24,10 +24,12 @@ var ErrEntry = errors.New("unusable entry")
 //
 // A Cache is called by many goroutines at once. It may lose entries at any
 // time, and an error never fails an acquisition that needs nothing from there:
-// it is logged, and the App goes on as if there were no Cache. Only a user whom
-// this process does not know has to wait for it, see [User.Token]. So a Cache should give up early, within
-// tens of milliseconds, rather than late; the context of each call ends after a
-// tenth of Options.Timeout.
+// it is logged, and the App goes on as if there were no Cache. What it could not
+// write for a user it writes again, from half a second later on. Only a user of
+// whom this process has no good refresh token has to wait for the Cache, see
+// [User.Token]. So a Cache should give up early, within tens of milliseconds,
+// rather than late; the context of each call ends after a tenth of
+// Options.Timeout.
 //
 // The clocks of the processes should agree: what comes from more than a minute
 // in the future is not used.
@@ -39,6 +41,14 @@ type Cache interface {
 	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
 	// Delete removes the value, if there is one.
 	Delete(ctx context.Context, key string) error
+}
+
+// Lister is a Cache that can tell what it holds, such as a file that keeps the
+// few users of one machine. See [App.LoadAccounts].
+type Lister interface {
+	Cache
+	// Keys returns the keys that begin with prefix.
+	Keys(ctx context.Context, prefix string) ([]string, error)
 }
 
 // Leaser is a Cache that can also say which process works on a key, so that

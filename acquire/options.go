@@ -4,6 +4,7 @@
 package acquire
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,6 +38,13 @@ type Options struct {
 	// Cache is shared with other processes. If nil, tokens are kept in this
 	// process alone.
 	Cache Cache
+
+	// OnRefreshToken is told each refresh token that B2C gives this process, by a
+	// sign-in or in place of the one before: for apps that keep them themselves
+	// and not in a Cache. The last one told for an account is the good one. The
+	// call holds up the token it came with, so it should store it and return;
+	// ctx ends with the time for that. It must be safe for concurrent use.
+	OnRefreshToken func(ctx context.Context, account Account, refreshToken string)
 
 	// MaxAccounts is how many users' tokens are kept in memory; beyond that,
 	// those used longest ago are forgotten. If zero, 10,000.

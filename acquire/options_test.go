@@ -237,7 +237,7 @@ func TestNoRequestUntilNeeded(t *testing.T) {
 		if got := app.Accounts(); len(got) != 0 {
 			t.Errorf("Accounts: got %v, want none", got)
 		}
-		if _, ok := app.Account(ctx, "x"); ok {
+		if _, err := app.Account(ctx, "x"); err == nil {
 			t.Error("Account: got one, want none")
 		}
 		user := app.User(acquire.Account{ID: "x"})

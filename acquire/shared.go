@@ -11,7 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
@@ -24,11 +27,44 @@ const (
 	clockSkew  = time.Minute // by which the clocks of a fleet may differ
 )
 
+// doubt is for how long after a failure of the Cache nothing is taken for
+// absent there: what another process could not write, it writes again within
+// that time (a breaker's pause, and the outbox's).
+const doubt = time.Minute
+
 // shared is the App's side of the Cache that a fleet shares. Nothing it does
-// fails an acquisition.
+// fails an acquisition that needs nothing from there.
 type shared struct {
-	app   *App
-	cache Cache // nil if there is none
+	app    *App
+	cache  Cache // nil if there is none
+	outbox outbox
+
+	complaints rate.Sometimes
+	failed     atomic.Int64 // when a call failed last, in nanoseconds since born; 0 if none did
+	born       time.Time
+}
+
+func newShared(a *App, c Cache) *shared {
+	return &shared{
+		app: a, cache: c, outbox: outbox{app: a, waiting: map[string]*letter{}},
+		complaints: rate.Sometimes{First: 1, Interval: time.Minute}, born: time.Now(),
+	}
+}
+
+// inDoubt tells whether what was not found may be there all the same: err is
+// why it could not be read, or the Cache has failed a moment ago.
+func (c *shared) inDoubt(err error) bool {
+	at := c.failed.Load()
+	return err != nil || at != 0 && time.Since(c.born)-time.Duration(at) < doubt
+}
+
+// takesWrites tells whether others could have written what was not found. Where
+// there are leases, asking for one has told it.
+func (c *shared) takesWrites(ctx context.Context) bool {
+	if _, ok := c.cache.(Leaser); ok || c.cache == nil {
+		return true
+	}
+	return c.store(ctx, c.app.cacheKey("probe", "", ""), tokenRecord{}, time.Second)
 }
 
 // cacheKey names an entry. It holds all that tells tokens apart: host, tenant,
@@ -38,8 +74,10 @@ func (a *App) cacheKey(kind, user, scopes string) string {
 	// A JSON array, so that no two lists of parts make one text.
 	parts, _ := json.Marshal([]string{kind, at.Host(), at.TenantID(), at.FlowKey(), a.clientID, user, scopes}) // strings always marshal
 	sum := sha256.Sum256(parts)
-	return "1:" + kind + ":" + base64.RawURLEncoding.EncodeToString(sum[:])
+	return cachePrefix(kind) + base64.RawURLEncoding.EncodeToString(sum[:])
 }
+
+func cachePrefix(kind string) string { return "1:" + kind + ":" }
 
 // tokenRecord is a token in the shared cache. Times are Unix milliseconds.
 type tokenRecord struct {
@@ -68,7 +106,7 @@ func (r *tokenRecord) held(a *App, key string) *held {
 	return newHeld(r.Access, r.Scope, began, life)
 }
 
-func (c shared) token(ctx context.Context, key string) *held {
+func (c *shared) token(ctx context.Context, key string) *held {
 	var r tokenRecord
 	if ok, _ := c.load(ctx, key, &r); !ok {
 		return nil
@@ -76,7 +114,7 @@ func (c shared) token(ctx context.Context, key string) *held {
 	return r.held(c.app, key)
 }
 
-func (c shared) putToken(ctx context.Context, key string, h *held) {
+func (c *shared) putToken(ctx context.Context, key string, h *held) {
 	c.store(ctx, key, c.app.record(key, h), h.left(c.app.now()))
 }
 
@@ -84,7 +122,7 @@ func (c shared) putToken(ctx context.Context, key string, h *held) {
 // put into the shared cache, which look finds, or else a new one. Of those that
 // can lease the key, one process fetches; the others go on with the token there
 // is, or wait briefly.
-func (c shared) renew(ctx context.Context, key string, old *held, rejected string, look func() *held, fetch func() (*held, error)) (*held, error) {
+func (c *shared) renew(ctx context.Context, key string, old *held, rejected string, look func() *held, fetch func() (*held, error)) (*held, error) {
 	if c.cache == nil {
 		return fetch()
 	}
@@ -119,7 +157,7 @@ func (c shared) renew(ctx context.Context, key string, old *held, rejected strin
 }
 
 // lease asks to be the one who fetches. Where nobody can say, everybody is.
-func (c shared) lease(ctx context.Context, key string) (release func(), mine bool) {
+func (c *shared) lease(ctx context.Context, key string) (release func(), mine bool) {
 	l, ok := c.cache.(Leaser)
 	if !ok {
 		return func() {}, true
@@ -147,12 +185,12 @@ func (c shared) lease(ctx context.Context, key string) (release func(), mine boo
 
 // budget bounds one call of the Cache, so that one that hangs leaves time for
 // B2C.
-func (c shared) budget(ctx context.Context) (context.Context, context.CancelFunc) {
+func (c *shared) budget(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, c.app.opts.Timeout/cacheShare)
 }
 
 // load reads an entry into v and tells whether there is one.
-func (c shared) load(ctx context.Context, key string, v any) (found bool, err error) {
+func (c *shared) load(ctx context.Context, key string, v any) (found bool, err error) {
 	if c.cache == nil {
 		return false, nil
 	}
@@ -172,7 +210,14 @@ func (c shared) load(ctx context.Context, key string, v any) (found bool, err er
 	return err == nil && len(value) > 0, err
 }
 
-func (c shared) store(ctx context.Context, key string, v interface{ secrets() []string }, ttl time.Duration) (ok bool) {
+func (c *shared) keys(ctx context.Context, l Lister, prefix string) (keys []string, err error) {
+	defer c.recovered("list", &err)
+	ctx, cancel := c.budget(ctx)
+	defer cancel()
+	return l.Keys(ctx, prefix)
+}
+
+func (c *shared) store(ctx context.Context, key string, v interface{ secrets() []string }, ttl time.Duration) (ok bool) {
 	if c.cache == nil || ttl <= 0 {
 		return true
 	}
@@ -191,7 +236,7 @@ func (c shared) store(ctx context.Context, key string, v interface{ secrets() []
 	return err == nil
 }
 
-func (c shared) drop(ctx context.Context, key string) (err error) {
+func (c *shared) drop(ctx context.Context, key string) (err error) {
 	defer c.recovered("delete", &err)
 	ctx, cancel := c.budget(ctx)
 	defer cancel()
@@ -202,7 +247,7 @@ func (c shared) drop(ctx context.Context, key string) (err error) {
 }
 
 // recovered turns a panic of the cache into an error.
-func (c shared) recovered(operation string, err *error) {
+func (c *shared) recovered(operation string, err *error) {
 	if p := recover(); p != nil {
 		*err = errors.New("the cache panicked")
 		c.complain(operation, *err)
@@ -212,9 +257,12 @@ func (c shared) recovered(operation string, err *error) {
 // complain logs a failure of the cache. Caches with a breaker answer at once
 // and often while they are down, so one line a minute has to do. The error may
 // repeat what was to be written.
-func (c shared) complain(operation string, err error, secrets ...string) {
+func (c *shared) complain(operation string, err error, secrets ...string) {
+	if !errors.Is(err, ErrEntry) && !errors.Is(err, context.Canceled) { // the caller's hurry is not the cache's fault
+		c.failed.Store(int64(max(1, time.Since(c.born))))
+	}
 	due := false
-	c.app.complaints.Do(func() { due = true }) // not in there: it holds a lock
+	c.complaints.Do(func() { due = true }) // not in there: it holds a lock
 	if !due {
 		return
 	}

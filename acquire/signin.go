@@ -29,7 +29,9 @@ type SignIn struct {
 	// asked for.
 	Scopes []string
 	// RefreshToken is for apps that keep it themselves, to give it to
-	// [App.ImportRefreshToken] later. Keep it as safe as a password.
+	// [App.ImportRefreshToken] later. Each silent refresh brings another one, and
+	// this one may be worth nothing then: Options.OnRefreshToken tells of all.
+	// Keep it as safe as a password.
 	RefreshToken string `json:"-"`
 	// RawIDToken is the ID token as it came, for [SignOut.IDTokenHint].
 	RawIDToken string `json:"-"`
@@ -69,22 +71,21 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 		t = a.accounts.getOrPut(details.ID, anew)
 	}
 	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
+	tokens := map[string]*held{}
+	if h := heldIDToken(got.idToken, id, at); h != nil {
+		tokens[idTokenSlot] = h
+	}
 	if got.access != nil && scopes != "" {
 		in.Token, in.Scopes = got.access.token(at), strings.Fields(got.access.scope)
-		if s := t.slot(a, scopes); s != nil {
-			s.put(got.access)
-		}
+		tokens[scopes] = got.access
 	}
+	for key, h := range tokens {
+		t.put(a, key, h)
+	}
+	a.tellRefreshToken(ctx, details, got.refresh)
 	// Whoever asked may be gone, but the code is used up.
-	a.shared.share(context.WithoutCancel(ctx), t, scopes, heldFor(scopes, got), true)
+	a.shared.share(context.WithoutCancel(ctx), t, tokens, true)
 	return in, nil
-}
-
-func heldFor(scopes string, got *answer) *held {
-	if scopes == "" {
-		return nil
-	}
-	return got.access
 }
 
 // verify checks the ID token of an answer. TLS tells who sent it, and nothing

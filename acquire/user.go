@@ -35,8 +35,8 @@ func (a *App) User(account Account) *User {
 // If only a new sign-in helps, the error is [ErrInteractionRequired] or
 // [ErrReauthenticate]. It is [ErrNoAccessToken] if B2C gives none for these
 // scopes: then the user has to sign in with them, see [App.BeginSignIn]. It is
-// [ErrRetry] if this process does not know the account and the shared cache
-// can't be read.
+// [ErrRetry] while the shared cache can't be read, or has failed within the last
+// minute, if a good refresh token of the account may be there.
 func (u *User) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error) {
 	s, err := u.slot(ctx, scopes)
 	if err != nil {
@@ -55,17 +55,17 @@ func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
 	if key == "" {
 		return nil, errNoAPIScope(during)
 	}
+	return u.slotOf(ctx, key)
+}
+
+// slotOf returns the slot of an access token's scopes, or of [idTokenSlot].
+func (u *User) slotOf(ctx context.Context, key string) (*slot, error) {
 	for range 2 { // once more if what is in memory was removed, here or elsewhere
 		t, err := u.app.userTokens(ctx, u.id)
-		if t == nil {
-			e := errNoAccount()
-			if err != nil {
-				// Another process may have signed the user in a moment ago. To have
-				// them sign in would go round and round.
-				e.Class, e.Advice = ErrRetry, "this process does not know the account, and the shared cache can't be read"
-			}
-			return nil, e
+		if err != nil {
+			return nil, err
 		}
+		// If that can't be read, the tokens here serve for as long as they are good.
 		if u.app.opts.Cache != nil && t.isBefore(u.signedInAt) {
 			if r, ok, _ := u.app.shared.account(ctx, u.app.cacheKey("account", t.id, ""), t.id); ok {
 				t.adopt(&r)
@@ -92,9 +92,10 @@ func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, 
 		return nil, fail(ErrRetry, "refresh_token", "other tokens of the same user took too long to renew")
 	}
 	key := a.cacheKey("account", t.id, "")
+	var unread error
 	look := func() *held {
-		r, ok, _ := a.shared.account(ctx, key, t.id)
-		if !ok {
+		r, ok, err := a.shared.account(ctx, key, t.id)
+		if unread = err; !ok {
 			return nil
 		}
 		if t.adopt(&r); a.isRemoved(t) {
@@ -108,7 +109,11 @@ func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, 
 		return h
 	}
 	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
-		return a.redeemRefreshToken(ctx, t, scopes, look)
+		h, err := a.redeemRefreshToken(ctx, t, scopes, look)
+		if e, ok := errors.AsType[*Error](err); ok && e.final && !a.isRemoved(t) && (a.shared.inDoubt(unread) || !a.shared.takesWrites(ctx)) {
+			return nil, final(errUnread("there is no good refresh token of this user here", unread))
+		}
+		return h, err
 	})
 }
 
@@ -131,7 +136,7 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes stri
 			return nil, final(fail(ErrInteractionRequired, during, "there is no good refresh token of this user; sign them in"))
 		}
 		got, err := a.refreshGrant(ctx, refresh, scopes, auth)
-		if e := asClass(err, ErrReauthenticate); e != nil {
+		if e := refusal(err); e != nil {
 			h, newer := a.gotElsewhere(ctx, t, refresh, look)
 			switch {
 			case h != nil:
@@ -146,14 +151,22 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes stri
 			return nil, err
 		}
 		typed := t.typedName()
-		details, idErr := a.detailsAfterRefresh(ctx, t, got, typed)
+		details, idToken, idErr := a.detailsAfterRefresh(ctx, t, got, typed)
 		if errors.Is(idErr, errOtherUser) {
 			return nil, idErr
 		}
+		tokens := map[string]*held{}
+		if idErr == nil && got.access != nil && scopes != idTokenSlot {
+			tokens[scopes] = got.access
+		}
+		if idToken != nil {
+			tokens[idTokenSlot] = idToken
+		}
 		switch { // the refresh token is good whatever the ID token is
 		case t.keep(details, typed, got, refresh, wall, auth) && !a.isRemoved(t):
+			a.tellRefreshToken(ctx, t.account(), got.refresh)
 			// Time may be up, and the refresh token there may have been used up.
-			a.shared.share(context.WithoutCancel(ctx), t, scopes, heldUnless(idErr, got), false)
+			a.shared.share(context.WithoutCancel(ctx), t, tokens, false)
 		case a.isRemoved(t):
 			return nil, final(errNoAccount())
 		case try < maxRedeemers: // the user has signed in anew meanwhile
@@ -162,18 +175,25 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes stri
 		switch {
 		case idErr != nil:
 			return nil, idErr
-		case got.access == nil:
-			return nil, errNoneGiven(during)
+		case tokens[scopes] != nil:
+			if idToken != nil && scopes != idTokenSlot {
+				t.put(a, idTokenSlot, idToken)
+			}
+			return tokens[scopes], nil
+		case scopes == idTokenSlot:
+			return nil, errNoIDToken(got)
 		}
-		return got.access, nil
+		return nil, errNoneGiven(during)
 	}
 }
 
-func heldUnless(err error, got *answer) *held {
-	if err != nil {
-		return nil
+// refusal returns the error if B2C does not take the refresh token.
+func refusal(err error) *Error {
+	e, ok := errors.AsType[*Error](err)
+	if ok && (e.Class == ErrReauthenticate || e.Class == ErrPolicy && e.OAuthError == "invalid_grant") {
+		return e
 	}
-	return got.access
+	return nil
 }
 
 // gotElsewhere looks for what has been got since the refresh token was refused:
@@ -203,25 +223,25 @@ func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth sec
 // detailsAfterRefresh reads the new ID token, if there is one: the user may
 // have another name by now, but must be the same (OpenID Connect Core section
 // 12.2). Keys that can't be had don't cost the access token.
-func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answer, typed string) (Account, error) {
+func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answer, typed string) (Account, *held, error) {
 	if got.idToken == "" {
-		return Account{}, nil
+		return Account{}, nil, nil
 	}
 	id, err := a.own.idTokens.Validate(ctx, got.idToken, expected(got, validator.Expected{}))
 	if err != nil {
 		if isUnavailable(err) {
-			return Account{}, nil
+			return Account{}, nil, nil
 		}
-		return Account{}, idTokenError("refresh_token", err)
+		return Account{}, nil, idTokenError("refresh_token", err)
 	}
 	details, err := a.details(a.own, id, got, typed)
 	if err != nil {
-		return Account{}, idTokenError("refresh_token", err)
+		return Account{}, nil, idTokenError("refresh_token", err)
 	}
 	if details.ID != t.id {
-		return Account{}, &Error{Class: ErrIDToken, During: "refresh_token", Err: errOtherUser}
+		return Account{}, nil, &Error{Class: ErrIDToken, During: "refresh_token", Err: errOtherUser}
 	}
-	return details, nil
+	return details, heldIDToken(got.idToken, id, a.now()), nil
 }
 
 // details reads an account from an answer of the flow.
@@ -230,6 +250,18 @@ func (a *App) details(f flow, id *validator.IDToken, got *answer, typed string) 
 }
 
 var errOtherUser = errors.New("the ID token is of another user than the refresh token")
+
+// errUnread is for what may be in the shared cache: err is why it could not be
+// read; nil if it could be, and has failed a moment ago.
+func errUnread(here string, err error) *Error {
+	cache := "can't be read"
+	if err == nil {
+		cache = "has failed within the last minute"
+	}
+	e := fail(ErrRetry, "refresh_token", "%s, and the shared cache, where another process may have put one, %s", here, cache)
+	e.RetryAfter = outboxEvery
+	return e
+}
 
 func errNoAccount() *Error {
 	return fail(ErrInteractionRequired, "refresh_token", "no such account is known here; sign the user in")

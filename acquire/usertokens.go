@@ -32,22 +32,28 @@ func (a *App) newUserTokens(id string) *userTokens {
 }
 
 // userTokens finds what is kept for an account, in memory or else in the
-// shared cache. It returns nil if there is nothing, and then an error if that
-// is for want of the cache.
+// shared cache.
 func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
 	if t, ok := a.accounts.get(id); ok {
 		return t, nil
 	}
 	t := a.newUserTokens(id) // before looking, so that a removal meanwhile counts as later
 	r, ok, err := a.shared.account(ctx, a.cacheKey("account", id, ""), id)
-	if !ok || r.Removed {
-		return nil, err
+	switch {
+	case ok && r.Removed:
+		return nil, errNoAccount()
+	case !ok && a.shared.inDoubt(err):
+		// Another process may have signed the user in a moment ago. To have them
+		// sign in would go round and round.
+		return nil, errUnread("this process does not know the account", err)
+	case !ok:
+		return nil, errNoAccount()
 	}
 	t.adopt(&r)
 	t = a.accounts.getOrPut(id, t)
 	if a.isRemoved(t) {
 		a.accounts.removeThis(id, t)
-		return nil, nil
+		return nil, errNoAccount()
 	}
 	return t, nil
 }
@@ -101,6 +107,26 @@ func (t *userTokens) slot(a *App, scopes string) *slot {
 		t.slots[scopes] = s
 	}
 	return s
+}
+
+// put keeps a token that came with a sign-in, or beside another.
+func (t *userTokens) put(a *App, scopes string, h *held) {
+	if s := t.slot(a, scopes); s != nil {
+		s.put(h)
+	}
+}
+
+// held returns the tokens that are good for something yet, by scopes.
+func (t *userTokens) held() map[string]*held {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := map[string]*held{}
+	for scopes, s := range t.slots {
+		if h := s.current.Load(); h.age(s.app.now()) != gone {
+			all[scopes] = h
+		}
+	}
+	return all
 }
 
 // keep takes over what came with a sign-in, or with a refresh by the redeemed

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// idTokenSlot is where a user's ID token is kept: beside the access tokens, by
+// scopes that no access token has, since it is renewed and shared as they are.
+const idTokenSlot = ""
+
+// RawIDToken returns an ID token of the user that has not expired, as it came:
+// the one of the sign-in or of the last refresh, or else a new one by the
+// refresh token. It is for [SignOut.IDTokenHint], which B2C refuses once it has
+// expired (AADB2C90235). It waits and fails as [User.Token] does.
+func (u *User) RawIDToken(ctx context.Context) (string, error) {
+	s, err := u.slotOf(ctx, idTokenSlot)
+	if err != nil {
+		return "", err
+	}
+	h, _, err := s.get(ctx)
+	if err != nil {
+		return "", err
+	}
+	return h.access, nil
+}
+
+// IDToken returns the claims of [User.RawIDToken], verified anew. They are as
+// old as the last sign-in or refresh: to see a profile that has just been
+// edited, have a token replaced first ([User.Replace]). Account has the names
+// alone.
+func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
+	raw, err := u.RawIDToken(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := u.app.own.idTokens.Validate(ctx, raw, validator.Expected{})
+	if err != nil {
+		return nil, idTokenError("refresh_token", err)
+	}
+	return id, nil
+}
+
+// heldIDToken returns a verified ID token for keeping, or nil if it is about to
+// expire, or can't be kept.
+func heldIDToken(raw string, id *validator.IDToken, at moment) *held {
+	life := min(id.ExpiresAt.Sub(at.wall), maxLife)
+	if life <= 0 || !sendable(raw) {
+		return nil
+	}
+	return newHeld(raw, "", at, life)
+}
+
+// errNoIDToken tells why a refresh brought no ID token that can be given out.
+func errNoIDToken(got *answer) *Error {
+	if got.idToken == "" {
+		return fail(ErrUnexpected, "refresh_token", "the answer has no ID token, though openid was asked for")
+	}
+	return fail(ErrRetry, "refresh_token", "the keys to verify the new ID token with can't be had now")
+}

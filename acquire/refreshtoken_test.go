@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/b2ckit/b2ckit/acquire"
+)
+
+// store keeps refresh tokens as an app would that has no Cache.
+type store struct {
+	mu   sync.Mutex
+	told []string
+	last map[string]string // by Account.ID
+}
+
+func (s *store) put(ctx context.Context, account acquire.Account, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ctx.Err() != nil || account.Username == "" {
+		return
+	}
+	s.told = append(s.told, token)
+	if s.last == nil {
+		s.last = map[string]string{}
+	}
+	s.last[account.ID] = token
+}
+
+// TestOnRefreshToken: an app that keeps refresh tokens itself has the good one
+// after days of silent refreshes, and a restart.
+func TestOnRefreshToken(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w := newWire(b2c)
+		s, chain := &store{}, follow(w)
+		app := newWeb(t, w, "B2C_1_susi", &acquire.Options{OnRefreshToken: s.put})
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		for range 10 {
+			time.Sleep(61 * time.Minute)
+			userToken(t, app, in.Account, readScope)
+		}
+		_ = app.Close()
+		if got, want := strings.Join(s.told, "\n"), strings.Join(chain.given, "\n"); got != want || len(s.told) != 11 {
+			t.Errorf("got %d refresh tokens told, want the %d that B2C gave", len(s.told), len(chain.given))
+		}
+		again, err := newWeb(t, w, "B2C_1_susi", nil).ImportRefreshToken(t.Context(), s.last[in.Account.ID], readScope)
+		if err != nil || again.Account.ID != in.Account.ID {
+			t.Errorf("after a restart: got %v, %v, want Ada", again, err)
+		}
+	})
+}
+
+// TestOnRefreshTokenOfNone: a refresh that brings none tells none.
+func TestOnRefreshTokenOfNone(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w := newWire(b2c)
+		w.altering(func(_ post, answer map[string]any) { delete(answer, "refresh_token") })
+		s := &store{}
+		app := newWeb(t, w, "B2C_1_susi", &acquire.Options{OnRefreshToken: s.put})
+		signedIn(t, app, newBrowser(t, b2c), readScope)
+		if len(s.told) != 0 {
+			t.Errorf("got %d told, want none", len(s.told))
+		}
+	})
+}
+
+// TestOnRefreshTokenMisbehaves: the token that came along is good all the same,
+// and the log does not tell what the panic may hold.
+func TestOnRefreshTokenMisbehaves(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		logger, logged := newLogs()
+		app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{
+			Logger:         logger,
+			OnRefreshToken: func(_ context.Context, _ acquire.Account, token string) { panic(token) },
+		})
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(61 * time.Minute)
+		userToken(t, app, in.Account, readScope)
+		if logged.lines("OnRefreshToken panicked") != 2 || strings.Contains(logged.String(), in.RefreshToken) {
+			t.Errorf("got the log %s", logged)
+		}
+	})
+}
