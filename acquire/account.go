@@ -84,9 +84,7 @@ func (a *App) LoadAccounts(ctx context.Context) error {
 		if _, err := a.shared.load(ctx, key, &r); err != nil {
 			return fmt.Errorf("acquire: LoadAccounts: %w", err)
 		}
-		if !r.Removed && key == a.cacheKey("account", r.Account.ID, "") { // another App's are not for this one
-			_, _ = a.userTokens(ctx, r.Account.ID)
-		}
+		_, _ = a.userTokens(ctx, r.Account.ID) // by this App's own key for it
 	}
 	return nil
 }

@@ -134,7 +134,6 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 		}
 		return true
 	}
-	c.outbox.settle(t.id)
 	return true
 }
 
@@ -192,7 +191,6 @@ func (c *shared) buryForGood(ctx context.Context, id string, since time.Time) er
 	wall := c.app.now().wall
 	err := c.bury(ctx, id, since)
 	if err == nil {
-		c.outbox.settle(id)
 		return nil
 	}
 	c.outbox.put(id, func(ctx context.Context) bool {

@@ -45,13 +45,6 @@ func (o *outbox) put(id string, send func(ctx context.Context) bool, unless func
 	o.running = o.running || o.app.launch(o.run)
 }
 
-// settle forgets what waits for an account: there is newer in the cache.
-func (o *outbox) settle(id string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.waiting, id)
-}
-
 func (o *outbox) run() {
 	wait := outboxEvery
 	for last := false; ; {

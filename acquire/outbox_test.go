@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire"
@@ -22,12 +23,16 @@ type failover struct {
 	*memory
 	away, readOnly atomic.Bool
 	calls          atomic.Int64
+	hook           atomic.Pointer[func()] // called once, before a call
 }
 
 var errFailover = errors.New("READONLY You can't write against a read only replica.")
 
 func (c *failover) err(write bool) error {
 	c.calls.Add(1)
+	if f := c.hook.Swap(nil); f != nil {
+		(*f)()
+	}
 	if c.away.Load() || write && c.readOnly.Load() {
 		return errFailover
 	}
@@ -304,6 +309,29 @@ func TestRemoveDuringOutage(t *testing.T) {
 			wantClass(t, name, err, acquire.ErrInteractionRequired)
 		})
 	}
+}
+
+// TestRemoveWhileSharingFails: what can't be shared just then is not shared
+// instead of the note.
+func TestRemoveWhileSharingFails(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		c, begun, gate := &failover{memory: newMemory()}, make(chan struct{}), make(chan struct{})
+		_, fleet, w, in := twoWebs(t, plain{c})
+		time.Sleep(61 * time.Minute)
+		c.away.Store(true)
+		hold := func() { close(begun); <-gate }
+		w.altering(func(post, map[string]any) { c.hook.Store(&hold) }) // what reads next is about to share
+		go func() { _, _ = fleet[0].User(in.Account).Token(t.Context(), readScope) }()
+		<-begun
+		if err := fleet[0].Remove(t.Context(), in.Account); !errors.Is(err, errFailover) {
+			t.Fatalf("got %v, want the cache's error", err)
+		}
+		close(gate)
+		synctest.Wait()
+		c.away.Store(false)
+		time.Sleep(time.Minute)
+		wantNoTokens(t, c.entries())
+	})
 }
 
 // TestUnwantedIsGivenUp: a cache that is well and does not take an entry is not

@@ -57,6 +57,24 @@ func TestOnRefreshToken(t *testing.T) {
 	})
 }
 
+// TestOnRefreshTokenOfOneInAHurry: the code is used up, so the refresh token is
+// told though the caller has left.
+func TestOnRefreshTokenOfOneInAHurry(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		w, s := newWire(b2c), &store{}
+		app, b := newWeb(t, w, "B2C_1_susi", &acquire.Options{OnRefreshToken: s.put}), newBrowser(t, b2c)
+		signedIn(t, app, b, readScope)
+		pending, params := begun(t, app, b, nil, readScope)
+		ctx, cancel := context.WithCancel(t.Context())
+		w.altering(func(post, map[string]any) { cancel() })
+		ret, err := app.Finish(ctx, pending, params)
+		if err != nil || s.last[ret.SignIn.Account.ID] != ret.SignIn.RefreshToken {
+			t.Errorf("got %v, %v, want the new refresh token told", ret, err)
+		}
+	})
+}
+
 // TestOnRefreshTokenOfNone: a refresh that brings none tells none.
 func TestOnRefreshTokenOfNone(t *testing.T) {
 	bubble(t, func(t *testing.T) {
