@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/authority"
@@ -79,11 +80,21 @@ func ExampleApp_BeginSignIn() {
 	}
 	fmt.Println("back from:", ret.Flow, "as", ret.IDToken.Name)
 	fmt.Println("a new sign-in:", ret.SignIn != nil)
+
+	// Signing out: a fresh hint, however long ago the sign-in was.
+	hint, err := app.User(account).RawIDToken(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	to, _, _ := strings.Cut(app.SignOutURL(acquire.SignOut{PostLogoutRedirectURI: callback, IDTokenHint: hint}), "?")
+	fmt.Println("signing out at:", to)
 	// Output:
 	// signed in: Ada Example ada@example.org
 	// token: Bearer true
 	// back from: B2C_1_edit as Ada Lovelace
 	// a new sign-in: false
+	// signing out at: https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/logout
 }
 
 // What users do instead of signing in.

@@ -150,41 +150,58 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes stri
 		if err != nil {
 			return nil, err
 		}
-		typed := t.typedName()
-		details, idToken, idErr := a.detailsAfterRefresh(ctx, t, got, typed)
-		if errors.Is(idErr, errOtherUser) {
-			return nil, idErr
-		}
-		tokens := map[string]*held{}
-		if idErr == nil && got.access != nil && scopes != idTokenSlot {
-			tokens[scopes] = got.access
-		}
-		if idToken != nil {
-			tokens[idTokenSlot] = idToken
-		}
-		switch { // the refresh token is good whatever the ID token is
-		case t.keep(details, typed, got, refresh, wall, auth) && !a.isRemoved(t):
-			a.tellRefreshToken(ctx, t.account(), got.refresh)
-			// Time may be up, and the refresh token there may have been used up.
-			a.shared.share(context.WithoutCancel(ctx), t, tokens, false)
-		case a.isRemoved(t):
-			return nil, final(errNoAccount())
-		case try < maxRedeemers: // the user has signed in anew meanwhile
+		h, kept, err := a.keepRefreshed(ctx, t, scopes, got, redeemed{refresh, wall, auth})
+		if !kept && try < maxRedeemers { // the user has signed in anew meanwhile
 			continue
 		}
-		switch {
-		case idErr != nil:
-			return nil, idErr
-		case tokens[scopes] != nil:
-			if idToken != nil && scopes != idTokenSlot {
-				t.put(a, idTokenSlot, idToken)
-			}
-			return tokens[scopes], nil
-		case scopes == idTokenSlot:
-			return nil, errNoIDToken(got)
-		}
-		return nil, errNoneGiven(during)
+		return h, err
 	}
+}
+
+// redeemed is a refresh token, and how and when it was used.
+type redeemed struct {
+	refresh string
+	wall    time.Time
+	auth    secrecy
+}
+
+// keepRefreshed keeps and shares what a refresh has brought, and returns the
+// token wanted, unless what is kept of the user is newer.
+func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, got *answer, by redeemed) (h *held, kept bool, err error) {
+	const during = "refresh_token"
+	typed := t.typedName()
+	details, idToken, idErr := a.detailsAfterRefresh(ctx, t, got, typed)
+	if errors.Is(idErr, errOtherUser) {
+		return nil, true, idErr
+	}
+	tokens := map[string]*held{}
+	if idErr == nil && got.access != nil && scopes != idTokenSlot {
+		tokens[scopes] = got.access
+	}
+	if idToken != nil {
+		tokens[idTokenSlot] = idToken
+	}
+	// The refresh token is good whatever the ID token is.
+	if kept = t.keep(details, typed, got, by.refresh, by.wall, by.auth); a.isRemoved(t) {
+		return nil, true, final(errNoAccount())
+	}
+	if kept {
+		a.tellRefreshToken(ctx, t.account(), got.refresh)
+		// Time may be up, and the refresh token there may have been used up.
+		a.shared.share(context.WithoutCancel(ctx), t, tokens, false)
+		if idToken != nil && scopes != idTokenSlot {
+			t.put(a, idTokenSlot, idToken)
+		}
+	}
+	switch h = tokens[scopes]; {
+	case idErr != nil:
+		return nil, kept, idErr
+	case h == nil && scopes == idTokenSlot:
+		return nil, kept, errNoIDToken(got)
+	case h == nil:
+		return nil, kept, errNoneGiven(during)
+	}
+	return h, kept, nil
 }
 
 // refusal returns the error if B2C does not take the refresh token.
