@@ -41,6 +41,7 @@ func testNodeErrors(t *testing.T, p *script, _ *emulator.Server) {
 		{"cancelled", "access_denied", "AADB2C90091"},
 		{"forgot password", "access_denied", "AADB2C90118"},
 		{"no session", "interaction_required", "AADB2C90077"},
+		{"unregistered redirect URI", "redirect_uri_mismatch", "AADB2C90006"},
 	} {
 		r, got := steps.get(t, row.label)
 		wantError(t, row.label, got, row.code, row.b2c)
