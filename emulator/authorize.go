@@ -284,8 +284,9 @@ func (a *authorization) readPrompt(q url.Values) *oauthError {
 }
 
 // one returns a parameter. B2C joins those that are there twice by a comma,
-// which makes a wrong one of nearly every one; RFC 6749 §3.1 forbids them.
-func one(q url.Values, name string) string { return strings.Join(q[name], ",") }
+// which makes a wrong one of nearly every one; RFC 6749 §3.1 forbids them. It is
+// a text of its own: what is remembered of it doesn't hold the whole request.
+func one(q url.Values, name string) string { return strings.Clone(strings.Join(q[name], ",")) }
 
 // noStore sets the headers of answers that hold secrets.
 func noStore(w http.ResponseWriter) {
