@@ -113,6 +113,23 @@ func TestUnregisteredRedirectURI(t *testing.T) {
 	equal(t, "remembered", b2c.Requests()[0].Error, "AADB2C90006")
 }
 
+// TestLocalhostOfNativeApps: as everywhere, the port is a part of it.
+func TestLocalhostOfNativeApps(t *testing.T) {
+	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{
+		{Name: "app", ID: clientID, Kind: emulator.NativeApp, RedirectURIs: []string{"http://localhost"}},
+	}})
+	for uri, want := range map[string]string{
+		"http://localhost":        "http://localhost?code=",
+		"http://localhost:51234":  "http://localhost?error=redirect_uri_mismatch&",
+		"http://localhost:51234/": "http://localhost?error=redirect_uri_mismatch&",
+	} {
+		r := visit(t, browser(t, b2c.Transport()), authorizeURL, "client_id", clientID, "redirect_uri", uri, "scope", "openid")
+		if !strings.HasPrefix(r.header.Get("Location"), want) {
+			t.Errorf("%s: got %q, want %s", uri, r.header.Get("Location"), want)
+		}
+	}
+}
+
 // TestUnregisteredRedirectURIOfSeveral: which one hears of it isn't known; here
 // it is the first.
 func TestUnregisteredRedirectURIOfSeveral(t *testing.T) {
@@ -157,6 +174,7 @@ func TestAuthorizeErrors(t *testing.T) {
 		{"code for nothing", invalid, "AADB2C90115: When requesting the 'code' response_type, the scope parameter must include a resource or client ID for access tokens, and 'openid' for ID tokens. Additionally include 'offline_access' for refresh tokens.", []string{"scope", "offline_access"}},
 		{"no scope", invalid, "AADB2C90010: The request does not contain a scope parameter.", []string{"scope", " "}},
 		{"unknown scope", invalid, "AADB2C90117: The scope 'user.read' provided in the request is not supported.", []string{"scope", "openid user.read"}},
+		{"email", invalid, "AADB2C90117: The scope 'email' provided in the request is not supported.", []string{"scope", "openid profile email " + readScope}},
 		{"unknown API", invalid, "AADB2C90117: The scope 'https://graph.microsoft.com/user.read' provided in the request is not supported.", []string{"scope", "openid https://graph.microsoft.com/user.read"}},
 		{"comma", invalid, "AADB2C99005: The request contains an invalid scope parameter which includes an illegal character ','.", []string{"scope", "openid,profile"}},
 		{"quote", invalid, "AADB2C99005: The request contains an invalid scope parameter which includes an illegal character '\"'.", []string{"scope", `openid "`}},

@@ -6,6 +6,7 @@ package interop_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -75,7 +76,7 @@ func testNodeUnsupported(t *testing.T, p *script, _ *emulator.Server) {
 // testNodeThrottled shows that MSAL obeys Retry-After: it answers by itself
 // until then, but no longer says with what.
 func testNodeThrottled(t *testing.T, p *script, b2c *emulator.Server) {
-	throttle(b2c)
+	throttle(b2c, 7*time.Second)
 	defer b2c.MustSetFaults()
 	steps := p.run(t, "throttled", nil)
 	r, first := steps.get(t, "first")

@@ -260,7 +260,7 @@ func testOAuth2Errors(t *testing.T, b2c *emulator.Server) {
 	if e, ok := errors.AsType[*oauth2.RetrieveError](err); !ok || e.Response.StatusCode != http.StatusNotFound || !strings.HasPrefix(string(e.Body), "<!DOCTYPE html>") {
 		t.Errorf("an unknown flow: got %v, want B2C's page of 404", err)
 	}
-	throttle(b2c)
+	throttle(b2c, 7*time.Second)
 	defer b2c.MustSetFaults()
 	daemon = daemonOAuth2(b2c, "B2C_1_susi")
 	daemon.AuthStyle = oauth2.AuthStyleInParams
