@@ -14,7 +14,7 @@ import (
 // TestMemoryHoldsNoRequest: of a long request, a sign-in keeps the few words it
 // needs, and not the text they stood in.
 func TestMemoryHoldsNoRequest(t *testing.T) {
-	const n, length, most = 300, 15_000, 5_000 // most bytes for each, with what Requests shows
+	const n, length, most = 60, 15_000, 5_000 // most bytes for each, with what Requests shows
 	for _, c := range []struct {
 		name string
 		opts *emulator.Options
