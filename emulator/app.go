@@ -40,7 +40,8 @@ type App struct {
 	MoreSecrets []string
 
 	// RedirectURIs are where users may be sent back to. B2C compares them byte
-	// for byte; another port of localhost is another URI.
+	// for byte; another port of localhost is another URI. The first one is told
+	// of a request with one that isn't here.
 	RedirectURIs []string
 
 	// Implicit allows tokens from the authorize endpoint itself: the implicit

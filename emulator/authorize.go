@@ -145,10 +145,11 @@ func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, a *authorizati
 	redirect(w, a.redirectURI, a.mode, answer)
 }
 
-// authorization reads a request. Without a client and a redirect URI registered
-// for it there is no authorization, and the error is for the user alone: it must
-// never be sent to a place that the request names. Any other error is the app's
-// to hear.
+// authorization reads a request. Without a client that has a redirect URI there
+// is no authorization, and the error is for the user alone. Any other error is
+// the app's to hear. B2C: so is a redirect URI that isn't registered, which
+// nothing is ever sent to: the answer goes to one that is. Which one, if there
+// are several, is not known; here it is the first.
 func (t *Tenant) authorization(p place, q url.Values) (*authorization, *oauthError) {
 	id, uri := one(q, "client_id"), one(q, "redirect_uri")
 	if id == "" {
@@ -162,16 +163,22 @@ func (t *Tenant) authorization(p place, q url.Values) (*authorization, *oauthErr
 		return nil, errNoURIs.with(client.ID)
 	case uri == "":
 		return nil, errMissing.with("redirect_uri")
-	case !slices.Contains(client.RedirectURIs, uri):
-		return nil, errRedirectURI.with(uri, client.ID)
 	}
 	a := &authorization{
-		place: p, client: client, redirectURI: uri, mode: "query",
+		place: p, client: client, redirectURI: client.RedirectURIs[0], mode: "query",
 		state: one(q, "state"), nonce: one(q, "nonce"), prompt: one(q, "prompt"), maxAge: -1,
 		clientInfo: one(q, "client_info") == "1", parameters: q,
 	}
+	response := a.readResponse(q) // first, for the mode in which any error is answered
+	if !slices.Contains(client.RedirectURIs, uri) {
+		return a, errRedirectURI.with(uri, client.ID)
+	}
+	a.redirectURI = uri
+	if response != nil {
+		return a, response
+	}
 	for _, read := range []func(*authorization, url.Values) *oauthError{
-		(*authorization).readResponse, t.readScope, (*authorization).readChallenge, (*authorization).readPrompt,
+		t.readScope, (*authorization).readChallenge, (*authorization).readPrompt,
 	} {
 		if refusal := read(a, q); refusal != nil {
 			return a, refusal
@@ -277,8 +284,9 @@ func (a *authorization) readPrompt(q url.Values) *oauthError {
 }
 
 // one returns a parameter. B2C joins those that are there twice by a comma,
-// which makes a wrong one of nearly every one; RFC 6749 §3.1 forbids them.
-func one(q url.Values, name string) string { return strings.Join(q[name], ",") }
+// which makes a wrong one of nearly every one; RFC 6749 §3.1 forbids them. It is
+// a text of its own: what is remembered of it doesn't hold the whole request.
+func one(q url.Values, name string) string { return strings.Clone(strings.Join(q[name], ",")) }
 
 // noStore sets the headers of answers that hold secrets.
 func noStore(w http.ResponseWriter) {

@@ -39,8 +39,9 @@ func TestAuthorizeCode(t *testing.T) {
 	equal(t, "counts", b2c.Counts(), emulator.Counts{Authorize: 4})
 }
 
-// TestAuthorizePages: what may not be sent to a redirect URI is a page, whatever
-// else is wrong with the request, and its words are escaped.
+// TestAuthorizePages: where there is no app to tell, or none that can be told, the
+// error is a page, whatever else is wrong with the request, and its words are
+// escaped.
 func TestAuthorizePages(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	for _, c := range []struct {
@@ -51,13 +52,7 @@ func TestAuthorizePages(t *testing.T) {
 		{"unknown client", "AADB2C90018: The client id 'x\"><script>' specified in the request is not registered in tenant 'contoso.onmicrosoft.com'.", []string{"client_id", `x"><script>`}},
 		{"no redirect URI", "AADB2C90083: The request is missing required parameter: redirect_uri.", []string{"redirect_uri", ""}},
 		{"client without any", "AADB2C90007: The application associated with client id '90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6' has no registered redirect URIs.", []string{"client_id", apiID}},
-		{"foreign", "AADB2C90006: The redirect URI 'https://evil.example/<script>' provided in the request is not registered for the client id '2fdd06f3-7b34-49a3-a78b-545da6bd4d4b'.", []string{"redirect_uri", "https://evil.example/<script>"}},
-		{"another app's", "AADB2C90006", []string{"client_id", nativeID, "redirect_uri", "https://app.contoso.example/callback"}},
-		{"other port", "AADB2C90006", []string{"redirect_uri", "http://localhost:8401/callback"}},
-		{"slash", "AADB2C90006", []string{"redirect_uri", callback + "/"}},
-		{"case", "AADB2C90006", []string{"redirect_uri", "http://localhost:8400/Callback"}},
-		{"query", "AADB2C90006", []string{"redirect_uri", callback + "?x=1"}},
-		{"foreign and more", "AADB2C90006", []string{"redirect_uri", "https://evil.example/", "response_type", "x", "scope", "", "prompt", "none"}},
+		{"client without any, and more", "AADB2C90007", []string{"client_id", apiID, "redirect_uri", "https://evil.example/", "response_mode", "form_post"}},
 	} {
 		r := visit(t, browser(t, b2c.Transport()), authorizeURL, c.pairs...)
 		equal(t, c.name, r.status, 400)
@@ -67,9 +62,85 @@ func TestAuthorizePages(t *testing.T) {
 			t.Errorf("%s: got %q, want %q, escaped", c.name, r.body, c.want)
 		}
 	}
+}
+
+// TestUnregisteredRedirectURI: the app is told, at a redirect URI that is
+// registered, and nothing ever goes to the other.
+func TestUnregisteredRedirectURI(t *testing.T) {
+	const evil = "https://evil.example/"
+	b2c := withImplicit()
+	line := func(uri string) string {
+		return "AADB2C90006: The redirect URI '" + uri + "' provided in the request is not registered for the client id '" + clientID + "'."
+	}
+	for _, c := range []struct {
+		name, uri, prefix string
+		pairs             []string
+	}{
+		{"foreign", evil + `"><script>`, callback + "?error=", nil},
+		{"other port", "http://localhost:8401/callback", callback + "?error=", nil},
+		{"no port", "http://localhost/callback", callback + "?error=", nil},
+		{"slash", callback + "/", callback + "?error=", nil},
+		{"case", "http://localhost:8400/Callback", callback + "?error=", nil},
+		{"with a query", callback + "?x=1", callback + "?error=", nil},
+		{"another app's", "https://app.contoso.example/callback", callback + "?error=", nil},
+		{"registered, but after a comma", evil + "," + callback, callback + "?error=", nil},
+		{"fragment", evil, callback + "#error=", []string{"response_mode", "fragment"}},
+		{"tokens", evil, callback + "#error=", []string{"response_type", "id_token"}},
+		{"no such mode", evil, callback + "?error=", []string{"response_mode", "cookie"}},
+		{"prompt=none", evil, callback + "?error=", []string{"prompt", "none"}},
+		{"more is wrong", evil, callback + "?error=", []string{"response_type", "x", "scope", "", "prompt", "x"}},
+	} {
+		r := visit(t, browser(t, b2c.Transport()), authorizeURL, append(c.pairs, "client_id", clientID, "redirect_uri", c.uri, "state", "a <b>")...)
+		if location := r.header.Get("Location"); !strings.HasPrefix(location, c.prefix) || len(r.header.Values("Set-Cookie")) > 0 {
+			t.Errorf("%s: got %q and cookies %v, want %s", c.name, location, r.header.Values("Set-Cookie"), c.prefix)
+		}
+		values := landed(t, r)
+		wantDescription(t, c.name, values.Get("error"), values.Get("error_description"), "redirect_uri_mismatch", line(c.uri))
+		equal(t, c.name+": state", values.Get("state"), "a <b>")
+		equal(t, c.name+": parameters", len(values), 3)
+	}
+
+	r := visit(t, browser(t, b2c.Transport()), authorizeURL, "client_id", clientID, "redirect_uri", evil+`"><script>`, "response_mode", "form_post")
+	equal(t, "form_post: action", formAction(r.body), callback)
+	equal(t, "form_post: scripts", strings.Count(r.body, "<script"), 1)
+	fields := formFields(r.body)
+	wantDescription(t, "form_post", fields.Get("error"), fields.Get("error_description"), "redirect_uri_mismatch", line(evil+`"><script>`))
+	equal(t, "form_post: state", fields.Get("state"), "s")
+
 	// RFC 6749 §3.1: a parameter that is there twice has no value of its own.
-	r := visit(t, browser(t, b2c.Transport()), authorizeURL+"?redirect_uri=https%3A%2F%2Fapp.contoso.example%2Fcallback")
-	equal(t, "two redirect URIs", r.status, 400)
+	r = visit(t, browser(t, b2c.Transport()), authorizeURL+"?redirect_uri="+url.QueryEscape(evil), "client_id", clientID)
+	equal(t, "two redirect URIs", landed(t, r).Get("error"), "redirect_uri_mismatch")
+	equal(t, "remembered", b2c.Requests()[0].Error, "AADB2C90006")
+}
+
+// TestLocalhostOfNativeApps: as everywhere, the port is a part of it.
+func TestLocalhostOfNativeApps(t *testing.T) {
+	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{
+		{Name: "app", ID: clientID, Kind: emulator.NativeApp, RedirectURIs: []string{"http://localhost"}},
+	}})
+	for uri, want := range map[string]string{
+		"http://localhost":        "http://localhost?code=",
+		"http://localhost:51234":  "http://localhost?error=redirect_uri_mismatch&",
+		"http://localhost:51234/": "http://localhost?error=redirect_uri_mismatch&",
+	} {
+		r := visit(t, browser(t, b2c.Transport()), authorizeURL, "client_id", clientID, "redirect_uri", uri, "scope", "openid")
+		if !strings.HasPrefix(r.header.Get("Location"), want) {
+			t.Errorf("%s: got %q, want %s", uri, r.header.Get("Location"), want)
+		}
+	}
+}
+
+// TestUnregisteredRedirectURIOfSeveral: which one hears of it isn't known; here
+// it is the first.
+func TestUnregisteredRedirectURIOfSeveral(t *testing.T) {
+	const first, second = "https://app.contoso.example/cb?a=1", callback
+	for _, pages := range []bool{false, true} {
+		b2c := emulator.NewTenant(&emulator.Options{Pages: pages, Apps: []emulator.App{{Name: "app", ID: clientID, RedirectURIs: []string{first, second}}}})
+		r := visit(t, browser(t, b2c.Transport()), authorizeURL, "client_id", clientID, "redirect_uri", second+"/", "scope", "openid")
+		if location := r.header.Get("Location"); !strings.HasPrefix(location, first+"&error=redirect_uri_mismatch&") {
+			t.Errorf("pages %t: got %d to %q, want %s", pages, r.status, location, first)
+		}
+	}
 }
 
 func TestAuthorizeErrors(t *testing.T) {
@@ -103,6 +174,7 @@ func TestAuthorizeErrors(t *testing.T) {
 		{"code for nothing", invalid, "AADB2C90115: When requesting the 'code' response_type, the scope parameter must include a resource or client ID for access tokens, and 'openid' for ID tokens. Additionally include 'offline_access' for refresh tokens.", []string{"scope", "offline_access"}},
 		{"no scope", invalid, "AADB2C90010: The request does not contain a scope parameter.", []string{"scope", " "}},
 		{"unknown scope", invalid, "AADB2C90117: The scope 'user.read' provided in the request is not supported.", []string{"scope", "openid user.read"}},
+		{"email", invalid, "AADB2C90117: The scope 'email' provided in the request is not supported.", []string{"scope", "openid profile email " + readScope}},
 		{"unknown API", invalid, "AADB2C90117: The scope 'https://graph.microsoft.com/user.read' provided in the request is not supported.", []string{"scope", "openid https://graph.microsoft.com/user.read"}},
 		{"comma", invalid, "AADB2C99005: The request contains an invalid scope parameter which includes an illegal character ','.", []string{"scope", "openid,profile"}},
 		{"quote", invalid, "AADB2C99005: The request contains an invalid scope parameter which includes an illegal character '\"'.", []string{"scope", `openid "`}},

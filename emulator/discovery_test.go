@@ -167,6 +167,7 @@ func TestNotFoundIsHTML(t *testing.T) {
 		{"/te/ off the legacy host", "/te/contoso.onmicrosoft.com/B2C_1_susi" + wellKnown},
 		{"issuer plus well-known", "/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/.well-known/openid-configuration"},
 		{"trailing slash", "/contoso.onmicrosoft.com/B2C_1_susi" + wellKnown + "/"},
+		{"two slashes before v2.0", "/contoso.onmicrosoft.com/B2C_1_susi/" + wellKnown},
 		{"no v2.0", "/contoso.onmicrosoft.com/B2C_1_susi/.well-known/openid-configuration"},
 		{"root", "/"},
 		{"script", "/<script>alert(1)</script>"},

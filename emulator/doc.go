@@ -45,7 +45,8 @@
 //   - An unknown tenant or policy is a 404 with an HTML page. Errors of the
 //     token endpoint are JSON with CR LF inside the description. Those of the
 //     authorize endpoint come back with lower-case escapes (%3a) and + for a
-//     space, and a custom policy's own begin with AAD_Custom_.
+//     space, and a custom policy's own begin with AAD_Custom_. A redirect URI that
+//     isn't registered is such an error too, told at one that is.
 //   - Without a scope of an API there is no access token, and no expires_in.
 //     One access token is for one API; the client's own id asks for one for
 //     itself, which has no "scp". At the token endpoint a scope can only narrow
@@ -61,9 +62,10 @@
 // or on pages if [Options.Pages] is set. [Tenant.SetFaults] and [Tenant.Advance]
 // make the tenant misbehave and its clock move, and on a Server its connections
 // stick; [Tenant.Requests] and
-// [Tenant.Issued] tell what clients asked and got. [Tenant.State] keeps users and
-// keys for another process. Much of what B2C does at its limits is not
-// documented; where the emulator had to choose, the comments say so.
+// [Tenant.Issued] tell what clients asked and got. [Tenant.State] keeps users,
+// keys and refresh tokens for another process. Much of what B2C does at its limits
+// is not documented; where the emulator had to choose, the comments say so, and
+// docs/emulator.md lists it.
 //
 // It imports no other package of this module: it builds its URLs, issuers,
 // keys and tokens itself, so that it can't share the bugs it is there to find.

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"crypto/sha256"
+	"iter"
 	"sync"
 )
 
@@ -22,7 +23,7 @@ type memory struct {
 func newMemory() *memory {
 	return &memory{
 		codes:    shelf[authorizationCode]{limit: 4096},
-		refresh:  shelf[refreshToken]{limit: 100_000},
+		refresh:  shelf[refreshToken]{limit: 10_000},
 		sessions: shelf[session]{limit: 10_000},
 		journeys: shelf[journey]{limit: 4096},
 	}
@@ -32,16 +33,18 @@ func newMemory() *memory {
 // full, the oldest goes.
 type shelf[T any] struct {
 	limit int
-	items map[[32]byte]*T
-	ring  [][32]byte // the names, in a circle
+	items map[[sha256.Size]byte]*T
+	ring  [][sha256.Size]byte // the names, in a circle
 	next  int
 }
 
-func (s *shelf[T]) put(name string, item *T) {
+func (s *shelf[T]) put(name string, item *T) { s.keep(sha256.Sum256([]byte(name)), item) }
+
+// keep is put for a name of which only the hash is known.
+func (s *shelf[T]) keep(hash [sha256.Size]byte, item *T) {
 	if s.items == nil {
-		s.items = map[[32]byte]*T{}
+		s.items = map[[sha256.Size]byte]*T{}
 	}
-	hash := sha256.Sum256([]byte(name))
 	s.items[hash] = item
 	if len(s.ring) < s.limit {
 		s.ring = append(s.ring, hash)
@@ -54,5 +57,18 @@ func (s *shelf[T]) put(name string, item *T) {
 
 // get returns nil for a name that is unknown, also because it was forgotten.
 func (s *shelf[T]) get(name string) *T { return s.items[sha256.Sum256([]byte(name))] }
+
+// latest yields the latest n things by the hashes of their names, the oldest
+// first.
+func (s *shelf[T]) latest(n int) iter.Seq2[[sha256.Size]byte, *T] {
+	return func(yield func([sha256.Size]byte, *T) bool) {
+		for i := max(len(s.ring)-n, 0); i < len(s.ring); i++ {
+			hash := s.ring[(s.next+i)%len(s.ring)]
+			if item := s.items[hash]; item != nil && !yield(hash, item) {
+				return
+			}
+		}
+	}
+}
 
 func (s *shelf[T]) drop(name string) { delete(s.items, sha256.Sum256([]byte(name))) }

@@ -49,13 +49,13 @@ func TestRequests(t *testing.T) {
 		"3 POST token B2C_1_susi " + daemon + " 200 ",
 		"4 POST token B2C_1_susi " + daemon + " 400 AADB2C90081",
 		"5 GET authorize B2C_1_susi " + webID + " 302 AADB2C90077",
-		"6 GET authorize B2C_1_susi " + webID + " 400 AADB2C90006",
+		"6 GET authorize B2C_1_susi " + webID + " 302 AADB2C90006",
 		"7 GET authorize B2C_1_susi " + webID + " 302 ",
 		"8 POST token B2C_1_susi " + webID + " 200 ",
 		"9 POST token B2C_1_susi " + webID + " 200 ",
 		"10 POST token B2C_1_ropc " + nativeID + " 200 ",
 		"11 GET logout B2C_1_susi  200 ",
-		"12 GET authorize B2C_1_susi " + webID + " 400 AADB2C90006",
+		"12 GET authorize B2C_1_susi " + webID + " 302 AADB2C90006",
 	})
 	all := b2c.Requests()
 	equal(t, "path", all[0].Path, "/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration")

@@ -71,7 +71,8 @@ func (t *Tenant) methodsOf(to Endpoint) []string {
 }
 
 // place is a request understood: where it came in, in which of B2C's URL forms,
-// and for which flow.
+// and for which flow. Journeys remember it, so its texts are no parts of the URL,
+// which may be long.
 type place struct {
 	site   site
 	prefix string // "", "/tfp" or "/te"
@@ -116,7 +117,7 @@ func (t *Tenant) locate(r *http.Request) (Endpoint, place) {
 // plain http is http; anything else without TLS is taken to come from something
 // that ended TLS in front.
 func (t *Tenant) siteFor(r *http.Request) (site, bool) {
-	s := site{scheme: "https", host: strings.ToLower(r.Host)}
+	s := site{scheme: "https", host: strings.Clone(strings.ToLower(r.Host))}
 	if name := hostname(s.host); loopback(name) {
 		if r.TLS == nil {
 			s.scheme = "http"
@@ -150,7 +151,7 @@ func (t *Tenant) place(s site, path string, query []string) (place, bool) {
 	default:
 		return place{}, false
 	}
-	p.tenant, p.flow = segments[0], t.flow(policy)
+	p.tenant, p.flow = strings.Clone(segments[0]), t.flow(policy)
 	known := strings.EqualFold(p.tenant, t.opts.Domain) || strings.EqualFold(p.tenant, t.opts.ID)
 	return p, known && p.flow != nil
 }

@@ -76,7 +76,7 @@ func (t *Tenant) scopeOf(client *App, text string) (scope, *oauthError) {
 			continue
 		}
 		if strings.EqualFold(word, client.ID) || slices.ContainsFunc(granted, func(name string) bool { return strings.EqualFold(word, s.resource.URI+"/"+name) }) {
-			s.words = append(s.words, word)
+			s.words = append(s.words, strings.Clone(word)) // remembered, and the text may be long
 		}
 	}
 	if len(s.words) == 0 {

@@ -11,13 +11,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
-	"strings"
 )
 
 // stateVersion is the version of the format that this code writes and reads.
-const stateVersion = 1
+const stateVersion = 2
 
 // tenantState is what a tenant keeps over a restart.
 type tenantState struct {
@@ -26,19 +24,9 @@ type tenantState struct {
 	Users   []userState           `json:"users"`
 	Removed []string              `json:"removed,omitempty"` // configured users who are gone
 	Keys    map[string][]keyState `json:"keys"`              // by container, oldest first
-}
 
-type userState struct {
-	ID         string         `json:"id"`
-	Name       string         `json:"name"`
-	GivenName  string         `json:"givenName,omitempty"`
-	FamilyName string         `json:"familyName,omitempty"`
-	Emails     []string       `json:"emails,omitempty"`
-	IDP        string         `json:"identityProvider,omitempty"`
-	Username   string         `json:"username,omitempty"`
-	Password   *passwordHash  `json:"passwordHash,omitempty"`
-	Claims     map[string]any `json:"claims,omitempty"`
-	Without    []string       `json:"withoutClaims,omitempty"` // those that are Absent
+	Grants        []grantState   `json:"grants,omitempty"`        // of the refresh tokens
+	RefreshTokens []refreshState `json:"refreshTokens,omitempty"` // oldest first
 }
 
 type keyState struct {
@@ -46,29 +34,27 @@ type keyState struct {
 	Activation int64  `json:"activation,omitempty"`
 }
 
-// State returns the users, with hashes of their passwords, and the keys that
-// were published so far, for [Tenant.Restore] in another process. It is JSON and
-// a secret: it holds the private keys. The same state is the same bytes.
+// State returns the users, with hashes of their passwords, the keys that were
+// published so far, and the latest 1,000 refresh tokens, for [Tenant.Restore] in
+// another process. It is JSON and a secret: it holds the private keys. Of refresh
+// tokens there is a hash, with what was granted. The same state is the same bytes.
 //
-// Sessions, codes and refresh tokens, the clock, faults and what else happened
-// are not in it.
+// Sessions of browsers, codes and pages under way, the clock, faults and what
+// else happened are not in it.
 func (t *Tenant) State() ([]byte, error) {
 	s := tenantState{Version: stateVersion, Tenant: t.opts.ID, Users: []userState{}, Keys: map[string][]keyState{}}
 	t.directory.mu.RLock()
 	for _, a := range t.directory.accounts {
-		u := a.clone()
-		without := slices.Sorted(maps.Keys(u.Claims))
-		without = slices.DeleteFunc(without, func(name string) bool { return u.Claims[name] != Absent })
-		for _, name := range without {
-			delete(u.Claims, name)
-		}
-		s.Users = append(s.Users, userState{u.ObjectID, u.Name, u.GivenName, u.FamilyName, u.Emails, u.IDP, u.Username, a.hash, u.Claims, without})
+		s.Users = append(s.Users, a.User.state(a.hash))
 	}
 	for _, id := range t.directory.configured {
 		if t.directory.find(id) < 0 {
 			s.Removed = append(s.Removed, id)
 		}
 	}
+	t.memory.mu.Lock()
+	s.Grants, s.RefreshTokens = t.memory.refreshTokens()
+	t.memory.mu.Unlock()
 	t.directory.mu.RUnlock()
 	slices.Sort(s.Removed)
 	for name, c := range t.containers {
@@ -101,6 +87,11 @@ func (t *Tenant) State() ([]byte, error) {
 // that the state doesn't know starts with a new key. Keys that two tenants share
 // stay shared, and are those of the state with the latest key: one tenant may
 // have been away meanwhile. The state of a tenant with another GUID is an error.
+//
+// A refresh token is as good as it was: used up if it was, until the same time
+// by the clock. It is forgotten if its flow or app is no longer there, or the app
+// may no longer ask for what it was granted; and what a user was granted who is
+// there no longer has ended.
 func (t *Tenant) Restore(state []byte) error {
 	s, err := readState(state)
 	if err != nil {
@@ -115,9 +106,14 @@ func (t *Tenant) Restore(state []byte) error {
 			return fmt.Errorf("emulator: state: keys of the container %q: %w", name, err)
 		}
 	}
+	tokens, err := s.restoredTokens(t)
+	if err != nil {
+		return fmt.Errorf("emulator: state: %w", err)
+	}
 	if err := t.directory.restore(s); err != nil {
 		return fmt.Errorf("emulator: state: %w", err)
 	}
+	tokens.restore(t)
 	for name, all := range keys {
 		if c := t.containers[name]; c != nil {
 			c.restore(all)
@@ -177,16 +173,7 @@ func (d *directory) restore(s *tenantState) error {
 	var accounts []account
 	for _, u := range s.Users {
 		known.twice(u.ID)
-		for _, name := range u.Without {
-			if u.Claims == nil {
-				u.Claims = map[string]any{}
-			}
-			u.Claims[name] = Absent
-		}
-		accounts = append(accounts, account{User{
-			ObjectID: strings.ToLower(u.ID), Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName,
-			Emails: u.Emails, IDP: u.IDP, Username: u.Username, Claims: u.Claims,
-		}, u.Password})
+		accounts = append(accounts, account{u.user(), u.Password})
 	}
 	for _, id := range s.Removed {
 		known.twice(id)

@@ -163,6 +163,7 @@ func TestStateUsers(t *testing.T) {
 func TestRestoreRefuses(t *testing.T) {
 	source := emulator.NewTenant(fresh(emulator.User{Name: "Kim", Username: "kim", Password: "hush-hush"}))
 	source.Rotate("own", false)
+	signedIn(t, source)
 	good := stateOf(t, source)
 	change := func(old, replacement string) string {
 		if !strings.Contains(good, old) {
@@ -174,16 +175,21 @@ func TestRestoreRefuses(t *testing.T) {
 		{"", "unexpected end of JSON input"},
 		{good[:len(good)/2], "unexpected end of JSON input"},
 		{good + "x", "invalid character"},
-		{"{}", "version 0 is not 1"},
-		{change(`"version":1`, `"version":2,"new":1`), "version 2 is not 1, the one that is read here"},
-		{change(`"version":1`, `"version":1,"other":1`), `unknown field "other"`},
+		{"{}", "version 0 is not 2"},
+		{change(`"version":2`, `"version":1`), "version 1 is not 2, the one that is read here"},
+		{change(`"version":2`, `"version":3,"new":1`), "version 3 is not 2, the one that is read here"},
+		{change(`"version":2`, `"version":2,"other":1`), `unknown field "other"`},
 		{change(tenantID, "11111111-1111-1111-1111-111111111111"), "it is of the tenant 11111111-1111-1111-1111-111111111111, this is " + tenantID},
 		{change(`"name":"Kim"`, `"name":""`), "users[0].Name is empty"},
 		{change(`"username":"kim"`, `"username":"ADA"`), `users[1] signs in as "ada", as another user does`},
 		{change(`pbkdf2-sha256$1000$`, `pbkdf2-sha256$1000$AAAA`), "a passwordHash that wasn't made here"},
 		{change(`pbkdf2-sha256$1000$`, `md5$`), "a passwordHash that wasn't made here"},
 		{change(`"pkcs8":"MII`, `"pkcs8":"MAA`), `keys of the container "own": key 0: `},
-		{`{"version":1,"tenant":"` + tenantID + `","users":[],"keys":{"own":[]}}`, `keys of the container "own": there is none`},
+		{`{"version":2,"tenant":"` + tenantID + `","users":[],"keys":{"own":[]}}`, `keys of the container "own": there is none`},
+		{change(`"refreshTokens":[{"sha256":"`, `"refreshTokens":[{"sha256":"AAAA`), "refreshTokens[0]: the hash is of 35 bytes and not 32"},
+		{change(`"grant":0`, `"grant":1`), "refreshTokens[0]: there is no grant 1"},
+		{change(`"grant":0`, `"grant":-1`), "refreshTokens[0]: there is no grant -1"},
+		{change(`"authTime":"`, `"authTime":"x`), "parsing time"},
 	} {
 		b2c := emulator.NewTenant(fresh(emulator.User{Name: "Ada", Username: "ada", Password: "p"}))
 		before := stateOf(t, b2c)

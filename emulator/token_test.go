@@ -114,6 +114,8 @@ func TestBasicIsFormEncoded(t *testing.T) {
 	equal(t, "encoded", post(t, b2c.Client(), tokenURL, request, daemonID, "a%2Bb+%25%2F%3A%C3%BC").status, 200)
 	equal(t, "plain", post(t, b2c.Client(), tokenURL, request, daemonID, secret).status, 200) // "% " is no escape
 	equal(t, "wrong", post(t, b2c.Client(), tokenURL, request, daemonID, "a+b").status, 400)
+	both := changed(request, "client_id", daemonID, "client_secret", secret)
+	equal(t, "empty, and right in the body", post(t, b2c.Client(), tokenURL, both, daemonID, "").status, 400)
 }
 
 func TestStringNumbers(t *testing.T) {

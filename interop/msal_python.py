@@ -127,8 +127,8 @@ def visit(address):
 def begin(app, name="web", scopes=None, **options):
     if scopes is None:
         scopes = [SETTINGS["scope"]]
-    redirect_uri = SETTINGS["apps"][name]["redirect_uri"]
-    return app.initiate_auth_code_flow(scopes, redirect_uri=redirect_uri, **options)
+    options.setdefault("redirect_uri", SETTINGS["apps"][name]["redirect_uri"])
+    return app.initiate_auth_code_flow(scopes, **options)
 
 
 def sign_in(app, name="web", scopes=None, **options):
@@ -355,6 +355,8 @@ def errors():
     yield "cancelled", sign_in(app, login_hint="cancel")
     yield "forgot password", sign_in(app, login_hint="forgot-password")
     yield "no session", sign_in(app, prompt="none")
+    other = "http://localhost:8401/callback"
+    yield "unregistered redirect URI", sign_in(app, redirect_uri=other)
     yield "reserved scope", attempt(begin, app, scopes=["openid"])
 
 

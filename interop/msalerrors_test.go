@@ -4,6 +4,7 @@
 package interop_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,7 @@ func testErrors(t *testing.T, p *script, _ *emulator.Server) {
 		{"cancelled", "access_denied", "AADB2C90091"},
 		{"forgot password", "access_denied", "AADB2C90118"},
 		{"no session", "interaction_required", "AADB2C90077"},
+		{"unregistered redirect URI", "redirect_uri_mismatch", "AADB2C90006"},
 	} {
 		_, got := steps.get(t, row.label)
 		wantError(t, row.label, got, row.code, row.b2c)
@@ -55,23 +57,27 @@ func testErrors(t *testing.T, p *script, _ *emulator.Server) {
 	p.note(t, "openid named as a scope", reserved.Raised, "ValueError")
 }
 
-// throttle has the next request for a token refused, for seven seconds.
-func throttle(b2c *emulator.Server) {
-	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: 7 * time.Second, Times: 1})
+// throttle has the next request for a token refused. Without a time, none is
+// said: whether B2C does isn't known.
+func throttle(b2c *emulator.Server, retryAfter time.Duration) {
+	b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultThrottled, Endpoint: emulator.TokenEndpoint, RetryAfter: retryAfter, Times: 1})
 }
 
 // testThrottled shows that MSAL obeys Retry-After: it answers by itself until
-// then.
+// then, and for a minute if there is none.
 func testThrottled(t *testing.T, p *script, b2c *emulator.Server) {
-	throttle(b2c)
 	defer b2c.MustSetFaults()
-	steps := p.run(t, "throttled", nil)
-	for label, want := range map[string]int{"first": 1, "again": 0} {
-		r, got := steps.get(t, label)
-		wantError(t, label, got, "temporarily_unavailable", "AADB2C90229")
-		if r.Requests.Token != want {
-			t.Errorf("%s: got %s, want %d for a token", label, requests(r.Requests), want)
+	for _, retryAfter := range []time.Duration{7 * time.Second, 0} {
+		throttle(b2c, retryAfter)
+		steps := p.run(t, "throttled", nil)
+		r, got := steps.get(t, "first")
+		wantError(t, "first", got, "temporarily_unavailable", "AADB2C90229")
+		if r.Requests.Token != 1 {
+			t.Errorf("first: got %s, want one for a token", requests(r.Requests))
 		}
+		r, got = steps.get(t, "again")
+		wantError(t, "again", got, "temporarily_unavailable", "AADB2C90229")
+		p.note(t, fmt.Sprintf("again, Retry-After %v", retryAfter), requests(r.Requests), "no request")
 	}
 }
 

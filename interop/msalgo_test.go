@@ -351,7 +351,7 @@ func testMSALGoErrors(t *testing.T, b2c *emulator.Server) {
 	_, err := mustMSALGo(t, b2c, "B2C_1_susi", plain(b2c), daemon).AcquireTokenByCredential(t.Context(), defaultScope)
 	wantCallErr(t, "a wrong secret", err, http.StatusBadRequest, "AADB2C90081: ")
 
-	throttle(b2c)
+	throttle(b2c, 7*time.Second)
 	defer b2c.MustSetFaults()
 	app := mustMSALGo(t, b2c, "B2C_1_susi", plain(b2c), b2c.Daemon())
 	before := b2c.Counts()

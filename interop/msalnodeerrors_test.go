@@ -6,6 +6,7 @@ package interop_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -41,6 +42,7 @@ func testNodeErrors(t *testing.T, p *script, _ *emulator.Server) {
 		{"cancelled", "access_denied", "AADB2C90091"},
 		{"forgot password", "access_denied", "AADB2C90118"},
 		{"no session", "interaction_required", "AADB2C90077"},
+		{"unregistered redirect URI", "redirect_uri_mismatch", "AADB2C90006"},
 	} {
 		r, got := steps.get(t, row.label)
 		wantError(t, row.label, got, row.code, row.b2c)
@@ -74,7 +76,7 @@ func testNodeUnsupported(t *testing.T, p *script, _ *emulator.Server) {
 // testNodeThrottled shows that MSAL obeys Retry-After: it answers by itself
 // until then, but no longer says with what.
 func testNodeThrottled(t *testing.T, p *script, b2c *emulator.Server) {
-	throttle(b2c)
+	throttle(b2c, 7*time.Second)
 	defer b2c.MustSetFaults()
 	steps := p.run(t, "throttled", nil)
 	r, first := steps.get(t, "first")

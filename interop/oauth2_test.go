@@ -230,6 +230,13 @@ func testOAuth2Errors(t *testing.T, b2c *emulator.Server) {
 			t.Errorf("%s: got %v, want access_denied, %s", hint, back, want)
 		}
 	}
+	// The app hears of it where it is registered, by the state that it sent.
+	other := *app
+	other.RedirectURL = "http://localhost:8401/callback"
+	back := visit(t, b2c, other.AuthCodeURL("a state"))
+	if back.Get("error") != "redirect_uri_mismatch" || !strings.HasPrefix(back.Get("error_description"), "AADB2C90006: ") || back.Get("state") != "a state" {
+		t.Errorf("an unregistered redirect URI: got %v, want redirect_uri_mismatch, AADB2C90006 and the state", back)
+	}
 
 	for _, row := range []struct {
 		name  string
@@ -253,7 +260,7 @@ func testOAuth2Errors(t *testing.T, b2c *emulator.Server) {
 	if e, ok := errors.AsType[*oauth2.RetrieveError](err); !ok || e.Response.StatusCode != http.StatusNotFound || !strings.HasPrefix(string(e.Body), "<!DOCTYPE html>") {
 		t.Errorf("an unknown flow: got %v, want B2C's page of 404", err)
 	}
-	throttle(b2c)
+	throttle(b2c, 7*time.Second)
 	defer b2c.MustSetFaults()
 	daemon = daemonOAuth2(b2c, "B2C_1_susi")
 	daemon.AuthStyle = oauth2.AuthStyleInParams

@@ -17,6 +17,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/emulatortest"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -94,7 +95,7 @@ func api(t *testing.T, b2c *emulator.Server, audience string, trusted ...authori
 	t.Helper()
 	v, err := validator.New(trusted, audience, &validator.Options{
 		Transport:        b2c.Transport(),
-		Logger:           slog.New(slog.DiscardHandler),
+		Logger:           emulatortest.Logger(t),
 		AllowMissingFlow: []string{b2c.Daemon().ID},
 	})
 	if err != nil {
@@ -131,7 +132,7 @@ func acceptID(t *testing.T, b2c *emulator.Server, at authority.Authority, client
 	t.Helper()
 	v, err := validator.NewIDTokens([]authority.Authority{at}, clientID, &validator.IDTokenOptions{
 		Transport: b2c.Transport(),
-		Logger:    slog.New(slog.DiscardHandler),
+		Logger:    emulatortest.Logger(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@
 //
 //	func TestGreetings(t *testing.T) {
 //		b2c := emulatortest.New(t, nil)
-//		api := newAPI(b2c.Client(), b2c.MetadataURL("B2C_1_susi"), b2c.API().ID) // the service, behind its middleware
+//		api := newAPI(b2c.Client(), b2c.MetadataURL("B2C_1_susi"), b2c.API().ID, emulatortest.Logger(t)) // the service, behind its middleware
 //		for _, row := range []struct {
 //			name string
 //			spec emulator.Spec
@@ -31,6 +31,20 @@
 //		}
 //		emulatortest.WantCounts(t, b2c, emulator.Counts{Metadata: 1, Keys: 1})
 //	}
+//
+// By [Logger] the service's own log is in that of the test, so that one that
+// fails says why a token was refused, above what it complains of:
+//
+//	time=15:06:40.000 level=INFO msg="request refused" status=401 reason=audience …
+//	greetings_test.go:25: good: got status 401, want 200
+//	requests that tenant contoso has answered:
+//		#1 15:06:39.998 GET metadata B2C_1_susi -> 200
+//		#2 15:06:39.999 GET keys B2C_1_susi -> 200
+//
+// For this module's own middleware it is a line of the validator's options,
+// whose guards log there too:
+//
+//	&validator.Options{Transport: b2c.Transport(), Logger: emulatortest.Logger(t)}
 //
 // A [Browser] is a person who signs in to an app, with or without pages of the
 // tenant to sign in on:

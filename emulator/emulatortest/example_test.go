@@ -10,8 +10,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -31,7 +33,7 @@ import (
 // its own, newAPI below.
 func TestGreetings(t *testing.T) {
 	b2c := emulatortest.New(t, nil)
-	api := newAPI(b2c.Client(), b2c.MetadataURL("B2C_1_susi"), b2c.API().ID) // the service, behind its middleware
+	api := newAPI(b2c.Client(), b2c.MetadataURL("B2C_1_susi"), b2c.API().ID, emulatortest.Logger(t)) // the service, behind its middleware
 	for _, row := range []struct {
 		name string
 		spec emulator.Spec
@@ -53,15 +55,16 @@ func TestGreetings(t *testing.T) {
 	emulatortest.WantCounts(t, b2c, emulator.Counts{Metadata: 1, Keys: 1})
 }
 
-// A test that fails says what the tenant saw. In place of the *testing.T of a
-// test function this example has a stand-in that prints.
+// A test that fails says what the tenant saw, and by the logger why the service
+// did what it did. In place of the *testing.T of a test function this example has
+// a stand-in that prints.
 func Example() {
 	t := &printing{}
 	defer t.end()
 
 	b2c := emulatortest.New(t, &emulator.Options{Now: func() time.Time { return time.Unix(1750000000, 0).UTC() }})
 	emulatortest.SetFaults(t, b2c, emulator.Fault{Kind: emulator.FaultServerError, Endpoint: emulator.KeysEndpoint})
-	api := newAPI(b2c.Client(), b2c.MetadataURL(""), b2c.API().ID)
+	api := newAPI(b2c.Client(), b2c.MetadataURL(""), b2c.API().ID, emulatortest.Logger(t))
 
 	r := httptest.NewRequest("GET", "/greeting", nil)
 	r.Header.Set("Authorization", "Bearer "+emulatortest.Mint(t, b2c, emulator.Spec{}))
@@ -71,6 +74,7 @@ func Example() {
 		t.Errorf("without keys: got status %d, want 503", rec.Code)
 	}
 	// Output:
+	// output: level=INFO msg="request refused" reason="no keys: HTTP 500"
 	// error: without keys: got status 401, want 503
 	// log: requests that tenant contoso has answered:
 	// 	#1 15:06:40.000 GET metadata B2C_1_susi -> 200
@@ -97,8 +101,9 @@ func ExampleBrowser() {
 	// Welcome.
 }
 
-// took is how long an answer took, in a line of the log.
-var took = regexp.MustCompile(` after [0-9.]+m?s`)
+// took is how long an answer took, in a line of the log, and at is when a line
+// of the logger was written.
+var took, at = regexp.MustCompile(` after [0-9.]+m?s`), regexp.MustCompile(`time=[0-9:.]+ `)
 
 // printing stands in for a *testing.T where there is none.
 type printing struct {
@@ -116,6 +121,14 @@ func (p *printing) Logf(format string, args ...any) {
 	fmt.Fprint(os.Stdout, took.ReplaceAllString(text, "")) // an example's output is the same on every machine
 }
 
+// Output is for Logger.
+func (p *printing) Output() io.Writer { return p }
+
+func (p *printing) Write(line []byte) (int, error) {
+	fmt.Fprintf(os.Stdout, "output: %s", at.ReplaceAll(line, nil))
+	return len(line), nil
+}
+
 func (p *printing) Errorf(format string, args ...any) {
 	p.failed = true
 	fmt.Fprintf(os.Stdout, "error: "+format+"\n", args...)
@@ -130,7 +143,7 @@ func (p *printing) end() {
 
 // newAPI is a service behind a middleware, as somebody may have written it; a
 // real one checks more.
-func newAPI(client *http.Client, metadataURL, audience string) http.Handler {
+func newAPI(client *http.Client, metadataURL, audience string, logger *slog.Logger) http.Handler {
 	var metadata struct {
 		Issuer  string `json:"issuer"`
 		JWKSURI string `json:"jwks_uri"`
@@ -144,10 +157,13 @@ func newAPI(client *http.Client, metadataURL, audience string) http.Handler {
 		}
 		return fetch(client, metadata.JWKSURI, &set)
 	})
-	valid := func(token string) bool {
+	check := func(token string) error {
+		if err := learn(); err != nil {
+			return fmt.Errorf("no keys: %w", err)
+		}
 		part := strings.Split(token, ".")
-		if len(part) != 3 || learn() != nil {
-			return false
+		if len(part) != 3 {
+			return errors.New("no token")
 		}
 		var header struct{ Alg, Kid string }
 		var claims struct {
@@ -157,22 +173,27 @@ func newAPI(client *http.Client, metadataURL, audience string) http.Handler {
 		}
 		signature, err := base64.RawURLEncoding.DecodeString(part[2])
 		if err != nil || !decoded(part[0], &header) || !decoded(part[1], &claims) || header.Alg != "RS256" {
-			return false
+			return errors.New("no token")
 		}
 		digest := sha256.Sum256([]byte(part[0] + "." + part[1]))
 		for _, k := range set.Keys {
 			n, _ := base64.RawURLEncoding.DecodeString(k.N)
 			e, _ := base64.RawURLEncoding.DecodeString(k.E)
 			key := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-			if k.Kid == header.Kid && rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil {
-				return claims.Issuer == metadata.Issuer && claims.Audience == audience && time.Now().Unix() < claims.Expires
+			if k.Kid != header.Kid || rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) != nil {
+				continue
 			}
+			if claims.Issuer != metadata.Issuer || claims.Audience != audience || time.Now().Unix() >= claims.Expires {
+				return errors.New("of another issuer, for another audience, or expired")
+			}
+			return nil
 		}
-		return false
+		return errors.New("signed by nobody known")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !ok || !valid(token) {
+		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if err := check(token); err != nil {
+			logger.Info("request refused", "reason", err)
 			http.Error(w, "Unauthorized", http.StatusUnauthorized)
 			return
 		}

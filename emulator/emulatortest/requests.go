@@ -20,6 +20,7 @@ const (
 	loggedMost  = 100              // requests in the log of a failed test
 	longestText = 100              // bytes of a value there
 	foldedRun   = 10               // requests alike that are one line there
+	clockFormat = "15:04:05.000"
 )
 
 // AwaitRequests returns the requests for one endpoint, of those that the tenant
@@ -140,7 +141,7 @@ func isUpkeep(r *emulator.Request) bool {
 
 // line is a request and its answer. Its secrets are gone already.
 func line(r *emulator.Request) string {
-	words := []string{fmt.Sprintf("#%d %s", r.Number, r.At.Format("15:04:05.000")), r.Method}
+	words := []string{fmt.Sprintf("#%d %s", r.Number, r.At.Format(clockFormat)), r.Method}
 	if r.Endpoint == emulator.NoEndpoint {
 		words = append(words, value(r.Host+r.Path))
 	} else {

@@ -6,6 +6,7 @@ package emulatortest_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ type fake struct {
 	ended    bool
 	messages []string // of Error and Fatal
 	logs     []string
+	output   strings.Builder // what was written to Output
 	cleanups []func()
 }
 
@@ -27,6 +29,7 @@ func (f *fake) Helper()                  {}
 func (f *fake) Context() context.Context { return f.ctx }
 func (f *fake) Failed() bool             { return f.failed }
 func (f *fake) Cleanup(done func())      { f.cleanups = append(f.cleanups, done) }
+func (f *fake) Output() io.Writer        { return &f.output }
 
 func (f *fake) Logf(format string, args ...any) {
 	f.logs = append(f.logs, fmt.Sprintf(format, args...))

@@ -102,10 +102,15 @@ func TestTenant(t *testing.T) {
 	c.open(journey)
 	c.sees("AADB2C90046")
 
+	// An address that isn't registered is never gone to: the app hears of it.
+	c.open(ask(host, "id_token", "redirect_uri", "https://evil.example/"))
+	if got := members("unregistered redirect URI", "error").Get("error_description"); !strings.HasPrefix(got, "AADB2C90006") {
+		t.Errorf("got %q, want AADB2C90006", got)
+	}
 	// What can't go back to an app is shown, and nothing of it runs.
-	c.open(ask(host, "id_token", "redirect_uri", `https://evil.example/"><script>document.title="owned"</script>`))
+	c.open(ask(host, "id_token", "client_id", `"><script>document.title="owned"</script>`))
 	c.on("Something went wrong")
-	c.sees("AADB2C90006")
+	c.sees("AADB2C90018")
 	c.sees("<script>")
 	c.open(ask(host, "id_token", "login_hint", `"><script>document.title="owned"</script>`, "prompt", "login"))
 	c.on("Sign in")

@@ -402,6 +402,8 @@ const STEPS = {
         yield ["cancelled", await signIn(web, "web", SCOPES, { loginHint: "cancel" })];
         yield ["forgot password", await signIn(web, "web", SCOPES, { loginHint: "forgot-password" })];
         yield ["no session", await signIn(web, "web", SCOPES, { prompt: "none" })];
+        const redirectUri = "http://localhost:8401/callback";
+        yield ["unregistered redirect URI", await signIn(web, "web", SCOPES, { redirectUri })];
     },
 
     async *unsupported() {
