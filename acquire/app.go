@@ -44,7 +44,9 @@ type App struct {
 	events   atomic.Uint64       // accounts made and removed, in order
 	shared   shared
 
-	complaints rate.Sometimes // about the shared cache
+	complaints  rate.Sometimes // about the shared cache
+	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
+	guidSecret  sync.Once      // the line about a secret that is a GUID
 
 	ctx    context.Context //nolint:containedctx // renewals run on it, whoever waits for them; Close ends it
 	cancel context.CancelFunc
@@ -98,10 +100,11 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		tokens:     newTable[*slot](maxScopeSets),
-		accounts:   newTable[*userTokens](o.MaxAccounts),
-		removed:    newTable[uint64](o.MaxAccounts),
-		complaints: rate.Sometimes{First: 1, Interval: time.Minute},
+		tokens:      newTable[*slot](maxScopeSets),
+		accounts:    newTable[*userTokens](o.MaxAccounts),
+		removed:     newTable[uint64](o.MaxAccounts),
+		complaints:  rate.Sometimes{First: 1, Interval: time.Minute},
+		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
 	app.ctx, app.cancel = context.WithCancel(context.Background())
 	app.shared = shared{app: app, cache: o.Cache}
@@ -113,6 +116,9 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		if app.links[link.FlowKey()], err = app.flow(link); err != nil {
 			return nil, errors.Join(fmt.Errorf("acquire: Options.Links: %w", err), app.Close())
 		}
+	}
+	if credential != nil && credential.guid {
+		app.warnOfGUID()
 	}
 	return app, nil
 }
