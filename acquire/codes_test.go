@@ -184,6 +184,7 @@ func TestCodeDecides(t *testing.T) {
 		{"access_denied", "AADB2C98765: Something new.", acquire.ErrUser, "AADB2C98765", "Something new."},
 		{"invalid_grant", "AADB2C98765: Something new.", acquire.ErrReauthenticate, "AADB2C98765", "Something new."},
 		{"temporarily_unavailable", "AADB2C98765: Something new.", acquire.ErrRetry, "AADB2C98765", "Something new."},
+		{unknownError, "An exception has occurred. AADB2C: x", acquire.ErrUnexpected, "", "An exception has occurred. AADB2C: x"},
 		{unknownError, "AADB2C98765: Something new.", acquire.ErrUnexpected, "AADB2C98765", "Something new."},
 		// So does a text without a code, or with one elsewhere than in front.
 		{"access_denied", "It looks like AADB2C90118: but is not.", acquire.ErrUser, "", "It looks like AADB2C90118: but is not."},
