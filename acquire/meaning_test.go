@@ -40,6 +40,7 @@ func TestProviderErrors(t *testing.T) {
 		{"server_error", answered + " : 'Error: server_error'", acquire.ErrRetry, "fault of its own"},
 		{"server_error", answered + " : 'Error: temporarily_unavailable,Error Description: x'", acquire.ErrRetry, "wait and try again"},
 		{"server_error", answered + " : 'Error: login_required,Error Description: x'", acquire.ErrInteractionRequired, "begin a sign-in"},
+		{"server_error", answered + " : 'Error Description: it said 'Error: access_denied''", acquire.ErrTenantAdmin, "sent an error"},
 		{"server_error", answered + " : 'Error Description: access_denied'", acquire.ErrTenantAdmin, "sent an error"},
 		{"server_error", answered + " : 'Error: <b>access_denied</b>'", acquire.ErrTenantAdmin, "sent an error"},
 		{"server_error", answered + " : 'Error: " + strings.Repeat("x", 65) + "'", acquire.ErrTenantAdmin, "sent an error"},

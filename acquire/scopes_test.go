@@ -76,8 +76,11 @@ func TestScopesThatAreLeftToB2C(t *testing.T) {
 		mustToken(t, app, scope)
 	}
 	for _, scopes := range [][]string{
-		{readScope, writeScope}, {readScope, "https://contoso.onmicrosoft.com/stock/read"}, {readScope, tasksScope},
-		{clientID, clientID + "/.default"}, {tasksScope, tasksScope},
+		{readScope, writeScope},
+		{readScope, "https://contoso.onmicrosoft.com/stock/read"},
+		{readScope, tasksScope},
+		{clientID, clientID + "/.default"},
+		{tasksScope, tasksScope},
 	} {
 		if _, _, err := app.BeginSignIn(returnURI, scopes, nil); err != nil {
 			t.Errorf("%v: %v", scopes, err)
