@@ -131,8 +131,8 @@ func newAccountDetails(t *validator.IDToken, f flow, told, typed string) (Accoun
 	switch {
 	case err != nil && told == "":
 		return acct, err
-	case err == nil && !sendable(user):
-		return acct, errors.New("the ID token's oid or sub is not one word")
+	case err == nil && !isSubject(user):
+		return acct, errors.New("the ID token's oid or sub is not 1 to 255 printable ASCII characters")
 	case err == nil:
 		acct.ID = homeAccountID(foldGUID(user), f.authority.FlowKey(), f.authority.TenantID())
 	}

@@ -105,7 +105,7 @@ func TestAccountIDs(t *testing.T) {
 		"nobody here":             {map[string]any{"sub": emulator.SubjectNotSupported, "oid": emulator.Absent}, info(adaID+"-b2c_1_susi", linID), ""},
 		"nobody at this flow":     {map[string]any{"sub": emulator.SubjectNotSupported, "oid": emulator.Absent}, info(adaID+"-b2c_1_edit", contosoID), ""},
 		"no name":                 {map[string]any{"sub": emulator.SubjectNotSupported, "oid": emulator.Absent}, info("-b2c_1_susi", contosoID), ""},
-		"name of two words":       {map[string]any{"sub": "a b", "oid": emulator.Absent}, emulator.Absent, ""},
+		"name of two lines":       {map[string]any{"sub": "a\nb", "oid": emulator.Absent}, emulator.Absent, ""},
 		"another user":            {nil, info(linID+"-b2c_1_susi", contosoID), adaAccount},
 		"another user after hers": {nil, info(adaID+"-"+linID+"-b2c_1_susi", contosoID), adaAccount},
 		"another flow":            {nil, info(adaID+"-b2c_1_edit", contosoID), adaAccount},

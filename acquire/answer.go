@@ -125,6 +125,19 @@ func sendable(token string) bool {
 	return token != "" && len(token) <= maxToken
 }
 
+// isSubject tells whether a text can name a user: at most 255 ASCII characters
+// (OpenID Connect Core section 2), none of them a control character, which logs
+// would suffer from. Spaces are fine: an account's ID ends in what has none, and
+// the keys of entries keep their parts apart.
+func isSubject(user string) bool {
+	const longest = 255
+	return user != "" && len(user) <= longest && isPrintableASCII(user)
+}
+
+func isPrintableASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
+}
+
 // parseClientInfo returns the home account id that client_info tells, or "".
 // uid is {oid}-{policy in lower case}, utid the tenant.
 func parseClientInfo(raw, flowKey, tenantID string) string {
@@ -144,7 +157,7 @@ func parseClientInfo(raw, flowKey, tenantID string) string {
 	})
 	cut := max(0, len(uid)-len(flowKey)-1)
 	user, ofThisFlow := uid[:cut], strings.EqualFold(uid[cut:], "-"+flowKey)
-	if err != nil || !ofThisFlow || !sendable(user) || !strings.EqualFold(utid, tenantID) {
+	if err != nil || !ofThisFlow || !isSubject(user) || !strings.EqualFold(utid, tenantID) {
 		return ""
 	}
 	return homeAccountID(foldGUID(user), flowKey, tenantID)

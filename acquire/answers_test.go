@@ -166,11 +166,11 @@ func (c closer) Close() error { *c.closed = true; return nil }
 
 func TestRequestForm(t *testing.T) {
 	const domainURL = "https://contoso.b2clogin.com/contoso.onmicrosoft.com"
-	const oddSecret = "a b+c/d:e%f=g&h\"i\\j<é~_-.*"
-	inBody := "client_id=11111111-2222-4333-8444-555555555555&client_secret=a+b%2Bc%2Fd%3Ae%25f%3Dg%26h%22i%5Cj%3C%C3%A9~_-.%2A&grant_type=client_credentials&scope=https%3A%2F%2Fcontoso.onmicrosoft.com%2Ftasks%2F.default"
+	const oddSecret = "a b+c/d:e%f=g&h\"i\\j<~_-.*"
+	inBody := "client_id=11111111-2222-4333-8444-555555555555&client_secret=a+b%2Bc%2Fd%3Ae%25f%3Dg%26h%22i%5Cj%3C~_-.%2A&grant_type=client_credentials&scope=https%3A%2F%2Fcontoso.onmicrosoft.com%2Ftasks%2F.default"
 	withoutSecret := "client_id=11111111-2222-4333-8444-555555555555&grant_type=client_credentials&scope=https%3A%2F%2Fcontoso.onmicrosoft.com%2Ftasks%2F.default"
-	// 11111111-2222-4333-8444-555555555555:a+b%2Bc%2Fd%3Ae%25f%3Dg%26h%22i%5Cj%3C%C3%A9~_-.%2A
-	const basic = "Basic MTExMTExMTEtMjIyMi00MzMzLTg0NDQtNTU1NTU1NTU1NTU1OmErYiUyQmMlMkZkJTNBZSUyNWYlM0RnJTI2aCUyMmklNUNqJTNDJUMzJUE5fl8tLiUyQQ=="
+	// 11111111-2222-4333-8444-555555555555:a+b%2Bc%2Fd%3Ae%25f%3Dg%26h%22i%5Cj%3C~_-.%2A
+	const basic = "Basic MTExMTExMTEtMjIyMi00MzMzLTg0NDQtNTU1NTU1NTU1NTU1OmErYiUyQmMlMkZkJTNBZSUyNWYlM0RnJTI2aCUyMmklNUNqJTNDfl8tLiUyQQ=="
 	for _, tc := range []struct {
 		authority     string
 		style         oauth2.AuthStyle

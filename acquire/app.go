@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -41,6 +43,9 @@ type App struct {
 	removed  *table[uint64]      // by Account.ID: which event it was
 	events   atomic.Uint64       // accounts made and removed, in order
 	shared   *shared
+
+	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
+	guidSecret  sync.Once      // the line about a secret that is a GUID
 
 	ctx    context.Context //nolint:containedctx // renewals run on it, whoever waits for them; Close ends it
 	cancel context.CancelFunc
@@ -94,9 +99,10 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		tokens:   newTable[*slot](maxScopeSets),
-		accounts: newTable[*userTokens](o.MaxAccounts),
-		removed:  newTable[uint64](o.MaxAccounts),
+		tokens:      newTable[*slot](maxScopeSets),
+		accounts:    newTable[*userTokens](o.MaxAccounts),
+		removed:     newTable[uint64](o.MaxAccounts),
+		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
 	app.ctx, app.cancel = context.WithCancel(context.Background())
 	app.shared = newShared(app, o.Cache)
@@ -108,6 +114,9 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		if app.links[link.FlowKey()], err = app.flow(link); err != nil {
 			return nil, errors.Join(fmt.Errorf("acquire: Options.Links: %w", err), app.Close())
 		}
+	}
+	if credential != nil && credential.guid {
+		app.warnOfGUID()
 	}
 	return app, nil
 }

@@ -24,14 +24,16 @@ const (
 	// session, no account or no refresh token, or the sign-in went stale.
 	ErrInteractionRequired Class = "interaction_required"
 	// ErrReauthenticate means that the grant is no longer good (expired,
-	// revoked, the account is gone): sign in again.
+	// revoked, the account is gone, a custom policy refuses it): sign in again.
 	ErrReauthenticate Class = "reauthenticate"
-	// ErrCancelled means that the user cancelled (AADB2C90091).
+	// ErrCancelled means that the user cancelled, at B2C (AADB2C90091) or at an
+	// identity provider (AADB2C90273 with its access_denied).
 	ErrCancelled Class = "cancelled"
 	// ErrForgotPassword means that the user wants another password
 	// (AADB2C90118): send them to the reset flow, see [App.BeginFlow].
 	ErrForgotPassword Class = "forgot_password"
-	// ErrRetry means: the same again later, not before Error.RetryAfter.
+	// ErrRetry means: the same again later, not before Error.RetryAfter. A
+	// sign-in is begun again.
 	ErrRetry Class = "retry"
 	// ErrPolicy means that a custom policy ended with an error of its own
 	// (AAD_Custom_…); its author knows what it means.

@@ -14,7 +14,9 @@ import (
 // Token returns an access token for the application itself (client
 // credentials, RFC 6749 section 4.4), from memory, from the shared cache, or
 // from B2C. The scopes are those of one API, as {App ID URI}/.default: B2C
-// puts the app roles granted by an administrator into the token's scp.
+// puts the app roles granted by an administrator into the token's scp. Microsoft
+// Graph takes no token of a flow: get one from the tenant's own token endpoint
+// (https://learn.microsoft.com/azure/active-directory-b2c/microsoft-graph-get-started).
 //
 // Token waits only if there is no good token, and then no longer than ctx and
 // Options.Timeout allow; what is under way goes on for the others who wait.

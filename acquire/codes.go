@@ -3,16 +3,11 @@
 
 package acquire
 
-// meaning is what one of B2C's codes calls for.
-type meaning struct {
-	class  Class
-	advice string
-}
-
-// Advice that several codes share.
+// Advice that several codes share. See [attempt.suit] for what is added to it.
 const (
 	adviceRedirect  = "register the redirect URI with the application, exactly as it is sent"
 	adviceScope     = "ask for scopes of one API that the application was granted, as {App ID URI}/{scope}"
+	adviceOneAPI    = "an access token is for one API; ask for the scopes of each API separately"
 	adviceAssertion = "B2C takes no client assertions; use a client secret"
 	adviceRestart   = "the sign-in page went stale or cookies were lost; begin the sign-in again"
 	adviceSignIn    = "sign the user in again"
@@ -20,9 +15,12 @@ const (
 	adviceVerifier  = "redeem the code with the pending value that its sign-in began with"
 	adviceLater     = "wait and try again"
 	adviceHint      = "send an ID token that this flow issued to this application and that has not expired"
-	adviceProvider  = "the identity provider, or the policy's link to it, has to be mended"
+	adviceProvider  = "the identity provider, or what the tenant has set for it (client id, secret, redirect URI), has to be mended"
 	advicePolicy    = "the policy has to be mended by its author; the correlation ID finds the details"
+	adviceFlow      = "an administrator has to look at the flow's API connectors and identity providers; by the correlation ID Microsoft's support finds the details"
+	adviceGrant     = "B2C has this grant type, but not at this flow"
 	adviceKey       = "the policy key is missing, expired or not yet valid; mend the key container"
+	adviceFault     = "B2C had a fault of its own: " + adviceLater + "; by the correlation ID Microsoft's support finds the details"
 )
 
 // meanings has the codes of Microsoft's list, and those known from reports,
@@ -53,18 +51,18 @@ var meanings = map[string]meaning{
 	"90054": {ErrUser, "the user name or password is wrong"},
 	"90055": {ErrConfiguration, adviceScope},
 	"90057": {ErrConfiguration, "switch the implicit grant on in the application's registration, or ask for a code"},
-	"90058": {ErrConfiguration, "the application is not registered as a public client"},
+	"90058": {ErrConfiguration, "the application is not registered as a public client; allow public client flows in its registration, or send its secret"},
 	"90067": {ErrConfiguration, "the post_logout_redirect_uri is not a URL"},
 	"90068": {ErrConfiguration, "register the application in the B2C tenant, for accounts of user flows"},
 	"90075": {ErrTenantAdmin, "a REST call of the policy failed; " + advicePolicy},
 	"90077": {ErrInteractionRequired, "there is no session to sign in with silently; begin a sign-in"},
-	"90079": {ErrConfiguration, "send the client secret; or, if this is a public client, register its redirect URI as that of a native app"},
+	"90079": {ErrConfiguration, "send the client secret; or, if this is a public client, register its redirect URI as that of a native application instead of Web"},
 	"90080": {ErrReauthenticate, "the code or refresh token has expired; " + adviceSignIn},
 	"90081": {ErrConfiguration, adviceSecret},
 	"90083": {ErrConfiguration, "the request lacks a parameter; the text names it"},
-	"90084": {ErrConfiguration, "the grant was got without a secret and can't be redeemed with one"},
+	"90084": {ErrConfiguration, "the redirect URI is registered as that of a single-page or native application instead of Web; or the grant was got without a secret, by a public client or a password, and can't be redeemed with one"},
 	"90085": {ErrReauthenticate, adviceSignIn},
-	"90086": {ErrConfiguration, "B2C does not have this grant type"},
+	"90086": {ErrConfiguration, adviceGrant},
 	"90087": {ErrConfiguration, "the grant is of another version of the protocol; use the v2.0 endpoints throughout"},
 	"90088": {ErrConfiguration, "redeem the code or refresh token at the flow that issued it; the text names both"},
 	"90090": {ErrReauthenticate, "the policy's encryption key has changed; " + adviceSignIn},
@@ -81,7 +79,7 @@ var meanings = map[string]meaning{
 	"90122": {ErrUser, "the input has characters that B2C refuses"},
 	"90128": {ErrReauthenticate, "the account is gone; " + adviceSignIn},
 	"90129": {ErrReauthenticate, "the grant was revoked; " + adviceSignIn},
-	"90146": {ErrConfiguration, "an access token is for one API; ask for the scopes of each API separately"},
+	"90146": {ErrConfiguration, adviceOneAPI},
 	"90151": {ErrUser, "too many attempts at the second factor; wait"},
 	"90157": {ErrUser, "too many attempts; wait"},
 	"90182": {ErrConfiguration, adviceVerifier},
@@ -110,13 +108,13 @@ var meanings = map[string]meaning{
 	"90255": {ErrTenantAdmin, "a claims exchange of the policy did not finish; " + advicePolicy},
 	"90261": {ErrTenantAdmin, "a claims exchange of the policy failed; " + advicePolicy},
 	"90272": {ErrConfiguration, "the policy wants an id_token_hint"},
-	"90273": {ErrCancelled, "the identity provider sent an error, most often because the user cancelled there"},
+	"90273": {ErrTenantAdmin, "the identity provider sent an error; " + adviceProvider},
 	"90279": {ErrConfiguration, "redeem the code or refresh token with the client id it was issued to"},
 	"90284": {ErrConfiguration, "the application has no consent for local accounts; grant admin consent"},
 	"90285": {ErrConfiguration, "the application is not registered in this tenant; check client id and tenant"},
 	"90287": {ErrConfiguration, adviceRedirect},
 	"90288": {ErrTenantAdmin, "the refresh journey that the policy names does not exist"},
-	"90289": {ErrRetry, "B2C could not reach the identity provider; " + adviceLater},
+	"90289": {ErrRetry, "B2C could not reach the identity provider; " + adviceLater + "; if it stays, look at the client secret that the tenant has for it"},
 	"90296": {ErrConfiguration, "the application is not set up rightly in its registration"},
 	"99005": {ErrConfiguration, "a scope has a character that is not allowed"},
 	"99006": {ErrTenantAdmin, "the tenant's b2c-extensions-app is missing"},
@@ -132,7 +130,7 @@ var byOAuthError = map[string]meaning{
 	"invalid_request":           {ErrConfiguration, "the request is not what B2C expects"},
 	"invalid_client":            {ErrConfiguration, adviceSecret},
 	"unauthorized_client":       {ErrConfiguration, "the application may not do this; check its registration"},
-	"unsupported_grant_type":    {ErrConfiguration, "B2C does not have this grant type"},
+	"unsupported_grant_type":    {ErrConfiguration, adviceGrant},
 	"unsupported_response_type": {ErrConfiguration, "the response type is not supported"},
 	"invalid_scope":             {ErrConfiguration, adviceScope},
 	"invalid_grant":             {ErrReauthenticate, adviceSignIn},

@@ -61,12 +61,14 @@ func final(e *Error) *Error {
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("acquire: ")
-	if e.During != "" {
-		b.WriteString(e.During)
-		if e.Flow != "" {
-			b.WriteString(" at " + e.Flow)
-		}
-		b.WriteString(": ")
+	switch {
+	case e.During == "":
+	case e.Flow == "":
+		b.WriteString(e.During + ": ")
+	case e.During == "authorize": // nobody asked the endpoint but the user, who came back
+		b.WriteString("return from " + e.Flow + ": ")
+	default:
+		b.WriteString(e.During + " at " + e.Flow + ": ")
 	}
 	switch {
 	case e.Code != "":

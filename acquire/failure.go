@@ -23,8 +23,8 @@ import (
 //
 //	AADB2C90080: The provided grant has expired. …\r\nCorrelation ID: …\r\nTimestamp: 2025-06-15 15:00:00Z\r\n
 var (
-	codePattern        = regexp.MustCompile(`^\s*(AADB2C(\d{5})|AAD_Custom_[^:\r\n]{1,100}):[ \t]*`)
-	codeAnywhere       = regexp.MustCompile(`\bAADB2C(\d{5})\b`)
+	codePattern        = regexp.MustCompile(`^\s*(AADB2C\d{5}|AAD_Custom_[^:\r\n]{1,100}):[ \t]*`)
+	codeAnywhere       = regexp.MustCompile(`\bAADB2C\d{5}\b`)
 	correlationPattern = regexp.MustCompile(`(?i)Correlation ID:\s*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
 	timestampPattern   = regexp.MustCompile(`Timestamp:\s*(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})Z`)
 )
@@ -32,7 +32,8 @@ var (
 // failure reads an answer of the token endpoint that is not good: JSON, as
 // RFC 6749 section 5.2 has it, or else a page or text of B2C, its gateway, or
 // a proxy. All of it may repeat the request.
-func failure(resp *http.Response, body []byte, hush scrub) *Error {
+func failure(resp *http.Response, body []byte, a attempt) *Error {
+	hush := a.hush
 	some := func(text string) string {
 		text = hush.text(text) // first: half a secret would not be found
 		return text[:min(len(text), 4<<10)]
@@ -51,15 +52,15 @@ func failure(resp *http.Response, body []byte, hush scrub) *Error {
 	e := &Error{Status: resp.StatusCode, RetryAfter: retry.Bound(retry.After(resp.Header))}
 	switch code, description = some(code), some(description); {
 	case err == nil:
-		e.describe(code, description)
+		e.describe(a, code, description)
 		// Whatever else it held, and in whatever spelling, stays out.
 		known, _ := json.Marshal(map[string]string{"error": code, "error_description": description}) // strings always marshal
 		text = string(known)
 	case codePattern.MatchString(text):
-		e.describe("", text)
+		e.describe(a, "", text)
 	default: // a page: its text is for people, a code in it is for us
 		if m := codeAnywhere.FindString(text); m != "" {
-			e.describe("", m+":")
+			e.describe(a, "", m+":")
 		}
 		e.readCorrelation(text)
 	}
@@ -91,9 +92,9 @@ func failure(resp *http.Response, body []byte, hush scrub) *Error {
 }
 
 // redirected reads the error that came back from the authorization endpoint.
-func redirected(params url.Values, hush scrub) *Error {
-	e := &Error{During: "authorize"}
-	e.describe(hush.text(params.Get("error")), hush.text(params.Get("error_description")))
+func redirected(params url.Values, a attempt) *Error {
+	e := &Error{During: a.grant, Flow: a.flow.Flow()}
+	e.describe(a, a.hush.text(params.Get("error")), a.hush.text(params.Get("error_description")))
 	if e.Class == "" {
 		e.Class, e.Advice = ErrUnexpected, "the authorization endpoint sent an error that is not known"
 	}
@@ -101,8 +102,8 @@ func redirected(params url.Values, hush scrub) *Error {
 }
 
 // describe takes code, text, correlation id and time out of a description and
-// finds the class, if code or text tell it.
-func (e *Error) describe(oauthError, description string) {
+// finds the class, if they tell it.
+func (e *Error) describe(a attempt, oauthError, description string) {
 	e.OAuthError = clean(oauthError)
 	e.readCorrelation(description)
 	m := codePattern.FindStringSubmatch(description)
@@ -112,16 +113,7 @@ func (e *Error) describe(oauthError, description string) {
 	}
 	line, _, _ := strings.Cut(strings.ReplaceAll(description, "\r", "\n"), "\n")
 	e.Description = clean(line)
-	means, known := meaning{}, false
-	switch {
-	case len(m) == 3 && m[2] != "":
-		means, known = meanings[m[2]]
-	case m != nil:
-		means, known = meaning{ErrPolicy, "a custom policy ended with this error of its own"}, true
-	}
-	if !known {
-		means = byOAuthError[oauthError]
-	}
+	means := a.means(e.Code, oauthError, e.Description)
 	e.Class, e.Advice = means.class, means.advice
 }
 

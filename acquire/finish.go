@@ -58,14 +58,13 @@ func (r Return) LogValue() slog.Value { return slog.StringValue(r.String()) }
 // [ErrInteractionRequired] after prompt "none".
 func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (*Return, error) {
 	const during = "authorize"
-	f, err := a.checkReturn(pending, params)
-	if err != nil {
-		return nil, err
+	f, refused := a.checkReturn(pending, params)
+	if refused != nil {
+		refused.Advice += hearsay(pending, params)
+		return nil, refused
 	}
 	if params.Has("error") {
-		e := redirected(params, scrubber(nil, pending.State, pending.Nonce, pending.Verifier))
-		e.Flow = f.authority.Flow()
-		return nil, e
+		return nil, redirected(params, attempt{grant: during, flow: f.authority, hush: pending.scrubber()})
 	}
 	code := params.Get("code")
 	if code == "" || len(code) > maxToken {
@@ -85,6 +84,9 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 	if err != nil {
 		return nil, err
 	}
+	if !pending.Link {
+		a.noteRefresh(grant, got)
+	}
 	ret := &Return{Flow: f.authority.Flow(), Data: pending.Data}
 	want := validator.Expected{Nonce: pending.Nonce, MaxAge: pending.MaxAge, Code: code}
 	if !authority.SameFlow(f.authority.Flow(), a.own.authority.Flow()) {
@@ -98,9 +100,50 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 	return ret, nil
 }
 
+// noteRefresh logs that a sign-in has brought no refresh token, though
+// offline_access was asked for.
+func (a *App) noteRefresh(during string, got *answer) {
+	due := false
+	if got.refresh == "" {
+		a.unrefreshed.Do(func() { due = true }) // not in there: it holds a lock
+	}
+	if !due {
+		return
+	}
+	a.log(func(l *slog.Logger) {
+		l.Warn("a sign-in brought no refresh token, so the user has to sign in again when the access token ends: was the application granted offline_access, and does its flow give refresh tokens?", "during", during)
+	})
+}
+
+func (p *Pending) scrubber() scrub { return scrubber(nil, p.State, p.Nonce, p.Verifier) }
+
+// hearsay tells the operator which error came with a return that belongs to no
+// sign-in begun here. B2C sends some without the state; but so can anyone, so
+// nothing is decided by it.
+func hearsay(p *Pending, params url.Values) string {
+	if !params.Has("error") {
+		return ""
+	}
+	if p == nil {
+		p = &Pending{}
+	}
+	e := redirected(params, attempt{hush: p.scrubber()})
+	said := "error " + quote(e.OAuthError)
+	if e.Code != "" {
+		said = quote(e.Code)
+	}
+	if e.Description != "" {
+		said += " " + quote(e.Description)
+	}
+	if e.CorrelationID != "" {
+		said += " (correlation ID " + e.CorrelationID + ")"
+	}
+	return "; it came with " + said + ", which B2C or anyone else may have sent"
+}
+
 // checkReturn finds the flow of a return and makes sure that the return
 // belongs to the pending attempt.
-func (a *App) checkReturn(p *Pending, params url.Values) (f flow, err error) {
+func (a *App) checkReturn(p *Pending, params url.Values) (f flow, e *Error) {
 	const during = "authorize"
 	state := params.Get("state")
 	switch {

@@ -31,7 +31,7 @@ import (
 
 // Secrets with all that encodings treat in their own way.
 const (
-	oddSecret   = `s3cr&t "of" \ contoso's <daemon>/+=%é~.`
+	oddSecret   = `s3cr&t "of" \ contoso's <daemon>/+=%~.`
 	oddPassword = `pa55 w&rd? "of" \ lin's <account>/+=%é~`
 	oddCode     = `c0de+/=_-.~!from#the$authorize%20endpoint`
 	oddRefresh  = `r3fresh+/=_-.~!token#of$lin%20example`

@@ -69,8 +69,9 @@ type Options struct {
 	// (http.Request.Close), until a request has succeeded.
 	Transport http.RoundTripper
 
-	// Logger is told when a token can't be renewed, or a Cache fails. If nil,
-	// slog.Default().
+	// Logger is told when a token can't be renewed, a Cache fails, a sign-in
+	// brings no refresh token, or the client secret is a GUID and so perhaps its
+	// ID. If nil, slog.Default().
 	Logger *slog.Logger
 
 	// Now is the wall clock. If nil, time.Now. Waiting and back-off keep time

@@ -36,6 +36,7 @@ func (a *App) SignInWithPassword(ctx context.Context, username, password string,
 	if err != nil {
 		return nil, err
 	}
+	a.noteRefresh(grant, got)
 	return a.signIn(ctx, grant, got, validator.Expected{}, api, username, withoutSecret)
 }
 

@@ -48,16 +48,18 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 	maps.Copy(form, params)
 	secret := ""
 	if auth == withSecret && a.credential != nil {
-		var err error
-		if secret, err = a.credential.secret(ctx); err != nil {
-			return nil, &Error{Class: ErrRetry, During: grant, Flow: f.authority.Flow(), Err: scrubber(nil, secret).error(err), Advice: "the function for the client secret failed"}
-		}
-		if secret == "" {
-			return nil, fail(ErrConfiguration, grant, "the function for the client secret returned none")
+		var e *Error
+		if secret, e = a.credential.get(ctx); e != nil {
+			e.During, e.Flow = grant, f.authority.Flow()
+			return nil, e
 		}
 		if a.opts.AuthStyle == oauth2.AuthStyleInParams {
 			form.Set("client_secret", secret)
 		}
+	}
+	at := attempt{grant: grant, flow: f.authority, guidSecret: guidPattern.MatchString(secret), hush: scrubber(form, secret)}
+	if at.guidSecret {
+		a.warnOfGUID()
 	}
 	if err := a.throttled(grant); err != nil { // after the secret, which may take its time
 		return nil, err
@@ -74,19 +76,15 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 	if secret != "" && a.opts.AuthStyle == oauth2.AuthStyleInHeader {
 		r.SetBasicAuth(url.QueryEscape(a.clientID), url.QueryEscape(secret)) // RFC 6749 section 2.3.1
 	}
-	hush := scrubber(form, secret)
-	got, err := a.exchange(r, start, hush)
+	got, err := a.exchange(r, start, at)
 	if e, ok := errors.AsType[*Error](err); ok {
-		e.During, e.Flow, e.Err = grant, f.authority.Flow(), hush.error(e.Err)
-		if grant == "client_credentials" && e.Advice == adviceScope {
-			e.Advice = "ask for {App ID URI}/.default of an API that granted the application an app role"
-		}
+		e.During, e.Flow, e.Err = grant, f.authority.Flow(), at.hush.error(e.Err)
 	}
 	a.noteThrottle(start.now, err)
 	return got, err
 }
 
-func (a *App) exchange(r *http.Request, start moment, hush scrub) (*answer, error) {
+func (a *App) exchange(r *http.Request, start moment, at attempt) (*answer, error) {
 	resp, err := a.client.Do(r)
 	if err != nil {
 		advice := "the token endpoint can't be reached"
@@ -104,7 +102,7 @@ func (a *App) exchange(r *http.Request, start moment, hush scrub) (*answer, erro
 	case err != nil:
 		return nil, &Error{Class: ErrRetry, Status: resp.StatusCode, RetryAfter: retry.Bound(retry.After(resp.Header)), Err: err, Advice: "the token endpoint's answer broke off"}
 	case resp.StatusCode != http.StatusOK:
-		return nil, failure(resp, body, hush)
+		return nil, failure(resp, body, at)
 	case len(body) > maxAnswer:
 		return nil, &Error{Class: ErrUnexpected, Status: resp.StatusCode, Advice: "the token endpoint's answer is longer than 1 MiB"}
 	}

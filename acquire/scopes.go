@@ -15,20 +15,64 @@ var oidcScopes = []string{"openid", "offline_access", "profile", "email"}
 // what an access token is for, and so what it is cached by. The result is one
 // text with single spaces.
 func apiScopes(all []string) (string, *Error) {
-	if len(all) == 1 && checkScope(all[0]) && !slices.Contains(oidcScopes, all[0]) {
+	if len(all) == 1 && checkScope(all[0]) && !slices.Contains(oidcScopes, all[0]) && !isOfGraph(all[0]) {
 		return all[0], nil
 	}
 	kept := make([]string, 0, len(all))
 	for _, s := range all {
-		if !checkScope(s) {
+		switch {
+		case !checkScope(s):
 			return "", fail(ErrConfiguration, "", "scope %q: not a scope; give each its own argument, as {App ID URI}/{scope}", s)
-		}
-		if !slices.Contains(oidcScopes, s) {
+		case isOfGraph(s):
+			return "", errGraph(s)
+		case !slices.Contains(oidcScopes, s):
 			kept = append(kept, s)
 		}
 	}
 	slices.Sort(kept)
-	return strings.Join(slices.Compact(kept), " "), nil
+	kept = slices.Compact(kept)
+	if one, other, ok := twoAPIs(kept); ok {
+		return "", fail(ErrConfiguration, "", "scopes %s and %s: %s", quote(one), quote(other), adviceOneAPI)
+	}
+	return strings.Join(kept, " "), nil
+}
+
+// twoAPIs finds a scope that is not of the API whose {App ID URI}/.default is
+// among them. For others the request has to tell (AADB2C90146), as App ID URIs
+// and scopes may hold slashes.
+func twoAPIs(scopes []string) (one, other string, found bool) {
+	i := slices.IndexFunc(scopes, func(s string) bool { return strings.HasSuffix(s, "/.default") })
+	if i < 0 {
+		return "", "", false
+	}
+	api := strings.TrimSuffix(scopes[i], ".default")
+	j := slices.IndexFunc(scopes, func(s string) bool { return !strings.HasPrefix(s+"/", api) })
+	if j < 0 {
+		return "", "", false
+	}
+	return scopes[i], scopes[j], true
+}
+
+// What names Microsoft Graph in a scope, in all clouds, and what it has replaced.
+var graphs = []string{
+	"graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn",
+	"graph.windows.net", "00000003-0000-0000-c000-000000000000",
+}
+
+func isOfGraph(scope string) bool {
+	_, rest, ok := strings.Cut(scope, "://")
+	if !ok {
+		rest = scope
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	return slices.ContainsFunc(graphs, func(g string) bool { return strings.EqualFold(g, name) })
+}
+
+// errGraph is for scopes of Microsoft Graph, which takes no token of a user flow
+// or custom policy
+// (https://learn.microsoft.com/azure/active-directory-b2c/microsoft-graph-get-started).
+func errGraph(scope string) *Error {
+	return fail(ErrConfiguration, "", "scope %s: a user flow or custom policy gives no token for Microsoft Graph, neither to applications nor to users; call it as the application, with client credentials at https://login.microsoftonline.com/{tenant id}/oauth2/v2.0/token (golang.org/x/oauth2/clientcredentials)", quote(scope))
 }
 
 // checkScope tells whether s is a scope-token (RFC 6749 section 3.3).

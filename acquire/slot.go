@@ -114,7 +114,7 @@ func (s *slot) replace(ctx context.Context, rejected string) (*held, error) {
 	}
 	got, err := s.await(ctx, h, rejected)
 	if err == nil && got.access == rejected {
-		err = fail(ErrRetry, "", "the token that was refused is the one that the others of the fleet use")
+		err = fail(ErrRetry, "", "what came in place of the rejected token is the same one; %s", adviceLater)
 	}
 	return got, err
 }
@@ -182,7 +182,7 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 	}
 	if rejected != "" {
 		if wait := replaceEvery - at.now.Sub(s.replaced); !s.replaced.IsZero() && wait > 0 {
-			e := fail(ErrRetry, "", "an API has refused this token, and the last attempt to replace it was less than 30 seconds ago; look at the API's log for the reason")
+			e := fail(ErrRetry, "", "the last attempt to replace this token was less than 30 seconds ago; if an API refuses it, look for the reason there")
 			e.RetryAfter = wait
 			return nil, nil, e
 		}

@@ -15,7 +15,7 @@ type slotSource func(ctx context.Context) (*slot, error)
 
 // tokenSource is the ecosystem's interface, which has no context of its own.
 type tokenSource struct {
-	ctx    context.Context //nolint:containedctx // oauth2.TokenSource has none; the caller binds it, as with oauth2.Config
+	ctx    context.Context //nolint:containedctx // oauth2.TokenSource has none; it is for values and never ends
 	app    *App
 	source slotSource
 }
@@ -29,17 +29,22 @@ func (s tokenSource) Token() (*oauth2.Token, error) {
 	return s.app.fromSlot(s.ctx, sl)
 }
 
-// TokenSource returns [App.Token] as an oauth2.TokenSource whose calls wait no
-// longer than ctx. Don't wrap it in oauth2.ReuseTokenSource: it caches by
-// itself, and renews earlier.
+// TokenSource returns [App.Token] as an oauth2.TokenSource, for libraries that
+// take one. It is good until the App is closed. Of ctx it takes the values alone:
+// a source made during start-up, or while serving a request, outlives that. Its
+// calls wait no longer than Options.Timeout; use Token where a call has a context.
+//
+// Don't wrap it in oauth2.ReuseTokenSource, as oauth2.NewClient does: it caches
+// by itself, and renews earlier. [App.Transport] makes a client that also
+// replaces a token that the API refuses, and sends it nowhere else.
 func (a *App) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
-	return tokenSource{ctx, a, a.slotSource(scopes)}
+	return tokenSource{context.WithoutCancel(ctx), a, a.slotSource(scopes)}
 }
 
-// TokenSource returns [User.Token] as an oauth2.TokenSource whose calls wait
-// no longer than ctx.
+// TokenSource returns [User.Token] as an oauth2.TokenSource, see
+// [App.TokenSource].
 func (u *User) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
-	return tokenSource{ctx, u.app, u.slotSource(scopes)}
+	return tokenSource{context.WithoutCancel(ctx), u.app, u.slotSource(scopes)}
 }
 
 func (a *App) slotSource(scopes []string) slotSource {
@@ -51,8 +56,10 @@ func (u *User) slotSource(scopes []string) slotSource {
 }
 
 // Replace returns a token in place of one that an API has refused, as
-// [App.Transport] does by itself. It makes a request only if the rejected
-// token is still the one kept here, and at most every 30 seconds.
+// [App.Transport] does by itself, or that has grown out of date since what the
+// user may do has changed. It makes a request only if the rejected token is
+// still the one kept here, and at most every 30 seconds. It is [ErrRetry] if what
+// comes is the same token once more, as B2C's are within one second.
 func (a *App) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
 	return replace(ctx, a, a.slotSource(scopes), rejected)
 }

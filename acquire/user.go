@@ -204,10 +204,11 @@ func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, g
 	return h, kept, nil
 }
 
-// refusal returns the error if B2C does not take the refresh token.
+// refusal returns the error if B2C does not take the refresh token: whatever
+// else has to be mended, asking again with it is of no use.
 func refusal(err error) *Error {
 	e, ok := errors.AsType[*Error](err)
-	if ok && (e.Class == ErrReauthenticate || e.Class == ErrPolicy && e.OAuthError == "invalid_grant") {
+	if ok && (e.Class == ErrReauthenticate || e.OAuthError == "invalid_grant" && e.Class != ErrRetry) {
 		return e
 	}
 	return nil

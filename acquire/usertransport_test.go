@@ -4,7 +4,6 @@
 package acquire_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -218,8 +217,8 @@ func TestUserTransportRefusals(t *testing.T) {
 	}
 }
 
-// TestUserTokenSource: the ecosystem's interface, with the context that it was
-// bound to.
+// TestUserTokenSource: the ecosystem's interface. See source_test.go for its
+// context.
 func TestUserTokenSource(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b2c := strictTenant()
@@ -243,12 +242,6 @@ func TestUserTokenSource(t *testing.T) {
 		slices.Sort(seen)
 		if len(slices.Compact(seen)) != 3 || w.count() != 3 {
 			t.Errorf("got %d requests, want a new token for each hour", w.count())
-		}
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cause := errors.New("the request is over")
-		cancel(cause)
-		if _, err := app.User(in.Account).TokenSource(ctx, readScope).Token(); !errors.Is(err, cause) {
-			t.Errorf("cancelled: got %v, want the cause", err)
 		}
 	})
 }

@@ -389,7 +389,7 @@ func TestNewForwarderErrors(t *testing.T) {
 	}{
 		"no origins": {nil, nil, "NewForwarder: no origins"},
 		"empty":      {nil, []string{"https://a.internal", ""}, "NewForwarder: origins[1]: empty"},
-		"path":       {nil, []string{"https://a.internal/items"}, `origins[0]: "https://a.internal" has more than scheme, host and port`},
+		"path":       {nil, []string{"https://a.internal/items"}, `origins[0]: "https://a.internal/items" has more than scheme, host and port: a path; write "https://a.internal"`},
 		"plain http": {nil, []string{"https://b", "https://c", "http://a.internal"}, `origins[2]: "http://a.internal" must be https`},
 		"password":   {nil, []string{"https://ada:hunter2@a.internal"}, "origins[0]: holds an @"},
 		"wildcard":   {nil, []string{"https://*.internal"}, `origins[0]: "https://*.internal" has a malformed host`},

@@ -27,8 +27,9 @@ type Origin struct {
 // trailing slash is fine; a path, query, fragment or user name is an error, as
 // is a host name that is not ASCII, or that ends in a dot.
 //
-// The error tells what to fix and holds nothing of a user name, password, path
-// or query. It names no package: callers put the field in front.
+// The error tells what to write instead, and holds nothing of a user name,
+// password or query, and of a path no more than a short word at its start: some
+// paths are secrets. It names no package: callers put the field in front.
 func Parse(s string) (Origin, error) {
 	// Before anything is quoted in an error: a password must not be. Nothing
 	// that is accepted holds an @ anywhere.
@@ -43,21 +44,21 @@ func Parse(s string) (Origin, error) {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		hostPort = rest[:i]
 	}
+	tail := rest[len(hostPort):]
+	bare := strings.TrimSuffix(s, tail)
 	fail := func(problem string) (Origin, error) {
-		shown := strings.TrimSuffix(s, rest[len(hostPort):])
+		shown := bare
 		if len(shown) > 128 { // it may be long or hostile when it comes from elsewhere
 			shown = shown[:128] + "…"
 		}
 		return Origin{}, fmt.Errorf("%q %s", shown, problem)
 	}
 	scheme = strings.ToLower(scheme)
-	switch tail := rest[len(hostPort):]; {
+	switch {
 	case s == "":
 		return Origin{}, errors.New("empty; want an origin such as https://stock.internal")
 	case !hasScheme:
 		return fail("is no origin such as https://stock.internal; put the scheme in front")
-	case tail != "" && tail != "/":
-		return fail("has more than scheme, host and port; remove the path, query or fragment")
 	case scheme != "https" && scheme != "http":
 		return fail("must be https")
 	}
@@ -67,6 +68,9 @@ func Parse(s string) (Origin, error) {
 	}
 	if o.scheme == "http" && !o.isLoopback() {
 		return fail("must be https; plain http is for loopback only")
+	}
+	if tail != "" && tail != "/" {
+		return Origin{}, fmt.Errorf("%q has more than scheme, host and port: %s; write %q", bare+word.FindString(tail), kind(tail), bare)
 	}
 	return o, nil
 }
@@ -95,6 +99,20 @@ func (o Origin) String() string {
 		return o.scheme + "://[" + o.host + "]"
 	}
 	return o.scheme + "://" + o.host
+}
+
+// word is a path's first, if it is too short for a secret.
+var word = regexp.MustCompile(`^/([a-zA-Z]{1,12}|v[0-9]{1,2})(/|$)`)
+
+// kind names what follows host and port.
+func kind(tail string) string {
+	switch tail[0] {
+	case '?':
+		return "a query"
+	case '#':
+		return "a fragment"
+	}
+	return "a path"
 }
 
 func (o Origin) isLoopback() bool {
