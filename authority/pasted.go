@@ -30,6 +30,7 @@ type pastedError struct{ error }
 
 // checkPasted returns a *pastedError for a URL that goes on behind the flow,
 // with any query: what is copied from a browser has client id, state and more.
+// What is External ID's is another error.
 func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
 	if strings.HasSuffix(a.host, ciamSuffix) {
 		return urlError(rawURL, "is at Entra External ID, which has no flows in its URLs; use ExternalID")
@@ -85,7 +86,7 @@ func isEntraHost(host string) bool {
 func (a Authority) tenantProblem(segment string) string {
 	switch {
 	case flowPattern.MatchString(segment):
-		return "the flow " + segment + " stands where it belongs, behind the tenant's domain or GUID"
+		return "the flow " + segment + " stands in its place; write the tenant's domain or GUID before it"
 	case namePattern.MatchString(segment) && !slices.Contains(entraTenants, FoldFlow(segment)):
 		return segment + " lacks its domain; write " + segment + a.domainSuffix()
 	default:
