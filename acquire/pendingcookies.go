@@ -116,7 +116,7 @@ func isForeignFetch(h http.Header) bool {
 func (c *PendingCookies) place(r *http.Request, secure bool) string {
 	taken := map[string]time.Time{}
 	for _, a := range c.attempts(r) {
-		taken[a.name] = time.Time{} // first of all, if it can't be read; it may be another app's on this host
+		taken[a.name] = time.Time{} // older than any, if it can't be read: it may be another app's on this host
 		if a.pending != nil {
 			taken[a.name] = a.pending.Expires
 		}
