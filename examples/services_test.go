@@ -125,6 +125,7 @@ func get(ctx context.Context, t *testing.T, url, token string) (resp *http.Respo
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
+	req.Close = true // on a connection that served before, the client would try again by itself if it is cut
 	resp, err = http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
