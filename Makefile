@@ -27,7 +27,7 @@ help: ## Print this list
 
 .PHONY: quickstart
 quickstart: ## See B2C tokens accepted and refused by three frameworks
-	go run ./examples/quickstart -once
+	go run ./examples/quickstart
 
 .PHONY: build
 build: ## Compile everything

@@ -98,6 +98,15 @@ func (b *tabs) take(c *acquire.PendingCookies, state string) (p *acquire.Pending
 
 func (b *tabs) cookies() []*http.Cookie { return b.jar.Cookies(b.site) }
 
+func (b *tabs) value(name string) (value string) {
+	for _, c := range b.cookies() {
+		if c.Name == name {
+			value = c.Value
+		}
+	}
+	return value
+}
+
 // begin begins a sign-in that returns to the URI.
 func begin(t *testing.T, uri string, opts *acquire.AuthorizeOptions) *acquire.Pending {
 	t.Helper()
@@ -159,10 +168,10 @@ func TestPendingCookieAttributes(t *testing.T) {
 		mode      acquire.ResponseMode
 		set, take string
 	}{
-		"https":               {callback, acquire.Query, `^__Host-b2c-pending-[0-9a-f]{16}=[\w-]+; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Lax$`, `^__Host-b2c-pending-[0-9a-f]{16}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax$`},
-		"loopback":            {"http://localhost:8400/callback", acquire.Query, `^b2c-pending-[0-9a-f]{16}=[\w-]+; Path=/; Max-Age=900; HttpOnly; SameSite=Lax$`, `^b2c-pending-[0-9a-f]{16}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax$`},
-		"form post":           {callback, acquire.FormPost, `^__Host-b2c-pending-[0-9a-f]{16}=[\w-]+; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=None$`, `^__Host-b2c-pending-[0-9a-f]{16}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None$`},
-		"form post, loopback": {"http://[::1]:8400/callback", acquire.FormPost, `^__Host-b2c-pending-[0-9a-f]{16}=[\w-]+; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=None$`, `^__Host-b2c-pending-[0-9a-f]{16}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None$`},
+		"https":               {callback, acquire.Query, `^__Host-b2c-pending-[0-5]=[\w-]+; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Lax$`, `^__Host-b2c-pending-[0-5]=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax$`},
+		"loopback":            {"http://localhost:8400/callback", acquire.Query, `^b2c-pending-[0-5]=[\w-]+; Path=/; Max-Age=900; HttpOnly; SameSite=Lax$`, `^b2c-pending-[0-5]=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax$`},
+		"form post":           {callback, acquire.FormPost, `^__Host-b2c-pending-[0-5]=[\w-]+; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=None$`, `^__Host-b2c-pending-[0-5]=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None$`},
+		"form post, loopback": {"http://[::1]:8400/callback", acquire.FormPost, `^__Host-b2c-pending-[0-5]=[\w-]+; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=None$`, `^__Host-b2c-pending-[0-5]=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None$`},
 	} {
 		bubble(t, func(t *testing.T) {
 			c, b := newCookies(t, 1), newTabs(t, callback)
@@ -197,8 +206,8 @@ func TestPendingCookieIsSealed(t *testing.T) {
 	p := begin(t, callback, &acquire.AuthorizeOptions{Data: "/inbox/of/ada"})
 	first := newTabs(t, callback).set(t, c, p).Cookies()[0]
 	second := newTabs(t, callback).set(t, c, p).Cookies()[0]
-	if first.Name != second.Name || first.Value == second.Value {
-		t.Errorf("got %v and %v, want one name and two values", first, second)
+	if first.Value == second.Value {
+		t.Errorf("got %v twice, want two values", first)
 	}
 	sealed, err := base64.RawURLEncoding.DecodeString(first.Value)
 	if err != nil {
@@ -353,25 +362,25 @@ func TestPendingCookieLength(t *testing.T) {
 
 // Who opens many tabs, or never comes back, must not end up with a request too
 // long for the server.
-func TestPendingCookiesArePruned(t *testing.T) {
+func TestPendingCookiesTakeTheOldestPlace(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		c, b := newCookies(t, 1), newTabs(t, callback)
 		session := &http.Cookie{Name: "session", Value: "ada", Path: "/"}
-		junk := []*http.Cookie{
-			{Name: "__Host-b2c-pending-0000000000000000", Value: "junk", Path: "/", Secure: true},
-			{Name: "b2c-pending-0000000000000000", Value: "junk", Path: "/"},
+		junk := []*http.Cookie{ // of another app on this host, perhaps
+			{Name: "__Host-b2c-pending-0", Value: "junk", Path: "/", Secure: true},
+			{Name: "__Host-b2c-pending-3", Value: "junk", Path: "/", Secure: true},
 		}
 		b.jar.SetCookies(b.site, append(junk, session, &http.Cookie{Name: "my-b2c-pending-0", Value: "mine", Path: "/"}))
 		var all []*acquire.Pending
 		for i := range 20 {
 			p := begin(t, callback, nil)
-			resp := b.set(t, c, p)
-			if i == 0 {
-				wantSetCookie(t, "room enough", resp, `^__Host-b2c-pending-[0-9a-f]{16}=[\w-]+; `)
-			}
+			wantSetCookie(t, "one at a time", b.set(t, c, p), `^__Host-b2c-pending-[0-5]=[\w-]+; `)
 			all = append(all, p)
 			if got, want := len(b.cookies()), 2+min(len(junk)+i+1, 6); got != want {
 				t.Errorf("attempt %d: got %d cookies, want %d", i+1, got, want)
+			}
+			if i == 3 && b.value("__Host-b2c-pending-0")+b.value("__Host-b2c-pending-3") != "junkjunk" {
+				t.Errorf("got %v, want places of others left alone while one is free", b.cookies())
 			}
 			time.Sleep(time.Second)
 		}
@@ -392,6 +401,151 @@ func TestPendingCookiesArePruned(t *testing.T) {
 			t.Errorf("got cookies %v after their time, want those of others", left)
 		}
 	})
+}
+
+// Attempts that begin at once don't see each other. However many they are,
+// there are six cookies, and few enough don't meet.
+func TestPendingCookiesInParallel(t *testing.T) {
+	for _, tc := range []struct{ tabs, before, want int }{
+		{1, 0, 1}, {2, 0, 2}, {3, 0, 3}, {6, 0, 6}, {7, 0, 6}, {100, 0, 6}, {4, 2, 6}, {3, 5, 6}, {100, 6, 6},
+	} {
+		for _, mode := range []acquire.ResponseMode{acquire.Query, acquire.FormPost} {
+			what := fmt.Sprintf("%s, %d at once after %d", mode, tc.tabs, tc.before)
+			c, b := newCookies(t, 1), newTabs(t, callback)
+			for range tc.before {
+				b.set(t, c, begin(t, callback, &acquire.AuthorizeOptions{ResponseMode: mode}))
+			}
+			seen := b.cookies()
+			states := map[string]string{}
+			for range tc.tabs {
+				p := begin(t, callback, &acquire.AuthorizeOptions{ResponseMode: mode})
+				r, rec := httptest.NewRequest(http.MethodGet, "/login", nil), httptest.NewRecorder()
+				for _, cookie := range seen {
+					r.AddCookie(cookie)
+				}
+				if err := c.Set(rec, r, p); err != nil {
+					t.Fatalf("%s: %v", what, err)
+				}
+				set := rec.Result().Cookies()
+				b.jar.SetCookies(b.site, set)
+				states[set[0].Name] = p.State
+			}
+			if got := len(b.cookies()); got != tc.want {
+				t.Errorf("%s: got %d cookies, want %d", what, got, tc.want)
+			}
+			header := 0
+			for _, cookie := range b.cookies() {
+				header += len(cookie.String()) + len("; ")
+			}
+			if header > 6000 {
+				t.Errorf("%s: got %d bytes of cookies, want less than proxies refuse", what, header)
+			}
+			for name, state := range states { // the last one of each place comes back
+				if _, _, err := b.take(c, state); err != nil {
+					t.Errorf("%s: the attempt in %s: %v", what, name, err)
+				}
+			}
+		}
+	}
+}
+
+// Another site's pictures, frames and scripts begin nothing. Links there, and in
+// a mail, do, and so do browsers that don't tell.
+func TestPendingCookieFetchMetadata(t *testing.T) {
+	c := newCookies(t, 1)
+	for _, tc := range []struct {
+		name, site, mode, dest string
+		begins                 bool
+	}{
+		{"no header", "", "", "", true},
+		{"typed, a bookmark, a mail program", "none", "navigate", "document", true},
+		{"link in the app", "same-origin", "navigate", "document", true},
+		{"link in web mail", "cross-site", "navigate", "document", true},
+		{"link, Chrome 79", "cross-site", "navigate", "", true},
+		{"link beside", "same-site", "navigate", "document", true},
+		{"the app's own script", "same-origin", "cors", "empty", true},
+		{"the app's own frame", "same-origin", "navigate", "iframe", true},
+		{"script beside", "same-site", "cors", "empty", true},
+		{"picture", "cross-site", "no-cors", "image", false},
+		{"picture, Chrome 79", "cross-site", "no-cors", "", false},
+		{"script", "cross-site", "no-cors", "script", false},
+		{"fetch", "cross-site", "no-cors", "empty", false},
+		{"fetch with CORS", "cross-site", "cors", "empty", false},
+		{"frame", "cross-site", "navigate", "iframe", false},
+		{"frame of a frameset", "cross-site", "navigate", "frame", false},
+		{"object", "cross-site", "navigate", "object", false},
+		{"embed", "cross-site", "navigate", "embed", false},
+		{"style", "cross-site", "no-cors", "style", false},
+		{"prefetch", "cross-site", "no-cors", "empty", false},
+		{"WebSocket", "cross-site", "websocket", "empty", false},
+		{"half of it", "cross-site", "", "document", false},
+	} {
+		r, rec := httptest.NewRequest(http.MethodGet, "/login", nil), httptest.NewRecorder()
+		for name, value := range map[string]string{"Sec-Fetch-Site": tc.site, "Sec-Fetch-Mode": tc.mode, "Sec-Fetch-Dest": tc.dest} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		err := c.Set(rec, r, begin(t, callback, &acquire.AuthorizeOptions{ResponseMode: acquire.FormPost}))
+		set := rec.Result().Cookies()
+		if tc.begins {
+			if err != nil || len(set) != 1 {
+				t.Errorf("%s: got %v and cookies %v, want it to begin", tc.name, err, set)
+			}
+			continue
+		}
+		wantClass(t, tc.name, err, acquire.ErrCrossSite)
+		if len(set) > 0 {
+			t.Errorf("%s: got cookies %v, want none", tc.name, set)
+		}
+	}
+	if got := acquire.ErrCrossSite.Error(); got != "cross_site" {
+		t.Errorf("got the class %q, want cross_site", got)
+	}
+}
+
+// Cookies were once named after their state, as many as there were attempts.
+// Those are removed, a few with each answer.
+func TestPendingCookiesOfFormerNames(t *testing.T) {
+	c, b := newCookies(t, 1), newTabs(t, callback)
+	var former []*http.Cookie
+	for i := range 30 {
+		former = append(former, &http.Cookie{Name: fmt.Sprintf("__Host-b2c-pending-%016x", i), Value: "x", Path: "/", Secure: true})
+	}
+	former = append(former, &http.Cookie{Name: "b2c-pending-00000000000000ff", Value: "x", Path: "/"})
+	others := []*http.Cookie{
+		{Name: "b2c-pending-00000000000000f", Value: "x", Path: "/"},
+		{Name: "b2c-pending-00000000000000FF", Value: "x", Path: "/"},
+		{Name: "xb2c-pending-00000000000000ff", Value: "x", Path: "/"},
+	}
+	b.jar.SetCookies(b.site, append(others, former...))
+	p := begin(t, callback, nil)
+	if got := len(b.set(t, c, p).Cookies()); got != 1+16 {
+		t.Errorf("Set: got %d cookies in the answer, want its own and 16 removed", got)
+	}
+	if _, resp, err := b.take(c, p.State); err != nil || len(resp.Cookies()) != 1+15 {
+		t.Errorf("Take: got %v and %d cookies in the answer, want its own and 15 removed", err, len(resp.Cookies()))
+	}
+	if got := len(b.cookies()); got != len(others) {
+		t.Errorf("got cookies %v, want those of others", b.cookies())
+	}
+}
+
+// Whoever can set cookies for this host has no more than a few of them opened.
+func TestPendingCookiesReadAreFew(t *testing.T) {
+	c := newCookies(t, 1)
+	p := begin(t, callback, nil)
+	cookie := newTabs(t, callback).set(t, c, p).Cookies()[0]
+	for junk, want := range map[int]bool{23: true, 24: false} {
+		r := httptest.NewRequest(http.MethodGet, "/callback?state="+p.State, nil)
+		for range junk {
+			r.AddCookie(&http.Cookie{Name: cookie.Name, Value: "junk"})
+		}
+		r.AddCookie(&http.Cookie{Name: cookie.Name, Value: cookie.Value})
+		if _, err := c.Take(httptest.NewRecorder(), r); (err == nil) != want {
+			t.Errorf("behind %d others: got %v, want it read: %v", junk, err, want)
+		}
+	}
 }
 
 // How the user returns: in the query, or by a POST of B2C's page.

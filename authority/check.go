@@ -41,7 +41,7 @@ func parseGUID(field, s string) (string, error) {
 	case s == "":
 		return "", fmt.Errorf("authority: %s: empty; want the tenant's GUID, shown in the portal as \"Tenant ID\"", field)
 	case !isGUID(id):
-		return "", fieldError(field, s, "is not a GUID such as 775527ff-9a37-4307-8b3d-cc311f58d925")
+		return "", fieldError(field, s, "is not a GUID"+guidInstead(id))
 	case id == zeroGUID:
 		return "", fieldError(field, s, "is the empty GUID")
 	}
@@ -53,7 +53,10 @@ func parseTenant(field, s string) (string, error) {
 	if isGUID(strings.ToLower(s)) {
 		return parseGUID(field, s)
 	}
-	if len(s) > 253 || !domainPattern.MatchString(s) {
+	switch {
+	case namePattern.MatchString(s):
+		return "", fieldError(field, s, "is no tenant: it lacks its domain, as in "+s+globalDomain)
+	case len(s) > 253 || !domainPattern.MatchString(s):
 		return "", fieldError(field, s, "is no tenant: "+tenantHelp)
 	}
 	return s, nil
@@ -64,7 +67,7 @@ func checkName(name string) error {
 	case name == "":
 		return errors.New("authority: name: empty; want the tenant's name, such as contoso for contoso.onmicrosoft.com")
 	case strings.Contains(name, "."):
-		return fieldError("name", name, "is not a bare name; want contoso, not contoso.onmicrosoft.com")
+		return fieldError("name", name, "is not a bare name; want "+bareName(name))
 	case !namePattern.MatchString(name):
 		return fieldError("name", name, "is not a tenant name: letters, digits and hyphens")
 	}

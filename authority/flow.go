@@ -20,7 +20,7 @@ func checkFlow(field, name string) error {
 	case name == "":
 		return fmt.Errorf("authority: %s: empty; want a user flow or custom policy such as B2C_1_susi", field)
 	case !flowPattern.MatchString(name):
-		return fieldError(field, name, "is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)")
+		return fieldError(field, name, "is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)"+flowInstead(name))
 	}
 	return nil
 }

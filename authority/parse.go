@@ -23,63 +23,39 @@ import (
 // Only https is accepted, but for loopback hosts. Credentials in the URL,
 // fragments, escapes and unknown query parameters are errors. The flow's
 // spelling is kept; String and MetadataURL give back the form that was read.
+//
+// An endpoint of the flow, an issuer or a bare name is an error that says what
+// it is and what to write instead. No error shows what stands behind the path,
+// except the flow's name: addresses copied from a browser hold codes there.
 func Parse(rawURL string) (Authority, error) {
-	fail := func(problem string) (Authority, error) {
-		return Authority{}, fieldError("url", rawURL, problem)
-	}
 	if len(rawURL) > 2048 {
 		return Authority{}, errors.New("authority: url: longer than 2048 bytes")
 	}
-	// Before anything is quoted in an error: a password must not be. Nothing
-	// that is accepted holds an @ anywhere.
-	if strings.Contains(rawURL, "@") {
+	head, rawQuery, hasQuery := strings.Cut(rawURL, "?")
+	a, path, err := readOrigin(rawURL, head)
+	if err == nil && !strings.Contains(head, "@") {
+		err = a.checkPasted(rawURL, path, rawQuery)
+	}
+	if _, pasted := errors.AsType[*pastedError](err); !pasted && strings.Contains(rawURL, "@") {
+		// Instead of any error that quotes: a password must not be. Nothing that is
+		// accepted holds an @ anywhere.
 		return Authority{}, errors.New("authority: url: holds an @, so perhaps a user name or password; remove it")
 	}
-	if i := strings.IndexFunc(rawURL, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' }); i >= 0 {
-		return fail("holds a character that does not belong in a URL")
-	}
-	scheme, rest, ok := strings.Cut(rawURL, "://")
-	if !ok {
-		return fail("is not an absolute URL such as https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi")
-	}
-	hostPart := rest
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		hostPart = rest[:i]
-	}
-	if strings.Contains(rest, "#") {
-		return fail("has a fragment")
-	}
-	if strings.Contains(rest, "%") {
-		return fail("holds percent escapes; tenant and flow names need none")
-	}
-	o, err := parseOrigin(strings.ToLower(scheme) + "://" + hostPart)
 	if err != nil {
 		return Authority{}, err
 	}
-	path, rawQuery, hasQuery := strings.Cut(rest[len(hostPart):], "?")
+	fail := func(problem string) (Authority, error) { return Authority{}, urlError(rawURL, problem) }
+	if strings.Contains(rawQuery, "%") {
+		return fail(noEscapes)
+	}
 	queryFlow, err := flowFromQuery(rawQuery, hasQuery)
 	if err != nil {
 		return fail(err.Error())
 	}
-
-	a := Authority{scheme: o.scheme, host: o.host}
-	path = strings.TrimSuffix(path, "/")
-	path = strings.TrimSuffix(path, "/.well-known/openid-configuration")
-	path = strings.TrimSuffix(path, "/v2.0")
-	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	segments := a.readTenant(path)
 	switch {
-	case len(segments) > 1 && strings.EqualFold(segments[0], "tfp"):
-		a.form, segments = TFPForm, segments[1:]
-	case len(segments) > 1 && strings.EqualFold(segments[0], "te"):
-		a.form, segments = TEForm, segments[1:]
-	}
-	if a.tenant, err = parseTenant("url", segments[0]); err != nil {
-		return fail("names no tenant: " + tenantHelp)
-	}
-	if isGUID(a.tenant) {
-		a.tenantID = a.tenant
-	}
-	switch {
+	case a.tenant == "":
+		return fail("names no tenant: " + a.tenantProblem(segments[0]))
 	case len(segments) > 2:
 		return fail("has more path segments than tenant and flow")
 	case len(segments) == 2 && queryFlow != "" && !SameFlow(segments[1], queryFlow):
@@ -87,7 +63,7 @@ func Parse(rawURL string) (Authority, error) {
 	case len(segments) == 2:
 		a.flow = segments[1]
 	case queryFlow == "":
-		return fail("names no user flow or custom policy; without one this is the tenant's Entra ID, which is not B2C")
+		return fail(a.noFlow(path))
 	case a.form != PathForm:
 		return fail("mixes the /tfp/ or /te/ form with ?p=")
 	default:
@@ -97,6 +73,62 @@ func Parse(rawURL string) (Authority, error) {
 		return Authority{}, err
 	}
 	return a, nil
+}
+
+const noEscapes = "holds percent escapes; tenant and flow names need none"
+
+// readOrigin reads scheme and host, and returns the path without its first
+// slash. The head is the URL up to its query.
+func readOrigin(rawURL, head string) (a Authority, path string, err error) {
+	if strings.ContainsFunc(rawURL, notInURL) {
+		return a, "", urlError(rawURL, "holds a character that does not belong in a URL")
+	}
+	scheme, rest, ok := strings.Cut(head, "://")
+	switch {
+	case !ok:
+		return a, "", urlError(rawURL, noURL(rawURL))
+	case strings.Contains(rawURL, "#"):
+		return a, "", urlError(rawURL, "has a fragment")
+	case strings.Contains(rest, "%"):
+		return a, "", urlError(rawURL, noEscapes)
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	o, err := parseOrigin(strings.ToLower(scheme) + "://" + host)
+	return Authority{scheme: o.scheme, host: o.host}, path, err
+}
+
+func notInURL(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' }
+
+// urlError quotes a URL without what stands behind its path.
+func urlError(rawURL, problem string) error {
+	if i := strings.IndexAny(rawURL, "?#"); i >= 0 && i+1 < len(rawURL) {
+		rawURL = rawURL[:i+1] + "…"
+	}
+	return fieldError("url", rawURL, problem)
+}
+
+// readTenant takes form and tenant from the path of a URL, and returns its
+// segments from the tenant on, without those that metadata adds. The tenant
+// stays empty if there is none.
+func (a *Authority) readTenant(path string) (segments []string) {
+	path = strings.TrimSuffix("/"+path, "/")
+	path = strings.TrimSuffix(path, "/.well-known/openid-configuration")
+	path = strings.TrimSuffix(path, "/v2.0")
+	segments = strings.Split(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case len(segments) > 1 && strings.EqualFold(segments[0], "tfp"):
+		a.form, segments = TFPForm, segments[1:]
+	case len(segments) > 1 && strings.EqualFold(segments[0], "te"):
+		a.form, segments = TEForm, segments[1:]
+	}
+	tenant, err := parseTenant("url", segments[0])
+	if err != nil {
+		return segments
+	}
+	if a.tenant = tenant; isGUID(tenant) {
+		a.tenantID = tenant
+	}
+	return segments
 }
 
 func flowFromQuery(rawQuery string, present bool) (string, error) {

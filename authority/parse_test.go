@@ -96,7 +96,7 @@ func TestParseRefuses(t *testing.T) {
 		{"GUID not hex", "https://contoso.b2clogin.com/g1111111-1111-1111-1111-111111111111/B2C_1_susi", "no tenant"},
 		{"GUID in braces", "https://contoso.b2clogin.com/{11111111-1111-1111-1111-111111111111}/B2C_1_susi", "no tenant"},
 		{"GUID zero", "https://contoso.b2clogin.com/00000000-0000-0000-0000-000000000000/B2C_1_susi", "no tenant"},
-		{"segments", good + "/oauth2/v2.0/authorize", "more path segments"},
+		{"segments", good + "/x/y", "more path segments"},
 		{"double slash", base + "//B2C_1_susi", "more path segments"},
 		{"leading double slash", "https://contoso.b2clogin.com//contoso.onmicrosoft.com/B2C_1_susi", "no tenant"},
 		{"two trailing slashes", good + "//", "more path segments"},
@@ -143,6 +143,14 @@ func TestParseHidesPassword(t *testing.T) {
 		"https:ada:hunter2@contoso.b2clogin.com/",
 		"ada:hunter2@contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi",
 		`https:\\ada:hunter2@contoso.b2clogin.com`,
+		"https://ada:hunter2?x@contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi",
+		"https://ada:hunter2/?x@contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi",
+		"https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi?hunter2",
+		"https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi?code=hunter2",
+		"https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi#id_token=hunter2",
+		"https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize?id_token_hint=hunter2",
+		"https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/v2.0/authorize?p=B2C_1_susi&state=hunter2&login_hint=a@b.example",
+		"contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi?code=hunter2",
 	} {
 		_, err := authority.Parse(url)
 		if err == nil {

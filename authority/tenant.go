@@ -9,7 +9,14 @@ import (
 	"strings"
 )
 
-const ciamSuffix = ".ciamlogin.com"
+// Where tenants are by default: hosts, and domains in their URLs.
+const (
+	globalHost   = ".b2clogin.com"
+	globalDomain = ".onmicrosoft.com"
+	chinaHost    = ".b2clogin.cn"
+	chinaDomain  = ".partner.onmschina.cn"
+	ciamSuffix   = ".ciamlogin.com"
+)
 
 // Tenant is an Azure AD B2C tenant: its GUID, its name in URLs and the hosts
 // that answer for it. Make one with [B2C], [B2CChina] or [NewTenant].
@@ -40,13 +47,13 @@ type Options struct {
 // B2C's user flows sign with one key for all tenants of the world: only the
 // GUID in the issuer tells this tenant's tokens from a stranger's.
 func B2C(name, tenantID string) (Tenant, error) {
-	return named(name, tenantID, ".b2clogin.com", ".onmicrosoft.com")
+	return named(name, tenantID, globalHost, globalDomain)
 }
 
 // B2CChina returns the tenant called name in the cloud operated by 21Vianet:
 // host {name}.b2clogin.cn, domain {name}.partner.onmschina.cn.
 func B2CChina(name, tenantID string) (Tenant, error) {
-	return named(name, tenantID, ".b2clogin.cn", ".partner.onmschina.cn")
+	return named(name, tenantID, chinaHost, chinaDomain)
 }
 
 func named(name, tenantID, hostSuffix, domainSuffix string) (Tenant, error) {

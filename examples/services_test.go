@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,14 +22,12 @@ import (
 // TestServices runs the three services as their users would, against an
 // emulated tenant over plain http, and stops them as an orchestrator would.
 func TestServices(t *testing.T) {
-	b2c := emulator.NewPlainServer(nil)
-	defer b2c.Close()
-	for _, name := range []string{"nethttp", "echo", "gin"} {
+	for name, stop := range map[string]os.Signal{"nethttp": syscall.SIGTERM, "echo": syscall.SIGTERM, "gin": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
-			program := filepath.Join(t.TempDir(), name)
-			if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./"+name).CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
+			t.Parallel() // they wait for keys
+			b2c := emulator.NewPlainServer(nil)
+			defer b2c.Close()
+			program := build(t, name)
 			address := freeAddress(t)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
@@ -54,13 +53,22 @@ func TestServices(t *testing.T) {
 				{"other flow", b2c.MustMint(emulator.Spec{Flow: "B2C_1_reset"}), 401, ""},
 				{"no scope", b2c.MustMint(emulator.Spec{Scopes: []string{"tasks.write"}}), 403, ""},
 			} {
-				status, body := get(ctx, t, "http://"+address+"/tasks", tc.token)
-				if status != tc.status || tc.body != "" && body != tc.body {
-					t.Errorf("%s: got %d %q, want %d %q", tc.name, status, body, tc.status, tc.body)
+				resp, body := get(ctx, t, "http://"+address+"/tasks", tc.token)
+				if resp.StatusCode != tc.status || tc.body != "" && body != tc.body {
+					t.Errorf("%s: got %d %q, want %d %q", tc.name, resp.StatusCode, body, tc.status, tc.body)
 				}
 			}
 
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			// A new key, and B2C doesn't answer: the service waits for it as long as
+			// it does, and must still be there to say so.
+			b2c.Rotate(emulator.UserFlowKeys, false)
+			b2c.Intercept(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() })
+			resp, _ := get(ctx, t, "http://"+address+"/tasks", b2c.MustMint(emulator.Spec{}))
+			if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
+				t.Errorf("keys don't come: got %d, Retry-After %q; want 503 and when", resp.StatusCode, resp.Header.Get("Retry-After"))
+			}
+
+			if err := cmd.Process.Signal(stop); err != nil {
 				t.Fatal(err)
 			}
 			if err := cmd.Wait(); err != nil {
@@ -68,6 +76,16 @@ func TestServices(t *testing.T) {
 			}
 		})
 	}
+}
+
+// build compiles an example.
+func build(t *testing.T, name string) (program string) {
+	t.Helper()
+	program = filepath.Join(t.TempDir(), name)
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./"+name).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
 }
 
 func freeAddress(t *testing.T) string {
@@ -98,7 +116,7 @@ func waitUntilReady(ctx context.Context, t *testing.T, url string) {
 	t.Fatal("the service does not become ready")
 }
 
-func get(ctx context.Context, t *testing.T, url, token string) (status int, body string) {
+func get(ctx context.Context, t *testing.T, url, token string) (resp *http.Response, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -107,7 +125,8 @@ func get(ctx context.Context, t *testing.T, url, token string) (status int, body
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	req.Close = true // on a connection that served before, the client would try again by itself if it is cut
+	resp, err = http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,5 +135,5 @@ func get(ctx context.Context, t *testing.T, url, token string) (status int, body
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp.StatusCode, string(text)
+	return resp, string(text)
 }

@@ -57,8 +57,6 @@ func run() error {
 	g := guard.New(v, nil)
 
 	e := echo.New()
-	e.HideBanner = true
-	e.Server.ReadHeaderTimeout = 5 * time.Second
 	if origin := os.Getenv("ALLOW_ORIGIN"); origin != "" {
 		// CORS goes outside of the guard, so that preflights, which carry no
 		// token, get their answer.
@@ -75,6 +73,14 @@ func run() error {
 		return c.NoContent(http.StatusOK)
 	})
 
+	srv := &http.Server{
+		Addr: cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), Handler: e,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute, // longer than that of a load balancer in front
+		// A request may wait 5 s for keys (jwks.Options.FetchTimeout). If writing
+		// ended before, clients would get a cut connection in place of a 503.
+		WriteTimeout: 30 * time.Second,
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// Keys are there before the first request, and a misspelt tenant or flow shows.
@@ -83,7 +89,7 @@ func run() error {
 		log.Print(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- e.Start(cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080")) }()
+	go func() { served <- srv.ListenAndServe() }()
 	select {
 	case err := <-served:
 		return err
@@ -91,7 +97,7 @@ func run() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return errors.Join(e.Shutdown(ctx), v.Close())
+	return errors.Join(srv.Shutdown(ctx), v.Close())
 }
 
 func listTasks(c echo.Context) error {

@@ -67,6 +67,10 @@ func run() error {
 	srv := &http.Server{
 		Addr: cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), Handler: mux,
 		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute, // longer than that of a load balancer in front
+		// A request may wait 5 s for keys (jwks.Options.FetchTimeout). If writing
+		// ended before, clients would get a cut connection in place of a 503.
+		WriteTimeout: 30 * time.Second,
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -81,7 +81,14 @@ func startServers(netHTTP, echo, gin http.Handler) (serverList, error) {
 		}
 		s := all[i]
 		s.url = "http://" + l.Addr().String()
-		s.http = &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+		s.http = &http.Server{
+			Handler:           h,
+			ReadHeaderTimeout: 5 * time.Second,
+			IdleTimeout:       2 * time.Minute, // longer than that of a load balancer in front
+			// A request may wait 5 s for keys (jwks.Options.FetchTimeout). If writing
+			// ended before, clients would get a cut connection in place of a 503.
+			WriteTimeout: 30 * time.Second,
+		}
 		go func() {
 			if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 				panic(err)

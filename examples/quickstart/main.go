@@ -4,10 +4,10 @@
 // Command quickstart shows the whole kit on one machine, with no Azure: it
 // starts an emulated B2C tenant and the same small API on net/http, Echo and
 // Gin, sends good and bad tokens to all three and prints what happened and
-// why. Then it keeps serving and prints curl lines to play with.
+// why. The exit status is 0 only if every row came out as expected.
 //
-//	go run ./examples/quickstart        # until interrupted
-//	go run ./examples/quickstart -once  # exit after the table
+//	go run ./examples/quickstart         # the table
+//	go run ./examples/quickstart -serve  # and then curl lines, until Ctrl-C
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -26,18 +27,18 @@ import (
 )
 
 func main() {
-	once := flag.Bool("once", false, "exit after the table; the status is 0 only if every row came out as expected")
+	serve := flag.Bool("serve", false, "after the table keep serving, and print curl lines to play with")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *once); err != nil {
+	if err := run(ctx, os.Stdout, *serve); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, once bool) error {
+func run(ctx context.Context, out io.Writer, serve bool) error {
 	// A B2C tenant on loopback. With a real one, this block goes away, and so
 	// does Transport below.
 	b2c := emulator.NewServer(nil)
@@ -78,7 +79,8 @@ func run(ctx context.Context, out io.Writer, once bool) error {
 		return fmt.Errorf("%d of %d rows came out otherwise than expected", failed, len(scenarios))
 	}
 	fmt.Fprintf(out, "\nAll %d rows came out as expected, alike on all three.\n", len(scenarios))
-	if once {
+	if !serve {
+		fmt.Fprint(out, "To try them yourself: go run ./examples/quickstart -serve\n")
 		return nil
 	}
 	printCurl(out, b2c, servers)

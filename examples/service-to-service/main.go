@@ -4,10 +4,11 @@
 // Command service-to-service shows two services behind Azure AD B2C, of which
 // one calls the other: an orders service, which users call, asks a stock
 // service what there is, with a token of its own (client credentials). Both
-// are guarded. The tenant is emulated.
+// are guarded. The tenant is emulated. The exit status is 0 only if every row of
+// the table came out as expected.
 //
-//	go run ./examples/service-to-service        # until interrupted
-//	go run ./examples/service-to-service -once  # exit after the table
+//	go run ./examples/service-to-service         # the table
+//	go run ./examples/service-to-service -serve  # and then a curl line, until Ctrl-C
 package main
 
 import (
@@ -16,22 +17,24 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
 func main() {
-	once := flag.Bool("once", false, "exit after the table; the status is 0 only if every row came out as expected")
+	serve := flag.Bool("serve", false, "after the table keep serving, and print a curl line to play with")
 	flag.Parse()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the table says it all
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *once); err != nil {
+	if err := run(ctx, os.Stdout, *serve); err != nil {
 		fmt.Fprintln(os.Stderr, "service-to-service:", err)
 		stop()
 		os.Exit(1)
@@ -44,7 +47,7 @@ type settings struct {
 	transport http.RoundTripper // nil with a real tenant
 }
 
-func run(ctx context.Context, out io.Writer, once bool) (err error) {
+func run(ctx context.Context, out io.Writer, serve bool) (err error) {
 	// An API that calls another one is a client of it as well: it has a secret,
 	// and an administrator granted it an app role of the other API.
 	const domain = "https://contoso.onmicrosoft.com/"
@@ -68,27 +71,53 @@ func run(ctx context.Context, out io.Writer, once bool) (err error) {
 		return err
 	}
 	defer stock.Close()
-	stockServer := httptest.NewServer(stock) // plain http, which a token goes over on loopback only
-	defer stockServer.Close()
-	orders, err := newOrders(s, apps["orders"].ID, apps["orders"].Secret, stockServer.URL)
+	stockURL, closeStock, err := serveAt(stock) // plain http, which a token goes over on loopback only
+	if err != nil {
+		return err
+	}
+	defer closeStock()
+	orders, err := newOrders(s, apps["orders"].ID, apps["orders"].Secret, stockURL)
 	if err != nil {
 		return err
 	}
 	defer orders.Close()
-	ordersServer := httptest.NewServer(orders)
-	defer ordersServer.Close()
+	ordersURL, closeOrders, err := serveAt(orders)
+	if err != nil {
+		return err
+	}
+	defer closeOrders()
 
 	fmt.Fprintf(out, "An orders service that calls a stock service, both behind one B2C tenant.\n\n")
-	st := story{b2c: b2c, apps: apps, orders: ordersServer.URL, stock: stockServer.URL}
+	st := story{b2c: b2c, apps: apps, orders: ordersURL, stock: stockURL}
 	if failed := st.tell(ctx, out); failed > 0 {
 		return fmt.Errorf("%d rows came out otherwise than expected", failed)
 	}
 	fmt.Fprintf(out, "\nAll rows came out as expected; one token request served all calls.\n")
-	if once {
+	if !serve {
+		fmt.Fprint(out, "To try it yourself: go run ./examples/service-to-service -serve\n")
 		return nil
 	}
-	fmt.Fprintf(out, "\nTry it, until interrupted:\n\n  curl -i -H 'Authorization: Bearer %s' \\\n    %s/orders\n",
-		st.userToken(), ordersServer.URL)
+	fmt.Fprintf(out, "\nStill serving; stop with Ctrl-C. Paste this into another terminal:\n\n")
+	fmt.Fprintf(out, "  curl -i -H 'Authorization: Bearer %s' \\\n    %s/orders\n", st.userToken(), ordersURL)
 	<-ctx.Done()
 	return nil
+}
+
+// serveAt serves on a free port of this machine until it is closed.
+func serveAt(h http.Handler) (url string, closeIt func(), err error) {
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute, // longer than that of a load balancer in front
+		// A request may wait 5 s for keys (jwks.Options.FetchTimeout), and 10 s for
+		// the service behind. If writing ended before, clients would get a cut
+		// connection in place of a 503.
+		WriteTimeout: 30 * time.Second,
+	}
+	go func() { _ = srv.Serve(listener) }()
+	return "http://" + listener.Addr().String(), func() { _ = srv.Close() }, nil
 }

@@ -60,6 +60,7 @@ func (a *webApp) routes() http.Handler {
 	mux.HandleFunc("GET /reset-password", a.resetPassword)
 	mux.HandleFunc("GET "+callbackPath, a.callback)
 	mux.HandleFunc("POST "+callbackPath, a.callback)
+	mux.HandleFunc("GET /not-signed-in", a.notSignedIn)
 	mux.HandleFunc("POST /signout", a.signOut)
 	mux.HandleFunc("GET /signed-out", a.signedOut)
 
@@ -121,7 +122,7 @@ func (a *webApp) signedOut(w http.ResponseWriter, r *http.Request) {
 
 func (a *webApp) profile(w http.ResponseWriter, r *http.Request, s *session) {
 	user, signIn := s.Claims.shown()
-	a.show(w, r, http.StatusOK, "profile", "Your profile", map[string]any{"User": user, "SignIn": signIn, "Username": s.Account.Username})
+	a.show(w, r, http.StatusOK, "profile", "Your profile", map[string]any{"User": user, "SignIn": signIn, "Username": s.Account.Username, "Partly": s.Partly})
 }
 
 func (a *webApp) tasks(w http.ResponseWriter, r *http.Request, s *session) {

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -42,6 +43,27 @@ func (c claims) update(newer claims) {
 			c[name] = value
 		}
 	}
+}
+
+// within returns as many as fit into so many bytes of JSON, the shortest first.
+func (c claims) within(size int) claims {
+	length := func(name string) int {
+		text, err := json.Marshal(claims{name: c[name]})
+		if err != nil {
+			return size + 1
+		}
+		return len(text) - len("{}") + len(",")
+	}
+	kept := claims{}
+	for _, name := range slices.SortedFunc(maps.Keys(c), func(a, b string) int {
+		return cmp.Or(length(a)-length(b), strings.Compare(a, b))
+	}) {
+		if size -= length(name); size < 0 {
+			break
+		}
+		kept[name] = c[name]
+	}
+	return kept
 }
 
 // claim is one as it is shown.

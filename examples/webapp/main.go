@@ -135,7 +135,16 @@ func serve(ctx context.Context, handlers map[net.Listener]http.Handler) error {
 	var servers []*http.Server
 	served := make(chan error, len(handlers))
 	for l, h := range handlers {
-		srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+		srv := &http.Server{
+			Handler:           h,
+			ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout:       10 * time.Second,
+			IdleTimeout:       2 * time.Minute, // longer than that of a load balancer in front
+			// A return may wait 10 s for tokens (acquire.Options.Timeout) and 5 s for
+			// keys (jwks.Options.FetchTimeout). If writing ended before, users would get
+			// a cut connection in place of a page that says so.
+			WriteTimeout: 30 * time.Second,
+		}
 		servers = append(servers, srv)
 		go func() { served <- srv.Serve(l) }()
 	}

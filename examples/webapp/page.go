@@ -11,6 +11,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"regexp"
 
 	"github.com/b2ckit/b2ckit/acquire"
 )
@@ -98,14 +99,25 @@ type problem struct{ Class, Advice, Reference string }
 
 func (a *webApp) fail(w http.ResponseWriter, r *http.Request, doing string, err error) {
 	class, status, advice := judge(err)
+	a.show(w, r, status, "error", "That did not work", problem{class, advice, report(r, doing, err)})
+}
+
+// report logs an error, and returns the reference that finds it.
+func report(r *http.Request, doing string, err error) string {
+	class, status, _ := judge(err)
 	reference := rand.Text()[:8]
 	level := slog.LevelError
 	if status < http.StatusInternalServerError { // what anybody can bring about
 		level = slog.LevelWarn
 	}
 	slog.Log(r.Context(), level, "a request failed", "doing", doing, "class", class, "error", err, "reference", reference)
-	a.show(w, r, status, "error", "That did not work", problem{class, advice, reference})
+	return reference
 }
+
+// reference returns what came back from a browser if it looks like one.
+func reference(text string) string { return referencePattern.FindString(text) }
+
+var referencePattern = regexp.MustCompile(`^[A-Z2-7]{8}$`)
 
 // judge says what users may know about an error, and what they can do.
 func judge(err error) (class string, status int, advice string) {
@@ -117,6 +129,8 @@ func judge(err error) (class string, status int, advice string) {
 	switch failure.Class {
 	case acquire.ErrState:
 		return class, http.StatusBadRequest, "This sign-in was not begun in this browser, took too long, or was finished before. Start again."
+	case acquire.ErrCrossSite:
+		return class, http.StatusForbidden, "Another site tried to sign you in, so it was not done."
 	case acquire.ErrRetry:
 		return class, http.StatusServiceUnavailable, "The sign-in service can't be reached at the moment. Try again in a minute."
 	case acquire.ErrInteractionRequired, acquire.ErrReauthenticate:

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire"
@@ -22,6 +23,7 @@ const sessionLifetime = 8 * time.Hour
 type session struct {
 	Account acquire.Account `json:"account"`
 	Claims  claims          `json:"claims,omitempty"` // to show; of the ID token
+	Partly  bool            `json:"partly,omitempty"` // there were more claims
 	Expires time.Time       `json:"expires"`
 }
 
@@ -74,24 +76,43 @@ func (s *sessions) read(r *http.Request) (*session, bool) {
 // maxCookie is what browsers keep of a cookie, less its name and attributes.
 const maxCookie = 3900
 
-// write makes it the browser's session, in place of the one before.
+// maxShown is how much of a name is kept. Addresses are no longer.
+const maxShown = 256
+
+// write makes it the browser's session, in place of the one before. Some flows
+// send claims that are too many for a cookie: the longest are left out.
 func (s *sessions) write(w http.ResponseWriter, current *session) error {
-	text, err := json.Marshal(current)
+	kept := session{Account: shortened(current.Account), Partly: true, Expires: current.Expires}
+	text, err := json.Marshal(kept)
 	if err != nil {
 		return err
 	}
+	kept.Claims = current.Claims.within(base64.RawURLEncoding.DecodedLen(maxCookie) - keyring.Overhead - len(text) - len(`,"claims":{}`))
+	kept.Partly = current.Partly || len(kept.Claims) < len(current.Claims)
+	if text, err = json.Marshal(kept); err != nil {
+		return err
+	}
 	value := base64.RawURLEncoding.EncodeToString(s.ring.Seal(text, []byte(s.cookieName())))
-	switch {
-	case len(value) <= maxCookie:
-		http.SetCookie(w, s.cookie(value, int(time.Until(current.Expires).Seconds())))
-		return nil
-	case len(current.Claims) > 0: // some flows send many: go without
-		without := *current
-		without.Claims = nil
-		return s.write(w, &without)
-	default:
+	if len(value) > maxCookie {
 		return errors.New("the account is too long for a cookie")
 	}
+	http.SetCookie(w, s.cookie(value, int(time.Until(current.Expires).Seconds())))
+	return nil
+}
+
+// shortened leaves out of an account what finds it by its addresses, of which
+// there may be hundreds, and cuts what is for showing alone. The ID is neither.
+func shortened(a acquire.Account) acquire.Account {
+	a.Logins = nil
+	a.Username, a.Name = cut(a.Username), cut(a.Name)
+	return a
+}
+
+func cut(text string) string {
+	if len(text) > maxShown {
+		text = strings.ToValidUTF8(text[:maxShown-len("…")], "") + "…"
+	}
+	return text
 }
 
 // end removes the browser's session.

@@ -6,14 +6,17 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/acquire/keyring"
@@ -83,27 +86,101 @@ func TestProviderToken(t *testing.T) {
 	}
 }
 
-// TestManyClaims: a session that is too long for a cookie goes without them.
-func TestManyClaims(t *testing.T) {
+// TestManyAddresses: however many addresses a user has, and whatever else a
+// token is long with, they sign in and see who they are.
+func TestManyAddresses(t *testing.T) {
+	app := start(t, nil)
+	addresses := func(n int) (all []string) {
+		for i := range n {
+			all = append(all, fmt.Sprintf("ada.lovelace.%03d@example.org", i))
+		}
+		return all
+	}
+	small := map[string]any{"emails": addresses(1)}
+	for i := range 400 {
+		small[fmt.Sprintf("extension_%03d", i)] = "value"
+	}
+	for _, c := range []struct {
+		name   string
+		claims map[string]any
+		user   string
+		partly bool
+	}{
+		{"one", map[string]any{"emails": addresses(1)}, "Ada Example", false},
+		{"10", map[string]any{"emails": addresses(10)}, "Ada Example", false},
+		{"120", map[string]any{"emails": addresses(120)}, "Ada Example", true},
+		{"300", map[string]any{"emails": addresses(300)}, "Ada Example", true},
+		{"a long name", map[string]any{"name": strings.Repeat("Ada ü ", 1000)}, strings.Repeat("Ada ü ", 30), true},
+		{"a long address", map[string]any{"emails": []string{strings.Repeat("a", 8000) + "@example.org"}}, "Ada Example", true},
+		{"tags", map[string]any{"extension_tags": strings.Repeat("<&>", 800)}, "Ada Example", true},
+		{"many claims", small, "Ada Example", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			app.b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) {
+				return emulator.SignIn{Claims: c.claims}, nil
+			})
+			b := app.browser()
+			p := b.get("/profile").want(200, "/profile", c.user, "About this sign-in")
+			if got := strings.Contains(p.body, "Some claims are too long"); got != c.partly {
+				t.Errorf("got a note on claims left out %v, want %v", got, c.partly)
+			}
+			b.get("/tasks").want(200, "/tasks", "Open")
+			b.get("/edit-profile").want(200, "/", "Your profile has been saved.")
+			b.get("/profile").want(200, "/profile", c.user)
+			for _, cookie := range b.received {
+				if got := len(cookie.Name) + len(cookie.Value); got > 4000 {
+					t.Errorf("got a cookie of %d bytes, want what browsers keep", got)
+				}
+			}
+		})
+	}
+}
+
+// TestLongSessions: what the app shows is kept, cut if need be, and of the
+// claims as many as fit. Who it is is never cut.
+func TestLongSessions(t *testing.T) {
 	ring, err := keyring.New(keyring.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &sessions{ring: ring, secure: true}
-	long, err := json.Marshal(strings.Repeat("x", 5000))
+	long := strings.Repeat("ü", 5000)
+	text, err := json.Marshal(long)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	if err := s.write(w, &session{Account: acquire.Account{ID: "a"}, Claims: claims{"c": long}, Expires: time.Now().Add(time.Hour)}); err != nil {
+	in := &session{
+		Account: acquire.Account{ID: "a", UserID: "b", Name: long, Username: "x" + long, Logins: slices.Repeat([]string{long}, 1000)},
+		Claims:  claims{"long": text, "short": json.RawMessage(`"s"`)}, Expires: time.Now().Add(time.Hour),
+	}
+	if err := s.write(w, in); err != nil {
 		t.Fatal(err)
 	}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.AddCookie(w.Result().Cookies()[0])
-	if got, ok := s.read(r); !ok || got.Account.ID != "a" || got.Claims != nil {
-		t.Errorf("got %+v %v, want the account without claims", got, ok)
+	got, ok := s.read(r)
+	if !ok || got.Account.ID != "a" || got.Account.UserID != "b" || !got.Partly || len(got.Claims) != 1 || got.Claims.text("short") != "s" {
+		t.Fatalf("got %+v %v, want the account and the short claim", got, ok)
 	}
-	if err := s.write(w, &session{Account: acquire.Account{ID: string(long)}}); err == nil {
+	for name, value := range map[string]string{"Name": got.Account.Name, "Username": got.Account.Username} {
+		if len(value) > 256 || len(value) < 250 || !utf8.ValidString(value) || !strings.HasSuffix(value, "ü…") {
+			t.Errorf("%s: got %q, want the beginning of it", name, value)
+		}
+	}
+	again := httptest.NewRecorder()
+	if err := s.write(again, got); err != nil {
+		t.Fatal(err)
+	}
+	r = httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(again.Result().Cookies()[0])
+	if got, ok := s.read(r); !ok || !got.Partly {
+		t.Errorf("got %+v %v after it was written again, want it to tell still that claims were left out", got, ok)
+	}
+	if len(in.Claims) != 2 || in.Account.Name != long {
+		t.Error("got the caller's session changed, want a copy cut")
+	}
+	if err := s.write(w, &session{Account: acquire.Account{ID: long}}); err == nil {
 		t.Error("got no error for an account that is too long")
 	}
 }

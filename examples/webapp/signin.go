@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -82,6 +83,8 @@ func (a *webApp) callback(w http.ResponseWriter, r *http.Request) {
 		a.resetPassword(w, r) // they have asked for it by a click
 	case errors.Is(err, acquire.ErrCancelled):
 		a.goHome(w, r, "cancelled")
+	case errors.Is(err, acquire.ErrState), errors.Is(err, acquire.ErrReauthenticate):
+		a.cameTwice(w, r, pending, err)
 	case err != nil:
 		a.fail(w, r, "the user did not come back as expected", err)
 	case ret.SignIn != nil:
@@ -89,6 +92,34 @@ func (a *webApp) callback(w http.ResponseWriter, r *http.Request) {
 	default:
 		a.backFromLink(w, r, ret)
 	}
+}
+
+// cameTwice is for a return that belongs to no pending attempt, or whose code
+// was used already: most often the browser fetched its address twice, as after a
+// double click or a reload, and the first time has begun the session, or is just
+// about to. That session may not show in this request, which was sent before or
+// came by a POST from B2C's page, so the browser is sent on to where it will.
+// Nobody is signed in by this: who wasn't is told so there.
+func (a *webApp) cameTwice(w http.ResponseWriter, r *http.Request, pending *acquire.Pending, err error) {
+	wanted := "/"
+	if pending != nil {
+		wanted = returnPath(pending.Data)
+	}
+	http.Redirect(w, r, "/not-signed-in?"+url.Values{
+		"return":    {wanted},
+		"reference": {report(r, "the user came back twice, late or from elsewhere", err)},
+	}.Encode(), http.StatusSeeOther)
+}
+
+// notSignedIn sends those on who are signed in after all. Its address may come
+// from anywhere.
+func (a *webApp) notSignedIn(w http.ResponseWriter, r *http.Request) {
+	if _, ok := a.sessions.read(r); ok {
+		http.Redirect(w, r, returnPath(r.FormValue("return")), http.StatusSeeOther)
+		return
+	}
+	class, status, advice := judge(&acquire.Error{Class: acquire.ErrState})
+	a.show(w, r, status, "error", "You are not signed in", problem{class, advice, reference(r.FormValue("reference"))})
 }
 
 // begin begins the session of who has just signed in.

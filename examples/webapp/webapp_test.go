@@ -108,13 +108,41 @@ func TestCallbackRefusals(t *testing.T) {
 			b := app.browser()
 			path := c.prepare(b)
 			app.b2c.ResetCounts()
-			b.follow().get(path).want(400, "/callback", "not begun in this browser", "state").lacks("AADB2C")
+			b.follow().get(path).want(400, "/not-signed-in", "not begun in this browser", "state", "Reference").lacks("AADB2C")
 			b.get("/").want(200, "/", "Sign in or sign up")
 			if n := app.b2c.Counts().Token; n > 0 {
 				t.Errorf("got %d token requests, want 0", n)
 			}
 		})
 	}
+}
+
+// TestCallbackTwice: who is signed in comes to the page they wanted, however
+// often the browser fetches the address of the return, and nobody is signed in
+// by that.
+func TestCallbackTwice(t *testing.T) {
+	app := start(t, nil)
+	b := app.browser()
+	back := b.stopAt("/callback").get("/signin?return=/profile").location
+	early := app.browser().with(b.cookies()...) // whose request was sent before the first had its answer
+	b.follow().get(back).want(200, "/profile", "Ada Example")
+	want := *app.session(b)
+
+	app.b2c.ResetCounts()
+	b.get(back).want(200, "/", "Hello, Ada Example")
+	if n := app.b2c.Counts().Token; n > 0 {
+		t.Errorf("got %d token requests for a return that came again, want 0", n)
+	}
+	next := early.stopAt("/not-signed-in").get(back).location
+	early.follow().get(next).want(400, "/not-signed-in", "not begun in this browser", "Reference")
+	early.get("/").want(200, "/", "Sign in or sign up")
+	b.get(next).want(200, "/profile", "Ada Example")
+	if got := *app.session(b); got.Account.ID != want.Account.ID || !got.Expires.Equal(want.Expires) {
+		t.Errorf("got %+v, want the session as it was, %+v", got, want)
+	}
+	// Whoever links to it says nothing by it, and leads nowhere.
+	b.get("/not-signed-in?return=https://evil.example").want(200, "/", "Hello, Ada Example")
+	app.browser().get("/not-signed-in?reference=Call+us+at+555").want(400, "/not-signed-in").lacks("555", "Reference")
 }
 
 // TestForeignCode: an attacker's code under the state of one's own sign-in must
@@ -183,6 +211,24 @@ func TestForeignPosts(t *testing.T) {
 	b.get("/signout").want(404, "/signout")
 	b.get("/").want(200, "/", "Hello, Ada Example")
 	b.post("/signout", "Sec-Fetch-Site", "same-origin", "Origin", app.origin).want(200, "/signed-out", "You are signed out")
+}
+
+// TestForeignStarts: another site's page begins no sign-in by its pictures and
+// frames. Links there do.
+func TestForeignStarts(t *testing.T) {
+	app := start(t, nil)
+	for _, path := range []string{"/signin", "/reset-password"} {
+		for _, how := range [][2]string{{"no-cors", "image"}, {"navigate", "iframe"}} {
+			b := app.browser()
+			b.send("GET", path, nil, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", how[0], "Sec-Fetch-Dest", how[1]).
+				want(403, path, "Another site tried to sign you in")
+			if len(b.cookies()) > 0 {
+				t.Errorf("%s by %s: got the cookies %v, want none", path, how[1], b.cookies())
+			}
+		}
+		app.browser().send("GET", path, nil, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document").
+			want(200, "/")
+	}
 }
 
 func TestReturnPath(t *testing.T) {
