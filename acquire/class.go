@@ -53,6 +53,9 @@ const (
 	// ErrState means that what came back belongs to no sign-in begun here, or
 	// to one that expired: a forged or a repeated return, or an old tab.
 	ErrState Class = "state"
+	// ErrCrossSite means that another site tried to begin a sign-in behind the
+	// user's back, see [PendingCookies.Set]. Answer with 403.
+	ErrCrossSite Class = "cross_site"
 	// ErrIDToken means that the ID token was refused. The error wraps a
 	// *validator.Error that says why.
 	ErrIDToken Class = "id_token"

@@ -251,6 +251,7 @@ func TestClassTexts(t *testing.T) {
 		acquire.ErrUnsupported:         "unsupported",
 		acquire.ErrNoAccessToken:       "no_access_token",
 		acquire.ErrState:               "state",
+		acquire.ErrCrossSite:           "cross_site",
 		acquire.ErrIDToken:             "id_token",
 		acquire.ErrClosed:              "closed",
 	} {

@@ -29,10 +29,6 @@ const (
 	maxReturn        = 64 << 10
 )
 
-// ErrCrossSite means that another site tried to begin a sign-in behind the
-// user's back. Answer with 403.
-const ErrCrossSite Class = "cross_site"
-
 // PendingCookies keep each [Pending] in an encrypted cookie of the user's
 // browser, so that an app of many processes needs no store for them. There is
 // one cookie per attempt, so several tabs work. It is HttpOnly, goes to the
@@ -164,16 +160,16 @@ func (c *PendingCookies) Take(w http.ResponseWriter, r *http.Request) (*Pending,
 	return nil, fail(ErrState, "authorize", "no cookie of a pending sign-in came with this return: it came twice, late, or from elsewhere, or cookies are off, or the sign-in was begun at another host than the redirect URI's")
 }
 
-// attempt is a pending attempt in a request; nil if its cookie can't be read.
-type attempt struct {
+// carried is a pending attempt in a request; nil if its cookie can't be read.
+type carried struct {
 	name    string
 	pending *Pending
 }
 
-func (c *PendingCookies) attempts(r *http.Request) (all []attempt) {
+func (c *PendingCookies) attempts(r *http.Request) (all []carried) {
 	for _, cookie := range r.Cookies() {
 		if len(all) < maxPendingRead && slotPattern.MatchString(cookie.Name) {
-			all = append(all, attempt{cookie.Name, c.open(cookie)})
+			all = append(all, carried{cookie.Name, c.open(cookie)})
 		}
 	}
 	return all
