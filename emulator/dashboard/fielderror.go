@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -21,11 +22,18 @@ func wrong(field, format string, args ...any) error {
 // emulatorField finds the field that an error of package emulator names.
 var emulatorField = regexp.MustCompile(`^emulator: (?:Spec|User|(faults\[\d+\]))\.([A-Za-z]+)(.*)$`)
 
-// ofEmulator turns an error of package emulator into one that names the field as
-// a request does.
+// ofEmulator turns errors of package emulator into ones that name the field as a
+// request does.
 func ofEmulator(err error) error {
 	if err == nil {
 		return nil
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // nobody wraps it
+		var all []error
+		for _, e := range several.Unwrap() {
+			all = append(all, ofEmulator(e))
+		}
+		return errors.Join(all...)
 	}
 	text := strings.TrimPrefix(err.Error(), "emulator: ")
 	m := emulatorField.FindStringSubmatch(err.Error())
