@@ -72,11 +72,11 @@ func (f *emulateFlags) hosts(tenants []*emulator.Tenant) []string {
 func (f *emulateFlags) ownCertificate() (*served, error) {
 	cert, err := os.ReadFile(f.cert)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--cert: %w", err)
 	}
 	key, err := os.ReadFile(f.key)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--key: %w", err)
 	}
 	if bytes.Contains(cert, []byte("PRIVATE KEY-----")) { // clients are told to trust that file
 		return nil, fmt.Errorf("--cert %s holds a private key; is it --key's file?", f.cert)

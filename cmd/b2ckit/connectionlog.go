@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -39,16 +40,27 @@ func (c *connectionLines) Write(line []byte) (int, error) {
 	return len(line), err
 }
 
-// hint says what is most likely behind a complaint. The alerts are those that
-// clients send of a certificate they don't like, in Go's words.
+// distrust are the ends of complaints about clients that don't like the
+// certificate. With the exception of OpenSSL and Node they say so.
+var distrust = []string{
+	"remote error: tls: bad certificate",               // Go
+	"remote error: tls: unknown certificate authority", // OpenSSL, over TLS 1.2
+	"remote error: tls: unknown certificate",           // Chromium, Java
+	"remote error: tls: unsupported certificate",
+	"remote error: tls: expired certificate",
+	"local error: tls: bad record MAC", // OpenSSL over TLS 1.3, with it curl and Python: its alert isn't encrypted
+	"EOF once it had the certificate",  // Node
+}
+
+// hint says what is most likely behind a complaint.
 func (c *connectionLines) hint(text string) string {
-	switch _, alert, _ := strings.Cut(text, "remote error: tls: "); {
-	case strings.HasSuffix(text, "client sent an HTTP request to an HTTPS server"):
+	ends := func(end string) bool { return strings.HasSuffix(text, ": "+end) }
+	switch file := c.trusted.Load(); {
+	case ends("client sent an HTTP request to an HTTPS server"):
 		return " (its address should begin with https://)"
-	case alert == "bad certificate", alert == "unknown certificate", alert == "unknown certificate authority", alert == "unsupported certificate", alert == "expired certificate":
-		if file := c.trusted.Load(); file != nil && *file != "" {
-			return fmt.Sprintf(" (does the client trust %s? Most read it once, when they start)", *file)
-		}
+	case file != nil && *file != "" && slices.ContainsFunc(distrust, ends):
+		return fmt.Sprintf(" (does the client trust %s? Most read it once, when they start)", *file)
+	default:
+		return ""
 	}
-	return ""
 }

@@ -107,7 +107,10 @@ func (f *emulateFlags) read() (*config.File, error) {
 	if _, ok := errors.AsType[*config.Error](err); ok {
 		return nil, fmt.Errorf("the configuration has mistakes:\n%w\nAll settings: b2ckit emulate --print-config", err)
 	}
-	return file, err
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	return file, nil
 }
 
 // signIn makes every tenant that has such a user sign everyone in as it.

@@ -180,10 +180,12 @@ func TestHints(t *testing.T) {
 	const ask = " (does the client trust /b2c/ca.pem? Most read it once, when they start)"
 	ca := "/b2c/ca.pem"
 	for _, c := range []struct{ complaint, hint string }{
-		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: bad certificate", ask},               // Go
-		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: unknown certificate authority", ask}, // OpenSSL: curl, Node, Python
-		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: unknown certificate", ask},           // Chromium, Java
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: bad certificate", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: unknown certificate authority", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: unknown certificate", ask},
 		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: expired certificate", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: local error: tls: bad record MAC", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: EOF once it had the certificate", ask},
 		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: handshake failure", ""},
 		{"http: TLS handshake error from 127.0.0.1:1: client sent an HTTP request to an HTTPS server", " (its address should begin with https://)"},
 		{"http: TLS handshake error from 127.0.0.1:1: read: connection reset by peer", ""},

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"io"
 	"net"
@@ -80,7 +81,12 @@ func (f *emulateFlags) set() *flag.FlagSet {
 	set.BoolVar(&f.quiet, "quiet", false, "")
 	set.StringVar(&f.signInAs, "sign-in-as", "", "")
 	set.StringVar(&f.state, "state", "", "")
-	set.DurationVar(&f.wait, "wait", 0, "")
+	set.Func("wait", "", func(text string) (err error) {
+		if f.wait, err = time.ParseDuration(text); err != nil {
+			return errors.New("write a time such as 30s or 2m")
+		}
+		return nil
+	})
 	return set
 }
 

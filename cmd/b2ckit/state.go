@@ -48,7 +48,7 @@ func newKeeper(path string, tenants []*emulator.Tenant) (*keeper, error) {
 		return k, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--state: %w", err)
 	}
 	if err := k.state.read(data); err != nil {
 		return nil, k.damaged(err)

@@ -33,13 +33,16 @@ func createFile(name string, data []byte, mode os.FileMode) error {
 // viaTemp writes a file beside the one that is meant, and has it take its place.
 func viaTemp(name string, data []byte, mode os.FileMode, place func(temp, name string) error) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // the temporary name says nothing to anyone
+		return fmt.Errorf("%s: %w", name, e.Err)
+	}
 	if err != nil {
-		if e, ok := errors.AsType[*fs.PathError](err); ok { // the temporary name says nothing to anyone
-			err = fmt.Errorf("%s: %w", name, e.Err)
-		}
 		return err
 	}
 	defer func() {
+		if e, ok := errors.AsType[*os.LinkError](err); ok {
+			err = fmt.Errorf("%s: %w", name, e.Err)
+		}
 		if err != nil {
 			_ = os.Remove(temp.Name())
 		}
