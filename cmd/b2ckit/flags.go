@@ -25,9 +25,9 @@ to anyone who asks, so no service with real data may ever trust it.
   --sign-in-as USER  everyone who comes to sign in is this user at once: a name,
                      email address, user name or object id
 
-  --state FILE       keeps users, keys and the certificate over restarts; a
-                     secret, as it holds private keys. Its users win over those
-                     of --config; users who are new in --config are added
+  --state FILE       keeps users, refresh tokens, keys and the certificate over
+                     restarts; a secret, as it holds private keys. Its users win
+                     over those of --config; users who are new there are added
 
   --address ADDRESS  where to listen (default 127.0.0.1:8443); a port alone is
                      one of 127.0.0.1, and port 0 is a free one

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,28 @@ func wrong(field, format string, args ...any) error {
 	return &fieldError{field, fmt.Sprintf(format, args...)}
 }
 
+// parts returns the errors that errors.Join has joined; nil for any other.
+func parts(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // nobody wraps it
+		return slices.Clone(joined.Unwrap())
+	}
+	return nil
+}
+
+// inside puts what holds fields before their names.
+func inside(holder string, err error) error {
+	if all := parts(err); all != nil {
+		for i := range all {
+			all[i] = inside(holder, all[i])
+		}
+		return errors.Join(all...)
+	}
+	if e, ok := err.(*fieldError); ok { //nolint:errorlint // nobody wraps it
+		return &fieldError{holder + e.field, e.text}
+	}
+	return err
+}
+
 // emulatorField finds the field that an error of package emulator names.
 var emulatorField = regexp.MustCompile(`^emulator: (?:Spec|User|(faults\[\d+\]))\.([A-Za-z]+)(.*)$`)
 
@@ -28,10 +51,9 @@ func ofEmulator(err error) error {
 	if err == nil {
 		return nil
 	}
-	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // nobody wraps it
-		var all []error
-		for _, e := range several.Unwrap() {
-			all = append(all, ofEmulator(e))
+	if all := parts(err); all != nil {
+		for i := range all {
+			all[i] = ofEmulator(all[i])
 		}
 		return errors.Join(all...)
 	}
