@@ -65,6 +65,7 @@ func TestReport(t *testing.T) {
 	url := r.value(t, "address")
 	for _, want := range []string{
 		"\n    " + url + "/contoso.onmicrosoft.com/B2C_1A_partner\n",
+		" \\\n  " + url + "/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration\n", // whole
 		"\n    90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6  tasks-api\n",
 		"\n      scope     https://contoso.onmicrosoft.com/tasks/tasks.write\n",
 		"\n      secret    emulated-daemon-secret\n",

@@ -4,11 +4,14 @@
 package main
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"net"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/b2ckit/b2ckit/emulator/config"
@@ -115,6 +118,46 @@ func TestRefusals(t *testing.T) {
 		}
 		if !strings.Contains(c.args, dir) && !strings.Contains(stderr, "there are") { // what names no file and lists nothing fits
 			fits(t, stderr)
+		}
+	}
+}
+
+// TestFreeBehind: the port that is advised is another one, and free.
+func TestFreeBehind(t *testing.T) {
+	first, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = first.Close() }()
+	advised := freeBehind(first.Addr().String())
+	second, err := net.Listen("tcp", advised)
+	if err != nil {
+		t.Fatalf("got %s: %v", advised, err)
+	}
+	defer func() { _ = second.Close() }()
+	if third := freeBehind(first.Addr().String()); third == advised || third == first.Addr().String() {
+		t.Errorf("got %s, which is taken", third)
+	}
+	if got := freeBehind("127.0.0.1:65535"); got != "127.0.0.1:8443" {
+		t.Errorf("got %s behind the last one", got)
+	}
+}
+
+// TestExplain: why it can't listen comes with what to do.
+func TestExplain(t *testing.T) {
+	for _, c := range []struct {
+		address string
+		err     error
+		want    string
+	}{
+		{"127.0.0.1:443", syscall.EACCES, "127.0.0.1:443 may not be listened on: ports below 1024 are for root, as a rule.\nStart it with sudo, or choose another port, such as --address 8443"},
+		{"192.0.2.1:8443", syscall.EADDRNOTAVAIL, "192.0.2.1:8443 is no address of this machine.\nFor all that it has: --any-address --address :8443"},
+		{"b2c:8443", &net.DNSError{Name: "b2c"}, "--address b2c:8443: there is no host \"b2c\" here"},
+		{"127.0.0.1:1", errors.New("broken"), "broken"},
+	} {
+		err := (&emulateFlags{address: c.address}).explain(fmt.Errorf("can't listen: %w", &net.OpError{Op: "listen", Err: c.err}))
+		if got := strings.TrimPrefix(err.Error(), "can't listen: listen: "); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }
