@@ -210,13 +210,11 @@ func thereAre[S ~string](names []S) string {
 	if len(names) == 0 {
 		return "there is none"
 	}
-	text := "there are "
-	for i, name := range names[:min(len(names), most)] {
-		if i > 0 {
-			text += ", "
-		}
-		text += string(name)
+	shown := make([]string, min(len(names), most))
+	for i := range shown {
+		shown[i] = string(names[i])
 	}
+	text := "there are " + strings.Join(shown, ", ")
 	if n := len(names) - most; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)
 	}

@@ -210,7 +210,7 @@ func background(t *testing.T, flags []string) (stop func()) {
 			t.Error(err)
 		}
 		if err := c.Wait(); err != nil {
-			if e, ok := err.(*exec.ExitError); ok { //nolint:errorlint // Wait wraps nothing
+			if e, ok := err.(*exec.ExitError); ok {
 				t.Errorf("the emulator: %v, %s", e, e.Stderr)
 			}
 		}

@@ -138,7 +138,7 @@ func (f *filler) checkOptions(path string, o *emulator.Options) (valid bool) {
 
 // parts returns the errors that errors.Join has joined.
 func parts(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // nobody wraps it
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()
 	}
 	return nil

@@ -148,17 +148,12 @@ func (w words[T]) read(into *T, text []byte) error {
 }
 
 func (w words[T]) form() string {
-	text := ""
+	quoted := make([]string, len(w))
 	for i, v := range w {
-		switch {
-		case i == len(w)-1:
-			text += " or "
-		case i > 0:
-			text += ", "
-		}
-		text += strconv.Quote(v.String())
+		quoted[i] = strconv.Quote(v.String())
 	}
-	return text
+	last := len(quoted) - 1
+	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }
 
 // options returns the emulator's form of a tenant.

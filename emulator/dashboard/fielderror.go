@@ -22,7 +22,7 @@ func wrong(field, format string, args ...any) error {
 
 // parts returns the errors that errors.Join has joined; nil for any other.
 func parts(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // nobody wraps it
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return slices.Clone(joined.Unwrap())
 	}
 	return nil

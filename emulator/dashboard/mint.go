@@ -49,7 +49,7 @@ func (m mintRequest) spec(t *emulator.Tenant) (emulator.Spec, error) {
 	spec := emulator.Spec{
 		Flow: m.Flow, Host: m.Host, ClientID: m.ClientID, Audience: m.Audience, Scopes: m.Scopes, Claims: m.Claims, Header: m.Header,
 	}
-	var errs [6]error
+	var errs [7]error
 	errs[0] = oneOf(&spec.Kind, "kind", m.Kind, emulator.UserToken, emulator.AppToken, emulator.IDToken)
 	errs[1] = oneOf(&spec.FlowClaim, "flowClaim", m.FlowClaim, emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone)
 	if m.User != "" {
@@ -62,7 +62,8 @@ func (m mintRequest) spec(t *emulator.Tenant) (emulator.Spec, error) {
 	if m.Lifetime != "" && spec.Lifetime == 0 && errs[5] == nil { // to a Spec that is the flow's
 		errs[5] = wrong("lifetime", "is zero; for a token that expires as it is issued, set the claim exp")
 	}
-	return spec, errors.Join(append(errs[:], m.omit(&spec))...)
+	errs[6] = m.omit(&spec)
+	return spec, errors.Join(errs[:]...)
 }
 
 // omit has claims left out.

@@ -175,6 +175,7 @@ func wanted(token json.Token, of reflect.Type) string {
 		fits, want = token == json.Delim('['), "a list, in [ ]"
 	case reflect.Struct, reflect.Map:
 		fits, want = token == json.Delim('{'), "an object, in { }"
+	default: // the body has no others
 	}
 	if fits {
 		return ""
