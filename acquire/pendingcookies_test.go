@@ -499,9 +499,6 @@ func TestPendingCookieFetchMetadata(t *testing.T) {
 			t.Errorf("%s: got cookies %v, want none", tc.name, set)
 		}
 	}
-	if got := acquire.ErrCrossSite.Error(); got != "cross_site" {
-		t.Errorf("got the class %q, want cross_site", got)
-	}
 }
 
 // Cookies were once named after their state, as many as there were attempts.

@@ -127,9 +127,21 @@ func (c *Certificate) Covers(hosts ...string) bool {
 	return true
 }
 
+// Expires returns when clients stop taking the certificate: when it ends, or a
+// certificate of its chain before it.
+func (c *Certificate) Expires() time.Time {
+	end := c.leaf.Leaf.NotAfter
+	for _, der := range c.leaf.Certificate[1:] {
+		if above, err := x509.ParseCertificate(der); err == nil && above.NotAfter.Before(end) {
+			end = above.NotAfter
+		}
+	}
+	return end
+}
+
 // String names the subject and the end of the certificate, and no key.
 func (c *Certificate) String() string {
-	return fmt.Sprintf("certificate of %q until %s", c.leaf.Leaf.Subject.CommonName, c.leaf.Leaf.NotAfter.UTC().Format(time.DateOnly))
+	return fmt.Sprintf("certificate of %q until %s", c.leaf.Leaf.Subject.CommonName, c.Expires().UTC().Format(time.DateOnly))
 }
 
 // GoString is String, so that %#v prints no key material either.

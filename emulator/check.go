@@ -23,123 +23,211 @@ var (
 	wordPattern = regexp.MustCompile(`^[!#-\[\]-~]+$`) // scope-token of RFC 6749 §3.3
 )
 
-// checkAll is check for the users too, whose passwords are in accounts alone.
-func (o *Options) checkAll(accounts []account) error {
-	if err := o.check(); err != nil {
-		return err
-	}
-	return checkAccounts(accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
+// checkAll returns all mistakes of options with defaults filled in. The users'
+// passwords are in accounts alone. What only follows from a mistake is none.
+func (o *Options) checkAll(accounts []account) mistakes {
+	var all mistakes
+	o.checkNames(&all)
+	o.checkHosts(&all)
+	o.checkFlows(&all)
+	o.checkApps(&all)
+	o.checkGrants(&all)
+	all.ofAccounts(accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
+	return all
 }
 
-// check returns an error that names the field which is empty or contradicts
-// another. It is called on options with defaults filled in.
-func (o *Options) check() error {
-	switch {
-	case !namePattern.MatchString(o.Name):
-		return wrong("Options.Name", "%q is no tenant name: lower-case letters, digits and hyphens", o.Name)
-	case !guidPattern.MatchString(o.ID):
-		return wrong("Options.ID", "%q is no GUID", o.ID)
-	case !hostPattern.MatchString(strings.ToLower(o.Domain)):
-		return wrong("Options.Domain", "%q is no domain name", o.Domain)
+func (o *Options) checkNames(all *mistakes) {
+	if !namePattern.MatchString(o.Name) {
+		all.add("Options.Name", "%q is no tenant name: lower-case letters, digits and hyphens", o.Name)
 	}
+	if !guidPattern.MatchString(o.ID) {
+		all.add("Options.ID", "%q is no GUID; left out, it follows from the name", o.ID)
+	}
+	if !o.hasDomain() && (namePattern.MatchString(o.Name) || o.Domain != o.Name+".onmicrosoft.com") {
+		all.add("Options.Domain", "%q is no domain name, such as contoso.onmicrosoft.com", o.Domain)
+	}
+}
+
+// hasDomain reports whether the domain is one. The default of a name that is none
+// isn't.
+func (o *Options) hasDomain() bool { return hostPattern.MatchString(strings.ToLower(o.Domain)) }
+
+func (o *Options) checkHosts(all *mistakes) {
 	seen := unique{}
 	for i, h := range o.Hosts {
 		field := fmt.Sprintf("Options.Hosts[%d]", i)
 		switch {
+		case !namePattern.MatchString(o.Name) && h == strings.ToLower(o.Name)+".b2clogin.com": // its default
 		case loopback(h):
-			return wrong(field, "%q is a loopback host: those are always answered, use a Server", h)
+			all.add(field, "%q is a loopback host: those are always answered, use a Server", h)
 		// A single label will do: containers find each other by such names.
 		case !hostPattern.MatchString(h) && !namePattern.MatchString(h):
-			return wrong(field, "%q is no host name (no scheme, port or path)", h)
+			all.add(field, "%q is no host name (no scheme, port or path)", h)
 		case seen.twice(h):
-			return wrong(field, "%q is there twice", h)
+			all.add(field, "%q is there twice", h)
 		}
 	}
-	if err := o.checkFlows(); err != nil {
-		return err
-	}
-	return o.checkApps()
 }
 
-func (o *Options) checkFlows() error {
+func (o *Options) checkFlows(all *mistakes) {
 	seen := unique{}
 	for i, f := range o.Flows {
 		field := fmt.Sprintf("Options.Flows[%d]", i)
 		switch {
 		case !flowPattern.MatchString(f.Name):
-			return wrong(field+".Name", "%q is neither B2C_1_… nor B2C_1A_…", f.Name)
+			all.add(field+".Name", "%q is neither B2C_1_… nor B2C_1A_…", f.Name)
 		case seen.twice(f.Name):
-			return wrong(field+".Name", "%q is there twice (case doesn't count)", f.Name)
-		case f.Kind < SignUpSignIn || f.Kind > ROPC:
-			return wrong(field+".Kind", "%d is no FlowKind", f.Kind)
-		case f.ForgotPassword != ForgotInFlow && f.ForgotPassword != ForgotError:
-			return wrong(field+".ForgotPassword", "%d is no ForgotPassword", f.ForgotPassword)
-		case f.Issuer != IssuerGUID && f.Issuer != IssuerTFP:
-			return wrong(field+".Issuer", "%d is no IssuerPattern", f.Issuer)
-		case f.FlowClaim < ClaimTFP || f.FlowClaim > ClaimNone:
-			return wrong(field+".FlowClaim", "%d is no FlowClaim", f.FlowClaim)
-		case f.Lifetime < 0:
-			return wrong(field+".Lifetime", "%v is negative (Spec.Lifetime may be)", f.Lifetime)
-		case f.RefreshLifetime < 0:
-			return wrong(field+".RefreshLifetime", "%v is negative", f.RefreshLifetime)
+			all.add(field+".Name", "%q is there twice (case doesn't count)", f.Name)
+		}
+		if f.Kind < SignUpSignIn || f.Kind > ROPC {
+			all.add(field+".Kind", "%d is no FlowKind", f.Kind)
+		}
+		if f.ForgotPassword != ForgotInFlow && f.ForgotPassword != ForgotError {
+			all.add(field+".ForgotPassword", "%d is no ForgotPassword", f.ForgotPassword)
+		}
+		if f.Issuer != IssuerGUID && f.Issuer != IssuerTFP {
+			all.add(field+".Issuer", "%d is no IssuerPattern", f.Issuer)
+		}
+		if f.FlowClaim < ClaimTFP || f.FlowClaim > ClaimNone {
+			all.add(field+".FlowClaim", "%d is no FlowClaim", f.FlowClaim)
+		}
+		if f.Lifetime < 0 {
+			all.add(field+".Lifetime", "%v is negative (Spec.Lifetime may be)", f.Lifetime)
+		}
+		if f.RefreshLifetime < 0 {
+			all.add(field+".RefreshLifetime", "%v is negative", f.RefreshLifetime)
 		}
 	}
-	return nil
 }
 
-func (o *Options) checkApps() error {
-	names, ids, uris, permissions := unique{}, unique{}, unique{}, unique{}
+func (o *Options) checkApps(all *mistakes) {
+	names, ids, uris := unique{}, unique{}, unique{}
 	for i, a := range o.Apps {
 		field := fmt.Sprintf("Options.Apps[%d]", i)
 		switch {
 		case a.Name == "":
-			return wrong(field+".Name", "is empty")
+			all.add(field+".Name", "is empty")
 		case names.twice(a.Name):
-			return wrong(field+".Name", "%q is there twice", a.Name)
+			all.add(field+".Name", "%q is there twice", a.Name)
+		}
+		switch {
 		case !guidPattern.MatchString(a.ID):
-			return wrong(field+".ID", "%q is no GUID", a.ID)
-		case ids.twice(a.ID):
-			return wrong(field+".ID", "%q is there twice", a.ID)
-		case !guidPattern.MatchString(a.ObjectID):
-			return wrong(field+".ObjectID", "%q is no GUID", a.ObjectID)
-		case a.URI == "" && len(a.Scopes)+len(a.Roles) > 0:
-			return wrong(field+".URI", "is empty, but the app publishes scopes or roles")
-		case a.URI != "" && uris.twice(a.URI):
-			return wrong(field+".URI", "%q is there twice", a.URI)
-		case a.Kind < AppDefault || a.Kind > NativeApp:
-			return wrong(field+".Kind", "%d is no AppKind", a.Kind)
-		case a.Kind != WebApp && a.Secret != "":
-			return wrong(field+".Secret", "is set, but only a web app has one")
-		case a.Secret == "" && len(a.MoreSecrets) > 0:
-			return wrong(field+".MoreSecrets", "is set, but Secret is empty")
-		case slices.Contains(a.MoreSecrets, ""):
-			return wrong(field+".MoreSecrets", "has an empty one")
+			all.add(field+".ID", "%q is no GUID; left out, it follows from the name", a.ID)
+		case ids.twice(a.ID) && a.ID != guid(o.ID, "client", a.Name): // else it follows from the name
+			all.add(field+".ID", "%q is there twice", a.ID)
 		}
-		for j, uri := range a.RedirectURIs {
-			if !redirectable(uri) {
-				return wrong(fmt.Sprintf("%s.RedirectURIs[%d]", field, j), "%q is neither https://…, nor http://localhost…, nor an app's own scheme", uri)
+		if !guidPattern.MatchString(a.ObjectID) {
+			all.add(field+".ObjectID", "%q is no GUID; left out, it follows from the name", a.ObjectID)
+		}
+		ofNoDomain := !o.hasDomain() && strings.HasPrefix(a.URI, "https://"+o.Domain+"/")
+		if twice := a.URI != "" && uris.twice(a.URI); twice {
+			all.add(field+".URI", "%q is there twice", a.URI)
+		} else if !ofNoDomain {
+			a.checkURI(all, field+".URI")
+		}
+		a.checkPermissions(all, field)
+		a.checkClient(all, field)
+	}
+}
+
+func (a *App) checkURI(all *mistakes, field string) {
+	u, err := url.Parse(a.URI)
+	switch {
+	case a.URI == "" && len(a.Scopes)+len(a.Roles) > 0:
+		all.add(field, "is empty, but the app publishes scopes or roles")
+	case a.URI == "":
+	case err != nil || u.Scheme == "" || strings.HasSuffix(a.URI, "/"):
+		all.add(field, "%q is no absolute URI without a trailing slash, such as https://contoso.onmicrosoft.com/tasks", a.URI)
+	}
+}
+
+// checkPermissions checks what an API publishes.
+func (a *App) checkPermissions(all *mistakes, field string) {
+	seen := unique{}
+	check := func(field string, names []string) {
+		for j, p := range names {
+			field := fmt.Sprintf("%s[%d]", field, j)
+			switch {
+			case !wordPattern.MatchString(p) || strings.Contains(p, "/"):
+				all.add(field, "%q is no name of a scope or role: no space, slash, quote or backslash", p)
+			case seen.twice(p):
+				all.add(field, "%q is published twice", p)
 			}
 		}
-		if u, err := url.Parse(a.URI); a.URI != "" && (err != nil || u.Scheme == "" || strings.HasSuffix(a.URI, "/")) {
-			return wrong(field+".URI", "%q is no absolute URI without a trailing slash", a.URI)
+	}
+	check(field+".Scopes", a.Scopes)
+	check(field+".Roles", a.Roles)
+}
+
+// checkClient checks what an app needs to ask for tokens.
+func (a *App) checkClient(all *mistakes, field string) {
+	known := a.Kind >= AppDefault && a.Kind <= NativeApp
+	switch {
+	case !known:
+		all.add(field+".Kind", "%d is no AppKind", a.Kind)
+	case a.Kind != WebApp && a.Secret != "":
+		all.add(field+".Secret", "is set, but only a web app has one")
+	}
+	switch {
+	case a.Secret == "" && len(a.MoreSecrets) > 0:
+		all.add(field+".MoreSecrets", "is set, but Secret is empty")
+	case slices.Contains(a.MoreSecrets, ""):
+		all.add(field+".MoreSecrets", "has an empty one")
+	}
+	for j, uri := range a.RedirectURIs {
+		if !redirectable(uri) {
+			all.add(fmt.Sprintf("%s.RedirectURIs[%d]", field, j), "%q is neither https://…, nor http://localhost…, nor an app's own scheme", uri)
 		}
+	}
+}
+
+// checkGrants looks for what no API publishes. A name that an app without a URI
+// publishes may be meant.
+func (o *Options) checkGrants(all *mistakes) {
+	published, unplaced := unique{}, unique{}
+	var names []string
+	for _, a := range o.Apps {
 		for _, p := range slices.Concat(a.Scopes, a.Roles) {
-			if !wordPattern.MatchString(p) || strings.Contains(p, "/") {
-				return wrong(field, "publishes %q, which is no name of a scope or role", p)
-			}
-			if permissions.twice(a.URI + "/" + p) {
-				return wrong(field, "publishes %q twice", p)
+			if a.URI == "" {
+				unplaced.twice(p)
+			} else if !published.twice(a.URI+"/"+p) && wordPattern.MatchString(a.URI+"/"+p) {
+				names = append(names, a.URI+"/"+p)
 			}
 		}
 	}
 	for i, a := range o.Apps {
 		for j, g := range a.Granted {
-			if !permissions.has(g) {
-				return wrong(fmt.Sprintf("Options.Apps[%d].Granted[%d]", i, j), "%q is no scope or role of an API here", g)
+			if !published.has(g) && !unplaced.has(g[strings.LastIndexByte(g, '/')+1:]) {
+				all.add(fmt.Sprintf("Options.Apps[%d].Granted[%d]", i, j), "%q is no scope or role of an API here; %s", g, thereAre(names))
 			}
 		}
 	}
-	return nil
+}
+
+// thereAre lists what could have been meant.
+func thereAre[S ~string](names []S) string {
+	const most = 12
+	if len(names) == 0 {
+		return "there is none"
+	}
+	shown := make([]string, min(len(names), most))
+	for i := range shown {
+		shown[i] = string(names[i])
+	}
+	text := "there are " + strings.Join(shown, ", ")
+	if n := len(names) - most; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text
+}
+
+// thereAreFlows lists the flows of a tenant.
+func (t *Tenant) thereAreFlows() string {
+	names := make([]string, len(t.opts.Flows))
+	for i, f := range t.opts.Flows {
+		names[i] = f.Name
+	}
+	return thereAre(names)
 }
 
 // redirectable reports whether B2C lets an app register a redirect URI.
@@ -157,39 +245,47 @@ func redirectable(uri string) bool {
 	}
 }
 
-// checkAccounts checks what Options.Users, AddUser and SetUser have in common.
-func checkAccounts(accounts []account, fieldOf func(i int) string) error {
+// ofAccounts checks what Options.Users, AddUser and SetUser have in common.
+func (all *mistakes) ofAccounts(accounts []account, fieldOf func(i int) string) {
 	ids, names := unique{}, unique{}
 	for i, a := range accounts {
 		field := fieldOf(i)
+		if a.Name == "" {
+			all.add(field+".Name", "is empty")
+		}
 		switch {
-		case a.Name == "":
-			return wrong(field+".Name", "is empty")
 		case !guidPattern.MatchString(a.ObjectID):
-			return wrong(field+".ObjectID", "%q is no GUID", a.ObjectID)
-		case ids.twice(a.ObjectID):
-			return wrong(field+".ObjectID", "%q is there twice (if left out, it follows from the name)", a.ObjectID)
+			all.add(field+".ObjectID", "%q is no GUID; left out, it follows from the name", a.ObjectID)
+		case ids.twice(a.ObjectID) && a.Name != "":
+			all.add(field+".ObjectID", "%q is there twice (if left out, it follows from the name)", a.ObjectID)
 		}
 		for _, name := range slices.Sorted(maps.Keys(a.Claims)) {
 			if _, err := encode(a.Claims[name]); err != nil {
-				return wrong(fmt.Sprintf("%s.Claims[%q]", field, name), "is no JSON: %v", err)
+				all.add(fmt.Sprintf("%s.Claims[%q]", field, name), "is no JSON: %v", err)
 			}
 		}
 		switch {
 		case a.hash == nil:
 			continue
 		case a.IDP != "":
-			return wrong(field+".Password", "is set, but %s knows the password of this account", a.IDP)
+			all.add(field+".Password", "is set, but %s knows the password of this account", a.IDP)
+			continue
 		case len(a.signInNames()) == 0:
-			return wrong(field+".Password", "is set, but there is neither Username nor Emails")
+			all.add(field+".Password", "is set, but there is neither Username nor Emails")
 		}
 		for _, name := range a.signInNames() {
 			if names.twice(name) {
-				return wrong(field, "signs in as %q, as another user does", name)
+				all.add(field, "signs in as %q, as another user does", name)
 			}
 		}
 	}
-	return nil
+}
+
+// checkAccounts is ofAccounts as an error.
+func checkAccounts(accounts []account, fieldOf func(i int) string) error {
+	var all mistakes
+	all.ofAccounts(accounts, fieldOf)
+	return all.errors("")
 }
 
 // unique remembers strings, in any case.

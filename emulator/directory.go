@@ -103,7 +103,7 @@ func (t *Tenant) Users() []User {
 
 // AddUser adds someone after all others, by the rules of [Options.Users], and
 // returns the user with every default filled in and without the password. The
-// error names the field that breaks a rule.
+// error names every field that breaks a rule, on a line each.
 func (t *Tenant) AddUser(u User) (User, error) {
 	added := newAccount(u.clone().identified(t.opts.ID))
 	t.directory.mu.Lock()
@@ -117,8 +117,8 @@ func (t *Tenant) AddUser(u User) (User, error) {
 
 // SetUser changes the user with u's object id to u, by the rules of
 // [Options.Users]. An empty Password keeps the old one, if the account is still
-// a local one. The error names the field that breaks a rule, or says that there
-// is no such user; then nothing has changed.
+// a local one. The error names every field that breaks a rule, on a line each, or
+// says that there is no such user; then nothing has changed.
 //
 // The user's sessions go on with the change. What was granted before keeps who
 // signed in, and so do the tokens it is refreshed to: whether B2C looks into its
@@ -174,8 +174,7 @@ func (t *Tenant) noUser(objectID string) error {
 // checkWith checks a new or changed account beside others that were checked.
 func (d *directory) checkWith(others []account, a account) error {
 	all := append(slices.Clip(others), a)
-	if err := checkAccounts(all, func(int) string { return "User" }); err != nil {
-		return fmt.Errorf("emulator: %w", err)
-	}
-	return nil
+	var found mistakes
+	found.ofAccounts(all, func(int) string { return "User" })
+	return found.errors("emulator: ")
 }

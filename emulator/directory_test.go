@@ -44,6 +44,10 @@ func TestAddUser(t *testing.T) {
 		}
 		equal(t, "users", len(b2c.Users()), 3)
 	}
+	_, err = b2c.AddUser(emulator.User{ObjectID: "x", Password: "p"})
+	equal(t, "all mistakes", fmt.Sprint(err), "emulator: User.Name is empty\n"+
+		`emulator: User.ObjectID "x" is no GUID; left out, it follows from the name`+"\n"+
+		"emulator: User.Password is set, but there is neither Username nor Emails")
 }
 
 func TestSetUser(t *testing.T) {

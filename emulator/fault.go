@@ -113,7 +113,7 @@ func (k FaultKind) answers() bool {
 // all faults there were; without any, the tenant behaves. Where several concern
 // a request, they come over it in their order, as long as there is an answer to
 // spoil: a slow answer may then be cut, but two errors come over two requests.
-// An error names the field that is wrong, and changes nothing; [FaultStuck] is one
+// An error names every field that is wrong, on a line each, and changes nothing; [FaultStuck] is one
 // unless the tenant is on a [Server] that isn't closed.
 //
 // A request for an unknown host, tenant or flow gets its 404 whatever the faults
@@ -121,10 +121,9 @@ func (k FaultKind) answers() bool {
 // faults happen.
 func (t *Tenant) SetFaults(faults ...Fault) error {
 	left := make([]Fault, 0, len(faults))
+	var wrong mistakes
 	for i, f := range faults {
-		if field, mistake := t.checkFault(f); field != "" {
-			return fmt.Errorf("emulator: faults[%d].%s: %s", i, field, mistake)
-		}
+		t.checkFault(&wrong, fmt.Sprintf("faults[%d]", i), f)
 		if f.Status == 0 && f.Kind == FaultServerError {
 			f.Status = 500
 		}
@@ -135,6 +134,9 @@ func (t *Tenant) SetFaults(faults ...Fault) error {
 			f.Times = 1
 		}
 		left = append(left, f)
+	}
+	if err := wrong.errors("emulator: "); err != nil {
+		return err
 	}
 	t.memory.mu.Lock()
 	defer t.memory.mu.Unlock()
@@ -158,29 +160,37 @@ func (t *Tenant) Faults() []Fault {
 	return slices.Clone(t.memory.faults)
 }
 
-// checkFault returns the field of a fault that is wrong, and why.
-func (t *Tenant) checkFault(f Fault) (field, mistake string) {
+// checkFault adds what is wrong with a fault. What can't go with its kind is only
+// known once the kind is.
+func (t *Tenant) checkFault(wrong *mistakes, field string, f Fault) {
+	known := slices.Contains(FaultKinds(), f.Kind)
 	switch {
-	case !slices.Contains(FaultKinds(), f.Kind):
-		return "Kind", fmt.Sprintf("%q is no kind of fault", f.Kind)
+	case !known:
+		wrong.add(field+".Kind:", "%q is no kind of fault; %s", f.Kind, thereAre(FaultKinds()))
 	case f.Kind == FaultStuck && !t.listens.Load():
-		return "Kind", fmt.Sprintf("%s needs connections, and tenant %s is on no Server", f.Kind, t.opts.Name)
-	case f.Endpoint != "" && !slices.Contains(Endpoints(), f.Endpoint):
-		return "Endpoint", fmt.Sprintf("%q is no endpoint", f.Endpoint)
-	case f.Endpoint != "" && !f.Kind.concerns(f.Endpoint):
-		return "Endpoint", fmt.Sprintf("%s doesn't concern the endpoint %q", f.Kind, f.Endpoint)
-	case f.Flow != "" && t.flow(f.Flow) == nil:
-		return "Flow", fmt.Sprintf("tenant %s has no flow %q", t.opts.Name, f.Flow)
-	case f.Times < 0:
-		return "Times", fmt.Sprintf("%d is negative", f.Times)
-	case f.RetryAfter < 0 || f.RetryAfter > 0 && f.Kind != FaultThrottled && f.Kind != FaultServerError:
-		return "RetryAfter", fmt.Sprintf("%s can't go with %s", f.RetryAfter, f.Kind)
-	case f.Delay < 0 || f.Delay > 0 && f.Kind != FaultSlow:
-		return "Delay", fmt.Sprintf("%s can't go with %s", f.Delay, f.Kind)
-	case f.Status != 0 && (f.Kind != FaultServerError || f.Status < 500 || f.Status > 599):
-		return "Status", fmt.Sprintf("%d can't go with %s", f.Status, f.Kind)
+		wrong.add(field+".Kind:", "%s needs connections, and tenant %s is on no Server", f.Kind, t.opts.Name)
 	}
-	return "", ""
+	switch {
+	case f.Endpoint != "" && !slices.Contains(Endpoints(), f.Endpoint):
+		wrong.add(field+".Endpoint:", "%q is no endpoint; %s", f.Endpoint, thereAre(Endpoints()))
+	case known && f.Endpoint != "" && !f.Kind.concerns(f.Endpoint):
+		wrong.add(field+".Endpoint:", "%s doesn't concern the endpoint %q", f.Kind, f.Endpoint)
+	}
+	if f.Flow != "" && t.flow(f.Flow) == nil {
+		wrong.add(field+".Flow:", "tenant %s has no flow %q; %s", t.opts.Name, f.Flow, t.thereAreFlows())
+	}
+	if f.Times < 0 {
+		wrong.add(field+".Times:", "%d is negative", f.Times)
+	}
+	if f.RetryAfter < 0 || known && f.RetryAfter > 0 && f.Kind != FaultThrottled && f.Kind != FaultServerError {
+		wrong.add(field+".RetryAfter:", "%s can't go with %s", f.RetryAfter, f.Kind)
+	}
+	if f.Delay < 0 || known && f.Delay > 0 && f.Kind != FaultSlow {
+		wrong.add(field+".Delay:", "%s can't go with %s", f.Delay, f.Kind)
+	}
+	if known && f.Status != 0 && (f.Kind != FaultServerError || f.Status < 500 || f.Status > 599) {
+		wrong.add(field+".Status:", "%d can't go with %s", f.Status, f.Kind)
+	}
 }
 
 // faultsFor returns the faults that come over a request, and counts it.

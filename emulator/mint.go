@@ -5,7 +5,6 @@ package emulator
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -110,20 +109,22 @@ type Spec struct {
 
 // Mint returns a signed token in compact form. It fails on a spec that names a
 // flow or host the tenant doesn't have, contradicts itself, or holds a claim
-// that is no JSON. Nothing is recorded: a minted token is like any other.
+// that is no JSON; the error names all such fields, on a line each. Nothing is recorded: a minted token is like any other.
 func (t *Tenant) Mint(spec Spec) (string, error) {
-	if err := spec.check(); err != nil {
-		return "", fmt.Errorf("emulator: %w", err)
-	}
+	var wrong mistakes
+	spec.check(&wrong)
 	flow := &t.opts.Flows[0]
 	if spec.Flow != "" {
 		if flow = t.flow(spec.Flow); flow == nil {
-			return "", fmt.Errorf("emulator: Spec.Flow: tenant %s has no flow %q", t.opts.Name, spec.Flow)
+			wrong.add("Spec.Flow:", "tenant %s has no flow %q; %s", t.opts.Name, spec.Flow, t.thereAreFlows())
 		}
 	}
 	s, ok := t.siteOf(spec.Host)
 	if !ok {
-		return "", fmt.Errorf("emulator: Spec.Host: tenant %s isn't reached on %q", t.opts.Name, spec.Host)
+		wrong.add("Spec.Host:", "tenant %s isn't reached on %q; %s", t.opts.Name, spec.Host, thereAre(t.Hosts()))
+	}
+	if err := wrong.errors("emulator: "); err != nil {
+		return "", err
 	}
 
 	if user := t.User(); spec.User == nil && spec.Kind != AppToken {
@@ -163,22 +164,25 @@ func (t *Tenant) MustMint(spec Spec) string {
 	return token
 }
 
-func (s *Spec) check() error {
-	switch {
-	case s.Kind < UserToken || s.Kind > IDToken:
-		return fmt.Errorf("Spec.Kind: %d is no Kind", s.Kind)
-	case s.FlowClaim < ClaimDefault || s.FlowClaim > ClaimNone:
-		return fmt.Errorf("Spec.FlowClaim: %d is no FlowClaim", s.FlowClaim)
-	case s.Kind == AppToken && s.User != nil:
-		return errors.New("Spec.User: an AppToken has no user")
-	case s.Kind == AppToken && !s.AuthTime.IsZero():
-		return errors.New("Spec.AuthTime: nobody signs in for an AppToken")
-	case s.Payload != nil && len(s.Claims) > 0:
-		return errors.New("Spec.Payload and Spec.Claims are both set")
-	case s.RawHeader != nil && len(s.Header) > 0:
-		return errors.New("Spec.RawHeader and Spec.Header are both set")
+func (s *Spec) check(wrong *mistakes) {
+	if s.Kind < UserToken || s.Kind > IDToken {
+		wrong.add("Spec.Kind:", "%d is no Kind", s.Kind)
 	}
-	return nil
+	if s.FlowClaim < ClaimDefault || s.FlowClaim > ClaimNone {
+		wrong.add("Spec.FlowClaim:", "%d is no FlowClaim", s.FlowClaim)
+	}
+	if s.Kind == AppToken && s.User != nil {
+		wrong.add("Spec.User:", "an AppToken has no user")
+	}
+	if s.Kind == AppToken && !s.AuthTime.IsZero() {
+		wrong.add("Spec.AuthTime:", "nobody signs in for an AppToken")
+	}
+	if s.Payload != nil && len(s.Claims) > 0 {
+		wrong.add("Spec.Payload", "and Spec.Claims are both set")
+	}
+	if s.RawHeader != nil && len(s.Header) > 0 {
+		wrong.add("Spec.RawHeader", "and Spec.Header are both set")
+	}
 }
 
 // compact returns the JWS of RFC 7515 §3.1.

@@ -23,26 +23,34 @@ type OptionError struct {
 // Error returns field and problem. It holds no secret or password.
 func (e *OptionError) Error() string { return "emulator: Options." + e.Field + " " + e.Problem }
 
-// Check returns the first mistake [NewTenant] would panic on, an [*OptionError],
-// or nil. It is for options that come from a user and not from a program. Nil
-// options are fine.
+// Check returns all mistakes that [NewTenant] would panic on, joined, each an
+// [*OptionError], or nil. What only follows from another mistake is left out. It
+// is for options that come from a user and not from a program. Nil options are
+// fine.
 func (o *Options) Check() error {
 	c := o.withDefaults()
-	err := c.checkAll(c.accounts())
-	if err == nil {
-		return nil
+	var all []error
+	for _, m := range c.checkAll(c.accounts()) {
+		all = append(all, &OptionError{Field: strings.TrimPrefix(m.field, "Options."), Problem: m.problem})
 	}
-	if m, ok := errors.AsType[*mistake](err); ok {
-		return &OptionError{Field: strings.TrimPrefix(m.field, "Options."), Problem: m.problem}
-	}
-	return err // checkAll makes no other
+	return errors.Join(all...)
 }
 
-// mistake is what check finds: the path of a field and what is wrong with it.
+// mistake is the path of a field and what is wrong with it.
 type mistake struct{ field, problem string }
 
-func (m *mistake) Error() string { return m.field + " " + m.problem }
+// mistakes are what a check has found so far.
+type mistakes []mistake
 
-func wrong(field, format string, args ...any) error {
-	return &mistake{field, fmt.Sprintf(format, args...)}
+func (all *mistakes) add(field, format string, args ...any) {
+	*all = append(*all, mistake{field, fmt.Sprintf(format, args...)})
+}
+
+// errors returns them joined, each behind a prefix; nil if there are none.
+func (all mistakes) errors(prefix string) error {
+	errs := make([]error, len(all))
+	for i, m := range all {
+		errs[i] = errors.New(prefix + m.field + " " + m.problem)
+	}
+	return errors.Join(errs...)
 }

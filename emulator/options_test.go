@@ -5,6 +5,7 @@ package emulator_test
 
 import (
 	"errors"
+	"fmt"
 	"go/parser"
 	gotoken "go/token"
 	"os"
@@ -127,8 +128,8 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Apps[0].URI ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "tasks"}}}},
 		{"Options.Apps[0].URI ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x/"}}}},
 		{"Options.Apps[1].URI ", emulator.Options{Apps: []emulator.App{api, {Name: "b", URI: api.URI}}}},
-		{"Options.Apps[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a b"}}}}},
-		{"Options.Apps[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a"}, Roles: []string{"a"}}}}},
+		{"Options.Apps[0].Scopes[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a b"}}}}},
+		{"Options.Apps[0].Roles[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", URI: "https://x", Scopes: []string{"a"}, Roles: []string{"a"}}}}},
 		{"Options.Apps[1].Granted[0] ", emulator.Options{Apps: []emulator.App{api, {Name: "b", Granted: []string{"a"}}}}},
 		{"Options.Apps[0].Kind ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: 4}}}},
 		{"Options.Apps[0].Secret ", emulator.Options{Apps: []emulator.App{{Name: "a", Kind: emulator.SPA, Secret: "s"}}}},
@@ -156,6 +157,64 @@ func TestContradictoryOptions(t *testing.T) {
 			t.Errorf("Check: got %v, want one for %q", err, c.want)
 		}
 	}
+}
+
+// TestAllContradictions: all mistakes come at once, in order, and none that only
+// follows from another.
+func TestAllContradictions(t *testing.T) {
+	const id = "11111111-1111-1111-1111-111111111111"
+	for _, c := range []struct {
+		want []string
+		opts emulator.Options
+	}{
+		{
+			[]string{
+				"Name", "ID", "Hosts[0]", "Flows[0].Name", "Flows[0].Lifetime", "Flows[1].Kind",
+				"Apps[0].Name", "Apps[0].ID", "Apps[0].ObjectID", "Apps[0].Scopes[0]", "Apps[0].Roles[1]", "Apps[1].Secret", "Apps[1].RedirectURIs[0]",
+				"Apps[1].RedirectURIs[1]", "Apps[1].Granted[1]", "Users[0].Name", "Users[0].ObjectID", "Users[1].Password",
+			},
+			emulator.Options{
+				Name: "Con toso", ID: "x", Hosts: []string{"https://a"},
+				Flows: []emulator.Flow{{Name: "susi", Lifetime: -1}, {Name: "B2C_1_a", Kind: 9}},
+				Apps: []emulator.App{
+					{ID: "x", ObjectID: "x", URI: "https://x", Scopes: []string{"a b"}, Roles: []string{"r", "r"}},
+					{Name: "b", Kind: emulator.SPA, Secret: "s", RedirectURIs: []string{"/a", "/b"}, Granted: []string{"https://x/r", "https://x/none"}},
+				},
+				Users: []emulator.User{{ObjectID: "x"}, {Name: "b", Password: "p"}},
+			},
+		},
+		{[]string{"Name"}, emulator.Options{Name: "Con toso"}},
+		{[]string{"Domain"}, emulator.Options{Domain: "con toso"}},
+		{[]string{"Name", "Domain"}, emulator.Options{Name: "Con toso", Domain: "con toso"}},
+		{[]string{"Apps[0].Name", "Apps[1].Name"}, emulator.Options{Apps: []emulator.App{{}, {}}}},
+		{[]string{"Apps[1].Name"}, emulator.Options{Apps: []emulator.App{{Name: "a"}, {Name: "a"}}}},
+		{[]string{"Apps[1].Name", "Apps[1].ID"}, emulator.Options{Apps: []emulator.App{{Name: "a", ID: id}, {Name: "a", ID: id}}}},
+		{[]string{"Users[0].Name", "Users[1].Name"}, emulator.Options{Users: []emulator.User{{}, {}}}},
+		{[]string{"Apps[0].URI", "Apps[1].Granted[1]"}, emulator.Options{Apps: []emulator.App{
+			{Name: "a", Scopes: []string{"read"}}, {Name: "b", Granted: []string{"https://x/read", "https://x/write"}},
+		}}},
+		{[]string{"Apps[1].URI"}, emulator.Options{Apps: []emulator.App{
+			{Name: "a", URI: "https://x", Scopes: []string{"read"}}, {Name: "b", URI: "https://x", Scopes: []string{"read"}},
+		}}},
+	} {
+		err := c.opts.Check()
+		var got []string
+		if all, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range all.Unwrap() {
+				if e, ok := errors.AsType[*emulator.OptionError](e); ok {
+					got = append(got, e.Field)
+				}
+			}
+		}
+		equalList(t, "fields", got, c.want)
+		mustPanic(t, "Options."+c.want[len(c.want)-1], func() { emulator.NewTenant(&c.opts) })
+	}
+	api := emulator.App{Name: "a", URI: "https://x", Scopes: strings.Split("abcdefghijklmn", "")}
+	err := (&emulator.Options{Apps: []emulator.App{api, {Name: "b", Granted: []string{"1"}}}}).Check()
+	equal(t, "a grant", fmt.Sprint(err), `emulator: Options.Apps[1].Granted[0] "1" is no scope or role of an API here; `+
+		"there are https://x/a, https://x/b, https://x/c, https://x/d, https://x/e, https://x/f, https://x/g, https://x/h, https://x/i, https://x/j, https://x/k, https://x/l and 2 more")
+	err = (&emulator.Options{Apps: []emulator.App{{Name: "b", Granted: []string{"1"}}}}).Check()
+	equal(t, "a grant of nothing", fmt.Sprint(err), `emulator: Options.Apps[0].Granted[0] "1" is no scope or role of an API here; there is none`)
 }
 
 func TestCheckPasses(t *testing.T) {

@@ -51,7 +51,8 @@ type ServerOptions struct {
 	Fallback http.Handler
 
 	// ErrorLog hears of what goes wrong with connections, such as a client that
-	// doesn't trust the certificate, as [net/http.Server] tells it. If nil,
+	// doesn't trust the certificate, as [net/http.Server] tells it; of one that
+	// has left without a word it also says whether it had the certificate. If nil,
 	// refused handshakes are not told, which the client sees anyway, and the
 	// rest goes to standard error.
 	ErrorLog *log.Logger
@@ -160,6 +161,7 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 	s.transport = &http.Transport{DialContext: s.dial, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
+	complaints := &handshakes{to: cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0))}
 	// There is no limit for reading bodies or writing answers: net/http would
 	// end the requests of a tenant that hangs on purpose.
 	s.server = &http.Server{
@@ -168,7 +170,8 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       withConnection,
-		ErrorLog:          cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0)),
+		ErrorLog:          log.New(complaints, "", 0),
+		ConnState:         complaints.watch,
 		Protocols:         new(http.Protocols),
 	}
 	s.server.Protocols.SetHTTP1(true)
@@ -182,7 +185,7 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		if s.certificate == nil {
 			s.certificate = NewCertificate(s.names()...)
 		}
-		s.server.TLSConfig = s.tlsConfig()
+		s.server.TLSConfig = s.tlsConfig(complaints)
 		s.transport.TLSClientConfig = &tls.Config{RootCAs: s.CertPool(), MinVersion: tls.VersionTLS12}
 	}
 	s.URL = own.String()
@@ -195,11 +198,12 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 
 // tlsConfig is the server's. Which protocols are offered, net/http adds, but a
 // connection that an interceptor may hijack can't be HTTP/2.
-func (s *Server) tlsConfig() *tls.Config {
+func (s *Server) tlsConfig(complaints *handshakes) *tls.Config {
 	c := &tls.Config{Certificates: []tls.Certificate{s.certificate.leaf}, MinVersion: tls.VersionTLS12}
 	hijackable := c.Clone()
 	hijackable.NextProtos = []string{"http/1.1"}
-	c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+	c.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		complaints.begin(hello)
 		if slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.intercept.Load() != nil }) {
 			return hijackable, nil
 		}

@@ -35,12 +35,12 @@ type Tenant struct {
 // NewTenant returns a tenant; nil options are the default tenant, contoso. It
 // opens no socket, starts no goroutine and generates no key: the first request
 // or token that needs a key waits for it. Like [http.ServeMux.Handle] it
-// panics, naming the field, on options that are contradictory.
+// panics, naming the fields, on options that are contradictory.
 func NewTenant(opts *Options) *Tenant {
 	o := opts.withDefaults()
 	directory := newDirectory(o.accounts())
-	if err := o.checkAll(directory.accounts); err != nil {
-		panic("emulator: " + err.Error())
+	if err := o.checkAll(directory.accounts).errors("emulator: "); err != nil {
+		panic(err.Error())
 	}
 	o.Users = nil // passwords among them
 	t := &Tenant{opts: o, containers: newContainers(&o), directory: directory, memory: newMemory()}

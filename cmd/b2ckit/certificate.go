@@ -6,24 +6,77 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// certificate returns the user's own; nil for one that is made.
-func (f *emulateFlags) certificate() (*emulator.Certificate, error) {
-	if f.cert == "" {
-		return nil, nil //nolint:nilnil // Start takes nil for that
+// none is the --keep-cert that keeps nothing.
+const none = "none"
+
+// certificate returns what the server serves; nil for plain http. That there is
+// no place to keep a certificate that nobody has named doesn't stop the emulator.
+func (f *emulateFlags) certificate(kept *keeper, tenants []*emulator.Tenant, stderr io.Writer) (*served, error) {
+	hosts := f.hosts(tenants)
+	switch {
+	case f.http:
+		return &served{}, nil
+	case f.cert != "":
+		return f.ownCertificate()
+	case kept != nil:
+		return kept.certificate(hosts)
+	case f.keepCert == none:
+	case f.keepCert != "":
+		s, err := certificateFile{f.keepCert}.certificate(hosts)
+		if err != nil {
+			return nil, fmt.Errorf("--keep-cert: %w", err)
+		}
+		return s, nil
+	default:
+		file, err := defaultCertificateFile(tenants[0].Hosts()[0])
+		if err == nil {
+			s, err := file.certificate(hosts)
+			if err == nil {
+				return s, nil
+			}
+			warnUnkept(stderr, err)
+		} else {
+			warnUnkept(stderr, err)
+		}
 	}
+	return &served{Certificate: emulator.NewCertificate(hosts...), note: "new on every start"}, nil
+}
+
+func warnUnkept(stderr io.Writer, err error) {
+	fmt.Fprintf(stderr, "b2ckit emulate: the certificate is new on every start (%v); --keep-cert FILE would keep it\n", err)
+}
+
+// hosts returns the names that the certificate must be for, beside loopback's.
+func (f *emulateFlags) hosts(tenants []*emulator.Tenant) []string {
+	var hosts []string
+	if host, _, err := net.SplitHostPort(f.address); err == nil {
+		if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
+			hosts = append(hosts, host)
+		}
+	}
+	for _, t := range tenants {
+		hosts = append(hosts, t.Hosts()...)
+	}
+	return hosts
+}
+
+// ownCertificate returns the user's.
+func (f *emulateFlags) ownCertificate() (*served, error) {
 	cert, err := os.ReadFile(f.cert)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--cert: %w", err)
 	}
 	key, err := os.ReadFile(f.key)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--key: %w", err)
 	}
 	if bytes.Contains(cert, []byte("PRIVATE KEY-----")) { // clients are told to trust that file
 		return nil, fmt.Errorf("--cert %s holds a private key; is it --key's file?", f.cert)
@@ -32,34 +85,44 @@ func (f *emulateFlags) certificate() (*emulator.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--cert %s, --key %s: %w", f.cert, f.key, err)
 	}
-	return c, nil
+	return &served{Certificate: c}, nil
 }
 
-// writeCA writes the certificate that clients must trust to a file and returns
-// its name; "" for plain http. The place is the user's cache folder: the same on
-// every start, in no repository by accident, and nothing is lost when someone
-// clears it. The port keeps two emulators apart.
-func (f *emulateFlags) writeCA(server *emulator.Server) (string, error) {
-	if f.http {
+// trusted returns the name of the file with the certificate that clients of a
+// port must trust; "" for plain http. Its default place is the user's cache
+// folder: the same on every start, in no repository by accident, and nothing is
+// lost when someone clears it. The port keeps two emulators apart.
+func (f *emulateFlags) trusted(port string) (string, error) {
+	switch {
+	case f.http:
 		return "", nil
-	}
-	if f.cert != "" {
+	case f.cert != "":
 		return filepath.Abs(f.cert)
+	case f.caFile != "":
+		return filepath.Abs(f.caFile)
 	}
-	name := f.caFile
-	if name == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			return "", fmt.Errorf("no place for the certificate: %w; name one with --ca-file", err)
-		}
-		name = filepath.Join(cache, "b2ckit", "ca-"+portOf(server.URL)+".pem")
-		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			return "", fmt.Errorf("no place for the certificate: %w; name one with --ca-file", err)
-		}
-	}
-	name, err := filepath.Abs(name)
+	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", err
+		return "", noPlace(err)
+	}
+	return filepath.Join(cache, "b2ckit", "ca-"+port+".pem"), nil
+}
+
+func noPlace(err error) error {
+	return fmt.Errorf("no place for the certificate that clients trust: %w; name one with --ca-file", err)
+}
+
+// writeCA writes the certificate that clients must trust to the file for it, and
+// returns its name; "" for plain http.
+func (f *emulateFlags) writeCA(server *emulator.Server) (string, error) {
+	name, err := f.trusted(portOf(server.URL))
+	if err != nil || f.http || f.cert != "" {
+		return name, err
+	}
+	if f.caFile == "" {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			return "", noPlace(err)
+		}
 	}
 	if err := writeFile(name, server.CACertificatePEM(), 0o644); err != nil {
 		return "", fmt.Errorf("can't write the certificate: %w", err)

@@ -13,8 +13,6 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/config"
 )
 
-const columns = 80
-
 // curl is a call to try.
 type curl struct {
 	title string
@@ -75,8 +73,8 @@ func firstGrant(t *emulator.Tenant, granted []string, offered func(*emulator.App
 	return "", ""
 }
 
-// shell returns the call for a POSIX shell: to paste as it is, in lines that fit
-// the terminal as far as that can be.
+// shell returns the call for a POSIX shell: to paste as it is. Its lines fit the
+// terminal but for a URL that doesn't: that one is whole, to be copied alone too.
 func (c *curl) shell(ca string) string {
 	var b strings.Builder
 	b.WriteString("# " + c.title + "\ncurl")
@@ -86,26 +84,13 @@ func (c *curl) shell(ca string) string {
 	for i := 0; i < len(c.form); i += 2 {
 		b.WriteString(" \\\n  -d " + quoted(c.form[i]+"="+formEncoded(c.form[i+1])))
 	}
-	b.WriteString(" \\\n  " + broken(quoted(c.url), columns-len("  \\")) + "\n")
+	b.WriteString(" \\\n  " + quoted(c.url) + "\n")
 	return b.String()
 }
 
 // formEncoded returns a value of a form, as readable as it may be.
 func formEncoded(value string) string {
 	return strings.NewReplacer("%3A", ":", "%2F", "/", "%40", "@").Replace(url.QueryEscape(value))
-}
-
-// broken breaks a word that is too long, at a slash. In a shell the line that
-// goes on a word begins at the margin.
-func broken(word string, most int) string {
-	if len(word) <= most || strings.Contains(word, "'") {
-		return word
-	}
-	i := strings.LastIndexByte(word[:most], '/')
-	if i <= len("https://") {
-		return word
-	}
-	return word[:i] + "\\\n" + broken(word[i:], columns-1)
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)

@@ -8,6 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
+	"strconv"
 	"syscall"
 
 	"github.com/b2ckit/b2ckit/emulator"
@@ -15,7 +18,7 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/dashboard"
 )
 
-// emulate serves tenants until ctx ends.
+// emulate serves tenants until ctx ends, or does what else its flags ask for.
 func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var f emulateFlags
 	if err := f.parse(args); err != nil {
@@ -26,32 +29,37 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return err
 	}
 	file, err := f.read()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case f.check:
+		return f.checkServer(ctx, file.NewTenants(), stdout)
+	default:
+		return f.serve(ctx, file, stdout, &lineWriter{w: stderr})
 	}
+}
+
+// serve serves the tenants of a file until ctx ends.
+func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.Writer, stderr *lineWriter) error {
 	tenants := file.NewTenants()
-	certificate, err := f.certificate()
-	if err != nil {
-		return err
-	}
 	var kept *keeper
+	var err error
 	if f.state != "" {
 		if kept, err = newKeeper(f.state, tenants); err != nil {
 			return err
 		}
-		if certificate == nil && !f.http {
-			if certificate, err = kept.certificate(f.address); err != nil {
-				return err
-			}
-		}
+	}
+	certificate, err := f.certificate(kept, tenants, stderr)
+	if err != nil {
+		return err
 	}
 	if err := f.signIn(file, tenants); err != nil {
 		return err
 	}
-	lines := &lineWriter{w: stderr}
+	connections := &connectionLines{w: stderr}
 	server, err := emulator.Start(&emulator.ServerOptions{
-		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress,
-		Fallback: dashboard.New(tenants...), ErrorLog: connectionLog(lines, f.quiet),
+		Address: f.address, Plain: f.http, Certificate: certificate.Certificate, AnyAddress: f.anyAddress,
+		Fallback: dashboard.New(tenants...), ErrorLog: connections.logger(f.quiet),
 	}, tenants...)
 	if err != nil {
 		return f.explain(err)
@@ -61,15 +69,16 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	stop, err := f.keep(kept, lines)
+	connections.trusted.Store(&ca)
+	stop, err := f.keep(kept, stderr)
 	if err != nil {
 		return err
 	}
-	r := report{server: server, file: file, flags: &f, ca: ca}
+	r := report{server: server, file: file, flags: f, ca: ca, certificate: certificate}
 	_, err = io.WriteString(stdout, r.text())
 	if err == nil {
 		if !f.quiet {
-			defer logRequests(lines, tenants)()
+			defer logRequests(stderr, tenants)()
 		}
 		<-ctx.Done()
 	}
@@ -96,9 +105,12 @@ func (f *emulateFlags) read() (*config.File, error) {
 	}
 	file, err := config.Read(f.config)
 	if _, ok := errors.AsType[*config.Error](err); ok {
-		return nil, fmt.Errorf("the configuration has mistakes:\n%w", err)
+		return nil, fmt.Errorf("the configuration has mistakes:\n%w\nAll settings: b2ckit emulate --print-config", err)
 	}
-	return file, err
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	return file, nil
 }
 
 // signIn makes every tenant that has such a user sign everyone in as it.
@@ -106,31 +118,56 @@ func (f *emulateFlags) signIn(file *config.File, tenants []*emulator.Tenant) err
 	if f.signInAs == "" {
 		return nil
 	}
-	var failed error
-	found := false
+	var failed []error
 	for i, t := range tenants {
 		if err := config.SignInAs(t, f.signInAs); err != nil {
-			failed = err
+			if len(tenants) > 1 {
+				err = fmt.Errorf("tenant %s: %w", t.Name(), err)
+			}
+			failed = append(failed, err)
 			continue
 		}
-		file.Tenants[i].SignInAs, found = f.signInAs, true
+		file.Tenants[i].SignInAs = f.signInAs
 	}
-	if found {
+	if len(failed) < len(tenants) {
 		return nil
 	}
-	return fmt.Errorf("--sign-in-as: %w", failed)
+	return fmt.Errorf("--sign-in-as: %w", errors.Join(failed...))
 }
 
 // explain says what to do about an error of Start.
 func (f *emulateFlags) explain(err error) error {
+	unknown, isUnknown := errors.AsType[*net.DNSError](err)
 	switch {
 	case errors.Is(err, emulator.ErrNotLoopback):
 		return fmt.Errorf("%s is not a loopback address:\n"+
 			"whoever reaches it gets a token for anyone. If that is meant, add --any-address", f.address)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%s is in use, perhaps by another b2ckit emulate.\n"+
-			"Choose another port, such as --address 127.0.0.1:9443, or 0 for a free one", f.address)
+			"Choose another port, such as --address %s, or 0 for a free one", f.address, freeBehind(f.address))
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%s is no address of this machine.\n"+
+			"For all that it has: --any-address --address :%s", f.address, f.port())
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be listened on: ports below 1024 are for root, as a rule.\n"+
+			"Start it with sudo, or choose another port, such as --address 8443", f.address)
+	case isUnknown:
+		return fmt.Errorf("--address %s: there is no host %q here", f.address, unknown.Name)
 	default:
 		return err
 	}
+}
+
+// freeBehind returns the next address behind one that is free now.
+func freeBehind(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	n, _ := strconv.Atoi(port)
+	for next := n + 1; err == nil && next <= min(n+100, 65535); next++ {
+		free := net.JoinHostPort(host, strconv.Itoa(next))
+		if l, err := net.Listen("tcp", free); err == nil {
+			_ = l.Close()
+			return free
+		}
+	}
+	return net.JoinHostPort(host, "8443")
 }

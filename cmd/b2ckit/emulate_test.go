@@ -59,12 +59,13 @@ func TestCurlLines(t *testing.T) {
 	}
 }
 
-// TestReport: what is printed is true, and fits a terminal.
+// TestReport: what is printed is true, and fits a terminal as far as it can.
 func TestReport(t *testing.T) {
 	r := serve(t)
 	url := r.value(t, "address")
 	for _, want := range []string{
 		"\n    " + url + "/contoso.onmicrosoft.com/B2C_1A_partner\n",
+		" \\\n  " + url + "/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration\n", // whole
 		"\n    90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6  tasks-api\n",
 		"\n      scope     https://contoso.onmicrosoft.com/tasks/tasks.write\n",
 		"\n      secret    emulated-daemon-secret\n",
@@ -100,10 +101,14 @@ func TestReportOfMany(t *testing.T) {
 	}
 }
 
+// wholeURL is a line that may be longer: a URL that is broken can't be copied.
+var wholeURL = regexp.MustCompile(`^ *https?://\S+$`)
+
 func fits(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
-		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+		line = strings.TrimSuffix(line, "\n")
+		if n := len([]rune(line)); n > 80 && !wholeURL.MatchString(line) {
 			t.Errorf("a line has %d columns: %s", n, line)
 		}
 	}
@@ -158,12 +163,45 @@ func TestUntrusted(t *testing.T) {
 			_ = res.Body.Close()
 			t.Fatal("a certificate that nobody knows was trusted")
 		}
-		told := func() bool { return strings.Contains(r.stderr.String(), " --- TLS handshake error from 127.0.0.1:") }
+		told := func() bool {
+			return strings.Contains(r.stderr.String(), " --- TLS handshake error from 127.0.0.1:") &&
+				strings.HasSuffix(r.stderr.String(), ": remote error: tls: bad certificate (does the client trust "+r.value(t, "trust")+"? Most read it once, when they start)\n")
+		}
 		for deadline := time.Now().Add(10 * time.Second); !quiet && !told() && time.Now().Before(deadline); {
 			time.Sleep(time.Millisecond) // the server may hear of it after the client
 		}
 		if r.stop(); told() == quiet {
 			t.Errorf("quiet %v: got %q", quiet, r.stderr.String())
+		}
+	}
+}
+
+// TestHints: what a complaint most likely means stands behind it.
+func TestHints(t *testing.T) {
+	const ask = " (does the client trust /b2c/ca.pem? Most read it once, when they start)"
+	ca := "/b2c/ca.pem"
+	for _, c := range []struct{ complaint, hint string }{
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: bad certificate", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: unknown certificate authority", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: unknown certificate", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: expired certificate", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: local error: tls: bad record MAC", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: EOF once it had the certificate", ask},
+		{"http: TLS handshake error from 127.0.0.1:1: remote error: tls: handshake failure", ""},
+		{"http: TLS handshake error from 127.0.0.1:1: client sent an HTTP request to an HTTPS server", " (its address should begin with https://)"},
+		{"http: TLS handshake error from 127.0.0.1:1: read: connection reset by peer", ""},
+	} {
+		var out strings.Builder
+		lines := &connectionLines{w: &out}
+		if lines.logger(false).Print(c.complaint); strings.Contains(out.String(), "trust") {
+			t.Errorf("before there is a file: got %q", out.String())
+		}
+		lines.trusted.Store(&ca)
+		out.Reset()
+		lines.logger(false).Print(c.complaint)
+		_, got, _ := strings.Cut(out.String(), " --- ")
+		if want := strings.TrimPrefix(c.complaint, "http: ") + c.hint + "\n"; got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
@@ -251,7 +289,7 @@ func TestOneAddress(t *testing.T) {
 	}
 	defer server.Close()
 	server.URL = "https://192.0.2.1:8443" // as if it were there: nobody is
-	r := report{server: server, file: file, flags: &emulateFlags{anyAddress: true}, ca: "ca.pem"}
+	r := report{server: server, file: file, flags: &emulateFlags{anyAddress: true}, ca: "ca.pem", certificate: &served{}}
 	text := r.text()
 	for part, want := range map[string]bool{
 		"    https://contoso.b2clogin.com:8443/contoso.onmicrosoft.com/B2C_1_susi\n":         true,

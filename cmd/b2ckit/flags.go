@@ -4,10 +4,13 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"io"
 	"net"
 	"strconv"
+	"strings"
+	"time"
 )
 
 const emulateUsage = `usage: b2ckit emulate [flags]
@@ -22,9 +25,9 @@ to anyone who asks, so no service with real data may ever trust it.
   --sign-in-as USER  everyone who comes to sign in is this user at once: a name,
                      email address, user name or object id
 
-  --state FILE       keeps users, keys and the certificate over restarts; a
-                     secret, as it holds private keys. Its users win over those
-                     of --config; users who are new in --config are added
+  --state FILE       keeps users, refresh tokens, keys and the certificate over
+                     restarts; a secret, as it holds private keys. Its users win
+                     over those of --config; users who are new there are added
 
   --address ADDRESS  where to listen (default 127.0.0.1:8443); a port alone is
                      one of 127.0.0.1, and port 0 is a free one
@@ -34,8 +37,18 @@ to anyone who asks, so no service with real data may ever trust it.
 
   --ca-file FILE     where to write the certificate that clients must trust
                      (default: b2ckit/ca-PORT.pem in the user's cache folder)
+  --keep-cert FILE   keeps the certificate with its key over restarts, so that
+                     clients need to be told of it once (default: in the user's
+                     configuration folder, b2ckit/HOST.pem, with the first host
+                     of the first tenant); none: a new one on every start
   --cert FILE        a certificate of your own, with its chain, in PEM
   --key FILE         and its private key
+
+  --check            serves nothing, but says whether clients of the emulator
+                     that the other flags describe can begin: it answers, with a
+                     certificate that the file for clients vouches for, and for
+                     the same tenants. The exit status is 0 if so, else 1
+  --wait TIME        for how long --check may try, such as 30s (default: once)
 
   --quiet            no line on standard error for each request
 
@@ -45,8 +58,10 @@ Flags may have one dash or two.
 // emulateFlags are the flags of emulate.
 type emulateFlags struct {
 	address, config, signInAs, state string
-	cert, key, caFile                string
+	cert, key, caFile, keepCert      string
 	anyAddress, http                 bool
+	check                            bool
+	wait                             time.Duration
 	quiet, printConfig               bool
 }
 
@@ -57,13 +72,21 @@ func (f *emulateFlags) set() *flag.FlagSet {
 	set.BoolVar(&f.anyAddress, "any-address", false, "")
 	set.StringVar(&f.caFile, "ca-file", "", "")
 	set.StringVar(&f.cert, "cert", "", "")
+	set.BoolVar(&f.check, "check", false, "")
 	set.StringVar(&f.config, "config", "", "")
 	set.BoolVar(&f.http, "http", false, "")
+	set.StringVar(&f.keepCert, "keep-cert", "", "")
 	set.StringVar(&f.key, "key", "", "")
 	set.BoolVar(&f.printConfig, "print-config", false, "")
 	set.BoolVar(&f.quiet, "quiet", false, "")
 	set.StringVar(&f.signInAs, "sign-in-as", "", "")
 	set.StringVar(&f.state, "state", "", "")
+	set.Func("wait", "", func(text string) (err error) {
+		if f.wait, err = time.ParseDuration(text); err != nil {
+			return errors.New("write a time such as 30s or 2m")
+		}
+		return nil
+	})
 	return set
 }
 
@@ -77,21 +100,51 @@ func (f *emulateFlags) parse(args []string) error {
 	case err != nil:
 		return usageError{err.Error()}
 	case set.NArg() > 0:
-		return wrongUsage("%q is no flag", set.Arg(0))
+		return noFlag(set.Arg(0))
 	case (f.cert == "") != (f.key == ""):
 		return wrongUsage("--cert and --key go together")
-	case f.http && f.cert+f.caFile != "":
-		return wrongUsage("--http goes without --cert, --key and --ca-file")
-	case f.cert != "" && f.caFile != "":
-		return wrongUsage("--cert goes without --ca-file: clients trust your certificate")
+	case f.http && f.cert+f.caFile+f.keepCert != "":
+		return wrongUsage("--http goes without --cert, --key, --ca-file and --keep-cert")
+	case f.cert != "" && f.caFile+f.keepCert != "":
+		return wrongUsage("--cert goes without --ca-file and --keep-cert: clients trust\nyour certificate")
+	case f.state != "" && f.keepCert != "":
+		return wrongUsage("--state goes without --keep-cert: it keeps the certificate")
+	case f.wait != 0 && !f.check:
+		return wrongUsage("--wait is for --check")
+	case f.wait < 0:
+		return wrongUsage("--wait %s is negative", f.wait)
 	}
 	if isPort(f.address) {
 		f.address = "127.0.0.1:" + f.address
 	}
 	if _, port, err := net.SplitHostPort(f.address); err != nil || !isPort(port) {
-		return wrongUsage("--address %q is no HOST:PORT", f.address)
+		return wrongUsage("--address %q is no HOST:PORT;\nwrite 127.0.0.1:8443 or [::1]:8443, or 8443 alone", f.address)
+	}
+	if f.check && f.port() == "0" {
+		return wrongUsage("--check needs the port of the emulator: say --address")
 	}
 	return nil
+}
+
+// port returns the port to listen on.
+func (f *emulateFlags) port() string {
+	_, port, err := net.SplitHostPort(f.address)
+	if n, _ := strconv.Atoi(port); err == nil {
+		return strconv.Itoa(n) // 08443 is one, too
+	}
+	return port
+}
+
+// noFlag says what may have been meant by a word that is none.
+func noFlag(word string) error {
+	switch {
+	case isPort(word):
+		return wrongUsage("%q is no flag; is --address %[1]s meant?", word)
+	case strings.HasSuffix(word, ".json"):
+		return wrongUsage("%q is no flag; is --config %[1]s meant?", word)
+	default:
+		return wrongUsage("%q is no flag", word)
+	}
 }
 
 func isPort(text string) bool {

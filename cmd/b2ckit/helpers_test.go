@@ -8,14 +8,78 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 )
+
+// TestMain keeps the tests out of the real home. Started again by a test, the
+// program is another one: b2ckit itself, or a client of it.
+func TestMain(m *testing.M) {
+	switch os.Getenv("B2CKIT_TEST_AS") {
+	case "b2ckit":
+		main()
+	case "client":
+		os.Exit(client())
+	}
+	home, err := os.MkdirTemp("", "b2ckit-home-")
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData"} {
+		err = errors.Join(err, os.Setenv(name, home))
+	}
+	if err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(home)
+	os.Exit(status)
+}
+
+// client gets a URL as a program does that knows nothing of b2ckit: it trusts
+// whom the system does, and looks once. It returns the exit status.
+func client() int {
+	res, err := http.Get(os.Args[1])
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	_ = res.Body.Close()
+	fmt.Println(res.Status)
+	return 0
+}
+
+// program is a command that runs this program as another one until the test
+// ends; then it is interrupted.
+func program(t *testing.T, as string, env []string, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), self, args...)
+	c.Env = slices.Concat(os.Environ(), []string{"B2CKIT_TEST_AS=" + as}, env)
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	return c
+}
+
+// freePort returns one that nobody listens on, now.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return portOf("https://" + l.Addr().String())
+}
 
 // running is a b2ckit emulate in this process.
 type running struct {
@@ -42,14 +106,21 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// serve runs b2ckit emulate on a free port until the test ends.
+// serve runs b2ckit emulate on a free port until the test ends, with a file of its
+// own for clients.
 func serve(t *testing.T, args ...string) *running {
 	t.Helper()
-	first := []string{"emulate", "--address", "0"}
-	if all := strings.Join(args, " "); !strings.Contains(all, "-http") && !strings.Contains(all, "-cert") {
+	first := []string{"--address", "0"}
+	if !slices.ContainsFunc(args, func(a string) bool { return a == "--http" || a == "-http" || a == "--cert" }) {
 		first = append(first, "--ca-file", filepath.Join(t.TempDir(), "ca.pem"))
 	}
-	args = append(first, args...) // of two values the last one counts
+	return serveWith(t, append(first, args...)...) // of two values the last one counts
+}
+
+// serveWith runs b2ckit emulate with these flags and no others.
+func serveWith(t *testing.T, args ...string) *running {
+	t.Helper()
+	args = append([]string{"emulate"}, args...)
 	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	r := &running{stderr: &buffer{}}

@@ -4,6 +4,7 @@
 // Command b2ckit is the kit's command line.
 //
 //	b2ckit emulate   an Azure AD B2C tenant on this machine, to develop against
+//	b2ckit version   what this program was built from
 //	b2ckit help      what there is
 //
 // Its exit status is 0 if all went well, 1 if something failed and 2 if the
@@ -38,6 +39,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"emulate", "an Azure AD B2C tenant on this machine, to develop against", emulateUsage, emulate},
+		{"version", "what this program was built from", versionUsage, version},
 	}
 }
 
@@ -55,7 +57,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	name, rest := args[0], args[1:]
-	if name == "help" || name == "-h" || name == "-help" || name == "--help" {
+	if name == "-version" || name == "--version" {
+		name = "version"
+	}
+	if name == "help" || isHelp(name) {
 		if len(rest) == 0 {
 			printUsage(stdout)
 			return 0
@@ -84,6 +89,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fmt.Fprintf(stderr, "b2ckit: there is no command %q\nWhat there is: b2ckit help\n", name)
 	return 2
 }
+
+func isHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
 
 func printUsage(w io.Writer) {
 	fmt.Fprint(w, "b2ckit protects Go APIs behind Azure AD B2C. The commands:\n\n")

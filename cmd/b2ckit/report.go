@@ -20,6 +20,8 @@ type report struct {
 	file   *config.File
 	flags  *emulateFlags
 	ca     string // file of the certificate to trust; "" for http
+
+	certificate *served
 }
 
 // text returns the whole report.
@@ -35,8 +37,11 @@ func (r *report) text() string {
 	}
 	if r.ca != "" {
 		entry(&b, "", "trust", r.ca)
-		if r.flags.cert == "" && r.flags.state == "" {
-			entry(&b, "", "", "(new on every start; --state keeps it)")
+		if note := r.certificate.note; note != "" {
+			entry(&b, "", "", "("+note+")")
+		}
+		if file := r.certificate.file; file != "" {
+			entry(&b, "", "kept", file)
 		}
 	}
 	if r.flags.state != "" {

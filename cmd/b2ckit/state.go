@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"os"
 	"time"
 
@@ -49,7 +48,7 @@ func newKeeper(path string, tenants []*emulator.Tenant) (*keeper, error) {
 		return k, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--state: %w", err)
 	}
 	if err := k.state.read(data); err != nil {
 		return nil, k.damaged(err)
@@ -94,29 +93,19 @@ func (s *state) read(data []byte) error {
 
 // certificate returns the kept certificate, or a new one if it is for other
 // hosts or at its end.
-func (k *keeper) certificate(address string) (*emulator.Certificate, error) {
-	var hosts []string
-	if host, _, err := net.SplitHostPort(address); err == nil {
-		if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
-			hosts = append(hosts, host)
-		}
-	}
-	for _, t := range k.tenants {
-		hosts = append(hosts, t.Hosts()...)
-	}
-	if k.state.Certificate != "" {
-		c, err := emulator.ParseCertificate([]byte(k.state.Certificate))
-		if err != nil {
+func (k *keeper) certificate(hosts []string) (*served, error) {
+	s := &served{note: "new; clients need to be told once, --state keeps it"}
+	if k.state.Certificate == "" {
+		s.Certificate = emulator.NewCertificate(hosts...)
+	} else {
+		var err error
+		if s, err = reused([]byte(k.state.Certificate), hosts); err != nil {
 			return nil, k.damaged(err)
 		}
-		if c.Covers(hosts...) {
-			return c, nil
-		}
 	}
-	c := emulator.NewCertificate(hosts...)
-	data, err := c.PEM()
+	data, err := s.PEM()
 	k.state.Certificate = string(data)
-	return c, err
+	return s, err
 }
 
 // save writes the file if something has changed.

@@ -58,7 +58,8 @@ func TestState(t *testing.T) {
 		if cas[i] != cas[0] {
 			t.Errorf("start %d: another certificate", i)
 		}
-		if !strings.Contains(r.text, "\nstate     "+path+"\n") || strings.Contains(r.text, "new on every start") {
+		note := []string{"(new; clients need to be told once, --state keeps it)", "(the one of earlier starts, good until "}[min(i, 1)]
+		if !strings.Contains(r.text, "\nstate     "+path+"\n") || !strings.Contains(r.text, note) || strings.Contains(r.text, "\nkept ") {
 			t.Errorf("it isn't said in:\n%s", r.text)
 		}
 		fits(t, strings.NewReplacer(path, "state.json", ca, "ca.pem").Replace(r.text))
@@ -93,6 +94,9 @@ func TestStateOfOtherHosts(t *testing.T) {
 	}
 	if status, _ := calls(t, r.text)[0].do(t); status != 200 {
 		t.Errorf("got status %d", status)
+	}
+	if want := "\n          (NEW, as the one before was not for login.contoso.example)\n"; !strings.Contains(r.text, want) {
+		t.Errorf("there is no %q in:\n%s", want, r.text)
 	}
 }
 

@@ -5,18 +5,44 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
 // writeFile replaces a file at once: whoever reads it finds the old or the new
 // content, also after a crash.
-func writeFile(name string, data []byte, mode os.FileMode) (err error) {
+func writeFile(name string, data []byte, mode os.FileMode) error {
+	return viaTemp(name, data, mode, os.Rename)
+}
+
+// createFile is writeFile for a file that isn't there yet; else the error is
+// fs.ErrExist.
+func createFile(name string, data []byte, mode os.FileMode) error {
+	return viaTemp(name, data, mode, func(temp, name string) error {
+		err := os.Link(temp, name)
+		if err != nil && !errors.Is(err, fs.ErrExist) { // not every file system has links
+			return os.Rename(temp, name)
+		}
+		_ = os.Remove(temp)
+		return err
+	})
+}
+
+// viaTemp writes a file beside the one that is meant, and has it take its place.
+func viaTemp(name string, data []byte, mode os.FileMode, place func(temp, name string) error) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // the temporary name says nothing to anyone
+		return fmt.Errorf("%s: %w", name, e.Err)
+	}
 	if err != nil {
 		return err
 	}
 	defer func() {
+		if e, ok := errors.AsType[*os.LinkError](err); ok {
+			err = fmt.Errorf("%s: %w", name, e.Err)
+		}
 		if err != nil {
 			_ = os.Remove(temp.Name())
 		}
@@ -28,5 +54,5 @@ func writeFile(name string, data []byte, mode os.FileMode) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.Rename(temp.Name(), name)
+	return place(temp.Name(), name)
 }

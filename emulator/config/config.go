@@ -4,12 +4,14 @@
 package config
 
 import (
+	"cmp"
 	_ "embed" // for the example
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,31 +75,29 @@ func Read(path string) (*File, error) {
 }
 
 // Parse reads a configuration; name is for errors. Its error is one [*Error], or
-// several joined: all mistakes of form, or else the first one that each tenant
-// has.
+// several joined: all mistakes there are, those of form first, but for what only
+// follows from another. Text that is no JSON has one.
 func Parse(name string, data []byte) (*File, error) {
 	value, mistakes := parseJSON(name, data)
+	if value == nil && len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
 	var s settings
 	f := &filler{file: name, mistakes: mistakes}
-	if value != nil || len(mistakes) == 0 {
-		f.fill("", value, reflect.ValueOf(&s).Elem())
-	}
-	if len(f.mistakes) > 0 {
-		return nil, errors.Join(f.mistakes...)
-	}
-	if len(s.Tenants) == 0 {
+	f.fill("", value, reflect.ValueOf(&s).Elem())
+	if len(s.Tenants) == 0 && !f.isUnread("tenants") {
 		f.wrong("tenants", "there is no tenant; {\"tenants\": [{}]} is the default one")
 	}
 	file := &File{}
 	for i := range s.Tenants {
-		f.checkSecrets(fmt.Sprintf("tenants[%d]", i), s.Tenants[i].Apps)
+		path := fmt.Sprintf("tenants[%d]", i)
 		t := Tenant{Options: s.Tenants[i].options(), SignInAs: s.Tenants[i].SignInAs}
-		f.check(fmt.Sprintf("tenants[%d]", i), &t)
+		f.checkSecrets(path, s.Tenants[i].Apps)
+		valid := f.checkOptions(path, &t.Options)
+		f.checkSignInAs(path, &t, valid)
 		file.Tenants = append(file.Tenants, t)
 	}
-	if len(f.mistakes) == 0 && len(file.Tenants) > 1 {
-		f.checkTogether(file)
-	}
+	f.checkTogether(file)
 	if len(f.mistakes) > 0 {
 		return nil, errors.Join(f.mistakes...)
 	}
@@ -107,47 +107,132 @@ func Parse(name string, data []byte) (*File, error) {
 // checkSecrets looks at what the emulator has in two fields.
 func (f *filler) checkSecrets(path string, apps []app) {
 	for i, a := range apps {
-		if j := slices.Index(a.Secrets, ""); j >= 0 {
-			f.wrong(fmt.Sprintf("%s.apps[%d].secrets[%d]", path, i, j), "is empty")
+		for j, secret := range a.Secrets {
+			if at := fmt.Sprintf("%s.apps[%d].secrets[%d]", path, i, j); secret == "" && !f.isUnread(at) {
+				f.wrong(at, "is empty")
+			}
 		}
 	}
 }
 
-// check looks at one tenant.
-func (f *filler) check(path string, t *Tenant) {
-	if err := t.Options.Check(); err != nil {
-		if e, ok := errors.AsType[*emulator.OptionError](err); ok {
-			f.wrong(path+"."+settingPath(e.Field), "%s", e.Problem)
-		} else {
+// checkOptions looks at one tenant, and reports whether the emulator would take
+// it. What it says of a value that didn't fit isn't worth telling.
+func (f *filler) checkOptions(path string, o *emulator.Options) (valid bool) {
+	wrong := parts(o.Check())
+	for _, err := range wrong {
+		e, ok := errors.AsType[*emulator.OptionError](err)
+		if !ok {
 			f.wrong(path, "%v", err)
+			continue
 		}
+		at := path + "." + settingPath(e.Field)
+		switch {
+		case f.isUnread(at), strings.HasSuffix(e.Field, ".MoreSecrets"): // checkSecrets has said it
+		case strings.Contains(e.Field, ".Granted[") && f.unreadPermissions(path):
+		default:
+			f.wrong(at, "%s", e.Problem)
+		}
+	}
+	return len(wrong) == 0
+}
+
+// parts returns the errors that errors.Join has joined.
+func parts(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return nil
+}
+
+// checkSignInAs looks for the user whom everyone is to be. Where users couldn't be
+// read it may be one of them, and a tenant that can't be made gives no ids.
+func (f *filler) checkSignInAs(path string, t *Tenant, valid bool) {
+	at, users := path+".signInAs", t.Options.Users
+	switch {
+	case t.SignInAs == "" || f.isUnread(at):
 		return
+	case valid:
+		users = emulator.NewTenant(&t.Options).Users()
+	case len(users) == 0:
+		users = emulator.DefaultOptions().Users
 	}
-	if t.SignInAs != "" {
-		if _, err := find(emulator.NewTenant(&t.Options).Users(), t.SignInAs); err != nil {
-			f.wrong(path+".signInAs", "%v", err)
-		}
+	_, err := find(users, t.SignInAs)
+	if err != nil && !f.unreadUsers(path) && (valid || len(t.SignInAs) != len("00000000-0000-0000-0000-000000000000")) {
+		f.wrong(at, "%v", err)
 	}
+}
+
+// unreadPermissions reports whether something of what the APIs of a tenant
+// publish couldn't be read.
+func (f *filler) unreadPermissions(path string) bool {
+	return f.unreadLike(path, `\.apps(\[\d+\](\.(scopes|appRoles)(\[\d+\])?)?)?`)
+}
+
+// unreadUsers reports whether something of how the users of a tenant are called
+// couldn't be read.
+func (f *filler) unreadUsers(path string) bool {
+	return f.unreadLike(path, `\.users(\[\d+\](\.(id|name|username|emails(\[\d+\])?))?)?`)
+}
+
+func (f *filler) unreadLike(path, pattern string) bool {
+	return slices.ContainsFunc(f.unread, regexp.MustCompile("^"+regexp.QuoteMeta(path)+pattern+"$").MatchString)
 }
 
 // checkTogether looks for what two tenants of one server can't have in common.
 func (f *filler) checkTogether(file *File) {
 	owners := map[string]int{}
 	for i := range file.Tenants {
-		t := emulator.NewTenant(&file.Tenants[i].Options)
-		own := []member{{"name", t.Name()}, {"id", t.ID()}, {"domain", t.Domain()}}
-		for j, h := range t.Hosts() {
-			own = append(own, member{fmt.Sprintf("hosts[%d]", j), h})
-		}
-		for _, m := range own {
-			setting, _, _ := strings.Cut(m.name, "[")
-			key := setting + " " + strings.ToLower(fmt.Sprint(m.value))
-			if other, taken := owners[key]; taken {
-				f.wrong(fmt.Sprintf("tenants[%d].%s", i, m.name), "%q is that of tenants[%d] too", m.value, other)
+		path := fmt.Sprintf("tenants[%d]", i)
+		var clash bool // of the names: what follows from them clashes too
+		for _, n := range f.namesOf(path, &file.Tenants[i].Options) {
+			key := n.setting + " " + strings.ToLower(n.value)
+			other, taken := owners[key]
+			if taken && (n.given || !clash) {
+				f.wrong(path+"."+n.member, "%q is that of tenants[%d] too", n.value, other)
 			}
+			clash = clash || taken && n.setting == "name"
 			owners[key] = i
 		}
 	}
+}
+
+// name is one of those by which a tenant is found.
+type name struct {
+	setting, member, value string
+	given                  bool // in the file; else it follows from the tenant's name
+}
+
+// namesOf returns the names that have no mistake, the tenant's name first.
+func (f *filler) namesOf(path string, o *emulator.Options) (names []name) {
+	add := func(setting, member, value string, given bool) {
+		if value != "" && !f.isWrong(path+"."+member) {
+			names = append(names, name{setting, member, value, given})
+		}
+	}
+	var defaults emulator.Options
+	if !f.isWrong(path + ".name") {
+		t := emulator.NewTenant(&emulator.Options{Name: o.Name})
+		defaults = emulator.Options{Name: t.Name(), ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts()}
+	}
+	add("name", "name", cmp.Or(o.Name, defaults.Name), true)
+	add("id", "id", cmp.Or(o.ID, defaults.ID), o.ID != "")
+	add("domain", "domain", cmp.Or(o.Domain, defaults.Domain), o.Domain != "")
+	hosts := o.Hosts
+	if len(hosts) == 0 {
+		hosts = defaults.Hosts
+	}
+	for j, h := range hosts {
+		add("host", fmt.Sprintf("hosts[%d]", j), h, len(o.Hosts) > 0)
+	}
+	return names
+}
+
+// isWrong reports whether something has been found wrong at a path.
+func (f *filler) isWrong(path string) bool {
+	return f.isUnread(path) || slices.ContainsFunc(f.mistakes, func(err error) bool {
+		e, ok := errors.AsType[*Error](err)
+		return ok && e.Path == path
+	})
 }
 
 // NewTenants makes the tenants, with one container of user-flow keys for all of

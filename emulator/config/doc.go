@@ -30,6 +30,6 @@
 //   - users: id, name, givenName, familyName, emails, identityProvider,
 //     username, password, claims (further claims of tokens, by their names).
 //
-// Names are case-sensitive; an unknown or repeated one is a mistake. Each
-// mistake is an [Error] that says where it is.
+// Names are case-sensitive; an unknown or repeated one is a mistake. All mistakes
+// are told at once, each as an [Error] that says where it is.
 package config

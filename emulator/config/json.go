@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,6 +22,10 @@ type object []member
 type member struct {
 	name  string
 	value any
+}
+
+func (o object) has(name string) bool {
+	return slices.ContainsFunc(o, func(m member) bool { return m.name == name })
 }
 
 // plain returns the object as encoding/json would have it, with numbers as they
@@ -47,19 +52,26 @@ func plain(v any) any {
 	}
 }
 
-// parseJSON reads one JSON value. What it can't read is an [*Error] with line
-// and column; a name that is there twice is one with its path, and the value of
-// the first counts.
+// parseJSON reads one JSON value, behind a byte order mark if there is one. What
+// it can't read is an [*Error] with line and column; a name that is there twice
+// is one with its path, and the value of the first counts.
 func parseJSON(file string, data []byte) (any, []error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		return nil, []error{&Error{File: file, Problem: "is no UTF-8 text"}}
+		problem := "is no UTF-8 text"
+		if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+			problem = "is UTF-16 text, as PowerShell writes it: save it as UTF-8"
+		}
+		return nil, []error{&Error{File: file, Problem: problem}}
 	}
 	var all json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
+		problem := err.Error()
 		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 			file += position(data, syntax.Offset)
+			problem += advice(data, syntax.Offset)
 		}
-		return nil, []error{&Error{File: file, Problem: err.Error()}}
+		return nil, []error{&Error{File: file, Problem: problem}}
 	}
 	p := &parser{file: file, d: json.NewDecoder(bytes.NewReader(data))}
 	p.d.UseNumber()
@@ -68,6 +80,33 @@ func parseJSON(file string, data []byte) (any, []error) {
 		return nil, []error{&Error{File: file, Problem: err.Error()}}
 	}
 	return v, p.mistakes
+}
+
+// advice says what people who write JSON by hand have most likely done before an
+// offset that a parser complains of.
+func advice(data []byte, offset int64) string {
+	at := min(max(offset-1, 0), int64(len(data)))
+	before, all := bytes.TrimSpace(data[:at]), bytes.TrimSpace(data)
+	next := byte(0)
+	if at < int64(len(data)) {
+		next = data[at]
+	}
+	switch {
+	case len(all) == 0:
+		return `: the file is empty; {"tenants": [{}]} is the default tenant`
+	case all[0] != '{':
+		return ": it is no JSON object"
+	case next == '/' || next == '#':
+		return ": JSON has no comments"
+	case next == '\'':
+		return `: JSON has double quotes, "…"`
+	case bytes.HasSuffix(before, []byte(",")) && (next == '}' || next == ']'):
+		return ": nothing follows the comma before it"
+	case next == '"':
+		return ": is there a comma before it?"
+	default:
+		return ""
+	}
 }
 
 // position is ":line:column" of the byte before an offset.
@@ -133,13 +172,18 @@ func (p *parser) object(path string) (any, error) {
 	return o, err
 }
 
-// join returns the path of a member. What isn't for terminals is quoted.
+// join returns the path of a member.
 func join(path, name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		name = strconv.Quote(name)
-	}
 	if path == "" {
-		return name
+		return printable(name)
 	}
-	return path + "." + name
+	return path + "." + printable(name)
+}
+
+// printable quotes what isn't for terminals.
+func printable(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(text)
+	}
+	return text
 }

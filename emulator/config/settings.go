@@ -4,7 +4,9 @@
 package config
 
 import (
+	"encoding"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,7 +70,12 @@ type (
 	}
 )
 
-// What has a word in the file.
+// worded is a setting that is a text of a certain form in the file.
+type worded interface {
+	encoding.TextUnmarshaler
+	form() string // what to write, such as `"guid" or "tfp"`
+}
+
 type (
 	kind           emulator.FlowKind
 	issuer         struct{ pattern *emulator.IssuerPattern } // nil for none
@@ -78,26 +85,42 @@ type (
 	lifetime       time.Duration
 )
 
+var (
+	kinds           = words[emulator.FlowKind]{emulator.SignUpSignIn, emulator.EditProfile, emulator.ResetPassword, emulator.ROPC}
+	issuers         = words[emulator.IssuerPattern]{emulator.IssuerGUID, emulator.IssuerTFP}
+	flowClaims      = words[emulator.FlowClaim]{emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone}
+	forgotPasswords = words[emulator.ForgotPassword]{emulator.ForgotInFlow, emulator.ForgotError}
+	appKinds        = words[emulator.AppKind]{emulator.WebApp, emulator.SPA, emulator.NativeApp}
+)
+
+func (*kind) form() string           { return kinds.form() }
+func (*issuer) form() string         { return issuers.form() }
+func (*flowClaim) form() string      { return flowClaims.form() }
+func (*forgotPassword) form() string { return forgotPasswords.form() }
+func (*appKind) form() string        { return appKinds.form() }
+
 func (k *kind) UnmarshalText(text []byte) error {
-	return oneOf((*emulator.FlowKind)(k), text, emulator.SignUpSignIn, emulator.EditProfile, emulator.ResetPassword, emulator.ROPC)
+	return kinds.read((*emulator.FlowKind)(k), text)
 }
 
 func (p *issuer) UnmarshalText(text []byte) error {
 	p.pattern = new(emulator.IssuerPattern)
-	return oneOf(p.pattern, text, emulator.IssuerGUID, emulator.IssuerTFP)
+	return issuers.read(p.pattern, text)
 }
 
 func (c *flowClaim) UnmarshalText(text []byte) error {
-	return oneOf((*emulator.FlowClaim)(c), text, emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone)
+	return flowClaims.read((*emulator.FlowClaim)(c), text)
 }
 
 func (p *forgotPassword) UnmarshalText(text []byte) error {
-	return oneOf((*emulator.ForgotPassword)(p), text, emulator.ForgotInFlow, emulator.ForgotError)
+	return forgotPasswords.read((*emulator.ForgotPassword)(p), text)
 }
 
 func (k *appKind) UnmarshalText(text []byte) error {
-	return oneOf((*emulator.AppKind)(k), text, emulator.WebApp, emulator.SPA, emulator.NativeApp)
+	return appKinds.read((*emulator.AppKind)(k), text)
 }
+
+func (*lifetime) form() string { return `a time such as "90s", "15m" or "1h"` }
 
 func (l *lifetime) UnmarshalText(text []byte) error {
 	d, err := time.ParseDuration(string(text))
@@ -108,10 +131,13 @@ func (l *lifetime) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// oneOf sets the value of a name.
-func oneOf[T fmt.Stringer](into *T, text []byte, values ...T) error {
-	names := make([]string, len(values))
-	for i, v := range values {
+// words are the values of a setting that has a word for each.
+type words[T fmt.Stringer] []T
+
+// read sets the value of a word.
+func (w words[T]) read(into *T, text []byte) error {
+	names := make([]string, len(w))
+	for i, v := range w {
 		names[i] = v.String()
 		if names[i] == string(text) {
 			*into = v
@@ -119,6 +145,15 @@ func oneOf[T fmt.Stringer](into *T, text []byte, values ...T) error {
 		}
 	}
 	return fmt.Errorf("%q is none of %s", text, strings.Join(names, ", "))
+}
+
+func (w words[T]) form() string {
+	quoted := make([]string, len(w))
+	for i, v := range w {
+		quoted[i] = strconv.Quote(v.String())
+	}
+	last := len(quoted) - 1
+	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }
 
 // options returns the emulator's form of a tenant.

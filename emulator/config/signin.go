@@ -39,12 +39,39 @@ func find(users []emulator.User, who string) (*emulator.User, error) {
 			continue
 		}
 		if found != nil {
-			return nil, fmt.Errorf("%q is more than one user", who)
+			return nil, fmt.Errorf("%q is more than one user, %s and %s: name one by an email address or its id", who, shown(found), shown(u))
 		}
 		found = u
 	}
 	if found == nil {
-		return nil, fmt.Errorf("%q is no user of the tenant", who)
+		return nil, fmt.Errorf("%q is no user of the tenant; %s", who, thereAre(users))
 	}
 	return found, nil
+}
+
+// thereAre lists users who could have been meant.
+func thereAre(users []emulator.User) string {
+	const most = 8
+	if len(users) == 0 {
+		return "there are no users"
+	}
+	names := make([]string, min(len(users), most))
+	for i := range names {
+		names[i] = shown(&users[i])
+	}
+	list := "there are " + strings.Join(names, ", ")
+	if n := len(users) - most; n > 0 {
+		list += fmt.Sprintf(" and %d more", n)
+	}
+	return list
+}
+
+// shown names a user with one other name of the user's.
+func shown(u *emulator.User) string {
+	for _, other := range slices.Concat(u.Emails, []string{u.Username, u.ObjectID}) {
+		if other != "" {
+			return printable(u.Name) + " (" + printable(other) + ")"
+		}
+	}
+	return printable(u.Name)
 }

@@ -105,7 +105,7 @@ func TestSignInAs(t *testing.T) {
 		}
 	}
 	b2c := parse(t, `{"tenants": [{}]}`).NewTenants()[0]
-	if err := config.SignInAs(b2c, "Kim"); err == nil || err.Error() != `"Kim" is no user of the tenant` {
+	if err := config.SignInAs(b2c, "Kim"); err == nil || err.Error() != `"Kim" is no user of the tenant; there are Ada Example (ada@example.org), Lin Example (lin@example.org)` {
 		t.Errorf("got %v", err)
 	}
 	kim, err := b2c.AddUser(emulator.User{Name: "Kim"})

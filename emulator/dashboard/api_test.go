@@ -379,7 +379,29 @@ func TestAPIRefuses(t *testing.T) {
 			t.Errorf("%s %s: got an error with a password", c.method, c.route)
 		}
 	}
+	for _, c := range []struct{ method, route, body, want string }{
+		{
+			"POST", "mint", `{"kind":"x","flowClaim":"x","user":"nobody","issuedAt":"x","authTime":"x","lifetime":"x","claims":{"a":1},"omit":["a"],"flow":"x","host":"x"}`,
+			"kind flowClaim user issuedAt authTime lifetime omit flow host",
+		},
+		{"POST", "mint", `{"kind":1,"Flow":"x","scopes":["a",2],"user":"a","user":"b"}`, "kind Flow scopes[1] user"},
+		{"POST", "rotate", `{"container":["a"],"overlap":"yes","x":{"x":1}}`, "container overlap x"},
+		{"PUT", "faults", `{"faults":[{"kind":"x","times":-1},{"kind":"hang","delay":"1s"}]}`, "faults[0].kind faults[0].times faults[1].delay"},
+		{"PUT", "faults", `{"faults":[{"kind":"slow","delay":"x","retryAfter":"y"},{"kind":"slow","delay":"z"}]}`, "faults[0].retryAfter faults[0].delay faults[1].delay"},
+		{"PUT", "faults", `{"faults":[{"kind":7,"times":"x"},true]}`, "faults[0].kind faults[0].times faults[1]"},
+		{"POST", "users", `{"id":"x","password":"a-new-password"}`, "name id password"},
+		{"POST", "users", `{"emails":"a","claims":[]}`, "emails claims"},
+	} {
+		message := decode[map[string]string](t, one.api(c.method, c.route, c.body, 400))["error"]
+		var fields []string
+		for line := range strings.Lines(message) {
+			field, _, _ := strings.Cut(line, ": ")
+			fields = append(fields, field)
+		}
+		equal(t, c.method+" "+c.route+" "+c.body, strings.Join(fields, " "), c.want)
+	}
 	equal(t, "users", len(one.Users()), 2)
+	equal(t, "faults", len(one.Faults()), 0)
 	equal(t, "Allow", one.send(http.MethodPatch, "/emulator/v1/users", "").header.Get("Allow"), "GET, POST, PUT, DELETE")
 }
 

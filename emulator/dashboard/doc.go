@@ -69,7 +69,7 @@
 //     200, with the user.
 //
 // An error is {"error": "…"} with a text that begins with the field that is
-// wrong: 400, and 403 for who may not ask, 404 for a route that isn't there,
+// wrong, and has a line for each if there are several: 400, and 403 for who may not ask, 404 for a route that isn't there,
 // 405 for a method, 413 for a body that is too large and 415 for one that isn't
 // called application/json.
 package dashboard

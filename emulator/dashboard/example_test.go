@@ -62,6 +62,6 @@ func Example() {
 	// }
 	// 400 Bad Request
 	// {
-	//   "error": "flow: tenant contoso has no flow \"none\""
+	//   "error": "flow: tenant contoso has no flow \"none\"; there are B2C_1_susi, B2C_1_edit, B2C_1_reset, B2C_1A_partner, B2C_1_ropc"
 	// }
 }

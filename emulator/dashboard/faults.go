@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -48,23 +49,25 @@ func faultsOf(t *emulator.Tenant) []faultView {
 	return all
 }
 
-func (v faultView) fault() (f emulator.Fault, err error) {
-	f = emulator.Fault{Kind: v.Kind, Endpoint: v.Endpoint, Flow: v.Flow, Times: v.Times, Status: v.Status}
-	if f.RetryAfter, err = duration("retryAfter", v.RetryAfter); err == nil {
-		f.Delay, err = duration("delay", v.Delay)
-	}
-	return f, err
+func (v faultView) fault() (emulator.Fault, error) {
+	retryAfter, err := duration("retryAfter", v.RetryAfter)
+	delay, also := duration("delay", v.Delay)
+	return emulator.Fault{
+		Kind: v.Kind, Endpoint: v.Endpoint, Flow: v.Flow, Times: v.Times, RetryAfter: retryAfter, Delay: delay, Status: v.Status,
+	}, errors.Join(err, also)
 }
 
 // setFaults replaces the faults of a tenant.
 func (d *dashboard) setFaults(t *emulator.Tenant, views []faultView) error {
 	faults := make([]emulator.Fault, 0, len(views))
+	var errs []error
 	for i, v := range views {
 		f, err := v.fault()
-		if err != nil {
-			return inside(fmt.Sprintf("faults[%d]", i), err)
-		}
+		errs = append(errs, inside(fmt.Sprintf("faults[%d].", i), err))
 		faults = append(faults, f)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	d.faults.Lock()
 	defer d.faults.Unlock()

@@ -4,8 +4,10 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,14 +20,42 @@ func wrong(field, format string, args ...any) error {
 	return &fieldError{field, fmt.Sprintf(format, args...)}
 }
 
+// parts returns the errors that errors.Join has joined; nil for any other.
+func parts(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return slices.Clone(joined.Unwrap())
+	}
+	return nil
+}
+
+// inside puts what holds fields before their names.
+func inside(holder string, err error) error {
+	if all := parts(err); all != nil {
+		for i := range all {
+			all[i] = inside(holder, all[i])
+		}
+		return errors.Join(all...)
+	}
+	if e, ok := err.(*fieldError); ok { //nolint:errorlint // nobody wraps it
+		return &fieldError{holder + e.field, e.text}
+	}
+	return err
+}
+
 // emulatorField finds the field that an error of package emulator names.
 var emulatorField = regexp.MustCompile(`^emulator: (?:Spec|User|(faults\[\d+\]))\.([A-Za-z]+)(.*)$`)
 
-// ofEmulator turns an error of package emulator into one that names the field as
-// a request does.
+// ofEmulator turns errors of package emulator into ones that name the field as a
+// request does.
 func ofEmulator(err error) error {
 	if err == nil {
 		return nil
+	}
+	if all := parts(err); all != nil {
+		for i := range all {
+			all[i] = ofEmulator(all[i])
+		}
+		return errors.Join(all...)
 	}
 	text := strings.TrimPrefix(err.Error(), "emulator: ")
 	m := emulatorField.FindStringSubmatch(err.Error())

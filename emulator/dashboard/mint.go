@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -36,52 +37,47 @@ func mint(r *http.Request, t *emulator.Tenant, m mintRequest) (string, error) {
 		m.Host = originOf(r)
 	}
 	spec, err := m.spec(t)
-	if err != nil {
+	token, refused := t.Mint(spec)
+	if err = errors.Join(err, ofEmulator(refused)); err != nil {
 		return "", err
 	}
-	token, err := t.Mint(spec)
-	return token, ofEmulator(err)
+	return token, nil
 }
 
-func (m mintRequest) spec(t *emulator.Tenant) (spec emulator.Spec, err error) {
-	spec = emulator.Spec{
+// spec returns what is asked for, and all that is wrong with it.
+func (m mintRequest) spec(t *emulator.Tenant) (emulator.Spec, error) {
+	spec := emulator.Spec{
 		Flow: m.Flow, Host: m.Host, ClientID: m.ClientID, Audience: m.Audience, Scopes: m.Scopes, Claims: m.Claims, Header: m.Header,
 	}
-	if err = oneOf(&spec.Kind, "kind", m.Kind, emulator.UserToken, emulator.AppToken, emulator.IDToken); err != nil {
-		return spec, err
-	}
-	if err = oneOf(&spec.FlowClaim, "flowClaim", m.FlowClaim, emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone); err != nil {
-		return spec, err
-	}
+	var errs [7]error
+	errs[0] = oneOf(&spec.Kind, "kind", m.Kind, emulator.UserToken, emulator.AppToken, emulator.IDToken)
+	errs[1] = oneOf(&spec.FlowClaim, "flowClaim", m.FlowClaim, emulator.ClaimTFP, emulator.ClaimACR, emulator.ClaimNone)
 	if m.User != "" {
 		user, err := findUser(t, m.User)
-		if err != nil {
-			return spec, err
-		}
-		spec.User = &user
+		spec.User, errs[2] = &user, err
 	}
-	if spec.IssuedAt, err = instant("issuedAt", m.IssuedAt); err != nil {
-		return spec, err
+	spec.IssuedAt, errs[3] = instant("issuedAt", m.IssuedAt)
+	spec.AuthTime, errs[4] = instant("authTime", m.AuthTime)
+	spec.Lifetime, errs[5] = duration("lifetime", m.Lifetime)
+	if m.Lifetime != "" && spec.Lifetime == 0 && errs[5] == nil { // to a Spec that is the flow's
+		errs[5] = wrong("lifetime", "is zero; for a token that expires as it is issued, set the claim exp")
 	}
-	if spec.AuthTime, err = instant("authTime", m.AuthTime); err != nil {
-		return spec, err
-	}
-	if spec.Lifetime, err = duration("lifetime", m.Lifetime); err != nil {
-		return spec, err
-	}
-	if m.Lifetime != "" && spec.Lifetime == 0 { // to a Spec that is the flow's
-		return spec, wrong("lifetime", "is zero; for a token that expires as it is issued, set the claim exp")
-	}
+	errs[6] = m.omit(&spec)
+	return spec, errors.Join(errs[:]...)
+}
+
+// omit has claims left out.
+func (m mintRequest) omit(spec *emulator.Spec) error {
 	for _, name := range m.Omit {
 		if spec.Claims == nil {
 			spec.Claims = map[string]any{}
 		}
 		if v, ok := spec.Claims[name]; ok && v != emulator.Absent {
-			return spec, wrong("omit", "%q is among the claims too", name)
+			return wrong("omit", "%q is among the claims too", name)
 		}
 		spec.Claims[name] = emulator.Absent
 	}
-	return spec, nil
+	return nil
 }
 
 // oneOf reads the word of a value; "" leaves the default.

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,7 +23,8 @@ const maxDepth = 32
 
 // strictJSON reads one JSON object into a struct or a map. Names that it doesn't
 // have, also for their case alone, are refused, and so are those that are there
-// twice, anything after the object, and text that is no UTF-8.
+// twice, values of another type, anything after the object, and text that is no
+// UTF-8. All that is wrong is told at once.
 func strictJSON(from io.Reader, to any) error {
 	text, err := io.ReadAll(from)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
@@ -36,22 +39,10 @@ func strictJSON(from io.Reader, to any) error {
 	case !utf8.Valid(text):
 		return wrong("body", "is no UTF-8 text")
 	}
+	if err := checkJSON(text, reflect.TypeOf(to).Elem()); err != nil {
+		return err
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
-	first, err := d.Token()
-	if err != nil || first != json.Delim('{') {
-		return wrong("body", "is no JSON object")
-	}
-	if err := checkObject(d, reflect.TypeOf(to).Elem(), 1); err != nil {
-		if _, ok := errors.AsType[*fieldError](err); ok {
-			return err
-		}
-		return wrong("body", "no JSON as expected: %s", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return wrong("body", "there is more than one value")
-	}
-
-	d = json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber() // a large number in a claim stays what it is
 	err = d.Decode(to)
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
@@ -67,12 +58,45 @@ func strictJSON(from io.Reader, to any) error {
 	return nil
 }
 
-// checkObject checks the rest of an object that becomes a value of a type.
-func checkObject(d *json.Decoder, of reflect.Type, depth int) error {
+// checkJSON returns all that is wrong with an object that becomes a value of a
+// type.
+func checkJSON(text []byte, of reflect.Type) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	first, err := d.Token()
+	if err != nil || first != json.Delim('{') {
+		return wrong("body", "is no JSON object")
+	}
+	c := &checker{d: d}
+	err = c.object("", of, 1)
+	if _, ok := errors.AsType[*fieldError](err); ok {
+		return errors.Join(append(c.mistakes, err)...)
+	}
+	if err != nil {
+		return wrong("body", "no JSON as expected: %s", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		c.wrong("body", "there is more than one value")
+	}
+	return errors.Join(c.mistakes...)
+}
+
+// checker reads JSON for what is wrong with it.
+type checker struct {
+	d        *json.Decoder
+	mistakes []error
+}
+
+func (c *checker) wrong(field, format string, args ...any) {
+	c.mistakes = append(c.mistakes, wrong(field, format, args...))
+}
+
+// object checks the rest of an object that becomes a value of a type. Its error
+// is of text that can't be read on.
+func (c *checker) object(path string, of reflect.Type, depth int) error {
 	fields := fieldsOf(of)
 	seen := map[string]bool{}
-	for d.More() {
-		token, err := d.Token()
+	for c.d.More() {
+		token, err := c.d.Token()
 		if err != nil {
 			return err
 		}
@@ -80,60 +104,100 @@ func checkObject(d *json.Decoder, of reflect.Type, depth int) error {
 		if !ok {
 			return fmt.Errorf("%v is no name", token)
 		}
+		at := strings.TrimPrefix(path+"."+name, ".")
 		field, known := fields[name]
 		switch {
 		case seen[name]:
-			return wrong(name, "is there twice")
+			c.wrong(at, "is there twice")
 		case fields != nil && !known:
-			return wrong(name, "there is no such field")
+			c.wrong(at, "there is no such field; there are %s", strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 		}
 		seen[name] = true
-		if err := checkValue(d, field, depth); err != nil {
-			return inside(name, err)
+		if err := c.value(at, field, depth); err != nil {
+			return err
 		}
 	}
-	_, err := d.Token() // }
+	_, err := c.d.Token() // }
 	return err
 }
 
-// checkValue checks a value that becomes one of a type; nil is any.
-func checkValue(d *json.Decoder, of reflect.Type, depth int) error {
-	token, err := d.Token()
+// value checks a value that becomes one of a type; nil is any.
+func (c *checker) value(path string, of reflect.Type, depth int) error {
+	token, err := c.d.Token()
 	if err != nil {
 		return err
 	}
+	for of != nil && of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	if want := wanted(token, of); want != "" {
+		c.wrong(path, "a JSON %s isn't what goes here: write %s", nameOf(token), want)
+		of = nil
+	}
 	if _, nested := token.(json.Delim); nested && depth == maxDepth {
-		return wrong("", "is nested more than %d deep", maxDepth)
+		return wrong(path, "is nested more than %d deep", maxDepth)
 	}
 	switch token {
 	case json.Delim('{'):
-		return checkObject(d, of, depth+1)
+		return c.object(path, of, depth+1)
 	case json.Delim('['):
-		for of != nil && of.Kind() == reflect.Pointer {
-			of = of.Elem()
-		}
 		if of != nil && of.Kind() == reflect.Slice {
 			of = of.Elem()
 		}
-		for i := 0; d.More(); i++ {
-			if err := checkValue(d, of, depth+1); err != nil {
-				return inside(fmt.Sprintf("[%d]", i), err)
+		for i := 0; c.d.More(); i++ {
+			if err := c.value(fmt.Sprintf("%s[%d]", path, i), of, depth+1); err != nil {
+				return err
 			}
 		}
-		_, err = d.Token() // ]
+		_, err = c.d.Token() // ]
 	}
 	return err
 }
 
-// inside puts what holds a field before its name.
-func inside(name string, err error) error {
-	if e, ok := errors.AsType[*fieldError](err); ok {
-		if e.field != "" && e.field[0] != '[' {
-			name += "."
-		}
-		e.field = name + e.field
+// wanted returns what should stand where a token doesn't fit; "" if it does. A
+// null always does: it leaves what there is.
+func wanted(token json.Token, of reflect.Type) string {
+	if of == nil || token == nil {
+		return ""
 	}
-	return err
+	fits, want := true, ""
+	switch of.Kind() {
+	case reflect.String:
+		_, fits = token.(string)
+		want = "it in quotes"
+	case reflect.Bool:
+		_, fits = token.(bool)
+		want = "true or false"
+	case reflect.Int:
+		_, fits = token.(float64)
+		want = "a whole number"
+	case reflect.Slice:
+		fits, want = token == json.Delim('['), "a list, in [ ]"
+	case reflect.Struct, reflect.Map:
+		fits, want = token == json.Delim('{'), "an object, in { }"
+	default: // the body has no others
+	}
+	if fits {
+		return ""
+	}
+	return want
+}
+
+// nameOf names the type of a token.
+func nameOf(token json.Token) string {
+	switch token := token.(type) {
+	case string:
+		return "string"
+	case bool:
+		return "bool"
+	case json.Delim:
+		if token == '[' {
+			return "array"
+		}
+		return "object"
+	default:
+		return "number"
+	}
 }
 
 // fieldsOf returns the members that a struct has in JSON, and their types; nil
