@@ -26,7 +26,7 @@ type failover struct {
 	hook           atomic.Pointer[func()] // called once, before a call
 }
 
-var errFailover = errors.New("READONLY You can't write against a read only replica.")
+var errFailover = errors.New("READONLY You can't write against a read only replica")
 
 func (c *failover) err(write bool) error {
 	c.calls.Add(1)

@@ -129,7 +129,7 @@ func replicaOf(t *testing.T, address, host, port string) {
 	t.Helper()
 	c := redis.NewClient(&redis.Options{Addr: address})
 	defer c.Close()
-	if err := c.SlaveOf(t.Context(), host, port).Err(); err != nil {
+	if err := c.ReplicaOf(t.Context(), host, port).Err(); err != nil {
 		t.Fatal(err)
 	}
 }
