@@ -120,12 +120,16 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 		r.Tokens[s] = c.app.record(key+" "+s, h)
 		until = latest(until, h.expires)
 	}
-	if !c.store(ctx, key, r, until.Sub(wall)) {
-		// Too large perhaps. The refresh token matters most: the one there may
-		// have been used up.
-		if r.Tokens = nil; !c.store(ctx, key, r, until.Sub(wall)) {
-			return c.drop(ctx, key) == nil // then the cache is well, and does not take it
-		}
+	err = c.store(ctx, key, r, until.Sub(wall))
+	if errors.Is(err, ErrEntry) { // the refresh token matters most: the one there may have been used up
+		r.Tokens = nil
+		err = c.store(ctx, key, r, until.Sub(wall))
+	}
+	if errors.Is(err, ErrEntry) {
+		return c.drop(ctx, key) == nil
+	}
+	if err != nil {
+		return false
 	}
 	if c.app.isRemoved(t) { // while that was being written
 		since := t.forget()
@@ -177,7 +181,7 @@ func (c *shared) bury(ctx context.Context, id string, since time.Time) error {
 		ttl = max(ttl, time.UnixMilli(there.RefreshUntil).Sub(wall))
 	}
 	note := accountRecord{Key: key, Removed: true, Since: later(since, wall).UnixMilli(), RefreshUntil: wall.Add(ttl).UnixMilli()}
-	if c.store(ctx, key, note, ttl) {
+	if c.store(ctx, key, note, ttl) == nil {
 		return nil
 	}
 	if err := c.drop(ctx, key); err != nil {

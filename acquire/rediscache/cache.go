@@ -89,7 +89,7 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 		return err
 	}
 	if len(value) > c.opts.MaxValueBytes {
-		return fmt.Errorf("rediscache: set: the value has %d bytes; Options.MaxValueBytes is %d", len(value), c.opts.MaxValueBytes)
+		return fmt.Errorf("%w: the value has %d bytes; Options.MaxValueBytes is %d", ErrEntry, len(value), c.opts.MaxValueBytes)
 	}
 	at := c.opts.Prefix + "value:" + key
 	stored := c.seal(at, value, ttl)

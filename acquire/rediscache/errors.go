@@ -21,7 +21,8 @@ var (
 	ErrUnavailable = errors.New("rediscache: unavailable")
 	// ErrEntry tells that what is in Redis for the key can't be used: it is
 	// too large, changed, moved from elsewhere, or of another keyring or format.
-	// It counts as a miss; the next Set replaces it.
+	// It counts as a miss; the next Set replaces it. From Set it tells that the
+	// value is larger than Options.MaxValueBytes.
 	ErrEntry = fmt.Errorf("rediscache: %w", acquire.ErrEntry)
 )
 

@@ -88,9 +88,9 @@ func TestOutageAsksForNoSignIn(t *testing.T) {
 					}
 				})
 			}
-			time.Sleep(time.Second)
+			time.Sleep(time.Second) // of health
 			start()
-			time.Sleep(outage)
+			time.Sleep(outage) // real Redis, real time
 			end()
 			ended := time.Now()
 			wait(t, "both have tokens again", func() bool { return ask(processes[0]) == nil && ask(processes[1]) == nil })
