@@ -14,8 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
 )
 
