@@ -65,6 +65,22 @@ func TestParseTellsWhatWasPasted(t *testing.T) {
 	}
 }
 
+// What stands behind the path is in no text, whatever it ends in.
+func TestParseShowsNoQuery(t *testing.T) {
+	for _, url := range []string{
+		"?code=hush.onmicrosoft.com",
+		"contoso?code=hush.onmicrosoft.com",
+		"contoso#id_token=hush",
+		"contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi?code=hush",
+		"https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize?state=hush",
+		"https://contoso.b2clogin.com/contoso/B2C_1_susi?code=hush",
+	} {
+		if _, err := authority.Parse(url); err == nil || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: got %v", url, err)
+		}
+	}
+}
+
 // The other constructors take names and ids, and say which one is inside of
 // what was pasted.
 func TestConstructorsTellWhatWasPasted(t *testing.T) {

@@ -131,14 +131,18 @@ func (o *Options) checkApps(all *mistakes) {
 }
 
 func (a *App) checkURI(all *mistakes, field string) {
-	u, err := url.Parse(a.URI)
 	switch {
 	case a.URI == "" && len(a.Scopes)+len(a.Roles) > 0:
 		all.add(field, "is empty, but the app publishes scopes or roles")
-	case a.URI == "":
-	case err != nil || u.Scheme == "" || strings.HasSuffix(a.URI, "/"):
+	case a.URI != "" && !a.hasURI():
 		all.add(field, "%q is no absolute URI without a trailing slash, such as https://contoso.onmicrosoft.com/tasks", a.URI)
 	}
+}
+
+// hasURI reports whether the App ID URI is one.
+func (a *App) hasURI() bool {
+	u, err := url.Parse(a.URI)
+	return err == nil && u.Scheme != "" && !strings.HasSuffix(a.URI, "/")
 }
 
 // checkPermissions checks what an API publishes.
@@ -181,14 +185,14 @@ func (a *App) checkClient(all *mistakes, field string) {
 	}
 }
 
-// checkGrants looks for what no API publishes. A name that an app without a URI
-// publishes may be meant.
+// checkGrants looks for what no API publishes. A name that an app without a URI,
+// or with one that is none, publishes may be meant.
 func (o *Options) checkGrants(all *mistakes) {
 	published, unplaced := unique{}, unique{}
 	var names []string
 	for _, a := range o.Apps {
 		for _, p := range slices.Concat(a.Scopes, a.Roles) {
-			if a.URI == "" {
+			if !a.hasURI() {
 				unplaced.twice(p)
 			} else if !published.twice(a.URI+"/"+p) && wordPattern.MatchString(a.URI+"/"+p) {
 				names = append(names, a.URI+"/"+p)

@@ -6,6 +6,7 @@ package emulator_test
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,28 @@ func TestStateForgets(t *testing.T) {
 	browsing.Transport = after.Transport()
 	equal(t, "still signed in", silent(t, browsing), false)
 	wantError(t, "a code", post(t, after.Client(), tokenURL, redemption(code)), "invalid_grant", internalError)
+}
+
+// TestStateTwice: a token that is restored again is the same one.
+func TestStateTwice(t *testing.T) {
+	before, after := emulator.NewTenant(nil), emulator.NewTenant(nil)
+	signedIn(t, before)
+	state := stateOf(t, before)
+	restore(t, after, state)
+	restore(t, after, state)
+	equal(t, "state again", stateOf(t, after), state)
+}
+
+// TestStateOfOddClaims: a claim that is no JSON is an error where it is given
+// out, and costs nobody the state.
+func TestStateOfOddClaims(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) {
+		return emulator.SignIn{Claims: map[string]any{"loyalty": math.NaN()}}, nil
+	})
+	code := codeFor(t, browser(t, b2c.Transport()), authorizeURL, "scope", "offline_access "+readScope)
+	equal(t, "status", post(t, b2c.Client(), tokenURL, changed(redemption(code), "scope", "offline_access")).status, 500)
+	stateOf(t, b2c)
 }
 
 // TestStateOfChangedConfiguration: a grant that this tenant wouldn't make is

@@ -55,6 +55,9 @@ func (t *Tenant) issue(p place, g *grant, form url.Values) (*tokenAnswer, *oauth
 		a.ClientInfo = t.clientInfo(g)
 	}
 	if s.offline {
+		if _, err := encode(g.state()); err != nil { // a claim that is no JSON, which State couldn't keep
+			return nil, errInternal
+		}
 		r := &refreshToken{grant: g, issued: now, expires: g.refreshableUntil(now)}
 		a.RefreshToken = opaque()
 		a.RefreshExpiresIn = p.flow.number(int64(r.expires.Sub(now).Seconds()))

@@ -45,7 +45,11 @@ func (s *shelf[T]) keep(hash [sha256.Size]byte, item *T) {
 	if s.items == nil {
 		s.items = map[[sha256.Size]byte]*T{}
 	}
+	_, again := s.items[hash] // as when a state is restored twice
 	s.items[hash] = item
+	if again {
+		return
+	}
 	if len(s.ring) < s.limit {
 		s.ring = append(s.ring, hash)
 		return

@@ -66,10 +66,13 @@ func (k certificateFile) first(hosts []string) (*served, error) {
 		return nil, err
 	}
 	err = createFile(k.path, text, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return k.certificate(hosts)
+	if !errors.Is(err, fs.ErrExist) {
+		return s, err
 	}
-	return s, err
+	if _, err := os.Stat(k.path); err != nil { // a link to nowhere
+		return nil, err
+	}
+	return k.certificate(hosts)
 }
 
 // served is the certificate of a server, and what there is to say of it.

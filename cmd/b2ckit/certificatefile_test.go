@@ -193,7 +193,12 @@ func TestCertificateIsNotKept(t *testing.T) {
 func TestNamedCertificateFile(t *testing.T) {
 	dir := t.TempDir()
 	damaged := write(t, dir, "damaged.pem", "my novel")
+	nowhere := filepath.Join(dir, "link.pem")
+	if err := os.Symlink(filepath.Join(dir, "nowhere.pem"), nowhere); err != nil {
+		t.Skip(err)
+	}
 	for path, want := range map[string]string{
+		nowhere:                                "b2ckit emulate: --keep-cert: stat " + nowhere + ": no such file or directory\n",
 		damaged:                                "b2ckit emulate: --keep-cert: " + damaged + " can't be used, and is left as it is: emulator: no certificate with its key",
 		filepath.Join(dir, "none", "kept.pem"): "b2ckit emulate: --keep-cert: " + filepath.Join(dir, "none", "kept.pem") + ": no such file or directory\n",
 		dir:                                    "b2ckit emulate: --keep-cert: read " + dir,

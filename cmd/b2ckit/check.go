@@ -89,6 +89,9 @@ func (f *emulateFlags) newVisitor(tenants []*emulator.Tenant) (*visitor, error) 
 		host = "127.0.0.1"
 	}
 	v := &visitor{at: net.JoinHostPort(host, port), scheme: "https", names: f.hosts(tenants)}
+	if f.cert != "" {
+		v.names = nil // the user knows by which of them clients ask
+	}
 	v.local = host == "localhost" || net.ParseIP(host).IsLoopback()
 	transport := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, v.at) // whatever the name: it may not be known here

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -40,12 +41,16 @@ func TestCheck(t *testing.T) {
 	}
 	i := strings.Index(string(text), "-----BEGIN PRIVATE KEY")
 	cert, key := write(t, dir, "cert.pem", string(text[:i])), write(t, dir, "key.pem", string(text[i:]))
+	text = []byte(selfSigned(t, time.Now().Add(time.Hour), "localhost"))
+	i = strings.Index(string(text), "-----BEGIN PRIVATE KEY")
+	loopback, loopbackKey := write(t, dir, "loopback.pem", string(text[:i])), write(t, dir, "loopback-key.pem", string(text[i:]))
 	ca := filepath.Join(dir, "ca.pem")
 	for what, args := range map[string][]string{
 		"https":            {"--ca-file", ca},
 		"default CA file":  {"--state", filepath.Join(dir, "state.json")},
 		"http":             {"--http"},
 		"own certificate":  {"--cert", cert, "--key", key},
+		"own, of loopback": {"--cert", loopback, "--key", loopbackKey},
 		"two tenants":      {"--ca-file", ca, "--config", two},
 		"every address":    {"--ca-file", ca, "--config", two, "--any-address", "--address", ":PORT"},
 		"every address, 4": {"--ca-file", ca, "--any-address", "--address", "0.0.0.0:PORT"},

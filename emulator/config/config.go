@@ -129,6 +129,7 @@ func (f *filler) checkOptions(path string, o *emulator.Options) (valid bool) {
 		switch {
 		case f.isUnread(at), strings.HasSuffix(e.Field, ".MoreSecrets"): // checkSecrets has said it
 		case strings.Contains(e.Field, ".Granted[") && f.unreadPermissions(path):
+		case strings.HasSuffix(e.Field, ".Password") && f.unreadUsers(path): // perhaps the name to sign in with
 		default:
 			f.wrong(at, "%s", e.Problem)
 		}

@@ -152,6 +152,8 @@ func TestAllMistakes(t *testing.T) {
 		{one("apps", `"name": "a", "appIdURI": "https://x", "scopes": ["r"]}, {"name": "b", "granted": ["https://x/r"]`), "tenants[0].apps[0].appIdURI"},
 		{one("apps", `"name": "a", "appIdUri": 1, "scopes": ["r"]}, {"name": "b", "granted": ["https://x/r", "https://x/w"]`), "tenants[0].apps[0].appIdUri tenants[0].apps[1].granted[1]"},
 		{one("apps", `"name": "a", "appIdUri": "https://x", "scopes": "r"}, {"name": "b", "granted": ["https://x/r"]`), "tenants[0].apps[0].scopes"},
+		{one("apps", `"name": "a", "appIdUri": "https://x/", "scopes": ["r"]}, {"name": "b", "granted": ["https://x/r", "https://x/w"]`), "tenants[0].apps[0].appIdUri tenants[0].apps[1].granted[1]"},
+		{one("users", `"name": "a", "emails": "a@x.example", "password": "hush"`), "tenants[0].users[0].emails"},
 		{one("apps", `"name": "a", "secrets": ["", ""]`), "tenants[0].apps[0].secrets[0] tenants[0].apps[0].secrets[1]"},
 		{one("apps", `"name": "a", "secrets": [1]`), "tenants[0].apps[0].secrets[0]"},
 	} {
