@@ -120,12 +120,17 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 		r.Tokens[s] = c.app.record(key+" "+s, h)
 		until = latest(until, h.expires)
 	}
-	if !c.store(ctx, key, r, until.Sub(wall)) {
+	if before := c.failed.Load(); !c.store(ctx, key, r, until.Sub(wall)) {
 		// Too large perhaps. The refresh token matters most: the one there may
 		// have been used up.
+		failed := c.failed.Load()
 		if r.Tokens = nil; !c.store(ctx, key, r, until.Sub(wall)) {
-			return c.drop(ctx, key) == nil // then the cache is well, and does not take it
+			failed = c.failed.Load()
+			if !c.probe(ctx) || c.drop(ctx, key) != nil {
+				return false
+			}
 		}
+		c.failed.CompareAndSwap(failed, before) // the cache is well, and does not take it
 	}
 	if c.app.isRemoved(t) { // while that was being written
 		since := t.forget()

@@ -42,6 +42,8 @@ func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
 	switch {
 	case ok && r.Removed:
 		return nil, errNoAccount()
+	case err != nil && ctx.Err() != nil:
+		return nil, waitError(ctx)
 	case !ok && a.shared.inDoubt(err):
 		// Another process may have signed the user in a moment ago. To have them
 		// sign in would go round and round.
