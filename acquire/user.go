@@ -85,12 +85,10 @@ func (u *User) slotOf(ctx context.Context, key string) (*slot, error) {
 func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, old *held, rejected string) (*held, error) {
 	// Tokens for other scopes of the same user use the same refresh token, and
 	// B2C sends a new one each time.
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-ctx.Done():
+	if !t.takeTurn(ctx, true) {
 		return nil, fail(ErrRetry, "refresh_token", "other tokens of the same user took too long to renew")
 	}
+	defer t.endTurn()
 	key := a.cacheKey("account", t.id, "")
 	var unread error
 	look := func() *held {

@@ -165,6 +165,34 @@ func later(before, wall time.Time) time.Time {
 	return before.Add(time.Millisecond)
 }
 
+// takeTurn waits until no refresh token is being redeemed, if it is patient.
+// Whoever gets the turn has to end it.
+func (t *userTokens) takeTurn(ctx context.Context, patient bool) bool {
+	select {
+	case t.turn <- struct{}{}:
+		return true
+	default:
+	}
+	if !patient {
+		return false
+	}
+	select {
+	case t.turn <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (t *userTokens) endTurn() { <-t.turn }
+
+// isNewerThan tells whether something has come since a record was made.
+func (t *userTokens) isNewerThan(since int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.since.UnixMilli() > since
+}
+
 // isBefore tells whether the sign-in that this came from is older.
 func (t *userTokens) isBefore(signedInAt time.Time) bool {
 	t.mu.Lock()
