@@ -184,7 +184,7 @@ func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, g
 		return nil, true, final(errNoAccount())
 	}
 	if kept {
-		a.tellRefreshToken(ctx, t.account(), got.refresh)
+		a.tellRefreshToken(ctx, t, t.account(), got.refresh)
 		// Time may be up, and the refresh token there may have been used up.
 		a.shared.share(context.WithoutCancel(ctx), t, tokens, false)
 		if idToken != nil && scopes != idTokenSlot {

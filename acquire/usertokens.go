@@ -15,6 +15,8 @@ type userTokens struct {
 	born uint64        // in the order of App.events
 	turn chan struct{} // holds a value while a refresh token is being redeemed: they are used one after the other
 
+	telling chan struct{} // holds a value during Options.OnRefreshToken
+
 	mu           sync.Mutex // never held across I/O
 	details      Account
 	typed        string    // the user name given with a password
@@ -28,7 +30,7 @@ type userTokens struct {
 }
 
 func (a *App) newUserTokens(id string) *userTokens {
-	return &userTokens{id: id, born: a.events.Add(1), turn: make(chan struct{}, 1), slots: map[string]*slot{}}
+	return &userTokens{id: id, born: a.events.Add(1), turn: make(chan struct{}, 1), telling: make(chan struct{}, 1), slots: map[string]*slot{}}
 }
 
 // userTokens finds what is kept for an account, in memory or else in the
@@ -185,6 +187,14 @@ func (t *userTokens) takeTurn(ctx context.Context, patient bool) bool {
 }
 
 func (t *userTokens) endTurn() { <-t.turn }
+
+// hasRefresh tells whether a refresh token is the latest, and not known to be
+// used up.
+func (t *userTokens) hasRefresh(token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refresh == token
+}
 
 // isNewerThan tells whether something has come since a record was made.
 func (t *userTokens) isNewerThan(since int64) bool {
