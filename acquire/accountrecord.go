@@ -119,17 +119,16 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 		r.Tokens[s] = c.app.record(key+" "+s, h)
 		until = latest(until, h.expires)
 	}
-	if before := c.failed.Load(); !c.store(ctx, key, r, until.Sub(wall)) {
-		// Too large perhaps. The refresh token matters most: the one there may
-		// have been used up.
-		failed := c.failed.Load()
-		if r.Tokens = nil; !c.store(ctx, key, r, until.Sub(wall)) {
-			failed = c.failed.Load()
-			if !c.probe(ctx) || c.drop(ctx, key) != nil {
-				return false
-			}
-		}
-		c.failed.CompareAndSwap(failed, before) // the cache is well, and does not take it
+	err = c.store(ctx, key, r, until.Sub(wall))
+	if errors.Is(err, ErrEntry) { // the refresh token matters most: the one there may have been used up
+		r.Tokens = nil
+		err = c.store(ctx, key, r, until.Sub(wall))
+	}
+	if errors.Is(err, ErrEntry) {
+		return c.drop(ctx, key) == nil
+	}
+	if err != nil {
+		return false
 	}
 	switch {
 	case c.app.isRemoved(t): // while that was being written
@@ -189,7 +188,7 @@ func (c *shared) bury(ctx context.Context, id string, gone removal) error {
 	// It is as old as the removal, or a sign-in that is yet to arrive would
 	// find it newer.
 	note := accountRecord{Key: key, Removed: true, Since: later(since, gone.wall).UnixMilli(), RefreshUntil: wall.Add(ttl).UnixMilli()}
-	if c.store(ctx, key, note, ttl) {
+	if c.store(ctx, key, note, ttl) == nil {
 		return nil
 	}
 	if err := c.drop(ctx, key); err != nil {

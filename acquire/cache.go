@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// ErrEntry is for a Cache to wrap, in the error of Get, if there is an entry
-// that it can't use: one that was altered, or encrypted with keys that are
-// gone. It is logged, and counts as no entry at all.
+// ErrEntry is for a Cache to wrap: in the error of Get, if there is an entry
+// that it can't use, which was altered, or encrypted with keys that are gone; it
+// is logged, and counts as no entry at all. In the error of Set, if it will never
+// take the value, as it is too large; then a smaller one may come.
 var ErrEntry = errors.New("unusable entry")
 
 // Cache is a store that several processes share, so that a fleet asks for a
@@ -37,7 +38,9 @@ type Cache interface {
 	// Get returns the value set for the key, or nil if there is none.
 	Get(ctx context.Context, key string) ([]byte, error)
 	// Set keeps a copy of the value for at most ttl, which is positive. It
-	// replaces the value that was there.
+	// replaces the value that was there. One that returned an error may have been
+	// done all the same, or be done a little later, but not after a later call for
+	// the same key from this process.
 	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
 	// Delete removes the value, if there is one.
 	Delete(ctx context.Context, key string) error

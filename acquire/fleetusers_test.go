@@ -708,7 +708,7 @@ type small struct {
 
 func (c small) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	if len(value) > c.limit {
-		return errors.New("too large")
+		return fmt.Errorf("too large: %w", acquire.ErrEntry)
 	}
 	return c.memory.Set(ctx, key, value, ttl)
 }

@@ -6,6 +6,7 @@ package acquire_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,7 +27,7 @@ type failover struct {
 	hook           atomic.Pointer[func()] // called once, before a call
 }
 
-var errFailover = errors.New("READONLY You can't write against a read only replica.")
+var errFailover = errors.New("READONLY You can't write against a read only replica")
 
 func (c *failover) err(write bool) error {
 	c.calls.Add(1)
@@ -334,18 +335,28 @@ func TestRemoveWhileSharingFails(t *testing.T) {
 	})
 }
 
-// picky is a cache that does not take entries of accounts.
-type picky struct {
-	*memory
-	calls *atomic.Int64
+// overdue is a cache that does what it is asked, and tells that it was too late.
+type overdue struct{ *memory }
+
+func (c overdue) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return errors.Join(c.memory.Set(ctx, key, value, ttl), errFailover)
 }
 
-func (c picky) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	if strings.HasPrefix(key, "1:account:") {
-		c.calls.Add(1)
-		return errors.New("too large")
-	}
-	return c.memory.Set(ctx, key, value, ttl)
+func (c overdue) Delete(ctx context.Context, key string) error {
+	return errors.Join(c.memory.Delete(ctx, key), errFailover)
+}
+
+// TestOverdueWriteIsLeftAlone: what may have been written is not taken back, as
+// the others have use for it.
+func TestOverdueWriteIsLeftAlone(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := strictTenant()
+		fleet, _ := newWebs(t, b2c, 2, overdue{newMemory()})
+		in := signedIn(t, fleet[0], newBrowser(t, b2c), readScope)
+		if got := userToken(t, fleet[1], in.Account, readScope); got != in.Token.AccessToken {
+			t.Error("got another token than that of the sign-in")
+		}
+	})
 }
 
 // TestUnwantedIsGivenUp: a cache that is well and does not take an entry is not
@@ -353,8 +364,9 @@ func (c picky) Set(ctx context.Context, key string, value []byte, ttl time.Durat
 func TestUnwantedIsGivenUp(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		var calls atomic.Int64
+		cache := scripted{memory: newMemory(), set: func(context.Context) error { calls.Add(1); return fmt.Errorf("too large: %w", acquire.ErrEntry) }}
 		b2c := strictTenant()
-		app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: picky{newMemory(), &calls}})
+		app := newWeb(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: cache})
 		in := signedIn(t, app, newBrowser(t, b2c), readScope)
 		time.Sleep(40 * time.Minute)
 		if n := calls.Load(); n != 2 {

@@ -64,12 +64,7 @@ func (c *shared) takesWrites(ctx context.Context) bool {
 	if _, ok := c.cache.(Leaser); ok || c.cache == nil {
 		return true
 	}
-	return c.probe(ctx)
-}
-
-// probe tells whether the Cache takes a small entry.
-func (c *shared) probe(ctx context.Context) bool {
-	return c.store(ctx, c.app.cacheKey("probe", "", ""), tokenRecord{}, time.Second)
+	return c.store(ctx, c.app.cacheKey("probe", "", ""), tokenRecord{}, time.Second) == nil
 }
 
 // cacheKey names an entry. It holds all that tells tokens apart: host, tenant,
@@ -120,7 +115,7 @@ func (c *shared) token(ctx context.Context, key string) *held {
 }
 
 func (c *shared) putToken(ctx context.Context, key string, h *held) {
-	c.store(ctx, key, c.app.record(key, h), h.left(c.app.now()))
+	_ = c.store(ctx, key, c.app.record(key, h), h.left(c.app.now())) // it complains by itself
 }
 
 // renew gets a token that is better than old: the one that another process has
@@ -222,12 +217,10 @@ func (c *shared) keys(ctx context.Context, l Lister, prefix string) (keys []stri
 	return l.Keys(ctx, prefix)
 }
 
-func (c *shared) store(ctx context.Context, key string, v interface{ secrets() []string }, ttl time.Duration) (ok bool) {
+func (c *shared) store(ctx context.Context, key string, v interface{ secrets() []string }, ttl time.Duration) (err error) {
 	if c.cache == nil || ttl <= 0 {
-		return true
+		return nil
 	}
-	var err error
-	defer func() { ok = ok && err == nil }()
 	defer c.recovered("write", &err)
 	budget, cancel := c.budget(ctx)
 	defer cancel()
@@ -238,7 +231,7 @@ func (c *shared) store(ctx context.Context, key string, v interface{ secrets() [
 	if err != nil {
 		c.complain(ctx, "write", err, v.secrets()...)
 	}
-	return err == nil
+	return err
 }
 
 func (c *shared) drop(ctx context.Context, key string) (err error) {

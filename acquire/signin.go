@@ -117,11 +117,3 @@ func idTokenError(during string, err error) *Error {
 }
 
 func isUnavailable(err error) bool { return errors.Is(err, validator.ErrUnavailable) }
-
-// asClass returns the error if it is of this class, else nil.
-func asClass(err error, c Class) *Error {
-	if e, ok := errors.AsType[*Error](err); ok && e.Class == c {
-		return e
-	}
-	return nil
-}

@@ -125,16 +125,23 @@ func TestCallsUnderWayAreBounded(t *testing.T) {
 		}))
 		c := newCache(t, client, rediscache.Options{MaxFailures: 1 << 30})
 		var wg sync.WaitGroup
+		var refused atomic.Int64
 		for range 1000 {
 			wg.Go(func() {
 				begin := time.Now()
 				_, err := c.Get(t.Context(), "key")
+				if err != nil && strings.Contains(err.Error(), "get: 64 commands are under way, and none ended within 50ms") {
+					refused.Add(1)
+				}
 				if took := time.Since(begin); !errors.Is(err, rediscache.ErrUnavailable) || took != 50*time.Millisecond {
 					t.Errorf("got %v after %v, want %v after 50ms", err, took, rediscache.ErrUnavailable)
 				}
 			})
 		}
 		wg.Wait()
+		if n := refused.Load(); n != 1000-64 {
+			t.Errorf("got %d that were told of the others, want %d", n, 1000-64)
+		}
 		if most := most.Load(); most != 64 {
 			t.Errorf("got %d calls of the client at once, want 64", most)
 		}
@@ -203,19 +210,19 @@ func TestCallersMayLeaveBeforeTheirTurn(t *testing.T) {
 		c := newCache(t, client, rediscache.Options{MaxFailures: 1})
 		var wg sync.WaitGroup
 		for range 64 {
-			wg.Go(func() { _ = c.Delete(t.Context(), "key") })
+			wg.Go(func() { _, _ = c.Get(t.Context(), "key") })
 		}
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 		defer cancel()
-		if err := c.Delete(ctx, "key"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := c.Get(ctx, "key"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
 		}
 		wg.Wait()
-		if names := f.asked(); strings.Count(names, "del") != 64 {
+		if names := f.asked(); strings.Count(names, "getrange") != 64 {
 			t.Errorf("got commands %q, want 64", names)
 		}
-		if err := c.Delete(t.Context(), "key"); err != nil {
+		if _, err := c.Get(t.Context(), "key"); err != nil {
 			t.Errorf("afterwards: got %v, want no error", err)
 		}
 	})
@@ -251,19 +258,39 @@ func TestWhatIsLeftIsDone(t *testing.T) {
 
 // A lease that nobody waits for any more is given back.
 func TestLeaseThatNobodyTakesIsReleased(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fake{reply: func(args []string) string { time.Sleep(20 * time.Millisecond); return working(args) }}
-		c := newCache(t, f.pipe(t, nil), rediscache.Options{})
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-		defer cancel()
-		if _, ok, err := c.Lease(ctx, "key", time.Minute); ok || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v, %v, want %v", ok, err, context.DeadlineExceeded)
-		}
-		time.Sleep(time.Second)
-		if names := f.asked(); names != "set eval" {
-			t.Errorf("got commands %q, want set and eval", names)
-		}
-	})
+	for _, tc := range []struct {
+		name           string
+		patience, wait time.Duration
+		holder         string
+		is             error
+		commands       string
+	}{
+		{"its caller has left", 10 * time.Millisecond, 20 * time.Millisecond, "", context.DeadlineExceeded, "set eval"},
+		{"its time is up", time.Minute, 60 * time.Millisecond, "", rediscache.ErrUnavailable, "set eval"},
+		{"long ago", time.Minute, 5040 * time.Millisecond, "", rediscache.ErrUnavailable, "set eval"},
+		{"another has it", time.Minute, 60 * time.Millisecond, "other", rediscache.ErrUnavailable, "set"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			if tc.holder != "" {
+				m.put("b2ckit:lease:key", tc.holder)
+			}
+			f := &fake{reply: late(tc.wait, m.reply)}
+			c := newCache(t, f.pipe(t, func(o *redis.Options) { o.ContextTimeoutEnabled = true }), rediscache.Options{})
+			ctx, cancel := context.WithTimeout(t.Context(), tc.patience)
+			defer cancel()
+			if _, ok, err := c.Lease(ctx, "key", time.Minute); ok || !errors.Is(err, tc.is) {
+				t.Errorf("%s: got %v, %v, want %v", tc.name, ok, err, tc.is)
+			}
+			time.Sleep(10*time.Second + tc.wait)
+			if names := f.asked(); names != tc.commands {
+				t.Errorf("%s: got commands %q, want %q", tc.name, names, tc.commands)
+			}
+			if holder := m.get("b2ckit:lease:key"); holder != tc.holder {
+				t.Errorf("%s: got the lease held by %q, want %q", tc.name, holder, tc.holder)
+			}
+		})
+	}
 }
 
 // No cache is worth the process: a panic in the client would end it.

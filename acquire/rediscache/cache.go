@@ -31,6 +31,7 @@ type Cache struct {
 	opts    Options
 	breaker *breaker
 	calls   chan struct{} // holds one for each command under way
+	order   order         // of the writes
 }
 
 var _ acquire.Leaser = (*Cache)(nil)
@@ -62,7 +63,7 @@ func New(client redis.UniversalClient, ring *keyring.Ring, opts *Options) (*Cach
 // it can't be had.
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 	at := c.opts.Prefix + "value:" + key
-	stored, err := call(ctx, c, "get", func(ctx context.Context) (string, error) {
+	stored, err := call(ctx, c, command[string]{name: "get", do: func(ctx context.Context) (string, error) {
 		// One byte more than a value of ours may have tells the larger ones
 		// apart, and no more of them than that is read.
 		s, err := c.client.GetRange(ctx, at, 0, int64(c.maxStored())).Result()
@@ -73,7 +74,7 @@ func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 			return "", fmt.Errorf("%w: not a string", ErrEntry)
 		}
 		return s, err
-	})
+	}})
 	if err != nil || stored == "" {
 		return nil, err
 	}
@@ -88,28 +89,29 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 		return err
 	}
 	if len(value) > c.opts.MaxValueBytes {
-		return fmt.Errorf("rediscache: set: the value has %d bytes; Options.MaxValueBytes is %d", len(value), c.opts.MaxValueBytes)
+		return fmt.Errorf("%w: the value has %d bytes; Options.MaxValueBytes is %d", ErrEntry, len(value), c.opts.MaxValueBytes)
 	}
 	at := c.opts.Prefix + "value:" + key
 	stored := c.seal(at, value, ttl)
-	_, err = call(ctx, c, "set", func(ctx context.Context) (string, error) {
+	_, err = call(ctx, c, command[string]{name: "set", key: at, do: func(ctx context.Context) (string, error) {
 		return c.client.Set(ctx, at, stored, ttl).Result()
-	})
+	}})
 	return err
 }
 
 // Delete implements [acquire.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	_, err := call(ctx, c, "delete", func(ctx context.Context) (int64, error) {
-		return c.client.Del(ctx, c.opts.Prefix+"value:"+key).Result()
-	})
+	at := c.opts.Prefix + "value:" + key
+	_, err := call(ctx, c, command[int64]{name: "delete", key: at, do: func(ctx context.Context) (int64, error) {
+		return c.client.Del(ctx, at).Result()
+	}})
 	return err
 }
 
 // Lease implements [acquire.Leaser]. A ttl above 90 days counts as 90 days.
 // The release takes no longer than any operation; if Redis fails meanwhile,
-// the lease lasts until it expires. So does one that Redis gives after the
-// caller has been told that it is unavailable.
+// the lease lasts until it expires. One that Redis gives after the caller has
+// left is given back.
 func (c *Cache) Lease(ctx context.Context, key string, ttl time.Duration) (func(), bool, error) {
 	ttl, err := bounded("lease", ttl)
 	if err != nil {
@@ -119,18 +121,17 @@ func (c *Cache) Lease(ctx context.Context, key string, ttl time.Duration) (func(
 	free := func(ctx context.Context) (any, error) {
 		return c.client.Eval(ctx, release, []string{at}, token).Result()
 	}
-	ok, err := call(ctx, c, "lease", func(commandCtx context.Context) (bool, error) {
-		ok, err := c.client.SetNX(commandCtx, at, token, ttl).Result()
-		if ok && ctx.Err() != nil { // nobody waits for it any more
-			_, err = free(commandCtx)
-			ok = false
+	ok, err := call(ctx, c, command[bool]{name: "lease", do: func(ctx context.Context) (bool, error) {
+		return c.client.SetNX(ctx, at, token, ttl).Result()
+	}, undo: func(ctx context.Context, ok bool) {
+		if ok {
+			_, _ = free(ctx)
 		}
-		return ok, err
-	})
+	}})
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	return func() { _, _ = call(context.WithoutCancel(ctx), c, "release", free) }, true, nil
+	return func() { _, _ = call(context.WithoutCancel(ctx), c, command[any]{name: "release", do: free}) }, true, nil
 }
 
 // bounded returns a ttl that Redis takes.

@@ -5,124 +5,72 @@ package rediscache
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
-	"sync"
+	"time"
 )
 
 // maxCalls is how many commands are under way at most. A client may hang for
 // longer than its callers wait, so this bounds goroutines and connections.
 const maxCalls = 64
 
-// call runs one command, and returns within the timeout.
-//
-// The command gets a goroutine of its own, as not every client heeds its
-// context. The context is not ended by the caller's: a client closes the
-// connection when a deadline passes in the middle of a command, and callers in
-// a hurry should not cost others theirs. The goroutine ends when the client
-// returns.
-func call[T any](ctx context.Context, c *Cache, name string, command func(context.Context) (T, error)) (T, error) {
+// command is what an operation has Redis do.
+type command[T any] struct {
+	name string
+	do   func(ctx context.Context) (T, error)
+	undo func(ctx context.Context, value T) // if nobody waits for it any more; nil if that is harmless
+	key  string                             // of Redis, if it is a write: they follow one another
+}
+
+// call runs one command, and returns within the timeout or when the caller's
+// context ends. Then the command goes on, see grace, so that its connection
+// gets into the client's pool. The client may be one for many servers, so no
+// other command could stand in for it.
+func call[T any](ctx context.Context, c *Cache, cmd command[T]) (T, error) {
 	var none T
 	if ctx.Err() != nil {
-		return none, leftBy(ctx, name)
+		return none, leftBy(ctx, cmd.name)
 	}
-	round, ok := c.breaker.begin()
-	if !ok {
-		return none, fmt.Errorf("%w: %s: left alone for a while, as it has failed before", ErrUnavailable, name)
+	attempt, why := c.breaker.begin()
+	if attempt == nil {
+		return none, fmt.Errorf("%w: %s: left alone for a while, as it has failed: %w", ErrUnavailable, cmd.name, why)
 	}
-	t := &trial{cache: c, round: round, ended: make(chan struct{})}
-	overdue := fmt.Errorf("%w: %s: no answer within %v", ErrUnavailable, name, c.opts.Timeout)
-	commandCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.opts.Timeout)
+	f := &flight[T]{
+		cache: c, command: cmd, attempt: attempt, began: time.Now(),
+		late: make(chan struct{}), left: make(chan struct{}), answer: make(chan answer[T]),
+	}
 	// The breaker hears of it in time, whether or not anybody still waits.
-	stop := context.AfterFunc(commandCtx, func() { t.end(commandCtx, bad, overdue) })
-
+	f.timer = time.AfterFunc(c.opts.Timeout, f.overdue)
 	select {
 	case c.calls <- struct{}{}:
-	case <-commandCtx.Done():
-		<-t.ended
-		cancel()
-		return none, overdue
+	case <-f.late:
+		err := fmt.Errorf("%s: %d commands are under way, and none ended within %v", cmd.name, maxCalls, c.opts.Timeout)
+		c.log(ctx, attempt.failed(err), err)
+		return none, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	case <-ctx.Done():
-		t.end(commandCtx, unknown, nil)
-		cancel()
-		return none, leftBy(ctx, name)
+		f.timer.Stop()
+		attempt.skipped()
+		return none, leftBy(ctx, cmd.name)
 	}
-	type answer struct {
-		value T
-		err   error
+	if cmd.key != "" {
+		f.turn = c.order.join(cmd.key)
 	}
-	done := make(chan answer, 1)
-	go func() {
-		defer func() { <-c.calls }()
-		defer cancel()
-		value, err := guarded(commandCtx, command)
-		stop()
-		o := good
-		if err != nil && !errors.Is(err, ErrEntry) {
-			o, err = bad, fmt.Errorf("%w: %s: %s", ErrUnavailable, name, printable(err))
-		}
-		done <- answer{value, err}
-		t.end(commandCtx, o, err)
-	}()
-	select {
-	case a := <-done:
-		<-t.ended
-		return a.value, a.err
-	case <-ctx.Done():
-		return none, leftBy(ctx, name)
-	case <-commandCtx.Done():
-	}
-	<-t.ended
-	select {
-	case a := <-done: // in the nick of time, or it is what has ended the context
-		return a.value, a.err
-	default:
-		return none, overdue
-	}
+	go f.run(context.WithoutCancel(ctx))
+	return f.wait(ctx)
 }
 
 func leftBy(ctx context.Context, name string) error {
 	return fmt.Errorf("rediscache: %s: the caller stopped waiting: %w", name, context.Cause(ctx))
 }
 
-// guarded runs the command and turns a panic into an error: on this goroutine
-// it would end the process, and no cache is worth that. The panic's value
-// could hold anything, so only its type is told, unless it is the runtime's.
-func guarded[T any](ctx context.Context, command func(context.Context) (T, error)) (value T, err error) {
-	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case runtime.Error:
-			err = fmt.Errorf("the client panicked: %w", p)
-		default:
-			err = fmt.Errorf("the client panicked with a %T", p)
-		}
-	}()
-	return command(ctx)
-}
-
-// trial tells the breaker one outcome, the first one.
-type trial struct {
-	cache *Cache
-	round int
-	once  sync.Once
-	ended chan struct{} // closed when the breaker knows
-}
-
-func (t *trial) end(ctx context.Context, o outcome, err error) {
-	var c change
-	t.once.Do(func() {
-		c = t.cache.breaker.end(t.round, o)
-		close(t.ended) // nobody waits for a log handler
-	})
-	logger := t.cache.opts.Logger
+// log writes the news, if there are any. Nobody waits for a log handler, and
+// there is never more than one line for a pause.
+func (c *Cache) log(ctx context.Context, n news, err error) {
 	switch {
-	case c.opened:
-		logger.LogAttrs(ctx, slog.LevelWarn, "redis cache fails and is left alone",
-			slog.Duration("pause", c.pause), slog.Int("pauses", c.pauses), slog.String("error", err.Error()))
-	case c.closed:
-		logger.LogAttrs(ctx, slog.LevelInfo, "redis cache works again", slog.Int("pauses", c.pauses))
+	case n.opened != nil:
+		go c.opts.Logger.LogAttrs(ctx, slog.LevelWarn, "redis cache fails and is left alone",
+			slog.Duration("pause", n.opened.pause), slog.Int("pauses", n.opened.pauses), slog.String("error", err.Error()))
+	case n.closed:
+		go c.opts.Logger.LogAttrs(ctx, slog.LevelInfo, "redis cache works again", slog.Int("pauses", n.pauses))
 	}
 }

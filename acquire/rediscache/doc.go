@@ -13,9 +13,21 @@
 //     expires.
 //   - An operation returns within Options.Timeout, 50 ms, whatever timeouts and
 //     retries the client has. A server that hangs costs nobody more.
+//   - A server may be farther away than that: connecting takes half a dozen
+//     round trips, with TLS and a password. So a command goes on without its
+//     caller for up to five seconds more, and then its connection is there for
+//     the next one. Only what a single round trip takes has to be less than
+//     Options.Timeout.
+//   - What goes on is harmless. The writes of one process to one key are done in
+//     the order in which they began, so one that returned nil is not undone by an
+//     earlier one that is late. A value that comes late is dropped, a lease is
+//     given back. At most 64 commands are under way at once.
 //   - While the server fails it is left alone: after a few failures in a row
 //     operations return [ErrUnavailable] at once, and one of them at a time
-//     tries again after a pause that grows.
+//     tries again after a pause that grows. Whatever works ends the pause, if
+//     not all answers come too late. The log has the cause once for each pause,
+//     say a wrong password, a certificate that is not trusted, a server that is
+//     full, or a read-only replica.
 //   - Every entry expires. Entries and leases that were left behind need no
 //     cleaning up.
 //
@@ -25,10 +37,17 @@
 // each operation is one command on one key. It stays the caller's, who closes
 // it when the Cache is used no longer.
 //
-// Set ContextTimeoutEnabled in the client's options. Then what the Cache has
-// given up is over in the client too. Without it such a call holds a connection
-// and a goroutine until the client's own timeouts end it; there are at most 64
-// of them.
+// Whether ContextTimeoutEnabled is set in its options makes no difference to
+// what the Cache does for its callers. With it, a command that the Cache has
+// given up is over in the client too, five seconds after its caller's time was
+// up; that is the better choice. Without it the command holds its connection
+// and one of the 64 places until the client's own timeouts and retries have
+// ended it, with go-redis' defaults after up to 20 seconds. Give the client none
+// that are shorter than connecting takes: DialTimeout is for TCP and TLS
+// together, ReadTimeout for each answer.
+//
+// The Cache has no goroutine of its own but those of commands under way. They
+// end soon after the client is closed, whose owner thereby stops them.
 //
 // go-redis writes about failing connections to stderr by itself; redis.SetLogger
 // changes that.

@@ -14,12 +14,15 @@ import (
 
 var (
 	// ErrUnavailable tells that Redis did not do what it was asked, or is left
-	// alone for a while as it has failed too often. An operation that ran into
-	// the timeout may have been done all the same.
+	// alone for a while as it has failed too often; the text says why, as far as
+	// is known. An operation that ran into the timeout may have been done all the
+	// same, or may be within the next five seconds, but not after a later write
+	// of this process to the same key.
 	ErrUnavailable = errors.New("rediscache: unavailable")
 	// ErrEntry tells that what is in Redis for the key can't be used: it is
 	// too large, changed, moved from elsewhere, or of another keyring or format.
-	// It counts as a miss; the next Set replaces it.
+	// It counts as a miss; the next Set replaces it. From Set it tells that the
+	// value is larger than Options.MaxValueBytes.
 	ErrEntry = fmt.Errorf("rediscache: %w", acquire.ErrEntry)
 )
 

@@ -170,7 +170,7 @@ func pipe(t *testing.T, serve func(net.Conn), change func(*redis.Options)) *redi
 
 // listen returns the address of a listener on loopback, and serves what
 // connects to it.
-func listen(t *testing.T, serve func(net.Conn)) string {
+func listen(t testing.TB, serve func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 )
 
 // dial returns a client with its default options, but for what is changed.
-func dial(t *testing.T, addr string, change func(*redis.Options)) *redis.Client {
+func dial(t testing.TB, addr string, change func(*redis.Options)) *redis.Client {
 	t.Helper()
 	o := &redis.Options{Addr: addr}
 	if change != nil {

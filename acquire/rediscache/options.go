@@ -19,7 +19,9 @@ type Options struct {
 	// share a server and a keyring different ones. If empty, "b2ckit:".
 	Prefix string
 
-	// Timeout is how long an operation takes at most. If zero, 50 ms.
+	// Timeout is how long an operation takes at most. If zero, 50 ms. It need
+	// not be enough for connecting, see the package comment, but for a round trip
+	// to Redis.
 	Timeout time.Duration
 
 	// MaxValueBytes is the length above which a value is neither stored nor

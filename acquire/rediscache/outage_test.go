@@ -88,9 +88,9 @@ func TestOutageAsksForNoSignIn(t *testing.T) {
 					}
 				})
 			}
-			time.Sleep(time.Second)
+			time.Sleep(time.Second) // of health
 			start()
-			time.Sleep(outage)
+			time.Sleep(outage) // real Redis, real time
 			end()
 			ended := time.Now()
 			wait(t, "both have tokens again", func() bool { return ask(processes[0]) == nil && ask(processes[1]) == nil })
@@ -129,7 +129,7 @@ func replicaOf(t *testing.T, address, host, port string) {
 	t.Helper()
 	c := redis.NewClient(&redis.Options{Addr: address})
 	defer c.Close()
-	if err := c.SlaveOf(t.Context(), host, port).Err(); err != nil {
+	if err := c.ReplicaOf(t.Context(), host, port).Err(); err != nil {
 		t.Fatal(err)
 	}
 }

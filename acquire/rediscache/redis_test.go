@@ -77,20 +77,6 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-func TestClusterConformance(t *testing.T) {
-	server := redistest.Start(t, "--cluster-enabled", "yes")
-	if err := dial(t, server.Addr, nil).ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
-		t.Fatal(err)
-	}
-	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{server.Addr}})
-	t.Cleanup(func() { _ = client.Close() })
-	wait(t, "the cluster to be ready", func() bool {
-		info, err := client.ClusterInfo(t.Context()).Result()
-		return err == nil && strings.Contains(info, "cluster_state:ok")
-	})
-	cachetest.Run(t, func(t *testing.T) acquire.Cache { return newCache(t, client, patient) })
-}
-
 // wait fails unless the condition holds soon.
 func wait(t *testing.T, what string, condition func() bool) {
 	t.Helper()

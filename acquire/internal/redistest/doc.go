@@ -10,7 +10,10 @@
 //	server.Pause() // a hang
 //	server.Resume()
 //
-// It needs the program redis-server, which Debian's package redis-server
-// installs. Tests are skipped where there is none, and fail instead if
-// B2CKIT_REQUIRE_REDIS is set.
+// There are servers with TLS, replicas and Sentinels, too; nodes of a cluster
+// are made of the arguments of redis-server.
+//
+// It needs the program redis-server, built with TLS, as Debian's package
+// redis-server installs it. Tests are skipped where there is none, and fail
+// instead if B2CKIT_REQUIRE_REDIS is set.
 package redistest

@@ -4,6 +4,7 @@
 package redistest
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -26,6 +28,8 @@ const patience = 30 * time.Second
 type Server struct {
 	// Addr is host:port, and stays the same over Restart.
 	Addr string
+	// TLSAddr is where StartTLS has it listen, besides.
+	TLSAddr string
 
 	tb      testing.TB
 	program string
@@ -44,6 +48,21 @@ type process struct {
 // ones for redis-server.
 func Start(tb testing.TB, args ...string) *Server {
 	tb.Helper()
+	s := find(tb)
+	s.args = append(settings(tb.TempDir()), args...)
+	s.start()
+	return s
+}
+
+// settings returns the arguments for a server that keeps nothing on disk, and
+// gives replicas its data at once.
+func settings(dir string) []string {
+	return []string{"--dir", dir, "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"}
+}
+
+// find returns a server that does not run yet.
+func find(tb testing.TB) *Server {
+	tb.Helper()
 	program, err := exec.LookPath("redis-server")
 	switch {
 	case err == nil:
@@ -52,20 +71,30 @@ func Start(tb testing.TB, args ...string) *Server {
 	default:
 		tb.Skipf("no Redis here (%v); install redis-server, or set B2CKIT_REQUIRE_REDIS to make that a failure", err)
 	}
-	args = append([]string{"--dir", tb.TempDir(), "--save", "", "--appendonly", "no"}, args...)
-	s := &Server{tb: tb, program: program, args: args}
-	tb.Cleanup(s.stop)
+	return &Server{tb: tb, program: program}
+}
+
+func (s *Server) start() {
+	s.tb.Helper()
+	s.tb.Cleanup(s.stop)
+	withTLS := s.TLSAddr != ""
+	var err error
 	for range 20 {
-		// Below the ports that systems give to clients, so that nobody gets it
-		// by chance between Kill and Restart.
-		port := strconv.Itoa(16384 + rand.IntN(16384))
-		s.Addr = net.JoinHostPort("127.0.0.1", port)
+		s.Addr = anyAddr()
+		if withTLS {
+			s.TLSAddr = anyAddr()
+		}
 		if err = s.run(); err == nil {
-			return s
+			return
 		}
 	}
-	tb.Fatalf("redis-server doesn't start: %v", err)
-	return nil
+	s.tb.Fatalf("redis-server doesn't start: %v", err)
+}
+
+// anyAddr returns an address below the ports that systems give to clients, so
+// that nobody gets it by chance between Kill and Restart.
+func anyAddr() string {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(16384+rand.IntN(16384)))
 }
 
 // Kill ends the server at once, as a crash does. It has nothing on disk, so
@@ -125,12 +154,8 @@ func (s *Server) stop() {
 func (s *Server) run() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	host, port, err := net.SplitHostPort(s.Addr)
-	if err != nil {
-		return err
-	}
 	p := &process{ended: make(chan struct{})}
-	p.cmd = exec.Command(s.program, append([]string{"--bind", host, "--port", port}, s.args...)...) // no context: it outlives this call
+	p.cmd = exec.Command(s.program, append(slices.Clip(s.args), s.listening()...)...) // no context: it outlives this call
 	p.cmd.Stdout, p.cmd.Stderr = &p.output, &p.output
 	dieWithParent(p.cmd)
 	if err := p.cmd.Start(); err != nil {
@@ -159,6 +184,16 @@ func (s *Server) run() error {
 	}
 }
 
+// listening returns the arguments that say where to listen.
+func (s *Server) listening() []string {
+	host, port, _ := net.SplitHostPort(s.Addr)
+	args := []string{"--bind", host, "--port", port}
+	if _, port, err := net.SplitHostPort(s.TLSAddr); err == nil {
+		args = append(args, "--tls-port", port)
+	}
+	return args
+}
+
 // answers tells whether the server at the address is this very process, and
 // not one that another test has started on the same port.
 func answers(ctx context.Context, addr string, pid int) bool {
@@ -171,9 +206,15 @@ func answers(ctx context.Context, addr string, pid int) bool {
 	if err := conn.SetDeadline(deadline); err != nil {
 		return false
 	}
-	if _, err := io.WriteString(conn, "INFO server\r\nQUIT\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "INFO server\r\n"); err != nil {
 		return false
 	}
-	info, err := io.ReadAll(conn)
+	r := bufio.NewReader(conn)
+	var size int
+	if _, err := fmt.Fscanf(r, "$%d\r\n", &size); err != nil || size < 0 {
+		return false
+	}
+	info := make([]byte, size)
+	_, err = io.ReadFull(r, info)
 	return err == nil && bytes.Contains(info, fmt.Appendf(nil, "\r\nprocess_id:%d\r\n", pid))
 }

@@ -84,6 +84,15 @@ func TestEndsWithItsTest(t *testing.T) {
 }
 
 func TestWithoutRedis(t *testing.T) {
+	starts := map[string]func(tb testing.TB){
+		"Start":        func(tb testing.TB) { tb.Helper(); redistest.Start(tb) },
+		"StartTLS":     func(tb testing.TB) { tb.Helper(); redistest.StartTLS(tb, nil) },
+		"StartReplica": func(tb testing.TB) { tb.Helper(); redistest.StartReplica(tb, &redistest.Server{Addr: "127.0.0.1:1"}) },
+		"StartSentinel": func(tb testing.TB) {
+			tb.Helper()
+			redistest.StartSentinel(tb, "x", &redistest.Server{Addr: "127.0.0.1:1"})
+		},
+	}
 	for _, tc := range []struct {
 		require         string
 		skipped, failed bool
@@ -93,15 +102,17 @@ func TestWithoutRedis(t *testing.T) {
 	} {
 		t.Setenv("PATH", t.TempDir())
 		t.Setenv("B2CKIT_REQUIRE_REDIS", tc.require)
-		r := &recorder{TB: t}
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			redistest.Start(r)
-		}()
-		<-done
-		if r.skipped != tc.skipped || r.failed != tc.failed {
-			t.Errorf("B2CKIT_REQUIRE_REDIS=%s: got skipped %v, failed %v, want %v, %v", os.Getenv("B2CKIT_REQUIRE_REDIS"), r.skipped, r.failed, tc.skipped, tc.failed)
+		for name, start := range starts {
+			r := &recorder{TB: t}
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				start(r)
+			}()
+			<-done
+			if r.skipped != tc.skipped || r.failed != tc.failed {
+				t.Errorf("%s, B2CKIT_REQUIRE_REDIS=%s: got skipped %v, failed %v, want %v, %v", name, os.Getenv("B2CKIT_REQUIRE_REDIS"), r.skipped, r.failed, tc.skipped, tc.failed)
+			}
 		}
 	}
 }
