@@ -109,15 +109,15 @@ func (a *App) Account(ctx context.Context, id string) (Account, error) {
 func (a *App) Remove(ctx context.Context, account Account) error {
 	at := a.events.Add(1)
 	a.removed.put(account.ID, at)
-	before := time.Time{}
+	gone := removal{wall: a.now().wall, signedIn: account.SignedInAt}
 	if t, ok := a.accounts.get(account.ID); ok && t.born < at {
 		a.accounts.removeThis(account.ID, t)
-		before = t.forget()
+		gone.signedIn, gone.since = latest(gone.signedIn, t.account().SignedInAt), t.forget()
 	}
 	if a.opts.Cache == nil {
 		return nil
 	}
-	if err := a.shared.buryForGood(ctx, account.ID, before); err != nil {
+	if err := a.shared.buryForGood(ctx, account.ID, gone); err != nil {
 		return fmt.Errorf("acquire: remove an account from the shared cache: %w", err)
 	}
 	return nil

@@ -79,19 +79,18 @@ func (c *shared) share(ctx context.Context, t *userTokens, tokens map[string]*he
 	if c.cache == nil || c.deliver(ctx, t, tokens, isSignIn) {
 		return
 	}
-	c.outbox.put(t.id, func(ctx context.Context) bool { return c.deliverLate(ctx, t) }, func() bool { return c.app.isRemoved(t) })
+	late := func(ctx context.Context, patient bool) delivery { return c.deliverLate(ctx, t, patient) }
+	c.outbox.put(t.id, late, func() bool { return c.app.isRemoved(t) })
 }
 
 // deliverLate shares what there is by now. It takes its turn, or it might
 // replace what a refresh has shared meanwhile.
-func (c *shared) deliverLate(ctx context.Context, t *userTokens) (done bool) {
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-time.After(outboxEvery):
-		return false
+func (c *shared) deliverLate(ctx context.Context, t *userTokens, patient bool) delivery {
+	if !t.takeTurn(ctx, patient) {
+		return notItsTurn
 	}
-	return c.deliver(ctx, t, t.held(), false)
+	defer t.endTurn()
+	return deliveredIf(c.deliver(ctx, t, t.held(), false))
 }
 
 // deliver tells whether there is nothing more to be done.
@@ -131,12 +130,14 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 	if err != nil {
 		return false
 	}
-	if c.app.isRemoved(t) { // while that was being written
-		since := t.forget()
-		if there, ok, _ := c.account(ctx, key, t.id); !ok || !time.UnixMilli(there.Since).After(since) {
-			_ = c.buryForGood(ctx, t.id, since) // it complains by itself
+	switch {
+	case c.app.isRemoved(t): // while that was being written
+		gone := removal{c.app.now().wall, t.account().SignedInAt, t.forget()}
+		if there, ok, _ := c.account(ctx, key, t.id); !ok || !time.UnixMilli(there.Since).After(gone.since) {
+			_ = c.buryForGood(ctx, t.id, gone) // it complains by itself
 		}
-		return true
+	case t.isNewerThan(r.Since): // a sign-in, perhaps there by now, and replaced by this
+		return c.deliver(ctx, t, t.held(), false)
 	}
 	return true
 }
@@ -170,17 +171,23 @@ func (c *shared) recordOf(t *userTokens, key string, there *accountRecord, found
 	}, until, true
 }
 
+// removal is when an account was removed, by the wall clock, and what was known
+// of it: when the user had signed in, and how new its tokens were.
+type removal struct{ wall, signedIn, since time.Time }
+
 // bury puts a note in place of an account, so that no process brings it back
 // that still has it. It stays for as long as a refresh token of it may be good.
-func (c *shared) bury(ctx context.Context, id string, since time.Time) error {
+func (c *shared) bury(ctx context.Context, id string, gone removal) error {
 	key := c.app.cacheKey("account", id, "")
 	wall := c.app.now().wall
-	ttl := defaultRefreshLife
+	since, ttl := latest(gone.since, gone.signedIn), defaultRefreshLife
 	if there, ok, _ := c.account(ctx, key, id); ok {
 		since = latest(since, time.UnixMilli(there.Since))
 		ttl = max(ttl, time.UnixMilli(there.RefreshUntil).Sub(wall))
 	}
-	note := accountRecord{Key: key, Removed: true, Since: later(since, wall).UnixMilli(), RefreshUntil: wall.Add(ttl).UnixMilli()}
+	// It is as old as the removal, or a sign-in that is yet to arrive would
+	// find it newer.
+	note := accountRecord{Key: key, Removed: true, Since: later(since, gone.wall).UnixMilli(), RefreshUntil: wall.Add(ttl).UnixMilli()}
 	if c.store(ctx, key, note, ttl) == nil {
 		return nil
 	}
@@ -190,18 +197,20 @@ func (c *shared) bury(ctx context.Context, id string, since time.Time) error {
 	return errors.New("the tokens are gone, but the note for the other processes can't be written")
 }
 
-// buryForGood is bury, and puts the note there later if it fails.
-func (c *shared) buryForGood(ctx context.Context, id string, since time.Time) error {
-	wall := c.app.now().wall
-	err := c.bury(ctx, id, since)
+// buryForGood is bury, and puts the note there later if it fails, unless the
+// user has signed in since. A sign-in that was known is none, even if the clock
+// of its process is ahead.
+func (c *shared) buryForGood(ctx context.Context, id string, gone removal) error {
+	err := c.bury(ctx, id, gone)
 	if err == nil {
 		return nil
 	}
-	c.outbox.put(id, func(ctx context.Context) bool {
+	late := func(ctx context.Context, _ bool) delivery {
 		there, ok, err := c.account(ctx, c.app.cacheKey("account", id, ""), id)
-		signedInSince := ok && time.UnixMilli(there.Since).After(wall)
-		return err == nil && (signedInSince || c.bury(ctx, id, since) == nil)
-	}, func() bool { return false })
+		signedInSince := ok && there.Account.SignedInAt.After(latest(gone.wall, gone.signedIn))
+		return deliveredIf(err == nil && (signedInSince || c.bury(ctx, id, gone) == nil))
+	}
+	c.outbox.put(id, late, func() bool { return false })
 	return err
 }
 

@@ -14,6 +14,8 @@ import (
 const (
 	outboxEvery = time.Second     // how long after a failure to try again, at first
 	outboxMost  = 5 * time.Second // and at most
+
+	outboxFailures = 3 // after how many to wait again
 )
 
 // outbox keeps what could not be put into the shared cache, and tries again
@@ -30,12 +32,32 @@ type outbox struct {
 
 // letter is one account's news.
 type letter struct {
-	send func(ctx context.Context) (done bool)
+	send sending
+}
+
+// sending puts news into the shared cache. Unless it is patient, it does not
+// wait for the account's turn.
+type sending func(ctx context.Context, patient bool) delivery
+
+// delivery is what came of it.
+type delivery uint8
+
+const (
+	undelivered delivery = iota // the cache failed
+	notItsTurn                  // the account's refresh token is being redeemed
+	delivered                   // there is nothing more to be done
+)
+
+func deliveredIf(done bool) delivery {
+	if done {
+		return delivered
+	}
+	return undelivered
 }
 
 // put adds what is to be sent for an account, in place of what waits for it,
 // unless that tells that it is of no use any more.
-func (o *outbox) put(id string, send func(ctx context.Context) bool, unless func() bool) {
+func (o *outbox) put(id string, send sending, unless func() bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if unless() || o.waiting[id] == nil && len(o.waiting) >= o.app.opts.MaxAccounts {
@@ -46,6 +68,9 @@ func (o *outbox) put(id string, send func(ctx context.Context) bool, unless func
 }
 
 func (o *outbox) run() {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(o.app.ctx))
+	defer cancel()
+	defer context.AfterFunc(o.app.ctx, func() { time.AfterFunc(o.app.opts.Timeout, cancel) })() // Close waits no longer
 	wait := outboxEvery
 	for last := false; ; {
 		select {
@@ -53,7 +78,7 @@ func (o *outbox) run() {
 		case <-o.app.ctx.Done():
 			last = true
 		}
-		if o.sendAll() {
+		if o.sendAll(ctx, last) {
 			wait = outboxEvery
 		} else {
 			wait = min(2*wait, outboxMost)
@@ -64,22 +89,47 @@ func (o *outbox) run() {
 	}
 }
 
-// sendAll sends what waits, and stops at the first failure.
-func (o *outbox) sendAll() (done bool) {
+// sendAll sends what waits, and stops once the cache has failed a few times:
+// more than one entry can have wrong with it. The last time it waits for those
+// whose turn it is not, after the others.
+func (o *outbox) sendAll(ctx context.Context, last bool) (well bool) {
 	o.mu.Lock()
 	waiting := maps.Clone(o.waiting)
 	o.mu.Unlock()
-	for id, l := range waiting {
-		if !l.send(context.WithoutCancel(o.app.ctx)) {
-			return false
-		}
-		o.mu.Lock()
-		if o.waiting[id] == l {
-			delete(o.waiting, id)
-		}
-		o.mu.Unlock()
+	failures := o.send(ctx, waiting, false)
+	if last {
+		failures += o.send(ctx, waiting, true)
 	}
-	return true
+	return failures == 0
+}
+
+// send sends what it can, and leaves in waiting what it is not the turn of.
+func (o *outbox) send(ctx context.Context, waiting map[string]*letter, patient bool) (failures int) {
+	for id, l := range waiting {
+		if ctx.Err() != nil || failures >= outboxFailures {
+			clear(waiting)
+			return failures
+		}
+		switch l.send(ctx, patient) {
+		case undelivered:
+			failures++
+		case delivered:
+			o.done(id, l)
+		case notItsTurn:
+			continue
+		}
+		delete(waiting, id)
+	}
+	return failures
+}
+
+// done takes out what was sent, unless there is something newer by now.
+func (o *outbox) done(id string, l *letter) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.waiting[id] == l {
+		delete(o.waiting, id)
+	}
 }
 
 // rest tells whether the goroutine has nothing more to do.

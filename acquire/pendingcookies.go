@@ -24,7 +24,7 @@ const (
 	pendingCookie    = "b2c-pending-"
 	securePrefix     = "__Host-"
 	maxPendingCookie = 4000             // browsers keep 4096 bytes, name and attributes included
-	maxPendingRead   = 4 * pendingSlots // of one request; whoever can set cookies here can send many of one name
+	maxPendingRead   = 4 * pendingSlots // of one request and kind; whoever can set cookies here can send many of one name
 	maxFormerCleared = 16               // with one answer, or its header would be too long in turn
 	maxReturn        = 64 << 10
 )
@@ -166,13 +166,20 @@ type carried struct {
 	pending *Pending
 }
 
-func (c *PendingCookies) attempts(r *http.Request) (all []carried) {
+// attempts returns those with the prefix first: a host beside the app can send
+// many of the others along, and they count by themselves.
+func (c *PendingCookies) attempts(r *http.Request) []carried {
+	var prefixed, plain []carried
 	for _, cookie := range r.Cookies() {
-		if len(all) < maxPendingRead && slotPattern.MatchString(cookie.Name) {
-			all = append(all, carried{cookie.Name, c.open(cookie)})
+		all := &plain
+		if strings.HasPrefix(cookie.Name, securePrefix) {
+			all = &prefixed
+		}
+		if len(*all) < maxPendingRead && slotPattern.MatchString(cookie.Name) {
+			*all = append(*all, carried{cookie.Name, c.open(cookie)})
 		}
 	}
-	return all
+	return append(prefixed, plain...)
 }
 
 // open returns nil for what Set has not written under this very name.

@@ -668,3 +668,32 @@ func TestPendingCookiesTellWhy(t *testing.T) {
 		wantClass(t, "nil", err, acquire.ErrConfiguration)
 	})
 }
+
+// TestPendingCookiesOfSibling: a host beside the app can set cookies for both,
+// and have them come first by a longer path, but none with the prefix __Host-. Its
+// own don't keep that of the app from being read, nor from finding a place.
+func TestPendingCookiesOfSibling(t *testing.T) {
+	c := newCookies(t, 1)
+	p := begin(t, callback, nil)
+	cookie := newTabs(t, callback).set(t, c, p).Cookies()[0]
+	r := httptest.NewRequest(http.MethodGet, "/callback?state="+p.State, nil)
+	for i := range 60 {
+		r.AddCookie(&http.Cookie{Name: fmt.Sprintf("b2c-pending-%d", i%6), Value: "junk"})
+	}
+	r.AddCookie(&http.Cookie{Name: cookie.Name, Value: cookie.Value})
+	for range 6 {
+		rec := httptest.NewRecorder()
+		if err := c.Set(rec, r, begin(t, callback, nil)); err != nil {
+			t.Fatal(err)
+		}
+		for _, set := range rec.Result().Cookies() {
+			if set.Name == cookie.Name {
+				t.Error("got the place of a pending sign-in taken, want a free one")
+			}
+		}
+	}
+	got, err := c.Take(httptest.NewRecorder(), r)
+	if err != nil || got.State != p.State {
+		t.Errorf("got %v, want the pending sign-in", err)
+	}
+}

@@ -7,10 +7,13 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/emulator"
 )
 
 // store keeps refresh tokens as an app would that has no Cache.
@@ -107,4 +110,45 @@ func TestOnRefreshTokenMisbehaves(t *testing.T) {
 			t.Errorf("got the log %s", logged)
 		}
 	})
+}
+
+// TestOnRefreshTokenKeepsOrder: the last one told is the good one, though the
+// store is slow and another refresh, or sign-in, follows at once.
+func TestOnRefreshTokenKeepsOrder(t *testing.T) {
+	for name, follows := range map[string]func(t *testing.T, app *acquire.App, b2c *emulator.Tenant, account acquire.Account){
+		"refresh": func(t *testing.T, app *acquire.App, _ *emulator.Tenant, account acquire.Account) {
+			userToken(t, app, account, writeScope)
+		},
+		"sign-in": func(t *testing.T, app *acquire.App, b2c *emulator.Tenant, _ acquire.Account) {
+			signedIn(t, app, newBrowser(t, b2c), readScope)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				b2c := strictTenant()
+				w, s := newWire(b2c), &store{}
+				chain := follow(w)
+				var slowly atomic.Bool
+				app := newWeb(t, w, "B2C_1_susi", &acquire.Options{OnRefreshToken: func(ctx context.Context, account acquire.Account, token string) {
+					if slowly.Swap(false) {
+						time.Sleep(time.Second)
+					}
+					s.put(ctx, account, token)
+				}})
+				in := signedIn(t, app, newBrowser(t, b2c), readScope, writeScope)
+				for range 3 {
+					time.Sleep(61 * time.Minute)
+					slowly.Store(true)
+					var wg sync.WaitGroup
+					wg.Go(func() { signedIn(t, app, newBrowser(t, b2c), readScope, writeScope) })
+					synctest.Wait()
+					follows(t, app, b2c, in.Account)
+					wg.Wait()
+					if got, want := s.last[in.Account.ID], chain.given[len(chain.given)-1]; got != want {
+						t.Errorf("the last one told is not the last one that B2C gave")
+					}
+				}
+			})
+		})
+	}
 }

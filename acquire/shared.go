@@ -169,11 +169,11 @@ func (c *shared) lease(ctx context.Context, key string) (release func(), mine bo
 		}
 	}()
 	defer c.recovered("lease", &failed)
-	ctx, cancel := c.budget(ctx)
+	budget, cancel := c.budget(ctx)
 	defer cancel()
-	giveBack, mine, err := l.Lease(ctx, key, c.app.opts.Timeout+time.Second)
+	giveBack, mine, err := l.Lease(budget, key, c.app.opts.Timeout+time.Second)
 	if err != nil {
-		c.complain("lease", err)
+		c.complain(ctx, "lease", err)
 		return func() {}, true
 	}
 	return func() {
@@ -195,14 +195,14 @@ func (c *shared) load(ctx context.Context, key string, v any) (found bool, err e
 		return false, nil
 	}
 	defer c.recovered("read", &err)
-	ctx, cancel := c.budget(ctx)
+	budget, cancel := c.budget(ctx)
 	defer cancel()
-	value, err := c.cache.Get(ctx, key)
+	value, err := c.cache.Get(budget, key)
 	if err == nil && len(value) > 0 && strictjson.Unmarshal(string(value), v) != nil {
 		err = fmt.Errorf("%w: none that this package writes", ErrEntry) // the parser's error may quote it
 	}
 	if err != nil {
-		c.complain("read", err)
+		c.complain(ctx, "read", err)
 	}
 	if errors.Is(err, ErrEntry) {
 		return false, nil
@@ -222,24 +222,24 @@ func (c *shared) store(ctx context.Context, key string, v interface{ secrets() [
 		return nil
 	}
 	defer c.recovered("write", &err)
-	ctx, cancel := c.budget(ctx)
+	budget, cancel := c.budget(ctx)
 	defer cancel()
 	value, err := json.Marshal(v)
 	if err == nil {
-		err = c.cache.Set(ctx, key, value, ttl)
+		err = c.cache.Set(budget, key, value, ttl)
 	}
 	if err != nil {
-		c.complain("write", err, v.secrets()...)
+		c.complain(ctx, "write", err, v.secrets()...)
 	}
 	return err
 }
 
 func (c *shared) drop(ctx context.Context, key string) (err error) {
 	defer c.recovered("delete", &err)
-	ctx, cancel := c.budget(ctx)
+	budget, cancel := c.budget(ctx)
 	defer cancel()
-	if err = c.cache.Delete(ctx, key); err != nil {
-		c.complain("delete", err)
+	if err = c.cache.Delete(budget, key); err != nil {
+		c.complain(ctx, "delete", err)
 	}
 	return err
 }
@@ -248,15 +248,26 @@ func (c *shared) drop(ctx context.Context, key string) (err error) {
 func (c *shared) recovered(operation string, err *error) {
 	if p := recover(); p != nil {
 		*err = errors.New("the cache panicked")
-		c.complain(operation, *err)
+		c.complain(context.Background(), operation, *err)
 	}
+}
+
+// hasEnded tells whether a context has ended, or is about to: clients that hand
+// its deadline on to a connection may be faster.
+func hasEnded(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 // complain logs a failure of the cache. Caches with a breaker answer at once
 // and often while they are down, so one line a minute has to do. The error may
-// repeat what was to be written.
-func (c *shared) complain(operation string, err error, secrets ...string) {
-	if !errors.Is(err, ErrEntry) && !errors.Is(err, context.Canceled) { // the caller's hurry is not the cache's fault
+// repeat what was to be written. ctx is the caller's, whose hurry is not the
+// cache's fault.
+func (c *shared) complain(ctx context.Context, operation string, err error, secrets ...string) {
+	if hasEnded(ctx) {
+		return
+	}
+	if !errors.Is(err, ErrEntry) {
 		c.failed.Store(int64(max(1, time.Since(c.born))))
 	}
 	due := false

@@ -82,7 +82,7 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 	for key, h := range tokens {
 		t.put(a, key, h)
 	}
-	a.tellRefreshToken(ctx, details, got.refresh)
+	a.tellRefreshToken(ctx, t, details, got.refresh)
 	// Whoever asked may be gone, but the code is used up.
 	a.shared.share(context.WithoutCancel(ctx), t, tokens, true)
 	return in, nil

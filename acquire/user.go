@@ -85,12 +85,10 @@ func (u *User) slotOf(ctx context.Context, key string) (*slot, error) {
 func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, old *held, rejected string) (*held, error) {
 	// Tokens for other scopes of the same user use the same refresh token, and
 	// B2C sends a new one each time.
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-ctx.Done():
+	if !t.takeTurn(ctx, true) {
 		return nil, fail(ErrRetry, "refresh_token", "other tokens of the same user took too long to renew")
 	}
+	defer t.endTurn()
 	key := a.cacheKey("account", t.id, "")
 	var unread error
 	look := func() *held {
@@ -186,7 +184,7 @@ func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, g
 		return nil, true, final(errNoAccount())
 	}
 	if kept {
-		a.tellRefreshToken(ctx, t.account(), got.refresh)
+		a.tellRefreshToken(ctx, t, t.account(), got.refresh)
 		// Time may be up, and the refresh token there may have been used up.
 		a.shared.share(context.WithoutCancel(ctx), t, tokens, false)
 		if idToken != nil && scopes != idTokenSlot {

@@ -15,6 +15,8 @@ type userTokens struct {
 	born uint64        // in the order of App.events
 	turn chan struct{} // holds a value while a refresh token is being redeemed: they are used one after the other
 
+	telling chan struct{} // holds a value during Options.OnRefreshToken
+
 	mu           sync.Mutex // never held across I/O
 	details      Account
 	typed        string    // the user name given with a password
@@ -28,7 +30,7 @@ type userTokens struct {
 }
 
 func (a *App) newUserTokens(id string) *userTokens {
-	return &userTokens{id: id, born: a.events.Add(1), turn: make(chan struct{}, 1), slots: map[string]*slot{}}
+	return &userTokens{id: id, born: a.events.Add(1), turn: make(chan struct{}, 1), telling: make(chan struct{}, 1), slots: map[string]*slot{}}
 }
 
 // userTokens finds what is kept for an account, in memory or else in the
@@ -42,6 +44,8 @@ func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
 	switch {
 	case ok && r.Removed:
 		return nil, errNoAccount()
+	case err != nil && ctx.Err() != nil:
+		return nil, waitError(ctx)
 	case !ok && a.shared.inDoubt(err):
 		// Another process may have signed the user in a moment ago. To have them
 		// sign in would go round and round.
@@ -161,6 +165,42 @@ func later(before, wall time.Time) time.Time {
 		return wall
 	}
 	return before.Add(time.Millisecond)
+}
+
+// takeTurn waits until no refresh token is being redeemed, if it is patient.
+// Whoever gets the turn has to end it.
+func (t *userTokens) takeTurn(ctx context.Context, patient bool) bool {
+	select {
+	case t.turn <- struct{}{}:
+		return true
+	default:
+	}
+	if !patient {
+		return false
+	}
+	select {
+	case t.turn <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (t *userTokens) endTurn() { <-t.turn }
+
+// hasRefresh tells whether a refresh token is the latest, and not known to be
+// used up.
+func (t *userTokens) hasRefresh(token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refresh == token
+}
+
+// isNewerThan tells whether something has come since a record was made.
+func (t *userTokens) isNewerThan(since int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.since.UnixMilli() > since
 }
 
 // isBefore tells whether the sign-in that this came from is older.
