@@ -40,10 +40,11 @@ type Options struct {
 	Cache Cache
 
 	// OnRefreshToken is told each refresh token that B2C gives this process, by a
-	// sign-in or in place of the one before: for apps that keep them themselves
-	// and not in a Cache. The last one told for an account is the good one. The
-	// call holds up the token it came with, so it should store it and return;
-	// ctx ends with the time for that. It must be safe for concurrent use.
+	// sign-in or in place of the one before, if it is still the latest: for apps
+	// that keep them themselves and not in a Cache. Calls for one account come one
+	// after the other, those for several at once. A call holds up the token that
+	// came along, so it should store and return, and ask the App for nothing; ctx
+	// ends with the time for that.
 	OnRefreshToken func(ctx context.Context, account Account, refreshToken string)
 
 	// MaxAccounts is how many users' tokens are kept in memory; beyond that,

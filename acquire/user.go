@@ -202,11 +202,11 @@ func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, g
 	return h, kept, nil
 }
 
-// refusal returns the error if B2C does not take the refresh token: whatever
-// else has to be mended, asking again with it is of no use.
+// refusal returns the error if B2C will never take the refresh token. One that
+// an administrator has to mend something for may be good afterwards.
 func refusal(err error) *Error {
 	e, ok := errors.AsType[*Error](err)
-	if ok && (e.Class == ErrReauthenticate || e.OAuthError == "invalid_grant" && e.Class != ErrRetry) {
+	if ok && (e.Class == ErrReauthenticate || e.OAuthError == "invalid_grant" && e.Class == ErrConfiguration) {
 		return e
 	}
 	return nil

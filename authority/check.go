@@ -25,8 +25,11 @@ const (
 )
 
 // fieldError names the field and quotes the value, cut short: it may be long
-// or hostile when it comes from elsewhere.
+// or hostile when it comes from elsewhere, or a URL with a code in its query.
 func fieldError(field, value, problem string) error {
+	if i := strings.IndexAny(value, "?#"); i >= 0 && strings.Contains(value[:i], "/") {
+		value = value[:i+1] + "…"
+	}
 	if len(value) > 128 {
 		value = value[:128] + "…"
 	}

@@ -81,6 +81,23 @@ func TestParseShowsNoQuery(t *testing.T) {
 	}
 }
 
+// Nor is it in the texts of the other constructors.
+func TestConstructorsShowNoQuery(t *testing.T) {
+	const url = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/v2.0/authorize?code=hush&p=hush#hush"
+	tenant, err := authority.B2C("contoso", guid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, name := authority.B2C(url, guid)
+	_, id := authority.B2C("contoso", url)
+	_, host := tenant.WithHosts(url)
+	for what, err := range map[string]error{"name": name, "id": id, "flow": tenant.Flow(url).Err(), "host": host} {
+		if err == nil || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: got %v", what, err)
+		}
+	}
+}
+
 // The other constructors take names and ids, and say which one is inside of
 // what was pasted.
 func TestConstructorsTellWhatWasPasted(t *testing.T) {
