@@ -69,8 +69,12 @@ type AuthorizeOptions struct {
 // answers [ErrNoAccessToken], send the user here again with that API's scopes,
 // which takes no typing while their session lasts.
 //
-// A redirect URI that is not registered ends on a page of B2C's: the user does
-// not come back.
+// B2C doesn't use a redirect URI that is not registered: the user comes back at
+// one that is, with an error that Finish calls [ErrConfiguration] (AADB2C90006),
+// or stays on a page of B2C's where none is.
+//
+// Scopes of two APIs are noticed here only as far as a .default tells; B2C
+// refuses the others.
 //
 // When the user is back, give [App.Finish] the Pending and the parameters.
 func (a *App) BeginSignIn(redirectURI string, scopes []string, opts *AuthorizeOptions) (address string, pending *Pending, err error) {

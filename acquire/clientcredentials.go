@@ -61,7 +61,7 @@ func (a *App) appSlot(scopes []string) (*slot, error) {
 		return nil, e
 	}
 	if key == "" {
-		return nil, errNoAPIScope(during)
+		return nil, fail(ErrNoAccessToken, during, "no scope of an API was asked for; ask for {App ID URI}/.default")
 	}
 	for s := range strings.SplitSeq(key, " ") {
 		if !strings.HasSuffix(s, "/.default") {

@@ -126,7 +126,7 @@ func blank(r rune) string {
 	return ""
 }
 
-const secretID = "it may be the secret's ID instead of its value; older tools made such secrets"
+const secretID = "it may be the secret's ID instead of its value (older tools made GUIDs as secrets, too)"
 
 // warnOfGUID logs once that the client secret is a GUID.
 func (a *App) warnOfGUID() {

@@ -81,7 +81,7 @@ func TestGoodSecrets(t *testing.T) {
 // that are GUIDs exist, so one is no error.
 func TestSecretThatIsGUID(t *testing.T) {
 	const guid = "0Dbb4C4e-7b5c-4b7e-9a3e-1c5b7c1f2a11"
-	const hint = "it may be the secret's ID instead of its value; older tools made such secrets"
+	const hint = "it may be the secret's ID instead of its value (older tools made GUIDs as secrets, too)"
 	function := acquire.SecretFunc(func(context.Context) (string, error) { return guid, nil })
 	for name, tc := range map[string]struct {
 		credential acquire.Credential

@@ -34,8 +34,13 @@ func (s tokenSource) Token() (*oauth2.Token, error) {
 // a source made during start-up, or while serving a request, outlives that. Its
 // calls wait no longer than Options.Timeout; use Token where a call has a context.
 //
-// Don't wrap it in oauth2.ReuseTokenSource, as oauth2.NewClient does: it caches
-// by itself, and renews earlier. [App.Transport] makes a client that also
+// It caches by itself and renews ahead of expiry, so don't wrap it in
+// oauth2.ReuseTokenSource, which would hold tokens to their end; oauth2.NewClient
+// does that. With x/oauth2 write
+//
+//	client := &http.Client{Transport: &oauth2.Transport{Source: source}}
+//
+// [App.Transport] makes a client that also
 // replaces a token that the API refuses, and sends it nowhere else.
 func (a *App) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
 	return tokenSource{context.WithoutCancel(ctx), a, a.slotSource(scopes)}

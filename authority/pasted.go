@@ -114,6 +114,8 @@ func noURL(text string) string {
 		return "is empty; " + want
 	case flowPattern.MatchString(text):
 		return "is a flow's name alone; " + want + ", or use B2C and Tenant.Flow"
+	case isGUID(strings.ToLower(text)):
+		return "is a GUID alone; " + want + ", with your tenant's and flow's names, or use B2C with name and GUID"
 	case namePattern.MatchString(name) && (text == name || text == name+globalDomain):
 		return "is a tenant's name alone; write https://" + name + globalHost + "/" + name + globalDomain + "/B2C_1_susi, an absolute URL with your flow's name, or use B2C"
 	}

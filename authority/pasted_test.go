@@ -54,6 +54,7 @@ func TestParseTellsWhatWasPasted(t *testing.T) {
 		{"no domain, China", "https://contoso.b2clogin.cn/contoso/B2C_1_susi", "write contoso.partner.onmschina.cn"},
 		{"no domain, authorize endpoint", host + "/contoso/B2C_1_susi/oauth2/v2.0/authorize", "contoso lacks its domain"},
 		{"no tenant", host + "/B2C_1_susi", "no tenant: the flow B2C_1_susi stands in its place; write the tenant's domain or GUID before it"},
+		{"GUID alone", "775527FF-9a37-4307-8b3d-cc311f58d925", "is a GUID alone; want an absolute URL such as"},
 		{"name alone", "contoso", "is a tenant's name alone; write https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi, an"},
 		{"domain alone", "contoso.onmicrosoft.com", "is a tenant's name alone; write https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi, an"},
 		{"flow alone", "B2C_1_susi", "is a flow's name alone"},
