@@ -68,7 +68,7 @@ func TestFloodDoesNotHideTheNewIssuerForm(t *testing.T) {
 		now.Store(before)
 		v := trusting(t, switched{&now}, nil, contosoTenant(t).Flow("B2C_1_susi"))
 		defer v.Close()
-		if err := v.Ready(t.Context()); err != nil {
+		if err := v.AllReady(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		flood := before.MustMint(emulator.Spec{Key: emulator.NewKey(), Audience: contosoAPI, Header: map[string]any{"kid": "made-up"}})
@@ -106,7 +106,7 @@ func TestIssuerFormAndKeyChange(t *testing.T) {
 		now.Store(before)
 		v := trusting(t, switched{&now}, nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit")...)
 		defer v.Close()
-		if err := v.Ready(t.Context()); err != nil {
+		if err := v.AllReady(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		now.Store(after)
@@ -172,7 +172,7 @@ func TestAllWaitingTogetherIsBounded(t *testing.T) {
 				now.Store(before)
 				v := trusting(t, switched{&now}, nil, contosoTenant(t).Flows("B2C_1_susi", "B2C_1_edit")...)
 				defer v.Close()
-				if err := v.Ready(t.Context()); err != nil {
+				if err := v.AllReady(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				now.Store(after)

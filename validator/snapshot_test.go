@@ -111,7 +111,7 @@ func TestHangingSiblingDelaysNobody(t *testing.T) {
 		tenant := contosoTenant(t)
 		v := trusting(t, overNetwork(b2c), &validator.Options{AllowMissingFlow: []string{b2c.Daemon().ID}}, tenant.Flows("B2C_1_susi", "B2C_1_edit")...)
 		defer v.Close()
-		if err := v.Ready(t.Context()); err != nil {
+		if err := v.AllReady(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		b2c.Rotate(emulator.UserFlowKeys, true)
