@@ -85,7 +85,7 @@ func (f *emulateFlags) newVisitor(tenants []*emulator.Tenant) (*visitor, error) 
 	if err != nil {
 		return nil, err
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+	if unspecified(host) {
 		host = "127.0.0.1"
 	}
 	v := &visitor{at: net.JoinHostPort(host, port), scheme: "https", names: f.hosts(tenants)}

@@ -266,7 +266,7 @@ func TestAnyAddress(t *testing.T) {
 // TestAnyAddressPlain: the tenants answer as if something in front had ended
 // TLS, and so the report says.
 func TestAnyAddressPlain(t *testing.T) {
-	r := serve(t, "--any-address", "--http")
+	r := serve(t, "--any-address", "--http", "--address", ":0")
 	if want := "\n          https://contoso.b2clogin.com\n\n"; !strings.Contains(r.text, want) {
 		t.Errorf("there is no %q in:\n%s", want, r.text)
 	}
@@ -274,6 +274,22 @@ func TestAnyAddressPlain(t *testing.T) {
 		t.Errorf("there is %q in:\n%s", unwanted, r.text)
 	}
 	fits(t, r.text)
+}
+
+// TestAnyAddressAlone: it doesn't open the server to anyone, and nothing says so.
+func TestAnyAddressAlone(t *testing.T) {
+	for _, args := range [][]string{nil, {"--http"}, {"--address", "localhost:0"}} {
+		r := serve(t, append([]string{"--any-address"}, args...)...)
+		port := portOf(r.value(t, "address"))
+		for part, want := range map[string]bool{
+			":" + port + " is loopback;\n          add --address :" + port + "\n": true,
+			"other machines": false, "ends TLS": false, "//contoso.b2clogin.com": false,
+		} {
+			if got := strings.Contains(r.text, part); got != want {
+				t.Errorf("%q: %q is there: got %v, want %v, in:\n%s", args, part, got, want, r.text)
+			}
+		}
+	}
 }
 
 // TestOneAddress: where the server's own address is no tenant's, the report has

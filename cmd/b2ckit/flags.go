@@ -135,6 +135,12 @@ func (f *emulateFlags) port() string {
 	return port
 }
 
+// unspecified reports whether a host to listen on stands for all addresses.
+func unspecified(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
+}
+
 // noFlag says what may have been meant by a word that is none.
 func noFlag(word string) error {
 	switch {

@@ -61,6 +61,12 @@ func (r *report) text() string {
 
 // beyond says by which other names the server is reached.
 func (r *report) beyond(b *strings.Builder) {
+	if host, _, _ := net.SplitHostPort(r.flags.address); r.local() && !unspecified(host) {
+		port := portOf(r.server.URL)
+		entry(b, "", "", "--any-address changes nothing here: "+net.JoinHostPort(host, port)+" is loopback;")
+		entry(b, "", "", "add --address :"+port)
+		return
+	}
 	text := "and, with --any-address, from other machines, as"
 	if r.flags.http {
 		text = "and, with --any-address, behind what ends TLS for it, as"
