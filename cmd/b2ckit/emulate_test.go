@@ -101,6 +101,22 @@ func TestReportOfMany(t *testing.T) {
 	}
 }
 
+// TestReportOfNone: a tenant without apps and users is one, with a dashboard.
+func TestReportOfNone(t *testing.T) {
+	r := serve(t, "--http", "--config", write(t, t.TempDir(), "b2c.json", `{"tenants": [{"apps": [], "users": []}]}`))
+	if want := "\n  Apps, by their client ids\n    none\n\n  Users\n    none\n"; !strings.Contains(r.text, want) {
+		t.Errorf("there is no %q in:\n%s", want, r.text)
+	}
+	if n := len(calls(t, r.text)); n != 2 {
+		t.Errorf("got %d curl lines, want 2: nobody can get a token", n)
+	}
+	for _, path := range []string{"/", "/emulator/v1/tenants"} {
+		if status, body := (&call{url: r.value(t, "address") + path}).do(t); status != 200 {
+			t.Errorf("%s: got status %d: %s", path, status, body)
+		}
+	}
+}
+
 // wholeURL is a line that may be longer: a URL that is broken can't be copied.
 var wholeURL = regexp.MustCompile(`^ *https?://\S+$`)
 
