@@ -131,7 +131,7 @@ func (k *keeper) save() error {
 		}
 	}
 	if err := writeFile(k.path, append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("can't write the state: %w", err)
+		return unwritten("state", err)
 	}
 	k.written = data
 	return nil
