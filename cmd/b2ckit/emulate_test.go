@@ -240,10 +240,54 @@ func TestRequestLine(t *testing.T) {
 		{emulator.Request{Method: "POST", Path: "/", Status: 400, Error: "AADB2C90225"}, `00:00:00 400 POST / 0s "AADB2C90225"`},
 		{emulator.Request{Method: "GET", Path: "/", Status: 503, Faults: []emulator.FaultKind{"down"}}, "00:00:00 503 GET / 0s fault:down"},
 		{emulator.Request{Method: "GET", Path: "/" + strings.Repeat("a", 300), Status: 200}, "00:00:00 200 GET /" + strings.Repeat("a", 199) + "… 0s"},
-		{emulator.Request{Method: "GET", Host: "b2c\n", Path: "/", Status: 404}, `00:00:00 404 GET / 0s (no such host, tenant, flow or path; host "b2c\n")`},
+		{emulator.Request{Method: "GET", Host: "b2c\n", Path: "/", Status: 404}, `00:00:00 404 GET / 0s (no tenant has the host "b2c\n")`},
 	} {
-		if got := requestLine(&c.request); got != c.want {
+		if got := requestLine(&c.request, []*emulator.Tenant{emulator.NewTenant(nil)}); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestNotFound: the log says what of the URL there isn't.
+func TestNotFound(t *testing.T) {
+	config := write(t, t.TempDir(), "b2c.json", `{"tenants": [{}, {"name": "fabrikam", "flows": [{"name": "B2C_1_a"}]}]}`)
+	r := serve(t, "--http", "--config", config)
+	const metadata = "/v2.0/.well-known/openid-configuration"
+	for _, c := range []struct{ host, path, want string }{
+		{"", "/contoso.onmicrosoft.com/B2C_1_nope" + metadata, `no flow "B2C_1_nope" in the tenant contoso: there are B2C_1_susi, B2C_1_edit, B2C_1_reset, B2C_1A_partner, B2C_1_ropc`},
+		{"", "/tfp/fabrikam.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token", `no flow "B2C_1_susi" in the tenant fabrikam: there are B2C_1_a`},
+		{"", "/contoso.onmicrosoft.com/discovery/v2.0/keys?p=B2C_1_b", `no flow "B2C_1_b" in the tenant contoso: there are `},
+		{"", "/contoso/B2C_1_susi" + metadata, `no tenant "contoso": write contoso.onmicrosoft.com`},
+		{"", "/adatum.onmicrosoft.com/B2C_1_susi" + metadata, `no tenant "adatum.onmicrosoft.com"`},
+		{"", "/contoso.onmicrosoft.com/B2C_1_susi/.well-known/openid-configuration", "no such path"},
+		{"", "/contoso.onmicrosoft.com/B2C_1_susi/v2.0/x", "no such path"},
+		{"", "/contoso.onmicrosoft.com" + metadata, "no such path"},
+		{"contoso.b2clogin.com", "/fabrikam.onmicrosoft.com/B2C_1_a" + metadata, `no tenant "fabrikam.onmicrosoft.com"`},
+		{"contoso.b2clogin.com:80", "/", "no such path"},
+		{"b2c", "/contoso.onmicrosoft.com/B2C_1_susi" + metadata, `no tenant has the host "b2c"`},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.value(t, "address")+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = c.host
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		path, _, _ := strings.Cut(c.path, "?")
+		told := func() bool {
+			_, line, _ := strings.Cut(r.stderr.String(), " 404 GET "+path+" ")
+			line, _, _ = strings.Cut(line, "\n")
+			_, why, _ := strings.Cut(line, "(")
+			return strings.HasPrefix(why, c.want)
+		}
+		for deadline := time.Now().Add(5 * time.Second); !told() && time.Now().Before(deadline); {
+			time.Sleep(5 * time.Millisecond)
+		}
+		if !told() || res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s%s: got status %d and no %q in:\n%s", c.host, c.path, res.StatusCode, c.want, r.stderr.String())
 		}
 	}
 }
