@@ -83,7 +83,7 @@ func TestRefusals(t *testing.T) {
 		want   string // at the beginning of standard error
 	}{
 		{"--port 1", 2, "b2ckit emulate: there is no flag --port\nIts flags: b2ckit help emulate\n"},
-		{"--addres 1", 2, "b2ckit emulate: there is no flag --addres; is --address meant?\nIts flags: b2ckit help emulate\n"},
+		{"--addrss 1", 2, "b2ckit emulate: there is no flag --addrss; is --address meant?\nIts flags: b2ckit help emulate\n"},
 		{"-addrses 1", 2, "b2ckit emulate: there is no flag --addrses; is --address meant?\n"},
 		{"--stat=x", 2, "b2ckit emulate: there is no flag --stat; is --state meant?\n"},
 		{"--address", 2, "b2ckit emulate: --address needs a value\n"},
