@@ -179,8 +179,15 @@ func (a *App) checkClient(all *mistakes, field string) {
 		all.add(field+".MoreSecrets", "has an empty one")
 	}
 	for j, uri := range a.RedirectURIs {
-		if !redirectable(uri) {
-			all.add(fmt.Sprintf("%s.RedirectURIs[%d]", field, j), "%q is neither https://…, nor http://localhost…, nor an app's own scheme", uri)
+		field := fmt.Sprintf("%s.RedirectURIs[%d]", field, j)
+		if host := hostPort.FindStringSubmatch(uri); host != nil {
+			scheme := "https"
+			if loopback(host[1]) {
+				scheme = "http"
+			}
+			all.add(field, "%q has no scheme; write %s://%s", uri, scheme, uri)
+		} else if !redirectable(uri) {
+			all.add(field, "%q is neither https://…, nor http://localhost…, nor an app's own scheme", uri)
 		}
 	}
 }
@@ -233,6 +240,10 @@ func (t *Tenant) thereAreFlows() string {
 	}
 	return thereAre(names)
 }
+
+// hostPort is what looks like a URI of a scheme of one's own, and is a host with a
+// port.
+var hostPort = regexp.MustCompile(`^([\w.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]+(?:[/?][!-~]*)?$`)
 
 // redirectable reports whether B2C lets an app register a redirect URI.
 func redirectable(uri string) bool {

@@ -114,7 +114,7 @@ func (o *Options) appsWithDefaults() []App {
 	for i := range o.Apps {
 		apps[i] = o.Apps[i].clone()
 	}
-	if len(apps) == 0 {
+	if o.Apps == nil {
 		apps = o.defaultApps()
 	}
 	for i := range apps {
@@ -160,7 +160,7 @@ func (o *Options) usersWithDefaults() []User {
 	for i := range o.Users {
 		users[i] = o.Users[i].clone()
 	}
-	if len(users) == 0 {
+	if o.Users == nil {
 		users = []User{{
 			Name: "Ada Example", GivenName: "Ada", FamilyName: "Example",
 			Emails: []string{"ada@example.org"}, IDP: "google.com",

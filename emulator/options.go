@@ -35,7 +35,8 @@ type Options struct {
 	// its name says, and the custom policy B2C_1A_partner.
 	Flows []Flow
 
-	// Apps are the tenant's app registrations. If empty: an API with the App ID
+	// Apps are the tenant's app registrations; an empty list that isn't nil is
+	// none. If nil: an API with the App ID
 	// URI "https://{Domain}/tasks", the scopes tasks.read and tasks.write and
 	// the app role jobs.run; a web app, a native app and a single-page app, each
 	// granted both scopes; and a daemon granted the role. The web app has the
@@ -46,10 +47,10 @@ type Options struct {
 	// every tenant has its own apps, it differs.
 	Apps []App
 
-	// Users are the people a tenant begins with. If empty, two: Ada Example,
-	// ada@example.org, who signs in with Google; and Lin Example,
-	// lin@example.org, who has a local account with the password
-	// [DefaultPassword].
+	// Users are the people a tenant begins with; an empty list that isn't nil is
+	// nobody. If nil, two: Ada Example, ada@example.org, who signs in with
+	// Google; and Lin Example, lin@example.org, who has a local account with the
+	// password [DefaultPassword].
 	Users []User
 
 	// Pages has people sign in, sign up, edit their profile and reset their

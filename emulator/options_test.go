@@ -150,6 +150,7 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Users[0].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a", ObjectID: "x"}}}},
 		{"Options.Users[0].Claims[\"x\"] ", emulator.Options{Users: []emulator.User{{Name: "a", Claims: map[string]any{"x": func() {}}}}}},
 		{"Options.Users[1].ObjectID ", emulator.Options{Users: []emulator.User{{Name: "a"}, {Name: "a"}}}},
+		{"Options.Apps[0].RedirectURIs[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"localhost:80"}}}}},
 	} {
 		mustPanic(t, "emulator: "+c.want, func() { emulator.NewTenant(&c.opts) })
 		err, ok := errors.AsType[*emulator.OptionError](c.opts.Check())

@@ -5,11 +5,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -19,8 +20,9 @@ const none = "none"
 
 // certificate returns what the server serves; nil for plain http. That there is
 // no place to keep a certificate that nobody has named doesn't stop the emulator.
-func (f *emulateFlags) certificate(kept *keeper, tenants []*emulator.Tenant, stderr io.Writer) (*served, error) {
+func (f *emulateFlags) certificate(kept *keeper, tenants []*emulator.Tenant) (*served, error) {
 	hosts := f.hosts(tenants)
+	var unkept error
 	switch {
 	case f.http:
 		return &served{}, nil
@@ -42,16 +44,12 @@ func (f *emulateFlags) certificate(kept *keeper, tenants []*emulator.Tenant, std
 			if err == nil {
 				return s, nil
 			}
-			warnUnkept(stderr, err)
+			unkept = err
 		} else {
-			warnUnkept(stderr, err)
+			unkept = err
 		}
 	}
-	return &served{Certificate: emulator.NewCertificate(hosts...), note: "new on every start"}, nil
-}
-
-func warnUnkept(stderr io.Writer, err error) {
-	fmt.Fprintf(stderr, "b2ckit emulate: the certificate is new on every start (%v); --keep-cert FILE would keep it\n", err)
+	return &served{Certificate: emulator.NewCertificate(hosts...), note: "new on every start", unkept: unkept}, nil
 }
 
 // hosts returns the names that the certificate must be for, beside loopback's.
@@ -103,7 +101,7 @@ func (f *emulateFlags) trusted(port string) (string, error) {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", noPlace(err)
+		return "", noPlace(noHome(err))
 	}
 	return filepath.Join(cache, "b2ckit", "ca-"+port+".pem"), nil
 }
@@ -112,20 +110,56 @@ func noPlace(err error) error {
 	return fmt.Errorf("no place for the certificate that clients trust: %w; name one with --ca-file", err)
 }
 
-// writeCA writes the certificate that clients must trust to the file for it, and
-// returns its name; "" for plain http.
-func (f *emulateFlags) writeCA(server *emulator.Server) (string, error) {
-	name, err := f.trusted(portOf(server.URL))
-	if err != nil || f.http || f.cert != "" {
-		return name, err
-	}
-	if f.caFile == "" {
+// noHome says in our words that there is no folder of the user's.
+func noHome(err error) error {
+	return errors.New(strings.NewReplacer("are defined", "is set", "is not defined", "is not set").Replace(err.Error()))
+}
+
+// placeCA is trusted for a file that is to be written. It makes the default
+// folder.
+func (f *emulateFlags) placeCA(port string) (name string, err error) {
+	name, err = f.trusted(port)
+	if err == nil && f.caFile == "" && f.writesCA() {
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			return "", noPlace(err)
 		}
 	}
-	if err := writeFile(name, server.CACertificatePEM(), 0o644); err != nil {
-		return "", fmt.Errorf("can't write the certificate: %w", err)
+	return name, err
+}
+
+func (f *emulateFlags) writesCA() bool { return !f.http && f.cert == "" }
+
+// writeCA writes the certificate that clients must trust to the file for it, and
+// returns its name; "" for plain http.
+func (f *emulateFlags) writeCA(server *emulator.Server) (string, error) {
+	name, err := f.placeCA(portOf(server.URL))
+	if err != nil || !f.writesCA() {
+		return name, err
 	}
-	return name, nil
+	return name, unwritten("certificate", writeFile(name, server.CACertificatePEM(), 0o644))
+}
+
+// checkPlaces looks whether what is written last can be, so that a start that
+// fails for it leaves no other file behind.
+func (f *emulateFlags) checkPlaces() error {
+	if f.writesCA() {
+		name, err := f.placeCA(f.port())
+		if err != nil {
+			return err
+		}
+		if err := checkPlace(name); err != nil {
+			return unwritten("certificate", err)
+		}
+	}
+	if f.state == "" {
+		return nil
+	}
+	return unwritten("state", checkPlace(f.state))
+}
+
+func unwritten(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("can't write the %s: %w", what, err)
 }

@@ -26,7 +26,7 @@ type certificateFile struct{ path string }
 func defaultCertificateFile(host string) (certificateFile, error) {
 	folder, err := os.UserConfigDir()
 	if err != nil {
-		return certificateFile{}, err
+		return certificateFile{}, noHome(err)
 	}
 	path := filepath.Join(folder, "b2ckit", host+".pem")
 	return certificateFile{path}, os.MkdirAll(filepath.Dir(path), 0o700)
@@ -81,6 +81,8 @@ type served struct {
 	note string // for the report
 	file string // that keeps it and nothing else, "" for none
 	kept bool   // it is that of an earlier start
+
+	unkept error // why no file keeps it, though nobody asked for that
 }
 
 // reused returns a certificate that was kept, or a new one if that is for other

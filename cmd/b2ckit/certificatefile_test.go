@@ -153,7 +153,7 @@ func TestCertificateIsNotKept(t *testing.T) {
 			for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} {
 				t.Setenv(name, "")
 			}
-		}, nil, "b2ckit emulate: the certificate is new on every start ("},
+		}, nil, " is set); --keep-cert FILE would keep it\n"},
 		{"no folder can be made", func(t *testing.T) {
 			for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} {
 				t.Setenv(name, blocked)
@@ -185,6 +185,42 @@ func TestCertificateIsNotKept(t *testing.T) {
 				t.Error("got the same certificate twice")
 			}
 		})
+	}
+}
+
+// TestFailedStart: one that fails for a place leaves no file at another, so that the
+// next start is the first. What it says is why it fails, and nothing else.
+func TestFailedStart(t *testing.T) {
+	dir := t.TempDir()
+	ca, nowhere := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "none", "file")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--ca-file", nowhere}, "can't write the certificate: " + nowhere + ": no such file or directory\n"},
+		{[]string{"--ca-file", dir}, "can't write the certificate: " + dir + ": is a directory\n"},
+		{[]string{"--ca-file", ca, "--state", nowhere}, "can't write the state: " + nowhere + ": no such file or directory\n"},
+		{[]string{"--ca-file", nowhere, "--state", filepath.Join(dir, "state.json")}, "can't write the certificate: "},
+		{[]string{"--ca-file", ca, "--sign-in-as", "nobody"}, "--sign-in-as: "},
+	} {
+		folder := configured(t)
+		status, stdout, stderr := refused(t, append([]string{"emulate", "--address", "0"}, c.args...)...)
+		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "b2ckit emulate: "+c.want) {
+			t.Errorf("%q: got %d, %q, %q, want %q", c.args, status, stdout, stderr, c.want)
+		}
+		left, err := filepath.Glob(filepath.Join(folder, "b2ckit", "*"))
+		files, readErr := os.ReadDir(dir)
+		if err := errors.Join(err, readErr); err != nil || len(left)+len(files) > 0 {
+			t.Errorf("%q: got %v, %v, %v, want no files", c.args, left, files, err)
+		}
+	}
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData"} {
+		t.Setenv(name, "")
+	}
+	status, _, stderr := refused(t, "emulate", "--address", "0")
+	if status != 1 || !strings.HasPrefix(stderr, "b2ckit emulate: no place for the certificate that clients trust: ") || !strings.HasSuffix(stderr, " set; name one with --ca-file\n") ||
+		strings.Count(stderr, "\n") != 1 {
+		t.Errorf("without a home: got %d, %q", status, stderr)
 	}
 }
 

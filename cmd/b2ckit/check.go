@@ -85,7 +85,7 @@ func (f *emulateFlags) newVisitor(tenants []*emulator.Tenant) (*visitor, error) 
 	if err != nil {
 		return nil, err
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+	if unspecified(host) {
 		host = "127.0.0.1"
 	}
 	v := &visitor{at: net.JoinHostPort(host, port), scheme: "https", names: f.hosts(tenants)}
@@ -229,6 +229,9 @@ func (v *visitor) get(ctx context.Context, address string, into any) error {
 		return v.explain(err)
 	}
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode == http.StatusBadRequest && v.scheme == "http" && speaksTLS(res.Body) {
+		return fmt.Errorf("%s speaks https and not http: leave out --http", v.at)
+	}
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s is answered with %s: is it b2ckit emulate, with the same flags?", address, res.Status)
 	}
@@ -244,6 +247,12 @@ func (v *visitor) get(ctx context.Context, address string, into any) error {
 		}
 	}
 	return nil
+}
+
+// speaksTLS reports whether an answer is that of Go's https servers to http.
+func speaksTLS(body io.Reader) bool {
+	text, err := io.ReadAll(io.LimitReader(body, 1<<10))
+	return err == nil && strings.Contains(string(text), "sent an HTTP request to an HTTPS server")
 }
 
 // explain says in a line what keeps clients away.

@@ -107,7 +107,7 @@ func TestCheckFails(t *testing.T) {
 		{"--address " + address + " --ca-file " + filepath.Join(dir, "none.pem"), filepath.Join(dir, "none.pem") + " isn't there: "},
 		{"--address " + address + " --ca-file " + fabrikam, "there is no certificate in " + fabrikam},
 		{"--address " + address + " --ca-file " + other, address + " has another certificate than " + other + " is for"},
-		{"--address " + address + " --http", "http://" + address + "/emulator/v1/tenants is answered with 400 Bad Request: is it b2ckit emulate, with the same flags?"},
+		{"--address " + address + " --http", address + " speaks https and not http: leave out --http"},
 		{"--address " + address + " --ca-file " + ca + " --config " + fabrikam, address + " doesn't serve the tenant fabrikam ("},
 		{"--address " + address + " --ca-file " + ca + " --config " + tfp, "the flow B2C_1_susi of the tenant contoso has the issuer "},
 		{"--address " + address + " --ca-file " + ca + " --config " + flow, `the flow B2C_1_more of the tenant contoso has the issuer "", not https://` + address},

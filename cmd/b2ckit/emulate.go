@@ -49,11 +49,14 @@ func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.W
 			return err
 		}
 	}
-	certificate, err := f.certificate(kept, tenants, stderr)
-	if err != nil {
+	if err := f.signIn(file, tenants); err != nil {
 		return err
 	}
-	if err := f.signIn(file, tenants); err != nil {
+	if err := f.checkPlaces(); err != nil {
+		return err
+	}
+	certificate, err := f.certificate(kept, tenants)
+	if err != nil {
 		return err
 	}
 	connections := &connectionLines{w: stderr}
@@ -73,6 +76,9 @@ func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.W
 	stop, err := f.keep(kept, stderr)
 	if err != nil {
 		return err
+	}
+	if certificate.unkept != nil {
+		fmt.Fprintf(stderr, "b2ckit emulate: the certificate is new on every start (%v); --keep-cert FILE would keep it\n", certificate.unkept)
 	}
 	r := report{server: server, file: file, flags: f, ca: ca, certificate: certificate}
 	_, err = io.WriteString(stdout, r.text())

@@ -101,6 +101,22 @@ func TestReportOfMany(t *testing.T) {
 	}
 }
 
+// TestReportOfNone: a tenant without apps and users is one, with a dashboard.
+func TestReportOfNone(t *testing.T) {
+	r := serve(t, "--http", "--config", write(t, t.TempDir(), "b2c.json", `{"tenants": [{"apps": [], "users": []}]}`))
+	if want := "\n  Apps, by their client ids\n    none\n\n  Users\n    none\n"; !strings.Contains(r.text, want) {
+		t.Errorf("there is no %q in:\n%s", want, r.text)
+	}
+	if n := len(calls(t, r.text)); n != 2 {
+		t.Errorf("got %d curl lines, want 2: nobody can get a token", n)
+	}
+	for _, path := range []string{"/", "/emulator/v1/tenants"} {
+		if status, body := (&call{url: r.value(t, "address") + path}).do(t); status != 200 {
+			t.Errorf("%s: got status %d: %s", path, status, body)
+		}
+	}
+}
+
 // wholeURL is a line that may be longer: a URL that is broken can't be copied.
 var wholeURL = regexp.MustCompile(`^ *https?://\S+$`)
 
@@ -224,10 +240,53 @@ func TestRequestLine(t *testing.T) {
 		{emulator.Request{Method: "POST", Path: "/", Status: 400, Error: "AADB2C90225"}, `00:00:00 400 POST / 0s "AADB2C90225"`},
 		{emulator.Request{Method: "GET", Path: "/", Status: 503, Faults: []emulator.FaultKind{"down"}}, "00:00:00 503 GET / 0s fault:down"},
 		{emulator.Request{Method: "GET", Path: "/" + strings.Repeat("a", 300), Status: 200}, "00:00:00 200 GET /" + strings.Repeat("a", 199) + "… 0s"},
-		{emulator.Request{Method: "GET", Host: "b2c\n", Path: "/", Status: 404}, `00:00:00 404 GET / 0s (no such host, tenant, flow or path; host "b2c\n")`},
+		{emulator.Request{Method: "GET", Host: "b2c\n", Path: "/", Status: 404}, `00:00:00 404 GET / 0s (no tenant has the host "b2c\n")`},
 	} {
-		if got := requestLine(&c.request); got != c.want {
+		if got := requestLine(&c.request, []*emulator.Tenant{emulator.NewTenant(nil)}); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestNotFound: the log says what of the URL there isn't.
+func TestNotFound(t *testing.T) {
+	config := write(t, t.TempDir(), "b2c.json", `{"tenants": [{}, {"name": "fabrikam", "flows": [{"name": "B2C_1_a"}]}]}`)
+	r := serve(t, "--http", "--config", config)
+	const metadata = "/v2.0/.well-known/openid-configuration"
+	all := []struct{ host, path, want string }{
+		{"", "/contoso.onmicrosoft.com/B2C_1_nope" + metadata, `no flow "B2C_1_nope" in the tenant contoso: there are B2C_1_susi, B2C_1_edit, B2C_1_reset, B2C_1A_partner, B2C_1_ropc`},
+		{"", "/tfp/fabrikam.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token", `no flow "B2C_1_susi" in the tenant fabrikam: there are B2C_1_a`},
+		{"", "/contoso.onmicrosoft.com/discovery/v2.0/keys?p=B2C_1_b", `no flow "B2C_1_b" in the tenant contoso: there are `},
+		{"", "/contoso/B2C_1_susi" + metadata, `no tenant "contoso": write contoso.onmicrosoft.com`},
+		{"", "/adatum.onmicrosoft.com/B2C_1_susi" + metadata, `no tenant "adatum.onmicrosoft.com"`},
+		{"", "/contoso.onmicrosoft.com/B2C_1_susi/.well-known/openid-configuration", "no such path"},
+		{"", "/contoso.onmicrosoft.com/B2C_1_susi/v2.0/x", "no such path"},
+		{"", "/contoso.onmicrosoft.com" + metadata, "no such path"},
+		{"contoso.b2clogin.com", "/fabrikam.onmicrosoft.com/B2C_1_a" + metadata, `no tenant "fabrikam.onmicrosoft.com"`},
+		{"contoso.b2clogin.com:80", "/", "no such path"},
+		{"b2c", "/contoso.onmicrosoft.com/B2C_1_susi" + metadata, `no tenant has the host "b2c"`},
+	}
+	for _, c := range all {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.value(t, "address")+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = c.host
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s%s: got status %d", c.host, c.path, res.StatusCode)
+		}
+	}
+	r.stop() // flushes the log
+	for _, c := range all {
+		path, _, _ := strings.Cut(c.path, "?")
+		_, line, _ := strings.Cut(r.stderr.String(), " 404 GET "+path+" ")
+		if _, why, _ := strings.Cut(line, "("); !strings.HasPrefix(why, c.want) {
+			t.Errorf("%s%s: there is no %q in:\n%s", c.host, c.path, c.want, r.stderr.String())
 		}
 	}
 }
@@ -266,7 +325,7 @@ func TestAnyAddress(t *testing.T) {
 // TestAnyAddressPlain: the tenants answer as if something in front had ended
 // TLS, and so the report says.
 func TestAnyAddressPlain(t *testing.T) {
-	r := serve(t, "--any-address", "--http")
+	r := serve(t, "--any-address", "--http", "--address", ":0")
 	if want := "\n          https://contoso.b2clogin.com\n\n"; !strings.Contains(r.text, want) {
 		t.Errorf("there is no %q in:\n%s", want, r.text)
 	}
@@ -274,6 +333,22 @@ func TestAnyAddressPlain(t *testing.T) {
 		t.Errorf("there is %q in:\n%s", unwanted, r.text)
 	}
 	fits(t, r.text)
+}
+
+// TestAnyAddressAlone: it doesn't open the server to anyone, and nothing says so.
+func TestAnyAddressAlone(t *testing.T) {
+	for _, args := range [][]string{nil, {"--http"}, {"--address", "localhost:0"}} {
+		r := serve(t, append([]string{"--any-address"}, args...)...)
+		port := portOf(r.value(t, "address"))
+		for part, want := range map[string]bool{
+			":" + port + " is loopback;\n          add --address :" + port + "\n": true,
+			"other machines": false, "ends TLS": false, "//contoso.b2clogin.com": false,
+		} {
+			if got := strings.Contains(r.text, part); got != want {
+				t.Errorf("%q: %q is there: got %v, want %v, in:\n%s", args, part, got, want, r.text)
+			}
+		}
+	}
 }
 
 // TestOneAddress: where the server's own address is no tenant's, the report has

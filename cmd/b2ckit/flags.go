@@ -8,6 +8,7 @@ import (
 	"flag"
 	"io"
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -98,7 +99,7 @@ func (f *emulateFlags) parse(args []string) error {
 	case err == flag.ErrHelp: //nolint:errorlint // package flag returns it as it is
 		return err
 	case err != nil:
-		return usageError{err.Error()}
+		return usageError{inOurWords(set, err.Error())}
 	case set.NArg() > 0:
 		return noFlag(set.Arg(0))
 	case (f.cert == "") != (f.key == ""):
@@ -126,6 +127,43 @@ func (f *emulateFlags) parse(args []string) error {
 	return nil
 }
 
+// inOurWords says what package flag does, with two dashes, and which flag may have
+// been meant.
+func inOurWords(set *flag.FlagSet, problem string) string {
+	if name, ok := strings.CutPrefix(problem, "flag needs an argument: -"); ok {
+		return "--" + name + " needs a value"
+	}
+	name, ok := strings.CutPrefix(problem, "flag provided but not defined: -")
+	if !ok {
+		return flagInProblem.ReplaceAllString(problem, " for --$1: ")
+	}
+	var meant []string
+	set.VisitAll(func(f *flag.Flag) {
+		if alike(name, f.Name) {
+			meant = append(meant, f.Name)
+		}
+	})
+	if len(meant) == 1 {
+		return "there is no flag --" + name + "; is --" + meant[0] + " meant?"
+	}
+	return "there is no flag --" + name
+}
+
+// flagInProblem is the flag that a value isn't for.
+var flagInProblem = regexp.MustCompile(` for (?:flag )?-([a-z-]+): `)
+
+// alike reports whether two names differ in one letter that is too many, missing
+// or another, or in two that have changed places.
+func alike(a, b string) bool {
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
+}
+
 // port returns the port to listen on.
 func (f *emulateFlags) port() string {
 	_, port, err := net.SplitHostPort(f.address)
@@ -133,6 +171,12 @@ func (f *emulateFlags) port() string {
 		return strconv.Itoa(n) // 08443 is one, too
 	}
 	return port
+}
+
+// unspecified reports whether a host to listen on stands for all addresses.
+func unspecified(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
 }
 
 // noFlag says what may have been meant by a word that is none.

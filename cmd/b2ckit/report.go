@@ -61,6 +61,12 @@ func (r *report) text() string {
 
 // beyond says by which other names the server is reached.
 func (r *report) beyond(b *strings.Builder) {
+	if host, _, _ := net.SplitHostPort(r.flags.address); r.local() && !unspecified(host) {
+		port := portOf(r.server.URL)
+		entry(b, "", "", "--any-address changes nothing here: "+net.JoinHostPort(host, port)+" is loopback;")
+		entry(b, "", "", "add --address :"+port)
+		return
+	}
 	text := "and, with --any-address, from other machines, as"
 	if r.flags.http {
 		text = "and, with --any-address, behind what ends TLS for it, as"
@@ -133,7 +139,11 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 		fmt.Fprintf(b, "    %s\n", issuer)
 	}
 	b.WriteString("\n  Apps, by their client ids\n")
-	for _, a := range t.Apps() {
+	apps := t.Apps()
+	if len(apps) == 0 {
+		b.WriteString("    none\n")
+	}
+	for _, a := range apps {
 		fmt.Fprintf(b, "    %s  %s\n", a.ID, a.Name)
 		for _, secret := range slices.Concat(some(a.Secret), a.MoreSecrets) {
 			entry(b, "      ", "secret", secret)
@@ -150,6 +160,9 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 	}
 	b.WriteString("\n  Users\n")
 	users := t.Users()
+	if len(users) == 0 {
+		b.WriteString("    none\n")
+	}
 	for _, u := range users[:min(len(users), mostUsers)] {
 		fmt.Fprintf(b, "    %s\n", strings.Join(slices.Concat([]string{u.Name}, some(u.Username), u.Emails), ", "))
 		if u.IDP != "" {
@@ -208,7 +221,7 @@ func localAccount(t *emulator.Tenant, configured *config.Tenant) (name, password
 // itself doesn't know, if it is still the configured or the default one.
 func passwordOf(t *emulator.Tenant, configured *config.Tenant, u emulator.User) (name, password string) {
 	candidates := []string{emulator.DefaultPassword}
-	if len(configured.Options.Users) > 0 {
+	if configured.Options.Users != nil {
 		candidates = nil
 	}
 	for _, c := range configured.Options.Users {

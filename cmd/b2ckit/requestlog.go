@@ -27,7 +27,7 @@ func logRequests(w io.Writer, tenants []*emulator.Tenant) (stop func()) {
 		for i, t := range tenants {
 			for _, r := range t.RequestsAfter(printed[i]) {
 				printed[i] = r.Number
-				fmt.Fprintln(w, requestLine(&r))
+				fmt.Fprintln(w, requestLine(&r, tenants))
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func logRequests(w io.Writer, tenants []*emulator.Tenant) (stop func()) {
 
 // requestLine never holds a query: codes and state travel there. What the
 // client chose is escaped.
-func requestLine(r *emulator.Request) string {
+func requestLine(r *emulator.Request, tenants []*emulator.Tenant) string {
 	const mostPath = 200
 	path := (&url.URL{Path: r.Path}).EscapedPath()
 	if len(path) > mostPath {
@@ -68,7 +68,7 @@ func requestLine(r *emulator.Request) string {
 		words = append(words, fmt.Sprintf("%.40q", r.Error))
 	}
 	if r.Status == http.StatusNotFound && r.Endpoint == emulator.NoEndpoint {
-		words = append(words, fmt.Sprintf("(no such host, tenant, flow or path; host %.80q)", r.Host))
+		words = append(words, "("+notFound(r, tenants)+")")
 	}
 	for _, k := range r.Faults {
 		words = append(words, "fault:"+string(k))

@@ -6,6 +6,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -47,7 +48,7 @@ func TestSaving(t *testing.T) {
 		}
 		add("Lou")
 		add("Max")
-		if n := strings.Count(complaints.String(), "b2ckit emulate: can't write the state: "); n != 1 {
+		if n := strings.Count(complaints.String(), " --- can't write the state: "); n != 1 {
 			t.Errorf("got %d complaints, want 1: %s", n, complaints.String())
 		}
 		if err := os.Mkdir(dir, 0o700); err != nil {
@@ -88,8 +89,22 @@ func TestSaving(t *testing.T) {
 		if err := kept.save(); err == nil || !strings.Contains(err.Error(), "someone else has changed "+path) {
 			t.Errorf("got %v, want a complaint", err)
 		}
+		complaints = buffer{}
+		stop = kept.run(&complaints)
+		time.Sleep(3 * saveInterval)
+		synctest.Wait()
+		if want := " --- the state isn't saved: someone else has changed " + path +
+			"; another b2ckit emulate? Nothing is saved from here on: stop one of the two and restart\n"; !timed.MatchString(complaints.String()) || strings.Count(complaints.String(), want) != 1 {
+			t.Errorf("got %q, want one line with %q", complaints.String(), want)
+		}
+		if err := stop(); err == nil || strings.Contains(err.Error(), "from here on") {
+			t.Errorf("got %v, want a complaint without what to do meanwhile", err)
+		}
 		if got := read(t, path); got != "another's" {
 			t.Errorf("got %q, want it as it was", got)
 		}
 	})
 }
+
+// timed is how a line begins beside those of requests.
+var timed = regexp.MustCompile(`^\d\d:\d\d:\d\d --- `)

@@ -39,6 +39,10 @@ type keeper struct {
 	written []byte
 }
 
+// errChanged is why the file isn't written any more: it would cost another's
+// changes.
+var errChanged = errors.New("the state isn't saved")
+
 // newKeeper reads the file, if there is one, and restores the tenants. It never
 // changes a file that it can't read.
 func newKeeper(path string, tenants []*emulator.Tenant) (*keeper, error) {
@@ -127,11 +131,11 @@ func (k *keeper) save() error {
 	if k.written != nil {
 		found, err := os.ReadFile(k.path)
 		if err == nil && !bytes.Equal(found, append(bytes.Clone(k.written), '\n')) {
-			return fmt.Errorf("the state isn't saved: someone else has changed %s; another b2ckit emulate?", k.path)
+			return fmt.Errorf("%w: someone else has changed %s; another b2ckit emulate?", errChanged, k.path)
 		}
 	}
 	if err := writeFile(k.path, append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("can't write the state: %w", err)
+		return unwritten("state", err)
 	}
 	k.written = data
 	return nil
@@ -151,7 +155,7 @@ func (k *keeper) run(w io.Writer) (stop func() error) {
 			case <-tick.C:
 				err := k.save()
 				if err != nil && !failed {
-					fmt.Fprintf(w, "b2ckit emulate: %v\n", err)
+					fmt.Fprintln(w, unsavedLine(err))
 				}
 				failed = err != nil
 			case <-quit:
@@ -164,4 +168,13 @@ func (k *keeper) run(w io.Writer) (stop func() error) {
 		<-done
 		return k.save()
 	}
+}
+
+// unsavedLine has the form of the lines of requests.
+func unsavedLine(err error) string {
+	line := fmt.Sprintf("%s --- %v", time.Now().Format(time.TimeOnly), err)
+	if errors.Is(err, errChanged) {
+		line += " Nothing is saved from here on: stop one of the two and restart"
+	}
+	return line
 }

@@ -32,10 +32,7 @@ func createFile(name string, data []byte, mode os.FileMode) error {
 
 // viaTemp writes a file beside the one that is meant, and has it take its place.
 func viaTemp(name string, data []byte, mode os.FileMode, place func(temp, name string) error) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
-	if e, ok := errors.AsType[*fs.PathError](err); ok { // the temporary name says nothing to anyone
-		return fmt.Errorf("%s: %w", name, e.Err)
-	}
+	temp, err := tempBeside(name)
 	if err != nil {
 		return err
 	}
@@ -55,4 +52,24 @@ func viaTemp(name string, data []byte, mode os.FileMode, place func(temp, name s
 		return err
 	}
 	return place(temp.Name(), name)
+}
+
+func tempBeside(name string) (*os.File, error) {
+	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // the temporary name says nothing to anyone
+		return nil, fmt.Errorf("%s: %w", name, e.Err)
+	}
+	return temp, err
+}
+
+// checkPlace returns the error that writeFile would, as far as can be known.
+func checkPlace(name string) error {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: is a directory", name)
+	}
+	temp, err := tempBeside(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(temp.Close(), os.Remove(temp.Name()))
 }

@@ -92,6 +92,7 @@ func Parse(name string, data []byte) (*File, error) {
 	for i := range s.Tenants {
 		path := fmt.Sprintf("tenants[%d]", i)
 		t := Tenant{Options: s.Tenants[i].options(), SignInAs: s.Tenants[i].SignInAs}
+		f.checkLists(path, &s.Tenants[i])
 		f.checkSecrets(path, s.Tenants[i].Apps)
 		valid := f.checkOptions(path, &t.Options)
 		f.checkSignInAs(path, &t, valid)
@@ -102,6 +103,17 @@ func Parse(name string, data []byte) (*File, error) {
 		return nil, errors.Join(f.mistakes...)
 	}
 	return file, nil
+}
+
+// checkLists looks for lists that no tenant can be without. The emulator takes an
+// empty one for one that was left out.
+func (f *filler) checkLists(path string, t *tenant) {
+	if t.Hosts != nil && len(t.Hosts) == 0 {
+		f.wrong(path+".hosts", "is empty; leave it out for the default")
+	}
+	if t.Flows != nil && len(t.Flows) == 0 {
+		f.wrong(path+".flows", "is empty; leave it out for contoso's")
+	}
 }
 
 // checkSecrets looks at what the emulator has in two fields.
@@ -131,7 +143,7 @@ func (f *filler) checkOptions(path string, o *emulator.Options) (valid bool) {
 		case strings.Contains(e.Field, ".Granted[") && f.unreadPermissions(path):
 		case strings.HasSuffix(e.Field, ".Password") && f.unreadUsers(path): // perhaps the name to sign in with
 		default:
-			f.wrong(at, "%s", e.Problem)
+			f.wrong(at, "%s", strings.Replace(e.Problem, "neither Username nor Emails", "neither username nor emails", 1))
 		}
 	}
 	return len(wrong) == 0
@@ -154,7 +166,7 @@ func (f *filler) checkSignInAs(path string, t *Tenant, valid bool) {
 		return
 	case valid:
 		users = emulator.NewTenant(&t.Options).Users()
-	case len(users) == 0:
+	case users == nil:
 		users = emulator.DefaultOptions().Users
 	}
 	_, err := find(users, t.SignInAs)

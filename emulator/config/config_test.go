@@ -90,7 +90,21 @@ func TestExampleIsComplete(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	same(t, parse(t, `{"tenants": [{}]}`).NewTenants()[0], emulator.NewTenant(nil))
-	same(t, parse(t, `{"tenants": [{"name": "fabrikam", "users": []}]}`).NewTenants()[0], emulator.NewTenant(&emulator.Options{Name: "fabrikam"}))
+	same(t, parse(t, `{"tenants": [{"name": "fabrikam"}]}`).NewTenants()[0], emulator.NewTenant(&emulator.Options{Name: "fabrikam"}))
+}
+
+// TestEmptyLists: an empty list is empty, and only one that is left out is contoso's.
+func TestEmptyLists(t *testing.T) {
+	for text, want := range map[string][2]int{
+		`{"tenants": [{"users": []}]}`:             {5, 0},
+		`{"tenants": [{"apps": []}]}`:              {0, 2},
+		`{"tenants": [{"users": [], "apps": []}]}`: {0, 0},
+	} {
+		b2c := parse(t, text).NewTenants()[0]
+		if got := [2]int{len(b2c.Apps()), len(b2c.Users())}; got != want {
+			t.Errorf("%s: got %v apps and users, want %v", text, got, want)
+		}
+	}
 }
 
 func TestSettings(t *testing.T) {

@@ -177,6 +177,9 @@ func (s *tenant) options() emulator.Options {
 			o.Flows[i].Issuer = *s.Issuer.pattern
 		}
 	}
+	if s.Apps != nil { // an empty list is none
+		o.Apps = []emulator.App{}
+	}
 	for _, a := range s.Apps {
 		out := emulator.App{
 			Name: a.Name, ID: a.ID, ObjectID: a.ObjectID, Kind: emulator.AppKind(a.Kind),
@@ -187,6 +190,9 @@ func (s *tenant) options() emulator.Options {
 			out.Secret, out.MoreSecrets = a.Secrets[0], a.Secrets[1:]
 		}
 		o.Apps = append(o.Apps, out)
+	}
+	if s.Users != nil {
+		o.Users = []emulator.User{}
 	}
 	for _, u := range s.Users {
 		o.Users = append(o.Users, emulator.User{
