@@ -88,7 +88,7 @@ func (c *Cache) gaveUp(usable bool, why error) *UnavailableError {
 // Refresh implements [Source].
 func (c *Cache) Refresh(ctx context.Context) error {
 	for {
-		f, last, no := c.upkeep.beginRefresh()
+		f, no, last := c.upkeep.beginRefresh()
 		switch {
 		case no != nil:
 			return c.unavailable(no)

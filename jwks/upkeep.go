@@ -142,20 +142,20 @@ func (u *upkeep) awaitLocked(host string, wait time.Duration) {
 
 // beginRefresh returns the fetch under way or starts one. It returns neither if
 // one was made just now, of which it returns the error, or if the host throttles.
-func (u *upkeep) beginRefresh() (f *flight, last error, no *refusal) {
+func (u *upkeep) beginRefresh() (f *flight, no *refusal, last error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	usable := u.usable() != nil
 	switch {
 	case u.flights.closed:
-		return nil, nil, &refusal{0, usable, ErrClosed}
+		return nil, &refusal{0, usable, ErrClosed}, nil
 	case u.flights.current != nil:
 		return u.flights.current, nil, nil
 	case !u.refreshed.IsZero() && time.Since(u.refreshed) < refreshEvery:
-		return nil, u.docs.err(), nil
+		return nil, nil, u.docs.err()
 	}
 	if wait, why := u.share.throttled(u.docs.host, u.caps(usable)); wait > 0 {
-		return nil, nil, &refusal{wait, usable, why}
+		return nil, &refusal{wait, usable, why}, nil
 	}
 	u.refreshed = time.Now()
 	f = &flight{order: u.docs.order(true, false)}
@@ -323,7 +323,7 @@ func (u *upkeep) whyNot(issuer, usable bool) *refusal {
 func (u *upkeep) rulesOut(no *refusal) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return (no.why == errBudget || no.why == errQuota) && u.docs.ruledOut(u.opts.MinRefetch)
+	return (errors.Is(no.why, errBudget) || errors.Is(no.why, errQuota)) && u.docs.ruledOut(u.opts.MinRefetch)
 }
 
 func (u *upkeep) state() State {
