@@ -109,7 +109,7 @@ func (a *App) Account(ctx context.Context, id string) (Account, error) {
 func (a *App) Remove(ctx context.Context, account Account) error {
 	at := a.events.Add(1)
 	a.removed.put(account.ID, at)
-	gone := removal{wall: a.now().wall, signedIn: account.SignedInAt}
+	gone := removal{wall: a.clock.now().wall, signedIn: account.SignedInAt}
 	if t, ok := a.accounts.get(account.ID); ok && t.born < at {
 		a.accounts.removeThis(account.ID, t)
 		gone.signedIn, gone.since = latest(gone.signedIn, t.account().SignedInAt), t.forget()

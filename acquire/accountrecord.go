@@ -107,7 +107,7 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 		}
 		return true
 	}
-	wall := c.app.now().wall
+	wall := c.app.clock.now().wall
 	r.Tokens = map[string]tokenRecord{}
 	for s := range there.Tokens {
 		if other := there.token(c.app, s); other != nil && len(r.Tokens) < maxScopeSets {
@@ -132,7 +132,7 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 	}
 	switch {
 	case c.app.isRemoved(t): // while that was being written
-		gone := removal{c.app.now().wall, t.account().SignedInAt, t.forget()}
+		gone := removal{c.app.clock.now().wall, t.account().SignedInAt, t.forget()}
 		if there, ok, _ := c.account(ctx, key, t.id); !ok || !time.UnixMilli(there.Since).After(gone.since) {
 			_ = c.buryForGood(ctx, t.id, gone) // it complains by itself
 		}
@@ -179,7 +179,7 @@ type removal struct{ wall, signedIn, since time.Time }
 // that still has it. It stays for as long as a refresh token of it may be good.
 func (c *shared) bury(ctx context.Context, id string, gone removal) error {
 	key := c.app.cacheKey("account", id, "")
-	wall := c.app.now().wall
+	wall := c.app.clock.now().wall
 	since, ttl := latest(gone.since, gone.signedIn), defaultRefreshLife
 	if there, ok, _ := c.account(ctx, key, id); ok {
 		since = latest(since, time.UnixMilli(there.Since))

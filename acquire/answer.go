@@ -29,9 +29,9 @@ type answer struct {
 	clientInfo  string
 }
 
-// parseAnswer reads a good answer to a request made at the moment start. B2C's
+// parseAnswer reads a good answer to a request made at the instant start. B2C's
 // numbers may be strings.
-func parseAnswer(body string, start moment) (*answer, error) {
+func parseAnswer(body string, start instant) (*answer, error) {
 	got := &answer{}
 	var access, tokenType, scope string
 	var hasAccess bool

@@ -4,7 +4,6 @@
 package acquire
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,7 +35,11 @@ type App struct {
 	opts       Options
 	client     *http.Client
 	transport  *reconnect.Transport // the client's
-	limiter    *jwks.Limiter        // a 429 for keys is one for tokens too, and the other way round
+	throttle   throttle
+	limiter    *jwks.Limiter
+	clock      clock
+	log        *slog.Logger
+	background *background
 
 	tokens   *table[*slot]       // the application's own, by scopes
 	accounts *table[*userTokens] // by Account.ID
@@ -46,14 +49,6 @@ type App struct {
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
 	guidSecret  sync.Once      // the line about a secret that is a GUID
-
-	ctx    context.Context //nolint:containedctx // renewals run on it, whoever waits for them; Close ends it
-	cancel context.CancelFunc
-
-	mu       sync.Mutex
-	running  sync.WaitGroup // renewals; added to under mu
-	closed   bool
-	throttle throttle
 }
 
 // flow is an authority and the judge of its ID tokens.
@@ -93,7 +88,8 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
 	app := &App{
 		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{}, limiter: new(jwks.Limiter),
-		transport: transport,
+		transport: transport, clock: clock{o.Now}, background: newBackground(),
+		log: slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", authority.FoldFlow(clientID)),
 		client: &http.Client{
 			Transport: transport,
 			// The secret goes to the configured address and nowhere else.
@@ -104,7 +100,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		removed:     newTable[uint64](o.MaxAccounts),
 		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
-	app.ctx, app.cancel = context.WithCancel(context.Background())
+	app.throttle.host, app.throttle.limiter = a.Host(), app.limiter
 	app.shared = newShared(app, o.Cache)
 	var err error
 	if app.own, err = app.flow(a); err != nil {
@@ -167,11 +163,7 @@ func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // transport that ignores its context holds Close up. Connections of the App's
 // own end; those of Options.Transport stay.
 func (a *App) Close() error {
-	a.mu.Lock()
-	a.closed = true
-	a.mu.Unlock()
-	a.cancel()
-	a.running.Wait()
+	a.background.close()
 	var errs []error
 	for _, f := range append(slices.Collect(maps.Values(a.links)), a.own) {
 		if f.idTokens != nil {
@@ -180,31 +172,4 @@ func (a *App) Close() error {
 	}
 	a.transport.Close()
 	return errors.Join(errs...)
-}
-
-// launch runs f on a goroutine that Close waits for, unless the App is closed.
-func (a *App) launch(f func()) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return false
-	}
-	a.running.Go(f)
-	return true
-}
-
-// now reads both clocks.
-func (a *App) now() moment {
-	now := time.Now()
-	if a.opts.Now == nil {
-		return moment{now, now.Round(0)}
-	}
-	return moment{now, a.opts.Now().Round(0)}
-}
-
-// log calls f, which logs something. The logger's handler is the user's: a
-// panic in it would end the process.
-func (a *App) log(f func(l *slog.Logger)) {
-	defer func() { _ = recover() }()
-	f(a.opts.Logger.With("authority", a.own.authority.ID(), "client", a.clientID))
 }

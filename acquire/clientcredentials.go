@@ -84,14 +84,14 @@ func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejec
 	key := a.cacheKey("app", "", scopes)
 	look := func() *held {
 		h := a.shared.token(ctx, key)
-		if h.age(a.now()) == gone || h.access == rejected {
+		if h.age(a.clock.now()) == gone || h.access == rejected {
 			return nil
 		}
 		return h
 	}
 	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
-		h, err := a.clientCredentials(ctx, scopes, share(twice && old.age(a.now()) == gone))
-		if e, ok := asRetry(err); ok && twice && e.RetryAfter == 0 && old.age(a.now()) == gone && pause(ctx) {
+		h, err := a.clientCredentials(ctx, scopes, share(twice && old.age(a.clock.now()) == gone))
+		if e, ok := asRetry(err); ok && twice && e.RetryAfter == 0 && old.age(a.clock.now()) == gone && pause(ctx) {
 			// Nothing serves meanwhile and asking twice does no harm, so one
 			// lost packet shall not fail everybody who waits.
 			h, err = a.clientCredentials(ctx, scopes, allOfIt)

@@ -31,15 +31,9 @@ type held struct {
 	refresh  time.Duration // from obtained: renew from then on
 }
 
-// moment is a time by both clocks.
-type moment struct {
-	now  time.Time // with a monotonic reading
-	wall time.Time // without
-}
-
-// newHeld returns a token that was asked for at the moment start, and lives
+// newHeld returns a token that was asked for at the instant start, and lives
 // for life from then on.
-func newHeld(access, scope string, start moment, life time.Duration) *held {
+func newHeld(access, scope string, start instant, life time.Duration) *held {
 	ahead := min(max(refreshAhead, life/refreshShare), life/4) // short tokens would never be fresh
 	ahead -= time.Duration(float64(ahead) * 0.15 * rand.Float64())
 	return &held{
@@ -58,12 +52,12 @@ const (
 )
 
 // left returns how long the token is good for, by the more pessimistic clock.
-func (h *held) left(at moment) time.Duration {
+func (h *held) left(at instant) time.Duration {
 	return min(h.life-at.now.Sub(h.obtained), h.expires.Sub(at.wall))
 }
 
 // age tells how far the token has come.
-func (h *held) age(at moment) age {
+func (h *held) age(at instant) age {
 	if h == nil {
 		return gone
 	}
@@ -79,6 +73,6 @@ func (h *held) age(at moment) age {
 }
 
 // token returns what callers get: a copy of their own.
-func (h *held) token(at moment) *oauth2.Token {
+func (h *held) token(at instant) *oauth2.Token {
 	return &oauth2.Token{AccessToken: h.access, TokenType: "Bearer", Expiry: at.wall.Add(h.left(at))}
 }

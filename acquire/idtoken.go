@@ -47,7 +47,7 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 
 // heldIDToken returns a verified ID token for keeping, or nil if it is about to
 // expire, or can't be kept.
-func heldIDToken(raw string, id *validator.IDToken, at moment) *held {
+func heldIDToken(raw string, id *validator.IDToken, at instant) *held {
 	life := min(id.ExpiresAt.Sub(at.wall), maxLife)
 	if life <= 0 || !sendable(raw) {
 		return nil

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -96,13 +95,13 @@ func (a *App) record(key string, h *held) tokenRecord {
 
 // held returns the token, or nil if it is not good any more or makes no sense.
 func (r *tokenRecord) held(a *App, key string) *held {
-	at := a.now()
+	at := a.clock.now()
 	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.wall)
 	if r.Key != key || !sendable(r.Access) || life <= 0 || life > maxLife || left <= 0 || left-life > clockSkew {
 		return nil // one from the future, too: by whose clock does it end?
 	}
 	left = min(left, life)
-	began := moment{at.now.Add(left - life), at.wall.Add(left - life)}
+	began := instant{at.now.Add(left - life), at.wall.Add(left - life)}
 	return newHeld(r.Access, r.Scope, began, life)
 }
 
@@ -115,7 +114,7 @@ func (c *shared) token(ctx context.Context, key string) *held {
 }
 
 func (c *shared) putToken(ctx context.Context, key string, h *held) {
-	_ = c.store(ctx, key, c.app.record(key, h), h.left(c.app.now())) // it complains by itself
+	_ = c.store(ctx, key, c.app.record(key, h), h.left(c.app.clock.now())) // it complains by itself
 }
 
 // renew gets a token that is better than old: the one that another process has
@@ -130,21 +129,21 @@ func (c *shared) renew(ctx context.Context, key string, old *held, rejected stri
 	defer t.Stop()
 	// Whoever has none takes one that is to be renewed soon, too: it may be that
 	// B2C is away.
-	needy := old.age(c.app.now()) == gone || old.access == rejected
+	needy := old.age(c.app.clock.now()) == gone || old.access == rejected
 	patience := min(fleetWait, c.app.opts.Timeout/3)
 	for start := time.Now(); time.Since(start) < patience; {
-		if h := look(); h != nil && needy || h.age(c.app.now()) == fresh {
+		if h := look(); h != nil && needy || h.age(c.app.clock.now()) == fresh {
 			return h, nil
 		}
 		release, mine := c.lease(ctx, key)
 		if mine {
 			defer release()
-			if h := look(); h.age(c.app.now()) == fresh { // since just now
+			if h := look(); h.age(c.app.clock.now()) == fresh { // since just now
 				return h, nil
 			}
 			return fetch()
 		}
-		if !needy && old.left(c.app.now()) > (old.life-old.refresh)/3 {
+		if !needy && old.left(c.app.clock.now()) > (old.life-old.refresh)/3 {
 			return old, nil
 		}
 		select {
@@ -275,7 +274,5 @@ func (c *shared) complain(ctx context.Context, operation string, err error, secr
 	if !due {
 		return
 	}
-	c.app.log(func(l *slog.Logger) {
-		l.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
-	})
+	c.app.log.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
 }

@@ -61,7 +61,7 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 	if scopes != "" && got.access == nil {
 		return nil, errNoneGiven(during)
 	}
-	at := a.now()
+	at := a.clock.now()
 	details.SignedInAt = at.wall.UTC().Truncate(time.Millisecond)
 	anew := a.newUserTokens(details.ID)
 	anew.keep(details, typed, got, "", at.wall, auth)

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
 	"sync"
@@ -64,10 +63,10 @@ type flight struct {
 	err   error
 }
 
-// get returns a good token, and the moment at which it was. It waits only if
+// get returns a good token, and the instant at which it was. It waits only if
 // there is none, and then no longer than ctx.
-func (s *slot) get(ctx context.Context) (*held, moment, error) {
-	at := s.app.now()
+func (s *slot) get(ctx context.Context) (*held, instant, error) {
+	at := s.app.clock.now()
 	h := s.current.Load()
 	switch h.age(at) {
 	case fresh:
@@ -84,7 +83,7 @@ func (s *slot) get(ctx context.Context) (*held, moment, error) {
 		brief, cancel := context.WithTimeout(ctx, h.left(at)/2)
 		defer cancel()
 		got, err := s.await(brief, h, "")
-		at = s.app.now()
+		at = s.app.clock.now()
 		switch {
 		case err == nil:
 			return got, at, nil
@@ -97,7 +96,7 @@ func (s *slot) get(ctx context.Context) (*held, moment, error) {
 		}
 	}
 	got, err := s.await(ctx, h, "")
-	at = s.app.now()
+	at = s.app.clock.now()
 	if err != nil && h.age(at) != gone {
 		return h, at, nil
 	}
@@ -109,7 +108,7 @@ func (s *slot) get(ctx context.Context) (*held, moment, error) {
 // most every 30 seconds.
 func (s *slot) replace(ctx context.Context, rejected string) (*held, error) {
 	h := s.current.Load()
-	if h.age(s.app.now()) != gone && h.access != rejected {
+	if h.age(s.app.clock.now()) != gone && h.access != rejected {
 		return h, nil
 	}
 	got, err := s.await(ctx, h, rejected)
@@ -135,7 +134,7 @@ func (s *slot) await(ctx context.Context, old *held, rejected string) (*held, er
 		case <-ctx.Done():
 			return nil, waitError(ctx)
 		case <-time.After(grace):
-			if s.app.ctx.Err() != nil {
+			if s.app.background.hasEnded() {
 				return nil, errClosed()
 			}
 			return nil, errHeedless()
@@ -144,7 +143,7 @@ func (s *slot) await(ctx context.Context, old *held, rejected string) (*held, er
 	switch {
 	case f.err != nil:
 		return nil, f.err
-	case f.token.age(s.app.now()) == gone: // the slower of two clocks, or a caller held up for long
+	case f.token.age(s.app.clock.now()) == gone: // the slower of two clocks, or a caller held up for long
 		return nil, errExpired()
 	}
 	return f.token, nil
@@ -156,7 +155,7 @@ func (s *slot) await(ctx context.Context, old *held, rejected string) (*held, er
 func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at := s.app.now()
+	at := s.app.clock.now()
 	current := s.current.Load()
 	if current != seen && current.age(at) != gone && current.access != rejected {
 		return current, nil, nil
@@ -164,17 +163,15 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 	if s.flight != nil && at.now.Before(s.flight.until) {
 		return nil, s.flight, nil
 	}
-	if s.app.ctx.Err() != nil {
+	if s.app.background.hasEnded() {
 		return nil, nil, errClosed()
 	}
 	if s.flight != nil {
 		s.flight = nil
 		s.stuck++
 		s.failLocked(errHeedless())
-		s.app.launch(func() {
-			s.app.log(func(l *slog.Logger) {
-				l.Error("renewing a token does not end: the transport, the cache or the function for the secret does not heed its context")
-			})
+		s.app.background.launch(func() {
+			s.app.log.Error("renewing a token does not end: the transport, the cache or the function for the secret does not heed its context")
 		})
 	}
 	if s.stuck >= maxStuck {
@@ -195,13 +192,13 @@ func (s *slot) begin(seen *held, rejected string) (newer *held, f *flight, err e
 	if rejected != "" {
 		s.replaced = at.now
 	}
-	ctx := s.app.ctx
+	ctx := s.app.background.ctx
 	if s.finish {
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.app.opts.Timeout)
 	f = &flight{done: make(chan struct{}), late: ctx.Done(), until: at.now.Add(s.app.opts.Timeout + grace)}
-	if !s.app.launch(func() { defer cancel(); s.run(ctx, f, current, rejected) }) {
+	if !s.app.background.launch(func() { defer cancel(); s.run(ctx, f, current, rejected) }) {
 		cancel()
 		return nil, nil, errClosed()
 	}
@@ -248,16 +245,14 @@ func (s *slot) run(ctx context.Context, f *flight, old *held, rejected string) {
 		if p := recover(); p != nil {
 			h, err = nil, fail(ErrUnexpected, "", "the transport, the cache or the function for the secret panicked")
 			stack := string(debug.Stack()) // the value may hold anything, so only its type is told
-			s.app.log(func(l *slog.Logger) {
-				l.Error("renewing a token panicked", "panic", fmt.Sprintf("%T", p), "stack", stack)
-			})
+			s.app.log.Error("renewing a token panicked", "panic", fmt.Sprintf("%T", p), "stack", stack)
 		}
 	}()
 	h, err = s.renew(ctx, old, rejected)
 	switch {
-	case err != nil && s.app.ctx.Err() != nil:
+	case err != nil && s.app.background.hasEnded():
 		err = errClosed()
-	case err == nil && h != old && h.age(s.app.now()) == gone: // a failure, or each call would make a request
+	case err == nil && h != old && h.age(s.app.clock.now()) == gone: // a failure, or each call would make a request
 		h, err = nil, errExpired()
 	}
 }
@@ -279,7 +274,7 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 		h, err = current, nil
 	case err != nil:
 		s.failLocked(err)
-		err = s.withWait(err, old.age(s.app.now()) != gone)
+		err = s.withWait(err, old.age(s.app.clock.now()) != gone)
 	case h == old:
 		s.again = soon()
 	default:
@@ -288,7 +283,7 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 	}
 	s.flight = nil
 	failures := s.backoff.Failures()
-	usable := old.age(s.app.now()) != gone
+	usable := old.age(s.app.clock.now()) != gone
 	s.mu.Unlock()
 	f.token, f.err = h, err
 	close(f.done)
@@ -296,10 +291,8 @@ func (s *slot) land(f *flight, old, h *held, err error) {
 	// log. Nor must users who have to sign in: B2C's refusal is told once.
 	e, _ := errors.AsType[*Error](err)
 	repeats := failures&(failures-1) != 0 || e != nil && (e.unsent || e.final && e.Status == 0)
-	if err != nil && !repeats && s.app.ctx.Err() == nil {
-		s.app.log(func(l *slog.Logger) {
-			l.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", err.Error())
-		})
+	if err != nil && !repeats && !s.app.background.hasEnded() {
+		s.app.log.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", err.Error())
 	}
 }
 

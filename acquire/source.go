@@ -86,5 +86,5 @@ func replace(ctx context.Context, a *App, source slotSource, rejected *oauth2.To
 	if err != nil {
 		return nil, err
 	}
-	return h.token(a.now()), nil
+	return h.token(a.clock.now()), nil
 }

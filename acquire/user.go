@@ -101,7 +101,7 @@ func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, 
 			return nil
 		}
 		h := r.token(a, scopes)
-		if h.age(a.now()) == gone || h.access == rejected {
+		if h.age(a.clock.now()) == gone || h.access == rejected {
 			return nil
 		}
 		return h
@@ -125,7 +125,7 @@ const maxRedeemers = 4
 func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes string, look func() *held) (*held, error) {
 	const during = "refresh_token"
 	for try := 0; ; try++ {
-		wall := a.now().wall
+		wall := a.clock.now().wall
 		refresh, auth := t.grant(wall)
 		switch {
 		case a.isRemoved(t):
@@ -220,10 +220,10 @@ func (a *App) gotElsewhere(ctx context.Context, t *userTokens, refused string, l
 		if try > 0 && (a.opts.Cache == nil || !pause(ctx)) {
 			break
 		}
-		if h := look(); h.age(a.now()) == fresh {
+		if h := look(); h.age(a.clock.now()) == fresh {
 			return h, true
 		}
-		if refresh, _ := t.grant(a.now().wall); refresh != "" && refresh != refused {
+		if refresh, _ := t.grant(a.clock.now().wall); refresh != "" && refresh != refused {
 			return nil, true
 		}
 	}
@@ -257,7 +257,7 @@ func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answe
 	if details.ID != t.id {
 		return Account{}, nil, &Error{Class: ErrIDToken, During: "refresh_token", Err: errOtherUser}
 	}
-	return details, heldIDToken(got.idToken, id, a.now()), nil
+	return details, heldIDToken(got.idToken, id, a.clock.now()), nil
 }
 
 // details reads an account from an answer of the flow.

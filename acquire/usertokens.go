@@ -126,7 +126,7 @@ func (t *userTokens) held() map[string]*held {
 	defer t.mu.Unlock()
 	all := map[string]*held{}
 	for scopes, s := range t.slots {
-		if h := s.current.Load(); h.age(s.app.now()) != gone {
+		if h := s.current.Load(); h.age(s.app.clock.now()) != gone {
 			all[scopes] = h
 		}
 	}
