@@ -4,7 +4,6 @@
 package acquire
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,6 +17,9 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/background"
+	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -36,24 +38,21 @@ type App struct {
 	opts       Options
 	client     *http.Client
 	transport  *reconnect.Transport // the client's
-	limiter    *jwks.Limiter        // a 429 for keys is one for tokens too, and the other way round
+	throttle   throttle
+	limiter    *jwks.Limiter
+	clock      tokencache.Clock
+	log        *slog.Logger
+	background *background.Group
 
-	tokens   *table[*slot]       // the application's own, by scopes
-	accounts *table[*userTokens] // by Account.ID
-	removed  *table[uint64]      // by Account.ID: which event it was
-	events   atomic.Uint64       // accounts made and removed, in order
+	home     *tokencache.Home
+	tokens   *bounded.Map[*tokencache.Entry] // the application's own, by scopes
+	accounts *bounded.Map[*userTokens]       // by Account.ID
+	removed  *bounded.Map[uint64]            // by Account.ID: which event it was
+	events   atomic.Uint64                   // accounts made and removed, in order
 	shared   *shared
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
 	guidSecret  sync.Once      // the line about a secret that is a GUID
-
-	ctx    context.Context //nolint:containedctx // renewals run on it, whoever waits for them; Close ends it
-	cancel context.CancelFunc
-
-	mu       sync.Mutex
-	running  sync.WaitGroup // renewals; added to under mu
-	closed   bool
-	throttle throttle
 }
 
 // flow is an authority and the judge of its ID tokens.
@@ -93,18 +92,20 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
 	app := &App{
 		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{}, limiter: new(jwks.Limiter),
-		transport: transport,
+		transport: transport, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
+		log: slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", authority.FoldFlow(clientID)),
 		client: &http.Client{
 			Transport: transport,
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		tokens:      newTable[*slot](maxScopeSets),
-		accounts:    newTable[*userTokens](o.MaxAccounts),
-		removed:     newTable[uint64](o.MaxAccounts),
+		tokens:      bounded.New[*tokencache.Entry](maxScopeSets),
+		accounts:    bounded.New[*userTokens](o.MaxAccounts),
+		removed:     bounded.New[uint64](o.MaxAccounts),
 		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
-	app.ctx, app.cancel = context.WithCancel(context.Background())
+	app.throttle.host, app.throttle.limiter = a.Host(), app.limiter
+	app.home = &tokencache.Home{Clock: app.clock, Background: app.background, Timeout: o.Timeout, Log: app.log, Explain: explain}
 	app.shared = newShared(app, o.Cache)
 	var err error
 	if app.own, err = app.flow(a); err != nil {
@@ -167,11 +168,7 @@ func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // transport that ignores its context holds Close up. Connections of the App's
 // own end; those of Options.Transport stay.
 func (a *App) Close() error {
-	a.mu.Lock()
-	a.closed = true
-	a.mu.Unlock()
-	a.cancel()
-	a.running.Wait()
+	a.background.Close()
 	var errs []error
 	for _, f := range append(slices.Collect(maps.Values(a.links)), a.own) {
 		if f.idTokens != nil {
@@ -180,31 +177,4 @@ func (a *App) Close() error {
 	}
 	a.transport.Close()
 	return errors.Join(errs...)
-}
-
-// launch runs f on a goroutine that Close waits for, unless the App is closed.
-func (a *App) launch(f func()) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return false
-	}
-	a.running.Go(f)
-	return true
-}
-
-// now reads both clocks.
-func (a *App) now() moment {
-	now := time.Now()
-	if a.opts.Now == nil {
-		return moment{now, now.Round(0)}
-	}
-	return moment{now, a.opts.Now().Round(0)}
-}
-
-// log calls f, which logs something. The logger's handler is the user's: a
-// panic in it would end the process.
-func (a *App) log(f func(l *slog.Logger)) {
-	defer func() { _ = recover() }()
-	f(a.opts.Logger.With("authority", a.own.authority.ID(), "client", a.clientID))
 }

@@ -133,6 +133,6 @@ func (a *App) warnOfGUID() {
 	due := false
 	a.guidSecret.Do(func() { due = true }) // not in there: it holds a lock
 	if due {
-		a.log(func(l *slog.Logger) { l.Warn("the client secret is a GUID: " + secretID) })
+		a.log.Warn("the client secret is a GUID: " + secretID)
 	}
 }

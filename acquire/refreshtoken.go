@@ -6,7 +6,6 @@ package acquire
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 )
 
@@ -22,7 +21,7 @@ func (a *App) tellRefreshToken(ctx context.Context, t *userTokens, account Accou
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			a.log(func(l *slog.Logger) { l.Error("Options.OnRefreshToken panicked", "panic", fmt.Sprintf("%T", p)) })
+			a.log.Error("Options.OnRefreshToken panicked", "panic", fmt.Sprintf("%T", p))
 		}
 	}()
 	ctx = context.WithoutCancel(ctx)

@@ -48,7 +48,7 @@ func (c *Cache) Current() *Set { return c.upkeep.usable() }
 // State implements [Source].
 func (c *Cache) State() State {
 	s := c.upkeep.state()
-	s.Authority = c.authority.ID()
+	s.Authority, s.FindTimeout = c.authority.ID(), c.findTimeout()
 	return s
 }
 

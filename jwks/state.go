@@ -30,6 +30,9 @@ type State struct {
 	NextRefresh time.Time
 	// MetadataFetches and KeyFetches count requests, Failures failed fetches.
 	MetadataFetches, KeyFetches, Failures uint64
+	// FindTimeout is how long Source.Find waits at most, whatever its context
+	// allows; 0 if it doesn't wait.
+	FindTimeout time.Duration
 }
 
 // history is what came of the fetches so far. Its upkeep guards it.
