@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // answer is a good answer of the token endpoint (https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow).
 type answer struct {
-	access      *held // nil if there was none
+	access      *tokencache.Token // nil if there was none
 	idToken     string
 	refresh     string
 	refreshLife time.Duration
@@ -31,7 +32,7 @@ type answer struct {
 
 // parseAnswer reads a good answer to a request made at the instant start. B2C's
 // numbers may be strings.
-func parseAnswer(body string, start instant) (*answer, error) {
+func parseAnswer(body string, start tokencache.Instant) (*answer, error) {
 	got := &answer{}
 	var access, tokenType, scope string
 	var hasAccess bool
@@ -85,7 +86,7 @@ func parseAnswer(body string, start instant) (*answer, error) {
 		expiresIn = expiresOn - notBefore
 	}
 	if hasAccess {
-		got.access = newHeld(access, scope, start, life(expiresIn, defaultLife, maxLife))
+		got.access = tokencache.NewToken(access, scope, start, life(expiresIn, defaultLife, maxLife))
 	}
 	got.refreshLife = life(refreshIn, defaultRefreshLife, maxRefreshLife)
 	return got, nil

@@ -17,6 +17,9 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/background"
+	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -37,14 +40,15 @@ type App struct {
 	transport  *reconnect.Transport // the client's
 	throttle   throttle
 	limiter    *jwks.Limiter
-	clock      clock
+	clock      tokencache.Clock
 	log        *slog.Logger
-	background *background
+	background *background.Group
 
-	tokens   *table[*slot]       // the application's own, by scopes
-	accounts *table[*userTokens] // by Account.ID
-	removed  *table[uint64]      // by Account.ID: which event it was
-	events   atomic.Uint64       // accounts made and removed, in order
+	home     *tokencache.Home
+	tokens   *bounded.Map[*tokencache.Entry] // the application's own, by scopes
+	accounts *bounded.Map[*userTokens]       // by Account.ID
+	removed  *bounded.Map[uint64]            // by Account.ID: which event it was
+	events   atomic.Uint64                   // accounts made and removed, in order
 	shared   *shared
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
@@ -88,19 +92,20 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
 	app := &App{
 		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{}, limiter: new(jwks.Limiter),
-		transport: transport, clock: clock{o.Now}, background: newBackground(),
+		transport: transport, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
 		log: slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", authority.FoldFlow(clientID)),
 		client: &http.Client{
 			Transport: transport,
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		tokens:      newTable[*slot](maxScopeSets),
-		accounts:    newTable[*userTokens](o.MaxAccounts),
-		removed:     newTable[uint64](o.MaxAccounts),
+		tokens:      bounded.New[*tokencache.Entry](maxScopeSets),
+		accounts:    bounded.New[*userTokens](o.MaxAccounts),
+		removed:     bounded.New[uint64](o.MaxAccounts),
 		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
 	app.throttle.host, app.throttle.limiter = a.Host(), app.limiter
+	app.home = &tokencache.Home{Clock: app.clock, Background: app.background, Timeout: o.Timeout, Log: app.log, Explain: explain}
 	app.shared = newShared(app, o.Cache)
 	var err error
 	if app.own, err = app.flow(a); err != nil {
@@ -163,7 +168,7 @@ func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // transport that ignores its context holds Close up. Connections of the App's
 // own end; those of Options.Transport stay.
 func (a *App) Close() error {
-	a.background.close()
+	a.background.Close()
 	var errs []error
 	for _, f := range append(slices.Collect(maps.Values(a.links)), a.own) {
 		if f.idTokens != nil {

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
@@ -66,7 +67,7 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 	}
 	ctx, cancel := within(ctx, part)
 	defer cancel()
-	start := a.clock.now()
+	start := a.clock.Now()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.authority.TokenEndpoint(), strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, &Error{Class: ErrConfiguration, During: grant, Flow: f.authority.Flow(), Err: err}
@@ -80,11 +81,11 @@ func (a *App) request(ctx context.Context, f flow, grant string, params url.Valu
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.During, e.Flow, e.Err = grant, f.authority.Flow(), at.hush.error(e.Err)
 	}
-	a.throttle.record(start.now, err)
+	a.throttle.record(start.Mono, err)
 	return got, err
 }
 
-func (a *App) exchange(r *http.Request, start instant, at attempt) (*answer, error) {
+func (a *App) exchange(r *http.Request, start tokencache.Instant, at attempt) (*answer, error) {
 	resp, err := a.client.Do(r)
 	if err != nil {
 		advice := "the token endpoint can't be reached"
@@ -117,15 +118,15 @@ func (a *App) exchange(r *http.Request, start instant, at attempt) (*answer, err
 func (a *App) interactive(ctx context.Context, f flow, grant string, params url.Values, auth secrecy) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
 	defer cancel()
-	defer context.AfterFunc(a.background.ctx, cancel)()
-	if a.background.hasEnded() {
+	defer context.AfterFunc(a.background.Context(), cancel)()
+	if a.background.HasEnded() {
 		return nil, errClosed()
 	}
 	got, err := a.request(ctx, f, grant, params, auth, allOfIt)
-	if err != nil && a.background.hasEnded() {
+	if err != nil && a.background.HasEnded() {
 		return nil, errClosed()
 	}
-	return got, err
+	return got, bare(err)
 }
 
 // asRetry returns the error if the same request may do better right away.
