@@ -118,7 +118,7 @@ func TestIgnoredKeysAreLogged(t *testing.T) {
 			t.Fatal("not warm")
 		}
 		synctest.Wait()
-		if got := log.with(`ignored_key="odd\x1b\n": has a`); len(got) != 1 || strings.ContainsAny(got[0], "\x1b\n") {
+		if got := log.with(`ignored_key=odd\x1b\n: has a`); len(got) != 1 || strings.ContainsAny(got[0], "\x1b\n") {
 			t.Errorf("got %q", log.lines)
 		}
 	})

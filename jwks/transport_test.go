@@ -205,7 +205,7 @@ func TestErrorTextIsTame(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := open(t, roundTripper(func(*http.Request) (*http.Response, error) { return nil, broken }), nil)
 			err := c.Ready(t.Context())
-			if text := err.Error(); len(text) > 1000 || strings.ContainsAny(text, "\x1b\r\n") {
+			if text := err.Error(); len(text) > 1500 || strings.ContainsAny(text, "\x1b\r\n") {
 				t.Errorf("got %d bytes: %.300q", len(text), text)
 			}
 			if !errors.Is(err, broken) {
