@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -123,6 +124,17 @@ func (c FlowClaim) String() string { return word(int(c), "default", "tfp", "acr"
 
 // String returns "in-flow" or "error".
 func (f ForgotPassword) String() string { return word(int(f), "in-flow", "error") }
+
+// custom reports whether f is a custom policy.
+func (f Flow) custom() bool { return strings.HasPrefix(strings.ToLower(f.Name), "b2c_1a_") }
+
+// number writes a number of a token answer the way the flow does.
+func (f *Flow) number(n int64) any {
+	if f.StringNumbers {
+		return strconv.FormatInt(n, 10)
+	}
+	return n
+}
 
 // word is the name of a value that counts from 0.
 func word(value int, names ...string) string {

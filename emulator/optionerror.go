@@ -30,7 +30,7 @@ func (e *OptionError) Error() string { return "emulator: Options." + e.Field + "
 func (o *Options) Check() error {
 	c := o.withDefaults()
 	var all []error
-	for _, m := range c.checkAll(c.accounts()) {
+	for _, m := range c.checkAll(accountsOf(c.Users)) {
 		all = append(all, &OptionError{Field: strings.TrimPrefix(m.field, "Options."), Problem: m.problem})
 	}
 	return errors.Join(all...)
