@@ -6,6 +6,7 @@ package acquire
 import (
 	"context"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -38,7 +39,7 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := u.app.own.idTokens.Validate(ctx, raw, validator.Expected{})
+	id, err := u.app.flows.own.idTokens.Validate(ctx, raw, validator.Expected{})
 	if err != nil {
 		return nil, idTokenError("refresh_token", err)
 	}
@@ -48,8 +49,8 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 // heldIDToken returns a verified ID token for keeping, or nil if it is about to
 // expire, or can't be kept.
 func heldIDToken(raw string, id *validator.IDToken, at instant) *held {
-	life := min(id.ExpiresAt.Sub(at.wall), maxLife)
-	if life <= 0 || !sendable(raw) {
+	life := min(id.ExpiresAt.Sub(at.wall), tokenresponse.MaxLife)
+	if life <= 0 || !tokenresponse.IsSendable(raw) {
 		return nil
 	}
 	return newHeld(raw, "", at, life)
