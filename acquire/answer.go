@@ -6,12 +6,13 @@ package acquire
 import (
 	"time"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 )
 
 // answer is a good answer of the token endpoint.
 type answer struct {
-	access      *held // nil if there was none
+	access      *tokencache.Token // nil if there was none
 	idToken     string
 	refresh     string
 	refreshLife time.Duration
@@ -19,10 +20,10 @@ type answer struct {
 }
 
 // newAnswer returns the answer to a request made at the instant start.
-func newAnswer(got tokenresponse.Success, start instant) *answer {
+func newAnswer(got tokenresponse.Success, start tokencache.Instant) *answer {
 	a := &answer{idToken: got.IDToken, refresh: got.RefreshToken, refreshLife: got.RefreshLife, clientInfo: got.ClientInfo}
 	if got.AccessToken != "" {
-		a.access = newHeld(got.AccessToken, got.Scope, start, got.Life)
+		a.access = tokencache.NewToken(got.AccessToken, got.Scope, start, got.Life)
 	}
 	return a
 }

@@ -15,6 +15,9 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/background"
+	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -31,14 +34,15 @@ type App struct {
 	opts       Options
 	endpoint   *tokenEndpoint
 	transport  *reconnect.Transport // the endpoint's
-	clock      clock
+	clock      tokencache.Clock
 	log        *slog.Logger
-	background *background
+	background *background.Group
 
-	tokens   *table[*slot]       // the application's own, by scopes
-	accounts *table[*userTokens] // by Account.ID
-	removed  *table[uint64]      // by Account.ID: which event it was
-	events   atomic.Uint64       // accounts made and removed, in order
+	home     *tokencache.Home
+	tokens   *bounded.Map[*tokencache.Entry] // the application's own, by scopes
+	accounts *bounded.Map[*userTokens]       // by Account.ID
+	removed  *bounded.Map[uint64]            // by Account.ID: which event it was
+	events   atomic.Uint64                   // accounts made and removed, in order
 	shared   *shared
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
@@ -74,12 +78,12 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	o := opts.withDefaults()
 	id := authority.FoldFlow(clientID)
 	app := &App{
-		clientID: id, opts: o, clock: clock{o.Now}, background: newBackground(),
+		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
 		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
 		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
-		tokens:      newTable[*slot](maxScopeSets),
-		accounts:    newTable[*userTokens](o.MaxAccounts),
-		removed:     newTable[uint64](o.MaxAccounts),
+		tokens:      bounded.New[*tokencache.Entry](maxScopeSets),
+		accounts:    bounded.New[*userTokens](o.MaxAccounts),
+		removed:     bounded.New[uint64](o.MaxAccounts),
 		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
 	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
@@ -92,6 +96,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		clientID: id, credential: credential, authStyle: o.AuthStyle,
 		throttle: &throttle{host: a.Host(), limiter: limiter}, clock: app.clock, log: app.log,
 	}
+	app.home = &tokencache.Home{Clock: app.clock, Background: app.background, Timeout: o.Timeout, Log: app.log, Explain: explain}
 	app.shared = newShared(app, o.Cache)
 	var err error
 	if app.flows, err = newFlows(a, o.Links, id, &validator.IDTokenOptions{
@@ -144,7 +149,7 @@ func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // transport that ignores its context holds Close up. Connections of the App's
 // own end; those of Options.Transport stay.
 func (a *App) Close() error {
-	a.background.close()
+	a.background.Close()
 	err := a.flows.close()
 	a.transport.Close()
 	return err
@@ -154,13 +159,13 @@ func (a *App) Close() error {
 func (a *App) foreground(ctx context.Context, r accessTokenRequest) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
 	defer cancel()
-	defer context.AfterFunc(a.background.ctx, cancel)()
-	if a.background.hasEnded() {
+	defer context.AfterFunc(a.background.Context(), cancel)()
+	if a.background.HasEnded() {
 		return nil, errClosed()
 	}
 	got, err := a.endpoint.redeem(ctx, r)
-	if err != nil && a.background.hasEnded() {
+	if err != nil && a.background.HasEnded() {
 		return nil, errClosed()
 	}
-	return got, err
+	return got, bare(err)
 }

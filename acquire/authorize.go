@@ -97,7 +97,7 @@ func (a *App) BeginFlow(name, redirectURI string, opts *AuthorizeOptions) (addre
 
 func (a *App) begin(f flow, redirectURI string, scopes []string, opts *AuthorizeOptions) (string, *Pending, error) {
 	const during = "authorize"
-	if a.background.hasEnded() {
+	if a.background.HasEnded() {
 		return "", nil, errClosed()
 	}
 	if opts == nil {
@@ -115,7 +115,7 @@ func (a *App) begin(f flow, redirectURI string, scopes []string, opts *Authorize
 		State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(),
 		Flow: f.authority.Flow(), Authority: f.authority.ID(), ClientID: a.clientID,
 		RedirectURI: redirectURI, ResponseMode: opts.ResponseMode, Scopes: strings.Fields(api),
-		MaxAge: opts.MaxAge, Expires: a.clock.now().wall.Add(a.opts.PendingLifetime), Data: opts.Data,
+		MaxAge: opts.MaxAge, Expires: a.clock.Now().Wall.Add(a.opts.PendingLifetime), Data: opts.Data,
 	}
 	if p.ResponseMode == "" {
 		p.ResponseMode = Query

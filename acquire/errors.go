@@ -50,13 +50,6 @@ type Error struct {
 	Err error
 
 	retrieve *oauth2.RetrieveError
-	final    bool // no request was made, or none will be: there is nothing to hold back
-	unsent   bool // no request was made, as B2C has asked for fewer
-}
-
-func final(e *Error) *Error {
-	e.final = true
-	return e
 }
 
 // Error returns what was tried, what came of it and what to do.

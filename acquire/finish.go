@@ -159,7 +159,7 @@ func (a *App) checkReturn(p *Pending, params url.Values) (f flow, e *Error) {
 	if !ok || f.authority.ID() != p.Authority || isLink != p.Link {
 		return f, fail(ErrState, during, "the pending attempt was begun at flow %s of another authority than this App knows", quote(p.Flow))
 	}
-	if !a.clock.now().wall.Before(p.Expires) {
+	if !a.clock.Now().Wall.Before(p.Expires) {
 		return f, fail(ErrState, during, "the sign-in took longer than Options.PendingLifetime; begin it again")
 	}
 	// RFC 9207. B2C doesn't send it; if it ever does, it must be right.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -60,22 +61,22 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 	if scopes != "" && got.access == nil {
 		return nil, errNoneGiven(during)
 	}
-	at := a.clock.now()
-	details.SignedInAt = at.wall.UTC().Truncate(time.Millisecond)
+	at := a.clock.Now()
+	details.SignedInAt = at.Wall.UTC().Truncate(time.Millisecond)
 	anew := a.newUserTokens(details.ID)
-	anew.keep(details, typed, got, "", at.wall, auth)
-	t := a.accounts.getOrPut(details.ID, anew)
-	for t != anew && (a.isRemoved(t) || !t.keep(details, typed, got, "", at.wall, auth)) { // removed before this sign-in
-		a.accounts.removeThis(t.id, t)
-		t = a.accounts.getOrPut(details.ID, anew)
+	anew.keep(details, typed, got, "", at.Wall, auth)
+	t := a.accounts.GetOrPut(details.ID, anew)
+	for t != anew && (a.isRemoved(t) || !t.keep(details, typed, got, "", at.Wall, auth)) { // removed before this sign-in
+		a.accounts.RemoveIf(t.id, t)
+		t = a.accounts.GetOrPut(details.ID, anew)
 	}
 	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
-	tokens := map[string]*held{}
+	tokens := map[string]*tokencache.Token{}
 	if h := heldIDToken(got.idToken, id, at); h != nil {
-		tokens[idTokenSlot] = h
+		tokens[idTokenEntry] = h
 	}
 	if got.access != nil && scopes != "" {
-		in.Token, in.Scopes = got.access.token(at), strings.Fields(got.access.scope)
+		in.Token, in.Scopes = oauth2Token(got.access, at), strings.Fields(got.access.Scope)
 		tokens[scopes] = got.access
 	}
 	for key, h := range tokens {

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/redact"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/retry"
@@ -34,7 +35,7 @@ type tokenEndpoint struct {
 	credential *Credential // nil for a public client
 	authStyle  oauth2.AuthStyle
 	throttle   *throttle
-	clock      clock
+	clock      tokencache.Clock
 	log        *slog.Logger
 
 	guidSecret sync.Once // the line about a secret that is a GUID
@@ -85,7 +86,7 @@ func (t *tokenEndpoint) redeem(ctx context.Context, r accessTokenRequest) (*answ
 	}
 	ctx, cancel := within(ctx, r.share)
 	defer cancel()
-	start := t.clock.now()
+	start := t.clock.Now()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.flow.TokenEndpoint(), strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, &Error{Class: ErrConfiguration, During: r.grant, Flow: r.flow.Flow(), Err: err}
@@ -99,10 +100,10 @@ func (t *tokenEndpoint) redeem(ctx context.Context, r accessTokenRequest) (*answ
 	got, e := t.exchange(request, attempt{grant: r.grant, flow: r.flow, guidSecret: isGUID}, secrets)
 	if e != nil {
 		e.During, e.Flow, e.Err = r.grant, r.flow.Flow(), secrets.Error(e.Err)
-		t.throttle.record(start.now, e)
+		t.throttle.record(start.Mono, e)
 		return nil, e
 	}
-	t.throttle.record(start.now, nil)
+	t.throttle.record(start.Mono, nil)
 	return newAnswer(got, start), nil
 }
 
