@@ -17,33 +17,36 @@ type demand struct {
 }
 
 // Find implements [Source].
-func (c *Cache) Find(ctx context.Context, keyID string) (*Set, error) {
-	return c.find(ctx, demand{token: keyID != ""}, func(s *Set) bool {
-		_, ok := s.Key(keyID)
-		return ok || keyID == ""
+func (c *Cache) Find(ctx context.Context, q Query) (*Set, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, c.findTimeout(), errPatience)
+	defer cancel()
+	// Without any set, what is fetched for the key names the issuer as well.
+	if q.Issuer != "" && (q.KeyID == "" || c.Current() != nil) {
+		set, err := c.find(ctx, demand{issuer: true, token: true}, func(s *Set) bool { return s.issuer == q.Issuer })
+		if q.KeyID == "" || err != nil || set.issuer != q.Issuer {
+			return set, err
+		}
+	}
+	return c.find(ctx, demand{token: q.KeyID != ""}, func(s *Set) bool {
+		_, ok := s.Key(q.KeyID)
+		return ok || q.KeyID == ""
 	})
 }
 
-// FindIssuer implements [Source].
-func (c *Cache) FindIssuer(ctx context.Context, issuer string) (*Set, error) {
-	return c.find(ctx, demand{issuer: true, token: true}, func(s *Set) bool { return s.issuer == issuer })
-}
-
-// Ready implements [Source].
+// Ready returns nil if a usable set is there, fetching one if need be and
+// allowed: it makes at most one attempt and waits no longer than ctx.
 func (c *Cache) Ready(ctx context.Context) error {
-	_, err := c.Find(ctx, "")
+	_, err := c.Find(ctx, Query{})
 	return err
 }
 
-// FindTimeout returns how long Find and its like wait at most.
-func (c *Cache) FindTimeout() time.Duration { return c.opts.FetchTimeout + waitSlack }
+// findTimeout is how long Find waits at most.
+func (c *Cache) findTimeout() time.Duration { return c.opts.FetchTimeout + waitSlack }
 
 // waitSlack lets a fetch that runs into its deadline say so itself.
 const waitSlack = 50 * time.Millisecond
 
 func (c *Cache) find(ctx context.Context, d demand, wanted func(*Set) bool) (*Set, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.FindTimeout(), errPatience)
-	defer cancel()
 	for waited := 0; ; {
 		before := c.current.Load()
 		set := before.usable(c.opts.MaxStale)

@@ -30,6 +30,9 @@ type State struct {
 	NextRefresh time.Time
 	// MetadataFetches and KeyFetches count requests, Failures failed fetches.
 	MetadataFetches, KeyFetches, Failures uint64
+	// FindTimeout is how long Source.Find waits at most, whatever its context
+	// allows; 0 if it doesn't wait.
+	FindTimeout time.Duration
 }
 
 // State implements [Source].
@@ -37,6 +40,7 @@ func (c *Cache) State() State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.stats
+	s.FindTimeout = c.findTimeout()
 	s.NextRefresh = c.next
 	if snap := c.current.Load(); snap != nil {
 		s.Issuer = snap.set.issuer
