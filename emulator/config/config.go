@@ -132,16 +132,16 @@ func (f *filler) checkSecrets(path string, apps []app) {
 func (f *filler) checkOptions(path string, o *emulator.Options) (valid bool) {
 	wrong := parts(o.Check())
 	for _, err := range wrong {
-		e, ok := errors.AsType[*emulator.OptionError](err)
+		e, ok := errors.AsType[*emulator.FieldError](err)
 		if !ok {
 			f.wrong(path, "%v", err)
 			continue
 		}
-		at := path + "." + settingPath(e.Field)
+		at := path + "." + e.Field
 		switch {
-		case f.isUnread(at), strings.HasSuffix(e.Field, ".MoreSecrets"): // checkSecrets has said it
-		case strings.Contains(e.Field, ".Granted[") && f.unreadPermissions(path):
-		case strings.HasSuffix(e.Field, ".Password") && f.unreadUsers(path): // perhaps the name to sign in with
+		case f.isUnread(at), strings.HasSuffix(e.Field, ".secrets"): // checkSecrets has said it
+		case strings.Contains(e.Field, ".granted[") && f.unreadPermissions(path):
+		case strings.HasSuffix(e.Field, ".password") && f.unreadUsers(path): // perhaps the name to sign in with
 		default:
 			f.wrong(at, "%s", strings.Replace(e.Problem, "neither Username nor Emails", "neither username nor emails", 1))
 		}

@@ -175,28 +175,3 @@ func describe(v any) string {
 		return "an object"
 	}
 }
-
-// settingPath translates the path of a field of emulator.Options to the one in
-// the file. The types in settings.go have the field names of the emulator's for
-// that.
-func settingPath(field string) string {
-	var path string
-	t := reflect.TypeFor[tenant]()
-	for segment := range strings.SplitSeq(field, ".") {
-		name, index, indexed := strings.Cut(segment, "[")
-		if indexed {
-			index = "[" + index
-		}
-		if name == "Secret" {
-			name, index = "Secrets", "[0]"
-		}
-		if f, ok := t.FieldByName(name); ok {
-			name, t = f.Tag.Get("json"), f.Type
-			if t.Kind() == reflect.Slice {
-				t = t.Elem()
-			}
-		}
-		path = join(path, name+index)
-	}
-	return path
-}

@@ -13,8 +13,7 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// The settings as they stand in a file. Fields that the emulator's types have
-// too are named as there; settingPath counts on it.
+// The settings as they stand in a file.
 type (
 	settings struct {
 		Tenants []tenant `json:"tenants"`
