@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 func TestParseKey(t *testing.T) {

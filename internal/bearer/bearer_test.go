@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package origin_test
+package bearer_test
 
 import (
 	"errors"
@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/b2ckit/b2ckit/internal/origin"
+	"github.com/b2ckit/b2ckit/internal/bearer"
 )
 
-func TestWithBearer(t *testing.T) {
+func TestWith(t *testing.T) {
 	for name, before := range map[string]http.Header{
 		"no header":      nil,
 		"other headers":  {"Accept": {"text/plain", "text/html"}},
@@ -23,7 +23,7 @@ func TestWithBearer(t *testing.T) {
 		req := hops(t, "https://a.internal/1", "https://a.internal/2")
 		req.Header = before.Clone()
 		req.Body = http.NoBody
-		got := origin.WithBearer(req, "a.b.c")
+		got := bearer.With(req, "a.b.c")
 		if got == req || got.URL != req.URL || got.Body != req.Body || got.Response != req.Response || got.Context() != req.Context() {
 			t.Errorf("%s: got another request, want a shallow copy", name)
 		}
@@ -59,7 +59,7 @@ func TestSendTellsOfTheRequestWithoutTheToken(t *testing.T) {
 		"a response with an error": func(r *http.Request) (*http.Response, error) { return &http.Response{Request: r}, errors.New("down") },
 	} {
 		req, sent := hops(t, "https://a.internal/1"), ""
-		resp, _ := origin.Send(roundTrip(func(r *http.Request) (*http.Response, error) {
+		resp, _ := bearer.Send(roundTrip(func(r *http.Request) (*http.Response, error) {
 			sent = r.Header.Get("Authorization")
 			return base(r)
 		}), req, "a.b.c")
@@ -71,7 +71,7 @@ func TestSendTellsOfTheRequestWithoutTheToken(t *testing.T) {
 		}
 	}
 	down := errors.New("down")
-	resp, err := origin.Send(roundTrip(func(*http.Request) (*http.Response, error) { return nil, down }), hops(t, "https://a.internal/1"), "a.b.c")
+	resp, err := bearer.Send(roundTrip(func(*http.Request) (*http.Response, error) { return nil, down }), hops(t, "https://a.internal/1"), "a.b.c")
 	if resp != nil || !errors.Is(err, down) || strings.Contains(err.Error(), "a.b.c") {
 		t.Errorf("Send: got %v, %v, want the error of base", resp, err)
 	}

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // Keys come from the configuration, such as an environment variable or a

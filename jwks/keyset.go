@@ -21,40 +21,6 @@ const (
 	maxNameBytes = 256 // of a kid or an ETag
 )
 
-// metadata are the members of OpenID Provider metadata that are used. The
-// algorithms it lists are not: they could only widen what is allowed.
-type metadata struct {
-	issuer  string
-	jwksURI string
-	keyHost string // of jwksURI
-}
-
-func parseMetadata(body string) (metadata, error) {
-	var m metadata
-	err := strictjson.Object(body, func(name string, v strictjson.Value) error {
-		ok := true
-		switch name {
-		case "issuer":
-			m.issuer, ok = v.String()
-		case "jwks_uri":
-			m.jwksURI, ok = v.String()
-		}
-		if !ok {
-			return fmt.Errorf("has a %s that is not a string", name)
-		}
-		return nil
-	})
-	switch {
-	case err != nil:
-		return metadata{}, err
-	case m.issuer == "":
-		return metadata{}, errors.New("has no issuer")
-	case m.jwksURI == "":
-		return metadata{}, errors.New("has no jwks_uri")
-	}
-	return m, nil
-}
-
 // parseSet reads a JWK set (RFC 7517 section 5). Keys that can't be used are
 // left out one by one; the document is refused only if none is left.
 func parseSet(body string, issuer string) (*Set, error) {

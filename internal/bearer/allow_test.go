@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package origin_test
+package bearer_test
 
 import (
 	"net/http"
 	"net/url"
 	"testing"
 
+	"github.com/b2ckit/b2ckit/internal/bearer"
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
@@ -38,9 +39,9 @@ func hops(t *testing.T, urls ...string) (last *http.Request) {
 	return last
 }
 
-func TestAllows(t *testing.T) {
+func TestAllowed(t *testing.T) {
 	const a, b, foreign = "https://a.internal/1", "https://b.internal:8443/2", "https://evil.test/3"
-	set := origin.Set{parse(t, "https://a.internal"), parse(t, "https://b.internal:8443")}
+	set := []origin.Origin{parse(t, "https://a.internal"), parse(t, "https://b.internal:8443")}
 	for name, c := range map[string]struct {
 		urls  []string
 		inSet bool
@@ -71,47 +72,47 @@ func TestAllows(t *testing.T) {
 		"other port in the past": {[]string{"https://a.internal:444/1", a}, false, false},
 	} {
 		req := hops(t, c.urls...)
-		if got := set.Allows(req); got != c.inSet {
+		if got := bearer.Allowed(req, set...); got != c.inSet {
 			t.Errorf("%s: got %v from the set, want %v", name, got, c.inSet)
 		}
-		if got := set[0].Allows(req); got != c.toA {
+		if got := bearer.Allowed(req, set[0]); got != c.toA {
 			t.Errorf("%s: got %v from the one, want %v", name, got, c.toA)
 		}
 	}
 }
 
 // The Host field names the same origin, at every hop.
-func TestAllowsHost(t *testing.T) {
+func TestAllowedHost(t *testing.T) {
 	for host, want := range map[string]bool{
 		"": true, "a.internal": true, "A.internal:443": true,
 		"b.internal": false, "a.internal:8443": false, "a.internal.": false, "evil.test": false, "a.internal@evil.test": false, "a.internal/": false, " ": false,
 	} {
 		req := hops(t, "https://a.internal/1", "https://a.internal/2")
 		req.Host = host
-		if got := parse(t, "https://a.internal").Allows(req); got != want {
+		if got := bearer.Allowed(req, parse(t, "https://a.internal")); got != want {
 			t.Errorf("Host %q: got %v, want %v", host, got, want)
 		}
 		req.Host, req.Response.Request.Host = "", host
-		if got := parse(t, "https://a.internal").Allows(req); got != want {
+		if got := bearer.Allowed(req, parse(t, "https://a.internal")); got != want {
 			t.Errorf("Host %q one hop before: got %v, want %v", host, got, want)
 		}
 	}
 }
 
-func TestAllowsNothingOfWhatIsMissing(t *testing.T) {
+func TestAllowedNothingOfWhatIsMissing(t *testing.T) {
 	good := "https://a.internal/1"
 	lost := hops(t, good, good)
 	lost.Response.Request = nil
 	noURL := hops(t, good)
 	noURL.URL = nil
 	for name, req := range map[string]*http.Request{"no request": nil, "no URL": noURL, "a redirect from nowhere": lost} {
-		if parse(t, "https://a.internal").Allows(req) {
+		if bearer.Allowed(req, parse(t, "https://a.internal")) {
 			t.Errorf("%s: got true, want false", name)
 		}
 	}
-	for name, set := range map[string]origin.Set{"no origins": nil, "the zero Origin": {{}}} {
+	for name, set := range map[string][]origin.Origin{"no origins": nil, "the zero Origin": {{}}} {
 		for _, req := range []*http.Request{hops(t, good), noURL, {URL: &url.URL{}}} {
-			if set.Allows(req) {
+			if bearer.Allowed(req, set...) {
 				t.Errorf("%s: got true for %v, want false", name, req.URL)
 			}
 		}
