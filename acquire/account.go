@@ -57,7 +57,7 @@ func (a Account) clone() Account {
 // processes keeps the account of a session in the session.
 func (a *App) Accounts(username ...string) []Account {
 	var found []Account
-	for _, t := range a.accounts.values() {
+	for _, t := range a.accounts.Values() {
 		p := t.account()
 		if len(username) == 0 || slices.ContainsFunc(username, p.answersTo) {
 			found = append(found, p)
@@ -108,10 +108,10 @@ func (a *App) Account(ctx context.Context, id string) (Account, error) {
 // It does not sign the user out of B2C, see [App.SignOutURL].
 func (a *App) Remove(ctx context.Context, account Account) error {
 	at := a.events.Add(1)
-	a.removed.put(account.ID, at)
-	gone := removal{wall: a.clock.now().wall, signedIn: account.SignedInAt}
-	if t, ok := a.accounts.get(account.ID); ok && t.born < at {
-		a.accounts.removeThis(account.ID, t)
+	a.removed.Put(account.ID, at)
+	gone := removal{wall: a.clock.Now().Wall, signedIn: account.SignedInAt}
+	if t, ok := a.accounts.Get(account.ID); ok && t.born < at {
+		a.accounts.RemoveIf(account.ID, t)
 		gone.signedIn, gone.since = latest(gone.signedIn, t.account().SignedInAt), t.forget()
 	}
 	if a.opts.Cache == nil {

@@ -7,6 +7,9 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 )
 
 // accountRecord is an account in the shared cache, with all its tokens: one
@@ -34,14 +37,14 @@ func (r accountRecord) secrets() []string {
 // account returns the record of an account, or the note that it was removed.
 func (c *shared) account(ctx context.Context, key, id string) (r accountRecord, ok bool, err error) {
 	ok, err = c.load(ctx, key, &r)
-	if !ok || r.Key != key || r.Account.ID != id && !r.Removed || r.Refresh != "" && !sendable(r.Refresh) {
+	if !ok || r.Key != key || r.Account.ID != id && !r.Removed || r.Refresh != "" && !tokenresponse.IsSendable(r.Refresh) {
 		return accountRecord{}, false, err
 	}
 	return r, true, nil
 }
 
 // token returns the record's token for these scopes, or nil.
-func (r *accountRecord) token(a *App, scopes string) *held {
+func (r *accountRecord) token(a *App, scopes string) *tokencache.Token {
 	t, ok := r.Tokens[scopes]
 	if !ok {
 		return nil
@@ -75,7 +78,7 @@ func (t *userTokens) adoptLocked(r *accountRecord) {
 // beside the tokens for other scopes that are there. What a refresh has brought
 // gives way to what is newer there; a sign-in is the newest by definition. What
 // can't be put there now is put there later.
-func (c *shared) share(ctx context.Context, t *userTokens, tokens map[string]*held, isSignIn bool) {
+func (c *shared) share(ctx context.Context, t *userTokens, tokens map[string]*tokencache.Token, isSignIn bool) {
 	if c.cache == nil || c.deliver(ctx, t, tokens, isSignIn) {
 		return
 	}
@@ -90,11 +93,11 @@ func (c *shared) deliverLate(ctx context.Context, t *userTokens, patient bool) d
 		return notItsTurn
 	}
 	defer t.endTurn()
-	return deliveredIf(c.deliver(ctx, t, t.held(), false))
+	return deliveredIf(c.deliver(ctx, t, t.tokens(c.app.clock.Now()), false))
 }
 
 // deliver tells whether there is nothing more to be done.
-func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*held, isSignIn bool) (done bool) {
+func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*tokencache.Token, isSignIn bool) (done bool) {
 	key := c.app.cacheKey("account", t.id, "")
 	there, found, err := c.account(ctx, key, t.id)
 	if err != nil {
@@ -103,21 +106,21 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 	r, until, ok := c.recordOf(t, key, &there, found, isSignIn)
 	if !ok {
 		if c.app.isRemoved(t) {
-			c.app.accounts.removeThis(t.id, t) // so that a sign-in elsewhere is found
+			c.app.accounts.RemoveIf(t.id, t) // so that a sign-in elsewhere is found
 		}
 		return true
 	}
-	wall := c.app.clock.now().wall
+	wall := c.app.clock.Now().Wall
 	r.Tokens = map[string]tokenRecord{}
 	for s := range there.Tokens {
 		if other := there.token(c.app, s); other != nil && len(r.Tokens) < maxScopeSets {
 			r.Tokens[s] = there.Tokens[s]
-			until = latest(until, other.expires)
+			until = latest(until, other.Ends())
 		}
 	}
 	for s, h := range tokens {
 		r.Tokens[s] = c.app.record(key+" "+s, h)
-		until = latest(until, h.expires)
+		until = latest(until, h.Ends())
 	}
 	err = c.store(ctx, key, r, until.Sub(wall))
 	if errors.Is(err, ErrEntry) { // the refresh token matters most: the one there may have been used up
@@ -132,12 +135,12 @@ func (c *shared) deliver(ctx context.Context, t *userTokens, tokens map[string]*
 	}
 	switch {
 	case c.app.isRemoved(t): // while that was being written
-		gone := removal{c.app.clock.now().wall, t.account().SignedInAt, t.forget()}
+		gone := removal{c.app.clock.Now().Wall, t.account().SignedInAt, t.forget()}
 		if there, ok, _ := c.account(ctx, key, t.id); !ok || !time.UnixMilli(there.Since).After(gone.since) {
 			_ = c.buryForGood(ctx, t.id, gone) // it complains by itself
 		}
 	case t.isNewerThan(r.Since): // a sign-in, perhaps there by now, and replaced by this
-		return c.deliver(ctx, t, t.held(), false)
+		return c.deliver(ctx, t, t.tokens(c.app.clock.Now()), false)
 	}
 	return true
 }
@@ -179,8 +182,8 @@ type removal struct{ wall, signedIn, since time.Time }
 // that still has it. It stays for as long as a refresh token of it may be good.
 func (c *shared) bury(ctx context.Context, id string, gone removal) error {
 	key := c.app.cacheKey("account", id, "")
-	wall := c.app.clock.now().wall
-	since, ttl := latest(gone.since, gone.signedIn), defaultRefreshLife
+	wall := c.app.clock.Now().Wall
+	since, ttl := latest(gone.since, gone.signedIn), tokenresponse.DefaultRefreshLife
 	if there, ok, _ := c.account(ctx, key, id); ok {
 		since = latest(since, time.UnixMilli(there.Since))
 		ttl = max(ttl, time.UnixMilli(there.RefreshUntil).Sub(wall))

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 )
 
 // Token returns an access token for the application itself (client
@@ -29,30 +31,30 @@ import (
 //
 // The error is an [*Error], or wraps ctx's.
 func (a *App) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error) {
-	s, err := a.appSlot(scopes)
+	s, err := a.appEntry(scopes)
 	if err != nil {
 		return nil, err
 	}
-	return a.fromSlot(ctx, s)
+	return a.fromEntry(ctx, s)
 }
 
-func (a *App) fromSlot(ctx context.Context, s *slot) (*oauth2.Token, error) {
-	h, at, err := s.get(ctx)
+func (a *App) fromEntry(ctx context.Context, e *tokencache.Entry) (*oauth2.Token, error) {
+	h, at, err := e.Get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return h.token(at), nil
+	return oauth2Token(h, at), nil
 }
 
-// appSlot returns the slot of the application's own token for these scopes.
-func (a *App) appSlot(scopes []string) (*slot, error) {
+// appEntry returns the entry of the application's own token for these scopes.
+func (a *App) appEntry(scopes []string) (*tokencache.Entry, error) {
 	if len(scopes) == 1 && strings.IndexByte(scopes[0], ' ') < 0 { // known already, nearly always
-		if s, ok := a.tokens.get(scopes[0]); ok {
+		if s, ok := a.tokens.Get(scopes[0]); ok {
 			return s, nil
 		}
 	}
 	const during = "client_credentials"
-	if a.credential == nil {
+	if a.endpoint.credential == nil {
 		return nil, fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
 	}
 	key, e := apiScopes(scopes)
@@ -68,30 +70,30 @@ func (a *App) appSlot(scopes []string) (*slot, error) {
 			return nil, fail(ErrConfiguration, during, "scope %q: client credentials take {App ID URI}/.default alone; which app roles the token has is decided by what was granted", s)
 		}
 	}
-	if s, ok := a.tokens.get(key); ok {
+	if s, ok := a.tokens.Get(key); ok {
 		return s, nil
 	}
-	s := &slot{app: a}
-	s.renew = func(ctx context.Context, old *held, rejected string) (*held, error) {
-		return a.renewAppToken(ctx, key, old, rejected, !s.failing())
-	}
-	return a.tokens.getOrPut(key, s), nil
+	return a.tokens.GetOrPut(key, a.home.NewEntry(false, func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
+		h, err := a.renewAppToken(ctx, key, want)
+		return h, failureOf(err)
+	})), nil
 }
 
 // renewAppToken takes the token that another process of the fleet has got, or
 // gets one, if need be by two attempts.
-func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejected string, twice bool) (*held, error) {
+func (a *App) renewAppToken(ctx context.Context, scopes string, want tokencache.Want) (*tokencache.Token, error) {
 	key := a.cacheKey("app", "", scopes)
-	look := func() *held {
+	look := func() *tokencache.Token {
 		h := a.shared.token(ctx, key)
-		if h.age(a.clock.now()) == gone || h.access == rejected {
+		if !want.Takes(h, a.clock.Now()) {
 			return nil
 		}
 		return h
 	}
-	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
-		h, err := a.clientCredentials(ctx, scopes, share(twice && old.age(a.clock.now()) == gone))
-		if e, ok := asRetry(err); ok && twice && e.RetryAfter == 0 && old.age(a.clock.now()) == gone && pause(ctx) {
+	hasNone := func() bool { return want.Old.Age(a.clock.Now()) == tokencache.Gone }
+	return a.shared.renew(ctx, key, want, look, func() (*tokencache.Token, error) {
+		h, err := a.clientCredentials(ctx, scopes, share(!want.Failing && hasNone()))
+		if e, ok := asRetry(err); ok && !want.Failing && e.RetryAfter == 0 && hasNone() && pause(ctx) {
 			// Nothing serves meanwhile and asking twice does no harm, so one
 			// lost packet shall not fail everybody who waits.
 			h, err = a.clientCredentials(ctx, scopes, allOfIt)
@@ -103,8 +105,10 @@ func (a *App) renewAppToken(ctx context.Context, scopes string, old *held, rejec
 	})
 }
 
-func (a *App) clientCredentials(ctx context.Context, scopes string, part share) (*held, error) {
-	got, err := a.request(ctx, a.own, "client_credentials", url.Values{"scope": {scopes}}, withSecret, part)
+func (a *App) clientCredentials(ctx context.Context, scopes string, part share) (*tokencache.Token, error) {
+	got, err := a.endpoint.redeem(ctx, accessTokenRequest{
+		flow: a.flows.own.authority, grant: "client_credentials", auth: authenticated, share: part, params: url.Values{"scope": {scopes}},
+	})
 	switch {
 	case err != nil:
 		return nil, err

@@ -6,27 +6,29 @@ package acquire
 import (
 	"context"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// idTokenSlot is where a user's ID token is kept: beside the access tokens, by
+// idTokenEntry is where a user's ID token is kept: beside the access tokens, by
 // scopes that no access token has, since it is renewed and shared as they are.
-const idTokenSlot = ""
+const idTokenEntry = ""
 
 // RawIDToken returns an ID token of the user that has not expired, as it came:
 // the one of the sign-in or of the last refresh, or else a new one by the
 // refresh token. It is for [SignOut.IDTokenHint], which B2C refuses once it has
 // expired (AADB2C90235). It waits and fails as [User.Token] does.
 func (u *User) RawIDToken(ctx context.Context) (string, error) {
-	s, err := u.slotOf(ctx, idTokenSlot)
+	s, err := u.entryOf(ctx, idTokenEntry)
 	if err != nil {
 		return "", err
 	}
-	h, _, err := s.get(ctx)
+	h, _, err := s.Get(ctx)
 	if err != nil {
 		return "", err
 	}
-	return h.access, nil
+	return h.Text, nil
 }
 
 // IDToken returns the claims of [User.RawIDToken], verified anew. They are as
@@ -38,7 +40,7 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := u.app.own.idTokens.Validate(ctx, raw, validator.Expected{})
+	id, err := u.app.flows.own.idTokens.Validate(ctx, raw, validator.Expected{})
 	if err != nil {
 		return nil, idTokenError("refresh_token", err)
 	}
@@ -47,12 +49,12 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 
 // heldIDToken returns a verified ID token for keeping, or nil if it is about to
 // expire, or can't be kept.
-func heldIDToken(raw string, id *validator.IDToken, at instant) *held {
-	life := min(id.ExpiresAt.Sub(at.wall), maxLife)
-	if life <= 0 || !sendable(raw) {
+func heldIDToken(raw string, id *validator.IDToken, at tokencache.Instant) *tokencache.Token {
+	life := min(id.ExpiresAt.Sub(at.Wall), tokenresponse.MaxLife)
+	if life <= 0 || !tokenresponse.IsSendable(raw) {
 		return nil
 	}
-	return newHeld(raw, "", at, life)
+	return tokencache.NewToken(raw, "", at, life)
 }
 
 // errNoIDToken tells why a refresh brought no ID token that can be given out.

@@ -64,18 +64,18 @@ func (o *outbox) put(id string, send sending, unless func() bool) {
 		return
 	}
 	o.waiting[id] = &letter{send}
-	o.running = o.running || o.app.background.launch(o.run)
+	o.running = o.running || o.app.background.Launch(o.run)
 }
 
 func (o *outbox) run() {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(o.app.background.ctx))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(o.app.background.Context()))
 	defer cancel()
-	defer context.AfterFunc(o.app.background.ctx, func() { time.AfterFunc(o.app.opts.Timeout, cancel) })() // Close waits no longer
+	defer context.AfterFunc(o.app.background.Context(), func() { time.AfterFunc(o.app.opts.Timeout, cancel) })() // Close waits no longer
 	wait := outboxEvery
 	for last := false; ; {
 		select {
 		case <-time.After(wait/2 + rand.N(wait/2)):
-		case <-o.app.background.ctx.Done():
+		case <-o.app.background.Context().Done():
 			last = true
 		}
 		if o.sendAll(ctx, last) {

@@ -15,6 +15,9 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/redact"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -69,7 +72,7 @@ func (c *shared) takesWrites(ctx context.Context) bool {
 // cacheKey names an entry. It holds all that tells tokens apart: host, tenant,
 // flow, client, user and scopes.
 func (a *App) cacheKey(kind, user, scopes string) string {
-	at := a.own.authority
+	at := a.flows.own.authority
 	// A JSON array, so that no two lists of parts make one text.
 	parts, _ := json.Marshal([]string{kind, at.Host(), at.TenantID(), at.FlowKey(), a.clientID, user, scopes}) // strings always marshal
 	sum := sha256.Sum256(parts)
@@ -89,23 +92,22 @@ type tokenRecord struct {
 
 func (r tokenRecord) secrets() []string { return []string{r.Access} }
 
-func (a *App) record(key string, h *held) tokenRecord {
-	return tokenRecord{key, h.access, h.scope, h.expires.Add(-h.life).UnixMilli(), h.expires.UnixMilli()}
+func (a *App) record(key string, h *tokencache.Token) tokenRecord {
+	return tokenRecord{key, h.Text, h.Scope, h.Begins().UnixMilli(), h.Ends().UnixMilli()}
 }
 
 // held returns the token, or nil if it is not good any more or makes no sense.
-func (r *tokenRecord) held(a *App, key string) *held {
-	at := a.clock.now()
-	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.wall)
-	if r.Key != key || !sendable(r.Access) || life <= 0 || life > maxLife || left <= 0 || left-life > clockSkew {
+func (r *tokenRecord) held(a *App, key string) *tokencache.Token {
+	at := a.clock.Now()
+	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.Wall)
+	if r.Key != key || !tokenresponse.IsSendable(r.Access) || life <= 0 || life > tokenresponse.MaxLife || left <= 0 || left-life > clockSkew {
 		return nil // one from the future, too: by whose clock does it end?
 	}
 	left = min(left, life)
-	began := instant{at.now.Add(left - life), at.wall.Add(left - life)}
-	return newHeld(r.Access, r.Scope, began, life)
+	return tokencache.NewToken(r.Access, r.Scope, at.Add(left-life), life)
 }
 
-func (c *shared) token(ctx context.Context, key string) *held {
+func (c *shared) token(ctx context.Context, key string) *tokencache.Token {
 	var r tokenRecord
 	if ok, _ := c.load(ctx, key, &r); !ok {
 		return nil
@@ -113,15 +115,15 @@ func (c *shared) token(ctx context.Context, key string) *held {
 	return r.held(c.app, key)
 }
 
-func (c *shared) putToken(ctx context.Context, key string, h *held) {
-	_ = c.store(ctx, key, c.app.record(key, h), h.left(c.app.clock.now())) // it complains by itself
+func (c *shared) putToken(ctx context.Context, key string, h *tokencache.Token) {
+	_ = c.store(ctx, key, c.app.record(key, h), h.Left(c.app.clock.Now())) // it complains by itself
 }
 
-// renew gets a token that is better than old: the one that another process has
+// renew gets a token that is better than what there is: the one that another process has
 // put into the shared cache, which look finds, or else a new one. Of those that
 // can lease the key, one process fetches; the others go on with the token there
 // is, or wait briefly.
-func (c *shared) renew(ctx context.Context, key string, old *held, rejected string, look func() *held, fetch func() (*held, error)) (*held, error) {
+func (c *shared) renew(ctx context.Context, key string, want tokencache.Want, look func() *tokencache.Token, fetch func() (*tokencache.Token, error)) (*tokencache.Token, error) {
 	if c.cache == nil {
 		return fetch()
 	}
@@ -129,22 +131,22 @@ func (c *shared) renew(ctx context.Context, key string, old *held, rejected stri
 	defer t.Stop()
 	// Whoever has none takes one that is to be renewed soon, too: it may be that
 	// B2C is away.
-	needy := old.age(c.app.clock.now()) == gone || old.access == rejected
+	needy := want.IsUrgent(c.app.clock.Now())
 	patience := min(fleetWait, c.app.opts.Timeout/3)
 	for start := time.Now(); time.Since(start) < patience; {
-		if h := look(); h != nil && needy || h.age(c.app.clock.now()) == fresh {
+		if h := look(); h != nil && needy || h.Age(c.app.clock.Now()) == tokencache.Fresh {
 			return h, nil
 		}
 		release, mine := c.lease(ctx, key)
 		if mine {
 			defer release()
-			if h := look(); h.age(c.app.clock.now()) == fresh { // since just now
+			if h := look(); h.Age(c.app.clock.Now()) == tokencache.Fresh { // since just now
 				return h, nil
 			}
 			return fetch()
 		}
-		if !needy && old.left(c.app.clock.now()) > (old.life-old.refresh)/3 {
-			return old, nil
+		if !needy && want.Old.Left(c.app.clock.Now()) > want.Old.Lead()/3 {
+			return want.Old, nil
 		}
 		select {
 		case <-t.C:
@@ -274,5 +276,5 @@ func (c *shared) complain(ctx context.Context, operation string, err error, secr
 	if !due {
 		return
 	}
-	c.app.log.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
+	c.app.log.Warn("the shared cache failed", "operation", operation, "error", redact.New(secrets...).Text(err.Error()))
 }

@@ -7,17 +7,19 @@ import (
 	"context"
 
 	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 )
 
-// slotSource finds the slot of a token for each call anew, so that an account
+// entrySource finds the entry of a token for each call anew, so that an account
 // may be removed, and sign in again, under it.
-type slotSource func(ctx context.Context) (*slot, error)
+type entrySource func(ctx context.Context) (*tokencache.Entry, error)
 
 // tokenSource is the ecosystem's interface, which has no context of its own.
 type tokenSource struct {
 	ctx    context.Context //nolint:containedctx // oauth2.TokenSource has none; it is for values and never ends
 	app    *App
-	source slotSource
+	source entrySource
 }
 
 // Token returns a good token.
@@ -26,7 +28,7 @@ func (s tokenSource) Token() (*oauth2.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.app.fromSlot(s.ctx, sl)
+	return s.app.fromEntry(s.ctx, sl)
 }
 
 // TokenSource returns [App.Token] as an oauth2.TokenSource, for libraries that
@@ -43,21 +45,21 @@ func (s tokenSource) Token() (*oauth2.Token, error) {
 // [App.Transport] makes a client that also
 // replaces a token that the API refuses, and sends it nowhere else.
 func (a *App) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
-	return tokenSource{context.WithoutCancel(ctx), a, a.slotSource(scopes)}
+	return tokenSource{context.WithoutCancel(ctx), a, a.entrySource(scopes)}
 }
 
 // TokenSource returns [User.Token] as an oauth2.TokenSource, see
 // [App.TokenSource].
 func (u *User) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
-	return tokenSource{context.WithoutCancel(ctx), u.app, u.slotSource(scopes)}
+	return tokenSource{context.WithoutCancel(ctx), u.app, u.entrySource(scopes)}
 }
 
-func (a *App) slotSource(scopes []string) slotSource {
-	return func(context.Context) (*slot, error) { return a.appSlot(scopes) }
+func (a *App) entrySource(scopes []string) entrySource {
+	return func(context.Context) (*tokencache.Entry, error) { return a.appEntry(scopes) }
 }
 
-func (u *User) slotSource(scopes []string) slotSource {
-	return func(ctx context.Context) (*slot, error) { return u.slot(ctx, scopes) }
+func (u *User) entrySource(scopes []string) entrySource {
+	return func(ctx context.Context) (*tokencache.Entry, error) { return u.entry(ctx, scopes) }
 }
 
 // Replace returns a token in place of one that an API has refused, as
@@ -66,25 +68,25 @@ func (u *User) slotSource(scopes []string) slotSource {
 // still the one kept here, and at most every 30 seconds. It is [ErrRetry] if what
 // comes is the same token once more, as B2C's are within one second.
 func (a *App) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
-	return replace(ctx, a, a.slotSource(scopes), rejected)
+	return replace(ctx, a, a.entrySource(scopes), rejected)
 }
 
 // Replace is [App.Replace] for a user's token.
 func (u *User) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
-	return replace(ctx, u.app, u.slotSource(scopes), rejected)
+	return replace(ctx, u.app, u.entrySource(scopes), rejected)
 }
 
-func replace(ctx context.Context, a *App, source slotSource, rejected *oauth2.Token) (*oauth2.Token, error) {
+func replace(ctx context.Context, a *App, source entrySource, rejected *oauth2.Token) (*oauth2.Token, error) {
 	s, err := source(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if rejected == nil || rejected.AccessToken == "" {
-		return a.fromSlot(ctx, s)
+		return a.fromEntry(ctx, s)
 	}
-	h, err := s.replace(ctx, rejected.AccessToken)
+	h, err := s.Replace(ctx, rejected.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	return h.token(a.clock.now()), nil
+	return oauth2Token(h, a.clock.Now()), nil
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
+// throttleCap is the longest wait that B2C has not asked for.
+const throttleCap = 15 * time.Second
+
 // throttle is for how long the token endpoint as a whole has asked to be left
 // alone (HTTP 429): B2C counts requests per address and tenant, not per token.
 type throttle struct {
@@ -36,8 +39,8 @@ func (t *throttle) check(during string) error {
 		return nil
 	}
 	e := fail(ErrRetry, during, "B2C has asked for fewer requests; this one was not made")
-	e.Status, e.RetryAfter, e.unsent = http.StatusTooManyRequests, wait, true
-	return e
+	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
+	return unsent(e)
 }
 
 // record records what came of a request begun at the time start. The error of
@@ -66,7 +69,7 @@ func (t *throttle) refusedLocked(start, now time.Time, retryAfter time.Duration)
 	if t.failures == 0 || start.After(t.at) {
 		t.failures++
 		t.at = now
-		wait = retry.Delay(t.failures, retryAfter, backoffCapEmpty)
+		wait = retry.Delay(t.failures, retryAfter, throttleCap)
 	}
 	if until := now.Add(min(wait, retry.Most)); until.After(t.until) {
 		t.until = until
@@ -79,10 +82,4 @@ func (t *throttle) answeredLocked(start time.Time) {
 	if start.After(t.last) {
 		t.failures, t.at, t.last, t.until = 0, time.Time{}, time.Time{}, time.Time{}
 	}
-}
-
-// isThrottling reports whether B2C asks for fewer requests, by HTTP or by its
-// own codes for too many.
-func (e *Error) isThrottling() bool {
-	return e.Status == http.StatusTooManyRequests || e.Code == "AADB2C90229" || e.Code == "AADB2C90244"
 }

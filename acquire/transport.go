@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/internal/bearer"
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
@@ -35,21 +37,21 @@ type Transport struct {
 
 	target origin.Origin
 	app    *App
-	source slotSource
+	source entrySource
 }
 
 // Transport returns a RoundTripper that calls the API at an origin, such as
 // https://stock.internal, as the application itself; see [App.Token] for the
 // scopes. Plain http is for loopback alone.
 func (a *App) Transport(target string, scopes ...string) (*Transport, error) {
-	_, err := a.appSlot(scopes)
-	return newTransport(target, err, a, a.slotSource(scopes))
+	_, err := a.appEntry(scopes)
+	return newTransport(target, err, a, a.entrySource(scopes))
 }
 
 // Transport returns a RoundTripper that calls the API at an origin for the
 // user; see [User.Token] for the scopes.
 func (u *User) Transport(target string, scopes ...string) (*Transport, error) {
-	return newTransport(target, checkUserScopes(scopes), u.app, u.slotSource(scopes))
+	return newTransport(target, checkUserScopes(scopes), u.app, u.entrySource(scopes))
 }
 
 func checkUserScopes(scopes []string) error {
@@ -64,7 +66,7 @@ func checkUserScopes(scopes []string) error {
 
 // newTransport tells of both mistakes: that of the scopes, if there is one, and
 // the target's.
-func newTransport(target string, scopes error, a *App, source slotSource) (*Transport, error) {
+func newTransport(target string, scopes error, a *App, source entrySource) (*Transport, error) {
 	o, err := origin.Parse(target)
 	if err != nil {
 		err = fmt.Errorf("acquire: target: %w", err)
@@ -81,10 +83,10 @@ const maxDrain = 16 << 10
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !t.target.Allows(r) {
+	if !bearer.Allowed(r, t.target) {
 		return t.base().RoundTrip(r)
 	}
-	if origin.HasAuthorization(r) {
+	if bearer.HasAuthorization(r) {
 		closeBody(r)
 		return nil, fail(ErrConfiguration, "", "the request to %s has an Authorization header already; leave it out, or use another client", t.target)
 	}
@@ -93,16 +95,16 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := origin.Send(t.base(), r, h.access)
+	resp, err := bearer.Send(t.base(), r, h.Text)
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
 	again, ok := rewound(r)
 	if !ok {
-		_, _, _ = s.begin(h, h.access) // for the next one
+		s.Renew(h, h.Text) // for the next one
 		return resp, nil
 	}
-	newer, err := s.replace(r.Context(), h.access)
+	newer, err := s.Replace(r.Context(), h.Text)
 	if err != nil {
 		closeBody(again)
 		return resp, nil //nolint:nilerr // the API's answer tells more than why there is no other token
@@ -111,15 +113,15 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 	}
 	_ = resp.Body.Close()
-	return origin.Send(t.base(), again, newer.access)
+	return bearer.Send(t.base(), again, newer.Text)
 }
 
-func (t *Transport) get(r *http.Request) (*slot, *held, error) {
+func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {
 	s, err := t.source(r.Context())
 	if err != nil {
 		return nil, nil, err
 	}
-	h, _, err := s.get(r.Context())
+	h, _, err := s.Get(r.Context())
 	return s, h, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -38,14 +39,14 @@ func (a *App) User(account Account) *User {
 // [ErrRetry] while the shared cache can't be read, or has failed within the last
 // minute, if a good refresh token of the account may be there.
 func (u *User) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error) {
-	s, err := u.slot(ctx, scopes)
+	s, err := u.entry(ctx, scopes)
 	if err != nil {
 		return nil, err
 	}
-	return u.app.fromSlot(ctx, s)
+	return u.app.fromEntry(ctx, s)
 }
 
-func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
+func (u *User) entry(ctx context.Context, scopes []string) (*tokencache.Entry, error) {
 	const during = "refresh_token"
 	key, e := apiScopes(scopes)
 	if e != nil {
@@ -55,11 +56,11 @@ func (u *User) slot(ctx context.Context, scopes []string) (*slot, error) {
 	if key == "" {
 		return nil, errNoAPIScope(during)
 	}
-	return u.slotOf(ctx, key)
+	return u.entryOf(ctx, key)
 }
 
-// slotOf returns the slot of an access token's scopes, or of [idTokenSlot].
-func (u *User) slotOf(ctx context.Context, key string) (*slot, error) {
+// entryOf returns the entry of an access token's scopes, or of [idTokenEntry].
+func (u *User) entryOf(ctx context.Context, key string) (*tokencache.Entry, error) {
 	for range 2 { // once more if what is in memory was removed, here or elsewhere
 		t, err := u.app.userTokens(ctx, u.id)
 		if err != nil {
@@ -72,17 +73,17 @@ func (u *User) slotOf(ctx context.Context, key string) (*slot, error) {
 				t.catchUp(u.app, &r)
 			}
 		}
-		if s := t.slot(u.app, key); s != nil {
+		if s := t.entry(u.app, key); s != nil {
 			return s, nil
 		}
-		u.app.accounts.removeThis(t.id, t)
+		u.app.accounts.RemoveIf(t.id, t)
 	}
 	return nil, errNoAccount()
 }
 
 // renewUserToken takes the token that another process of the fleet has got,
 // or redeems the refresh token.
-func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, old *held, rejected string) (*held, error) {
+func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, want tokencache.Want) (*tokencache.Token, error) {
 	// Tokens for other scopes of the same user use the same refresh token, and
 	// B2C sends a new one each time.
 	if !t.takeTurn(ctx, true) {
@@ -91,24 +92,24 @@ func (a *App) renewUserToken(ctx context.Context, t *userTokens, scopes string, 
 	defer t.endTurn()
 	key := a.cacheKey("account", t.id, "")
 	var unread error
-	look := func() *held {
+	look := func() *tokencache.Token {
 		r, ok, err := a.shared.account(ctx, key, t.id)
 		if unread = err; !ok {
 			return nil
 		}
 		if t.adopt(&r); a.isRemoved(t) {
-			a.accounts.removeThis(t.id, t)
+			a.accounts.RemoveIf(t.id, t)
 			return nil
 		}
 		h := r.token(a, scopes)
-		if h.age(a.clock.now()) == gone || h.access == rejected {
+		if !want.Takes(h, a.clock.Now()) {
 			return nil
 		}
 		return h
 	}
-	return a.shared.renew(ctx, key, old, rejected, look, func() (*held, error) {
+	return a.shared.renew(ctx, key, want, look, func() (*tokencache.Token, error) {
 		h, err := a.redeemRefreshToken(ctx, t, scopes, look)
-		if e, ok := errors.AsType[*Error](err); ok && e.final && !a.isRemoved(t) && (a.shared.inDoubt(unread) || !a.shared.takesWrites(ctx)) {
+		if isFinal(err) && !a.isRemoved(t) && (a.shared.inDoubt(unread) || !a.shared.takesWrites(ctx)) {
 			return nil, final(errUnread("there is no good refresh token of this user here", unread))
 		}
 		return h, err
@@ -122,10 +123,10 @@ const maxRedeemers = 4
 // redeemRefreshToken gets a token by the refresh token. If B2C doesn't take
 // it, another process may have redeemed it just now and put a newer one into
 // the shared cache.
-func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes string, look func() *held) (*held, error) {
+func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes string, look func() *tokencache.Token) (*tokencache.Token, error) {
 	const during = "refresh_token"
 	for try := 0; ; try++ {
-		wall := a.clock.now().wall
+		wall := a.clock.Now().Wall
 		refresh, auth := t.grant(wall)
 		switch {
 		case a.isRemoved(t):
@@ -160,24 +161,24 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes stri
 type redeemed struct {
 	refresh string
 	wall    time.Time
-	auth    secrecy
+	auth    clientAuthentication
 }
 
 // keepRefreshed keeps and shares what a refresh has brought, and returns the
 // token wanted, unless what is kept of the user is newer.
-func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, got *answer, by redeemed) (h *held, kept bool, err error) {
+func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, got *answer, by redeemed) (h *tokencache.Token, kept bool, err error) {
 	const during = "refresh_token"
 	typed := t.typedName()
 	details, idToken, idErr := a.detailsAfterRefresh(ctx, t, got, typed)
 	if errors.Is(idErr, errOtherUser) {
 		return nil, true, idErr
 	}
-	tokens := map[string]*held{}
-	if idErr == nil && got.access != nil && scopes != idTokenSlot {
+	tokens := map[string]*tokencache.Token{}
+	if idErr == nil && got.access != nil && scopes != idTokenEntry {
 		tokens[scopes] = got.access
 	}
 	if idToken != nil {
-		tokens[idTokenSlot] = idToken
+		tokens[idTokenEntry] = idToken
 	}
 	// The refresh token is good whatever the ID token is.
 	if kept = t.keep(details, typed, got, by.refresh, by.wall, by.auth); a.isRemoved(t) {
@@ -187,14 +188,14 @@ func (a *App) keepRefreshed(ctx context.Context, t *userTokens, scopes string, g
 		a.tellRefreshToken(ctx, t, t.account(), got.refresh)
 		// Time may be up, and the refresh token there may have been used up.
 		a.shared.share(context.WithoutCancel(ctx), t, tokens, false)
-		if idToken != nil && scopes != idTokenSlot {
-			t.put(a, idTokenSlot, idToken)
+		if idToken != nil && scopes != idTokenEntry {
+			t.put(a, idTokenEntry, idToken)
 		}
 	}
 	switch h = tokens[scopes]; {
 	case idErr != nil:
 		return nil, kept, idErr
-	case h == nil && scopes == idTokenSlot:
+	case h == nil && scopes == idTokenEntry:
 		return nil, kept, errNoIDToken(got)
 	case h == nil:
 		return nil, kept, errNoneGiven(during)
@@ -215,54 +216,49 @@ func refusal(err error) *Error {
 // gotElsewhere looks for what has been got since the refresh token was refused:
 // a newer refresh token, by a sign-in or another process, or even the token
 // wanted. Another process may be about to share it.
-func (a *App) gotElsewhere(ctx context.Context, t *userTokens, refused string, look func() *held) (h *held, newer bool) {
+func (a *App) gotElsewhere(ctx context.Context, t *userTokens, refused string, look func() *tokencache.Token) (h *tokencache.Token, newer bool) {
 	for try := range 2 {
 		if try > 0 && (a.opts.Cache == nil || !pause(ctx)) {
 			break
 		}
-		if h := look(); h.age(a.clock.now()) == fresh {
+		if h := look(); h.Age(a.clock.Now()) == tokencache.Fresh {
 			return h, true
 		}
-		if refresh, _ := t.grant(a.clock.now().wall); refresh != "" && refresh != refused {
+		if refresh, _ := t.grant(a.clock.Now().Wall); refresh != "" && refresh != refused {
 			return nil, true
 		}
 	}
 	return nil, false
 }
 
-func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth secrecy) (*answer, error) {
-	return a.request(ctx, a.own, "refresh_token", url.Values{
+func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth clientAuthentication) (*answer, error) {
+	return a.endpoint.redeem(ctx, accessTokenRequest{flow: a.flows.own.authority, grant: "refresh_token", auth: auth, params: url.Values{
 		"refresh_token": {refresh}, "scope": {userScopes(scopes)}, "client_info": {"1"},
-	}, auth, allOfIt)
+	}})
 }
 
 // detailsAfterRefresh reads the new ID token, if there is one: the user may
 // have another name by now, but must be the same (OpenID Connect Core section
 // 12.2). Keys that can't be had don't cost the access token.
-func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answer, typed string) (Account, *held, error) {
+func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answer, typed string) (Account, *tokencache.Token, error) {
 	if got.idToken == "" {
 		return Account{}, nil, nil
 	}
-	id, err := a.own.idTokens.Validate(ctx, got.idToken, expected(got, validator.Expected{}))
+	id, err := a.flows.own.validate(ctx, "refresh_token", got, validator.Expected{})
 	if err != nil {
-		if isUnavailable(err) {
+		if errors.Is(err, validator.ErrUnavailable) {
 			return Account{}, nil, nil
 		}
-		return Account{}, nil, idTokenError("refresh_token", err)
+		return Account{}, nil, err
 	}
-	details, err := a.details(a.own, id, got, typed)
+	details, err := a.flows.own.account(id, got, typed)
 	if err != nil {
 		return Account{}, nil, idTokenError("refresh_token", err)
 	}
 	if details.ID != t.id {
 		return Account{}, nil, &Error{Class: ErrIDToken, During: "refresh_token", Err: errOtherUser}
 	}
-	return details, heldIDToken(got.idToken, id, a.clock.now()), nil
-}
-
-// details reads an account from an answer of the flow.
-func (a *App) details(f flow, id *validator.IDToken, got *answer, typed string) (Account, error) {
-	return newAccountDetails(id, f, parseClientInfo(got.clientInfo, f.authority.FlowKey(), f.authority.TenantID()), typed)
+	return details, heldIDToken(got.idToken, id, a.clock.Now()), nil
 }
 
 var errOtherUser = errors.New("the ID token is of another user than the refresh token")

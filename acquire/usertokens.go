@@ -7,6 +7,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 )
 
 // userTokens is what is kept for one account.
@@ -26,17 +28,17 @@ type userTokens struct {
 	since        time.Time // by the wall clock, when the user signed in; and a millisecond for each refresh
 	noSecret     bool      // it was got without the client secret (AADB2C90084)
 	removed      bool
-	slots        map[string]*slot // by scopes
+	slots        map[string]*tokencache.Entry // by scopes
 }
 
 func (a *App) newUserTokens(id string) *userTokens {
-	return &userTokens{id: id, born: a.events.Add(1), turn: make(chan struct{}, 1), telling: make(chan struct{}, 1), slots: map[string]*slot{}}
+	return &userTokens{id: id, born: a.events.Add(1), turn: make(chan struct{}, 1), telling: make(chan struct{}, 1), slots: map[string]*tokencache.Entry{}}
 }
 
 // userTokens finds what is kept for an account, in memory or else in the
 // shared cache.
 func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
-	if t, ok := a.accounts.get(id); ok {
+	if t, ok := a.accounts.Get(id); ok {
 		return t, nil
 	}
 	t := a.newUserTokens(id) // before looking, so that a removal meanwhile counts as later
@@ -45,7 +47,7 @@ func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
 	case ok && r.Removed:
 		return nil, errNoAccount()
 	case err != nil && ctx.Err() != nil:
-		return nil, waitError(ctx)
+		return nil, waitError(ctx.Err(), context.Cause(ctx))
 	case !ok && a.shared.inDoubt(err):
 		// Another process may have signed the user in a moment ago. To have them
 		// sign in would go round and round.
@@ -54,9 +56,9 @@ func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
 		return nil, errNoAccount()
 	}
 	t.adopt(&r)
-	t = a.accounts.getOrPut(id, t)
+	t = a.accounts.GetOrPut(id, t)
 	if a.isRemoved(t) {
-		a.accounts.removeThis(id, t)
+		a.accounts.RemoveIf(id, t)
 		return nil, errNoAccount()
 	}
 	return t, nil
@@ -65,7 +67,7 @@ func (a *App) userTokens(ctx context.Context, id string) (*userTokens, error) {
 // isRemoved tells whether the account was removed after t was made, also where
 // Remove did not find t: it may have been evicted, or about to be kept.
 func (a *App) isRemoved(t *userTokens) bool {
-	at, ok := a.removed.get(t.id)
+	at, ok := a.removed.Get(t.id)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.removed || ok && at > t.born
@@ -91,8 +93,8 @@ func (t *userTokens) typedName() string {
 	return t.typed
 }
 
-// slot returns the slot of these scopes, or nil if the account was removed.
-func (t *userTokens) slot(a *App, scopes string) *slot {
+// entry returns the entry of these scopes, or nil if the account was removed.
+func (t *userTokens) entry(a *App, scopes string) *tokencache.Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.removed {
@@ -104,29 +106,29 @@ func (t *userTokens) slot(a *App, scopes string) *slot {
 			clear(t.slots)
 		}
 		// What a fleet is waiting for shall not be lost because this process ends.
-		s = &slot{app: a, finish: a.opts.Cache != nil}
-		s.renew = func(ctx context.Context, old *held, rejected string) (*held, error) {
-			return a.renewUserToken(ctx, t, scopes, old, rejected)
-		}
+		s = a.home.NewEntry(a.opts.Cache != nil, func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
+			h, err := a.renewUserToken(ctx, t, scopes, want)
+			return h, failureOf(err)
+		})
 		t.slots[scopes] = s
 	}
 	return s
 }
 
 // put keeps a token that came with a sign-in, or beside another.
-func (t *userTokens) put(a *App, scopes string, h *held) {
-	if s := t.slot(a, scopes); s != nil {
-		s.put(h)
+func (t *userTokens) put(a *App, scopes string, h *tokencache.Token) {
+	if s := t.entry(a, scopes); s != nil {
+		s.Put(h)
 	}
 }
 
 // held returns the tokens that are good for something yet, by scopes.
-func (t *userTokens) held() map[string]*held {
+func (t *userTokens) tokens(at tokencache.Instant) map[string]*tokencache.Token {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	all := map[string]*held{}
+	all := map[string]*tokencache.Token{}
 	for scopes, s := range t.slots {
-		if h := s.current.Load(); h.age(s.app.clock.now()) != gone {
+		if h := s.Current(); h.Age(at) != tokencache.Gone {
 			all[scopes] = h
 		}
 	}
@@ -135,7 +137,7 @@ func (t *userTokens) held() map[string]*held {
 
 // keep takes over what came with a sign-in, or with a refresh by the redeemed
 // refresh token, unless there is something newer: then it returns false.
-func (t *userTokens) keep(details Account, typed string, got *answer, redeemed string, wall time.Time, auth secrecy) bool {
+func (t *userTokens) keep(details Account, typed string, got *answer, redeemed string, wall time.Time, auth clientAuthentication) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.removed || redeemed != "" && t.refresh != redeemed {
@@ -148,7 +150,7 @@ func (t *userTokens) keep(details Account, typed string, got *answer, redeemed s
 		t.details, t.typed = details.clone(), typed
 	}
 	if got.refresh != "" {
-		t.refresh, t.refreshUntil, t.noSecret = got.refresh, wall.Add(got.refreshLife), auth == withoutSecret
+		t.refresh, t.refreshUntil, t.noSecret = got.refresh, wall.Add(got.refreshLife), auth == unauthenticated
 		if redeemed != "" {
 			wall = t.since // older than any sign-in or removal since, whatever this clock says
 		}
@@ -213,28 +215,28 @@ func (t *userTokens) isBefore(signedInAt time.Time) bool {
 // catchUp gives the slots the record's tokens, where those are newer: the user
 // has signed in anew elsewhere, perhaps because an API asked for it.
 func (t *userTokens) catchUp(a *App, r *accountRecord) {
-	newer := map[*slot]*held{}
+	newer := map[*tokencache.Entry]*tokencache.Token{}
 	t.mu.Lock()
 	for scopes, s := range t.slots {
-		h, current := r.token(a, scopes), s.current.Load()
-		if h != nil && current != nil && h.access != current.access && h.expires.After(current.expires) {
+		h, current := r.token(a, scopes), s.Current()
+		if h != nil && current != nil && h.Text != current.Text && h.Ends().After(current.Ends()) {
 			newer[s] = h
 		}
 	}
 	t.mu.Unlock()
 	for s, h := range newer {
-		s.put(h)
+		s.Put(h)
 	}
 }
 
 // grant returns the refresh token, if there is a good one.
-func (t *userTokens) grant(wall time.Time) (refresh string, auth secrecy) {
+func (t *userTokens) grant(wall time.Time) (refresh string, auth clientAuthentication) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.refresh == "" || !wall.Before(t.refreshUntil) {
-		return "", withSecret
+		return "", authenticated
 	}
-	return t.refresh, secrecy(!t.noSecret)
+	return t.refresh, clientAuthentication(!t.noSecret)
 }
 
 // spent forgets a refresh token that B2C does not take any more.

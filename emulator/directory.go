@@ -158,7 +158,7 @@ func (d *directory) remove(objectID string) error {
 }
 
 func (d *directory) noUser(objectID string) error {
-	return fmt.Errorf("emulator: User.ObjectID: tenant %s has no user %q", d.tenantName, objectID)
+	return wrongField("User.ObjectID:", "tenant %s has no user %q", d.tenantName, objectID)
 }
 
 // checkWith checks a new or changed account beside others that were checked.
@@ -195,7 +195,7 @@ func (d *directory) restore(users []userState, removed []string) error {
 	known := fold.Set{}
 	var accounts []account
 	for _, u := range users {
-		known.Twice(u.ID)
+		known.Twice(u.ObjectID)
 		accounts = append(accounts, account{u.user(), u.Password})
 	}
 	for _, id := range removed {

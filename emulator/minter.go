@@ -3,10 +3,6 @@
 
 package emulator
 
-import (
-	"fmt"
-)
-
 // minter knows what a spec leaves open: whose key signs, who is signed in, and
 // when it is.
 type minter struct {
@@ -26,7 +22,7 @@ func (mt *minter) mint(spec Spec) (string, error) {
 	if o.User == nil && o.Kind != AppToken {
 		user := mt.directory.first()
 		if o.User = &user; user.ObjectID == "" {
-			return "", fmt.Errorf("emulator: Spec.User is needed: tenant %s has no users", mt.model.name)
+			return "", wrongField("Spec.User", "is needed: tenant %s has no users", mt.model.name)
 		}
 	}
 	return mint(mt.model, mt.keys.of(o.flow).current(), mt.clock.now(), o)

@@ -1,249 +1,191 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Arrows proves that the linter holds the arrows of docs/design.md: that every
-// import which the design forbids turns the lint red with our own sentence, and
-// that the imports which it allows stay green.
+// Arrows holds the imports of every Go file against house.txt, the table of what
+// each package may import.
 //
-// It builds a skeleton in a temporary folder: the repository's .golangci.yml
-// and one empty package for each real one. The skeleton is needed because most
-// broken arrows are import cycles in the real tree, which the compiler refuses
-// before any linter is asked. Then it adds one bad import per arrow and reads
-// what golangci-lint says of each.
-//
-//	go run -C tools ./arrows -lint /path/to/golangci-lint
+//	go run -C tools ./arrows
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"errors"
-	"flag"
+	_ "embed"
 	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
-	"time"
 )
 
-const module = "github.com/b2ckit/b2ckit"
+const module = "github.com/b2ckit/b2ckit/"
+
+//go:embed house.txt
+var table string
 
 func main() {
-	lint := flag.String("lint", "golangci-lint", "the golangci-lint `program`")
-	root := flag.String("root", "..", "the repository's `folder`")
-	verbose := flag.Bool("v", false, "print every arrow, not only those that are not held")
-	flag.Parse()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
-	defer cancel()
-	if err := run(ctx, *lint, *root, *verbose); err != nil {
-		fmt.Fprintln(os.Stderr, "arrows:", err)
-		cancel()
+	found, err := parse(table).check(os.DirFS(".."))
+	if err != nil {
+		found = append(found, err.Error())
+	}
+	for _, f := range found {
+		fmt.Println(f)
+	}
+	if len(found) > 0 {
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, lint, root string, verbose bool) error {
-	start := time.Now()
-	skel, err := os.MkdirTemp("", "b2ckit-arrows-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(skel)
-	// The linter matches files below ${base-path}, which has no symlinks in it.
-	if skel, err = filepath.EvalSymlinks(skel); err != nil {
-		return err
-	}
-	missing, err := build(root, skel)
-	if err != nil {
-		return err
-	}
-	l := linter{program: lint, dir: skel}
+type house struct {
+	rows    []row // what packages may import
+	tests   []row // what their tests may import besides
+	watched []row // what needs an arrow although it is in the standard library, or has a reason of its own
+}
 
-	found, err := l.run(ctx)
-	if err != nil {
-		return err
-	}
-	if len(found) != 0 {
-		return fmt.Errorf("the skeleton is red before any arrow is broken: %v", found)
-	}
+type row struct {
+	pattern string
+	may     []string
+	why     string
+	used    map[string]bool // of may
+}
 
-	bad := 0
-	for _, g := range groups() {
-		files := make([]string, len(g.probes))
-		for i, p := range g.probes {
-			files[i], err = inject(skel, g.dir, i, p)
-			if err != nil {
-				return err
+// parse reads the table. The comment above a row, or above a block of rows, is
+// the reason why they may import no more.
+func parse(text string) (h house) {
+	var why string
+	commented := false // by the line before
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		comment, isComment := strings.CutPrefix(line, "# ")
+		name, rest, isRow := strings.Cut(line, ":")
+		kind, pattern, hasKind := strings.Cut(name, " ")
+		switch r := (row{name, strings.Fields(rest), why, map[string]bool{}}); {
+		case isComment && commented:
+			why += " " + comment
+		case isComment:
+			why = comment
+		case !isRow:
+			why = ""
+		case !hasKind:
+			h.rows = append(h.rows, r)
+		case kind == "tests":
+			r.pattern = pattern
+			h.tests = append(h.tests, r)
+		case kind == "watch":
+			h.watched = append(h.watched, row{pattern: pattern, why: strings.TrimSpace(rest)})
+		}
+		commented = isComment
+	}
+	return h
+}
+
+// check returns what is wrong with the Go files of the tree, a line each.
+func (h house) check(tree fs.FS) ([]string, error) {
+	arrows, err := read(tree)
+	var found []string
+	for _, a := range arrows {
+		dir := path.Dir(a.pos.Filename)
+		if _, ok := closest(h.rows, dir); !ok {
+			found = append(found, dir+": this package has no row in tools/arrows/house.txt")
+		} else if why := h.refuses(a.pos.Filename, a.to); why != "" {
+			found = append(found, fmt.Sprintf("%s: %s", a.pos, why))
+		}
+	}
+	for _, r := range slices.Concat(h.rows, h.tests) {
+		for _, to := range r.may {
+			if !r.used[to] {
+				found = append(found, fmt.Sprintf("tools/arrows/house.txt: %s: nothing needs the arrow to %s", r.pattern, to))
 			}
 		}
-		found, err := l.run(ctx)
+	}
+	slices.Sort(found)
+	return slices.Compact(found), err
+}
+
+// An arrow is one import.
+type arrow struct {
+	pos token.Position
+	to  string
+}
+
+// read returns the arrows of the tree, whatever their build tags.
+func read(tree fs.FS) (arrows []arrow, err error) {
+	err = fs.WalkDir(tree, ".", func(file string, d fs.DirEntry, err error) error {
+		switch name := path.Base(file); {
+		case err != nil:
+			return err
+		case d.IsDir() && file != "." && (name[0] == '.' || name == "testdata" || name == "node_modules"):
+			return fs.SkipDir
+		case d.IsDir() || path.Ext(name) != ".go":
+			return nil
+		}
+		src, err := fs.ReadFile(tree, file)
 		if err != nil {
 			return err
 		}
-		var red, green int
-		for i, p := range g.probes {
-			if p.say == "" {
-				green++
-			} else {
-				red++
-			}
-			if verdict := p.judge(found[files[i]]); verdict != "" {
-				bad++
-				fmt.Printf("FAIL %s: %s\n", p.arrow(g.dir), verdict)
-			} else if verbose {
-				fmt.Printf("ok   %s\n", p.arrow(g.dir))
-			}
-			delete(found, files[i])
+		lines := token.NewFileSet()
+		parsed, err := parser.ParseFile(lines, file, src, parser.ImportsOnly)
+		if err != nil {
+			return err
 		}
-		fmt.Printf("%-22s %3d broken on purpose, %2d allowed\n", g.dir, red, green)
-		for file, issues := range found {
-			bad++
-			fmt.Printf("FAIL %s: nothing was broken here: %v\n", file, issues)
-		}
-		for _, f := range files {
-			if err := os.Remove(filepath.Join(skel, filepath.FromSlash(f))); err != nil {
+		for _, spec := range parsed.Imports {
+			to, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
 				return err
 			}
+			arrows = append(arrows, arrow{lines.Position(spec.Pos()), to})
 		}
-	}
-	red, green := count()
-	fmt.Printf("in all: %d broken on purpose, %d allowed, %d not as they should be; %.1f s\n",
-		red, green, bad, time.Since(start).Seconds())
-
-	var errs []error
-	if bad > 0 {
-		errs = append(errs, fmt.Errorf("%d arrows are not held as docs/design.md says; see FAIL above", bad))
-	}
-	if len(missing) > 0 {
-		errs = append(errs, fmt.Errorf("these packages of docs/design.md are missing or moved: %s", strings.Join(missing, ", ")))
-	}
-	return errors.Join(errs...)
+		return nil
+	})
+	return arrows, err
 }
 
-// build lays the skeleton out in dir and returns the packages that should be
-// in the repository but are not.
-func build(root, dir string) (missing []string, err error) {
-	conf, err := os.ReadFile(filepath.Join(root, ".golangci.yml"))
-	if err != nil {
-		return nil, err
+// refuses returns why the file may not import the package, empty if it may.
+func (h house) refuses(file, imported string) string {
+	to, ours := strings.CutPrefix(imported, module)
+	isTest := strings.HasSuffix(file, "_test.go")
+	watched, isWatched := closest(h.watched, to)
+	if !ours && !foreign(to) && (isTest || !isWatched) {
+		return "" // the standard library
 	}
-	if err := os.WriteFile(filepath.Join(dir, ".golangci.yml"), conf, 0o600); err != nil {
-		return nil, err
+	from := path.Dir(file)
+	r, _ := closest(h.rows, from)
+	if t, _ := closest(h.tests, from); isTest && t.allows(to) || r.allows(to) {
+		return ""
 	}
-	mod := "module " + module + "\n\ngo 1.26.0\n"
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod), 0o600); err != nil {
-		return nil, err
-	}
-	for _, p := range packages {
-		name, err := packageName(filepath.Join(root, filepath.FromSlash(p.dir)))
-		if err != nil {
-			return nil, err
-		}
-		if name == "" {
-			if !p.later {
-				missing = append(missing, p.dir)
-			}
-			name = path.Base(p.dir)
-		}
-		if name == "main" {
-			name = path.Base(p.dir) // a program can't be imported, not even by mistake
-		}
-		full := filepath.Join(dir, filepath.FromSlash(p.dir))
-		if err := os.MkdirAll(full, 0o700); err != nil {
-			return nil, err
-		}
-		src := "// Package " + name + " is empty.\npackage " + name + "\n"
-		if err := os.WriteFile(filepath.Join(full, "doc.go"), []byte(src), 0o600); err != nil {
-			return nil, err
-		}
-	}
-	return missing, nil
+	return strings.TrimSpace(fmt.Sprintf("%s must not import %s. %s %s", from, to, r.why, watched.why))
 }
 
-// packageName returns the name of the package in dir, empty if there is none.
-func packageName(dir string) (string, error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+func (r row) allows(to string) bool {
+	i := slices.IndexFunc(r.may, func(m string) bool { return covers(m, to) })
+	if i < 0 {
+		return false
 	}
-	if err != nil {
-		return "", err
-	}
-	for _, e := range entries {
-		if e.IsDir() || !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, e.Name()), nil, parser.PackageClauseOnly)
-		if err != nil {
-			return "", err
-		}
-		return f.Name.Name, nil
-	}
-	return "", nil
+	r.used[r.may[i]] = true
+	return true
 }
 
-// inject writes a file with the probe's one import and returns its path below skel.
-func inject(skel, dir string, i int, p probe) (string, error) {
-	name, err := packageName(filepath.Join(skel, filepath.FromSlash(dir)))
-	if err != nil {
-		return "", err
-	}
-	base := p.file
-	if base == "" {
-		base = fmt.Sprintf("zz_arrow_%02d.go", i)
-		if p.test {
-			base = fmt.Sprintf("zz_arrow_%02d_test.go", i)
+// closest returns the row with the longest pattern that covers the name.
+func closest(rows []row, name string) (best row, ok bool) {
+	for _, r := range rows {
+		if covers(r.pattern, name) && (!ok || len(r.pattern) > len(best.pattern)) {
+			best, ok = r, true
 		}
 	}
-	if p.test {
-		name += "_test"
-	}
-	file := path.Join(dir, base)
-	src := fmt.Sprintf("package %s\n\nimport _ %q\n", name, p.imports())
-	return file, os.WriteFile(filepath.Join(skel, filepath.FromSlash(file)), []byte(src), 0o600)
+	return best, ok
 }
 
-type linter struct{ program, dir string }
+// covers reports whether the pattern matches the name, as go list has it; "..."
+// is all of the kit.
+func covers(pattern, name string) bool {
+	base, below := strings.CutSuffix(pattern, "...")
+	return name == pattern || name+"/" == base || below && strings.HasPrefix(name, base) && (base != "" || !foreign(name))
+}
 
-// run asks depguard about the skeleton and returns its sentences by file. A
-// finding of any other linter, an unreadable package among them, is an error.
-func (l linter) run(ctx context.Context) (map[string][]string, error) {
-	cmd := exec.CommandContext(ctx, l.program, "run", "--enable-only", "depguard",
-		"--show-stats=false", "--output.json.path", "stdout", "./...")
-	cmd.Dir = l.dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOLANGCI_LINT_CACHE="+filepath.Join(l.dir, ".cache"))
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1) {
-		return nil, fmt.Errorf("%s: %w\n%s", l.program, err, stderr.String())
-	}
-	var report struct {
-		Issues []struct {
-			FromLinter string
-			Text       string
-			Pos        struct{ Filename string }
-		}
-	}
-	if jsonErr := json.NewDecoder(&stdout).Decode(&report); jsonErr != nil {
-		return nil, fmt.Errorf("%s: can't read its report: %w\n%s", l.program, jsonErr, stderr.String())
-	}
-	if (err != nil) != (len(report.Issues) > 0) {
-		return nil, fmt.Errorf("%s: %d findings and the exit code don't agree\n%s", l.program, len(report.Issues), stderr.String())
-	}
-	found := make(map[string][]string)
-	for _, is := range report.Issues {
-		if is.FromLinter != "depguard" {
-			return nil, fmt.Errorf("%s: %s: %s (%s)", l.program, is.Pos.Filename, is.Text, is.FromLinter)
-		}
-		file := filepath.ToSlash(is.Pos.Filename)
-		found[file] = append(found[file], is.Text)
-	}
-	return found, nil
+// foreign reports whether the import is of another module, whose name begins with a domain.
+func foreign(name string) bool {
+	domain, _, _ := strings.Cut(name, "/")
+	return strings.Contains(domain, ".")
 }

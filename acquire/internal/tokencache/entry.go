@@ -1,0 +1,325 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package tokencache
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/background"
+)
+
+// grace is how long callers wait for a renewal that has used up its time.
+const grace = time.Second
+
+// maxStuck is how many renewals that don't end are started at most.
+const maxStuck = 4
+
+// Home is what the entries of one application have in common.
+type Home struct {
+	Clock      Clock
+	Background *background.Group // renewals run there, whoever waits for them
+	Timeout    time.Duration     // of a renewal
+	Log        *slog.Logger
+	// Explain returns what callers get for an error of this package. It leaves
+	// others as they are.
+	Explain func(error) error
+}
+
+// Entry keeps the token of one key and lets one renewal at a time replace it,
+// whatever the number of callers. Reading a good token takes no lock.
+type Entry struct {
+	home   *Home
+	renew  Renewal
+	finish bool // a renewal under way is not ended by Background.Close
+
+	current atomic.Pointer[Token]
+
+	mu     sync.Mutex // never held across I/O
+	flight *flight
+	stuck  int // renewals given up that have not come back
+	pace   pace
+}
+
+// flight is one renewal that any number of callers wait for.
+type flight struct {
+	want  Want
+	done  chan struct{}
+	late  <-chan struct{} // ends with the time for it, whether or not it heeds that
+	until time.Time       // when it is given up
+	token *Token
+	err   error
+}
+
+// NewEntry returns an entry without a token. If finish is set, a renewal under
+// way goes on to its end when the application closes, which waits for it.
+func (h *Home) NewEntry(finish bool, renew Renewal) *Entry {
+	return &Entry{home: h, renew: renew, finish: finish}
+}
+
+// Current returns the token there is, good or not; nil if there is none.
+func (e *Entry) Current() *Token { return e.current.Load() }
+
+// Get returns a good token, and the instant at which it was. It waits only if
+// there is none, and then no longer than ctx.
+func (e *Entry) Get(ctx context.Context) (*Token, Instant, error) {
+	t, at, err := e.get(ctx)
+	if err != nil {
+		return nil, at, e.home.Explain(err)
+	}
+	return t, at, nil
+}
+
+func (e *Entry) get(ctx context.Context) (*Token, Instant, error) {
+	at := e.home.Clock.Now()
+	t := e.current.Load()
+	switch t.Age(at) {
+	case Fresh:
+		return t, at, nil
+	case Aging:
+		_, _, _ = e.begin(t, "") // the old one serves meanwhile, and if this fails
+		return t, at, nil
+	case Gone:
+		if ctx.Err() != nil {
+			return nil, at, waitError(ctx)
+		}
+	case Ending:
+		// The next one is worth a wait, but not for longer than this one lasts.
+		brief, cancel := context.WithTimeout(ctx, t.Left(at)/2)
+		defer cancel()
+		got, err := e.await(brief, t, "")
+		at = e.home.Clock.Now()
+		switch {
+		case err == nil:
+			return got, at, nil
+		case t.Age(at) != Gone:
+			return t, at, nil
+		}
+		// The caller was held up for so long that the old one is gone after all.
+		if ctx.Err() != nil {
+			return nil, at, waitError(ctx)
+		}
+	}
+	got, err := e.await(ctx, t, "")
+	at = e.home.Clock.Now()
+	if err != nil && t.Age(at) != Gone {
+		return t, at, nil
+	}
+	return got, at, err
+}
+
+// Replace returns a good token that is not the rejected one, which an API has
+// refused. It causes a renewal only if that is still the one kept here, and at
+// most every 30 seconds.
+func (e *Entry) Replace(ctx context.Context, rejected string) (*Token, error) {
+	t := e.current.Load()
+	if t.Age(e.home.Clock.Now()) != Gone && t.Text != rejected {
+		return t, nil
+	}
+	got, err := e.await(ctx, t, rejected)
+	if err == nil && got.Text == rejected {
+		err = ErrSame
+	}
+	if err != nil {
+		return nil, e.home.Explain(err)
+	}
+	return got, nil
+}
+
+// Renew begins a renewal, unless the token that was seen has been replaced since
+// or none is allowed now, and waits for nothing.
+func (e *Entry) Renew(seen *Token, rejected string) { _, _, _ = e.begin(seen, rejected) }
+
+// Put keeps a token that came otherwise, from a sign-in.
+func (e *Entry) Put(t *Token) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.current.Store(t)
+	e.pace.succeeded()
+}
+
+// await begins or joins a renewal and waits for it.
+func (e *Entry) await(ctx context.Context, seen *Token, rejected string) (*Token, error) {
+	newer, f, err := e.begin(seen, rejected)
+	if f == nil {
+		return newer, err
+	}
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+		return nil, waitError(ctx)
+	case <-f.late:
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return nil, waitError(ctx)
+		case <-time.After(grace):
+			if e.home.Background.HasEnded() {
+				return nil, ErrClosed
+			}
+			return nil, ErrHeedless
+		}
+	}
+	switch {
+	case f.err != nil:
+		return nil, f.err
+	case f.token.Age(e.home.Clock.Now()) == Gone: // the slower of two clocks, or a caller held up for long
+		return nil, ErrExpired
+	}
+	return f.token, nil
+}
+
+// begin returns the renewal under way, or starts one. It returns a token
+// instead if the one that the caller judged by has been replaced since, and
+// an error if no renewal is allowed now.
+func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at := e.home.Clock.Now()
+	want := Want{Old: e.current.Load(), Rejected: rejected, Failing: e.pace.isFailing()}
+	usable := want.Old.Age(at) != Gone
+	if want.Old != seen && want.Takes(want.Old, at) {
+		return want.Old, nil, nil
+	}
+	if e.flight != nil && at.Mono.Before(e.flight.until) {
+		return nil, e.flight, nil
+	}
+	if e.home.Background.HasEnded() {
+		return nil, nil, ErrClosed
+	}
+	if e.flight != nil {
+		e.giveUpLocked()
+	}
+	if e.stuck >= maxStuck {
+		return nil, nil, ErrHeedless
+	}
+	if rejected == "" && usable && at.Mono.Before(e.pace.again) {
+		return want.Old, nil, nil
+	}
+	if rejected != "" {
+		if err := e.pace.tooSoon(at.Mono); err != nil {
+			return nil, nil, err
+		}
+	}
+	if held := e.pace.heldBack(usable); held != nil {
+		return nil, nil, held
+	}
+	if rejected != "" {
+		e.pace.replaced = at.Mono
+	}
+	if f = e.launchLocked(want, at); f == nil {
+		return nil, nil, ErrClosed
+	}
+	e.flight = f
+	return nil, f, nil
+}
+
+// giveUpLocked leaves a renewal that has not ended to itself.
+func (e *Entry) giveUpLocked() {
+	e.flight = nil
+	e.stuck++
+	e.pace.failed(failureOf(ErrHeedless))
+	e.home.Background.Launch(func() { // a logger may take its time
+		e.home.Log.Error("renewing a token does not end: the transport, the cache or the function for the secret does not heed its context")
+	})
+}
+
+// launchLocked starts a renewal; it returns nil if the application was closed.
+func (e *Entry) launchLocked(want Want, at Instant) *flight {
+	ctx := e.home.Background.Context()
+	if e.finish {
+		ctx = context.WithoutCancel(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.home.Timeout)
+	f := &flight{want: want, done: make(chan struct{}), late: ctx.Done(), until: at.Mono.Add(e.home.Timeout + grace)}
+	if !e.home.Background.Launch(func() { defer cancel(); e.run(ctx, f) }) {
+		cancel()
+		return nil
+	}
+	return f
+}
+
+func (e *Entry) run(ctx context.Context, f *flight) {
+	// This holds if renew doesn't return: a test's transport may call FailNow.
+	t, failure := (*Token)(nil), failureOf(ErrExited)
+	defer func() { e.land(f, t, failure) }()
+	defer func() {
+		// Transport, cache and secret are the user's. A panic here would end
+		// the process.
+		if p := recover(); p != nil {
+			t, failure = nil, failureOf(ErrPanicked)
+			stack := string(debug.Stack()) // the value may hold anything, so only its type is told
+			e.home.Log.Error("renewing a token panicked", "panic", fmt.Sprintf("%T", p), "stack", stack)
+		}
+	}()
+	t, failure = e.renew(ctx, f.want)
+	switch {
+	case failure != nil && e.home.Background.HasEnded():
+		failure = failureOf(ErrClosed)
+	case failure == nil && t != f.want.Old && t.Age(e.home.Clock.Now()) == Gone: // a failure, or each call would cause a renewal
+		t, failure = nil, failureOf(ErrExpired)
+	}
+}
+
+// failureOf returns a failure that the entry finds by itself.
+func failureOf(err error) *Failure {
+	return &Failure{Err: err, Passing: err == ErrHeedless || err == ErrExpired}
+}
+
+// land publishes the outcome and lets the waiting go.
+func (e *Entry) land(f *flight, t *Token, failure *Failure) {
+	e.mu.Lock()
+	token, err := t, error(nil)
+	if failure != nil {
+		err = failure.Err
+	}
+	old := f.want.Old
+	usable := old.Age(e.home.Clock.Now()) != Gone
+	switch current := e.current.Load(); {
+	case e.flight != f: // given up long ago
+		e.stuck--
+		if failure == nil && current == old {
+			e.current.Store(t)
+		}
+		e.mu.Unlock()
+		f.end(token, err)
+		return
+	case current != old: // a sign-in has put a newer one there
+		token, err = current, nil
+	case failure != nil:
+		e.pace.failed(failure)
+		err = e.pace.told(failure, usable)
+	case t == old:
+		e.pace.unchanged()
+	default:
+		e.current.Store(t)
+		e.pace.succeeded()
+	}
+	e.flight = nil
+	failures := e.pace.backoff.Failures()
+	e.mu.Unlock()
+	f.end(token, err)
+	if err != nil && !failure.Quiet {
+		e.complain(err, failures, usable)
+	}
+}
+
+func (f *flight) end(t *Token, err error) {
+	f.token, f.err = t, err
+	close(f.done)
+}
+
+// complain logs a failure: the 1st, 2nd, 4th, 8th … in a row, since an outage
+// must not fill the log.
+func (e *Entry) complain(err error, failures int, usable bool) {
+	if failures&(failures-1) != 0 || e.home.Background.HasEnded() {
+		return
+	}
+	e.home.Log.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", e.home.Explain(err).Error())
+}

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package tokencache
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
+)
+
+// replaceEvery is how often the refusal of a token by an API may cause a
+// renewal.
+const replaceEvery = 30 * time.Second
+
+// How long failures hold renewals back at most.
+const (
+	backoffCap      = time.Minute      // while an old token serves
+	backoffCapEmpty = 15 * time.Second // while there is none
+)
+
+// pace is when the next renewal may begin. Its owner guards it.
+type pace struct {
+	backoff  retry.Backoff
+	last     *Failure  // the one that the back-off is for
+	again    time.Time // while there is a token, no renewal before
+	replaced time.Time // when a rejected token last caused a renewal
+}
+
+// failed records a failure, and holds the next renewal back accordingly.
+func (p *pace) failed(f *Failure) {
+	p.last = f
+	switch f.Next {
+	case BackOff:
+		p.backoff.Fail(f.After)
+	case Hold:
+		p.backoff.Hold(f.After)
+	case AtOnce:
+		p.succeeded()
+		p.unchanged()
+	}
+}
+
+// succeeded forgets failures.
+func (p *pace) succeeded() { p.backoff, p.last, p.again = retry.Backoff{}, nil, time.Time{} }
+
+// unchanged records that a renewal left the token as it is: what is wanted may
+// come from elsewhere a moment later.
+func (p *pace) unchanged() {
+	p.again = time.Now().Add(time.Second + time.Duration(float64(time.Second)*rand.Float64()))
+}
+
+// isFailing reports whether the last renewal failed.
+func (p *pace) isFailing() bool { return p.backoff.Failures() > 0 }
+
+// heldBack returns the last failure while it holds renewals back.
+func (p *pace) heldBack(usable bool) *HeldBackError {
+	ceiling := backoffCapEmpty
+	if usable {
+		ceiling = backoffCap
+	}
+	wait := p.backoff.Wait(ceiling)
+	if wait <= 0 || p.last == nil {
+		return nil
+	}
+	return &HeldBackError{p.last.Err, wait}
+}
+
+// told returns what those who waited for a renewal that failed are told: also
+// for how long renewals are held back now, where only time helps. Who waits for
+// that long is not refused again.
+func (p *pace) told(f *Failure, usable bool) error {
+	if held := p.heldBack(usable); held != nil && f.Passing && held.Wait > f.After {
+		return held
+	}
+	return f.Err
+}
+
+// tooSoon returns an error while a rejected token may cause no renewal, since
+// another did a moment ago.
+func (p *pace) tooSoon(now time.Time) error {
+	if wait := replaceEvery - now.Sub(p.replaced); !p.replaced.IsZero() && wait > 0 {
+		return &TooSoonError{wait}
+	}
+	return nil
+}
