@@ -18,7 +18,7 @@ var ErrClosed = errors.New("jwks: closed")
 // Its text names the URL and what to look at; it holds nothing of the answer's
 // body.
 type FetchError struct {
-	// URL is the address that was asked.
+	// URL is the address of the request.
 	URL string
 	// Status is the HTTP status, 0 if there was no answer or it was 200.
 	Status int
@@ -52,7 +52,7 @@ type UnavailableError struct {
 	Authority string
 	// RetryAfter is when the next fetch may be tried, 0 if that is at once.
 	RetryAfter time.Duration
-	// Usable tells whether there are keys, so that it is a new one that can't
+	// Usable reports whether there are keys, so that it is a new one that can't
 	// be had.
 	Usable bool
 	// Err is why: the last failed fetch, what holds the next one back, or the
