@@ -44,9 +44,9 @@ func TestHostHolds(t *testing.T) {
 				if h.good(two, time.Now()); held != h.isPaced(true) {
 					t.Errorf("after an older answer: paced %v", h.isPaced(true))
 				}
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				h.failed(one, &tc.failure, false)
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				waiting := h.good(two, time.Now())
 				if got, _ := h.held(usable); got != 0 || h.isPaced(true) || h.isPaced(false) {
 					t.Errorf("after a good answer: held for %v", got)
@@ -69,7 +69,7 @@ func TestHostWakes(t *testing.T) {
 		}
 		fail(alone, true)
 		fail(hopeful, false)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if got := h.good(other, time.Now()); !slices.Equal(got, []*share{hopeful}) {
 			t.Errorf("got %d woken, want the one", len(got))
 		}
@@ -77,7 +77,7 @@ func TestHostWakes(t *testing.T) {
 			t.Error("woken twice")
 		}
 		fail(other, false)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if got := h.good(other, time.Now()); !slices.Equal(got, []*share{alone}) {
 			t.Errorf("got %d woken, want the other one", len(got))
 		}
