@@ -134,7 +134,7 @@ func newAccountDetails(t *validator.IDToken, f flow, told, typed string) (Accoun
 	case err == nil && !isSubject(user):
 		return acct, errors.New("the ID token's oid or sub is not 1 to 255 printable ASCII characters")
 	case err == nil:
-		acct.ID = homeAccountID(foldGUID(user), f.authority.FlowKey(), f.authority.TenantID())
+		acct.ID = homeAccountID(user, f.authority.FlowKey(), f.authority.TenantID())
 	}
 	acct.UserID = strings.TrimSuffix(acct.ID, homeAccountID("", f.authority.FlowKey(), f.authority.TenantID()))
 	add := func(names ...string) {
