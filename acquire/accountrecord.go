@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 )
 
 // accountRecord is an account in the shared cache, with all its tokens: one
@@ -36,7 +37,7 @@ func (r accountRecord) secrets() []string {
 // account returns the record of an account, or the note that it was removed.
 func (c *shared) account(ctx context.Context, key, id string) (r accountRecord, ok bool, err error) {
 	ok, err = c.load(ctx, key, &r)
-	if !ok || r.Key != key || r.Account.ID != id && !r.Removed || r.Refresh != "" && !sendable(r.Refresh) {
+	if !ok || r.Key != key || r.Account.ID != id && !r.Removed || r.Refresh != "" && !tokenresponse.IsSendable(r.Refresh) {
 		return accountRecord{}, false, err
 	}
 	return r, true, nil
@@ -182,7 +183,7 @@ type removal struct{ wall, signedIn, since time.Time }
 func (c *shared) bury(ctx context.Context, id string, gone removal) error {
 	key := c.app.cacheKey("account", id, "")
 	wall := c.app.clock.Now().Wall
-	since, ttl := latest(gone.since, gone.signedIn), defaultRefreshLife
+	since, ttl := latest(gone.since, gone.signedIn), tokenresponse.DefaultRefreshLife
 	if there, ok, _ := c.account(ctx, key, id); ok {
 		since = latest(since, time.UnixMilli(there.Since))
 		ttl = max(ttl, time.UnixMilli(there.RefreshUntil).Sub(wall))

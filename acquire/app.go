@@ -4,14 +4,12 @@
 package acquire
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"regexp"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,15 +29,11 @@ import (
 // never mixed. It is safe for concurrent use. Make one with [NewConfidential]
 // or [NewPublic], one for the life of the program; the zero App has no use.
 type App struct {
-	own        flow
-	links      map[string]flow // by authority.FoldFlow of the name
+	flows      flows
 	clientID   string
-	credential *Credential // nil for a public client
 	opts       Options
-	client     *http.Client
-	transport  *reconnect.Transport // the client's
-	throttle   throttle
-	limiter    *jwks.Limiter
+	endpoint   *tokenEndpoint
+	transport  *reconnect.Transport // the endpoint's
 	clock      tokencache.Clock
 	log        *slog.Logger
 	background *background.Group
@@ -52,13 +46,6 @@ type App struct {
 	shared   *shared
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
-	guidSecret  sync.Once      // the line about a secret that is a GUID
-}
-
-// flow is an authority and the judge of its ID tokens.
-type flow struct {
-	authority authority.Authority
-	idTokens  *validator.IDTokens
 }
 
 // NewConfidential returns the application with a client id and a credential
@@ -89,35 +76,36 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		return nil, err
 	}
 	o := opts.withDefaults()
-	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
+	id := authority.FoldFlow(clientID)
 	app := &App{
-		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{}, limiter: new(jwks.Limiter),
-		transport: transport, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
-		log: slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", authority.FoldFlow(clientID)),
-		client: &http.Client{
-			Transport: transport,
-			// The secret goes to the configured address and nowhere else.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
+		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
+		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
 		tokens:      bounded.New[*tokencache.Entry](maxScopeSets),
 		accounts:    bounded.New[*userTokens](o.MaxAccounts),
 		removed:     bounded.New[uint64](o.MaxAccounts),
 		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
-	app.throttle.host, app.throttle.limiter = a.Host(), app.limiter
+	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
+	app.endpoint = &tokenEndpoint{
+		client: &http.Client{
+			Transport: app.transport,
+			// The secret goes to the configured address and nowhere else.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		clientID: id, credential: credential, authStyle: o.AuthStyle,
+		throttle: &throttle{host: a.Host(), limiter: limiter}, clock: app.clock, log: app.log,
+	}
 	app.home = &tokencache.Home{Clock: app.clock, Background: app.background, Timeout: o.Timeout, Log: app.log, Explain: explain}
 	app.shared = newShared(app, o.Cache)
 	var err error
-	if app.own, err = app.flow(a); err != nil {
-		return nil, errors.Join(fmt.Errorf("acquire: %w", err), app.Close())
-	}
-	for _, link := range o.Links {
-		if app.links[link.FlowKey()], err = app.flow(link); err != nil {
-			return nil, errors.Join(fmt.Errorf("acquire: Options.Links: %w", err), app.Close())
-		}
+	if app.flows, err = newFlows(a, o.Links, id, &validator.IDTokenOptions{
+		Transport: o.Transport, Logger: o.Logger, Now: o.Now, Keys: &jwks.Options{Limiter: limiter},
+	}); err != nil {
+		return nil, errors.Join(err, app.Close())
 	}
 	if credential != nil && credential.guid {
-		app.warnOfGUID()
+		app.endpoint.warnOfGUID()
 	}
 	return app, nil
 }
@@ -139,21 +127,14 @@ func checkClientID(id string) error {
 	return nil
 }
 
-func (a *App) flow(at authority.Authority) (flow, error) {
-	ids, err := validator.NewIDTokens([]authority.Authority{at}, a.clientID, &validator.IDTokenOptions{
-		Transport: a.opts.Transport, Logger: a.opts.Logger, Now: a.opts.Now, Keys: &jwks.Options{Limiter: a.limiter},
-	})
-	return flow{authority: at, idTokens: ids}, err
-}
-
 // Authority returns the authority that the App was made for.
-func (a *App) Authority() authority.Authority { return a.own.authority }
+func (a *App) Authority() authority.Authority { return a.flows.own.authority }
 
 // ClientID returns the application's client id, in lower case.
 func (a *App) ClientID() string { return a.clientID }
 
 // String tells client and authority, and shows nothing else.
-func (a *App) String() string { return "app " + a.clientID + " at " + a.own.authority.String() }
+func (a *App) String() string { return "app " + a.clientID + " at " + a.flows.own.authority.String() }
 
 // GoString is String.
 func (a *App) GoString() string { return a.String() }
@@ -169,12 +150,22 @@ func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // own end; those of Options.Transport stay.
 func (a *App) Close() error {
 	a.background.Close()
-	var errs []error
-	for _, f := range append(slices.Collect(maps.Values(a.links)), a.own) {
-		if f.idTokens != nil {
-			errs = append(errs, f.idTokens.Close())
-		}
-	}
+	err := a.flows.close()
 	a.transport.Close()
-	return errors.Join(errs...)
+	return err
+}
+
+// foreground makes a request for a caller who waits for it alone.
+func (a *App) foreground(ctx context.Context, r accessTokenRequest) (*answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
+	defer cancel()
+	defer context.AfterFunc(a.background.Context(), cancel)()
+	if a.background.HasEnded() {
+		return nil, errClosed()
+	}
+	got, err := a.endpoint.redeem(ctx, r)
+	if err != nil && a.background.HasEnded() {
+		return nil, errClosed()
+	}
+	return got, bare(err)
 }

@@ -54,7 +54,7 @@ func (a *App) appEntry(scopes []string) (*tokencache.Entry, error) {
 		}
 	}
 	const during = "client_credentials"
-	if a.credential == nil {
+	if a.endpoint.credential == nil {
 		return nil, fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
 	}
 	key, e := apiScopes(scopes)
@@ -106,7 +106,9 @@ func (a *App) renewAppToken(ctx context.Context, scopes string, want tokencache.
 }
 
 func (a *App) clientCredentials(ctx context.Context, scopes string, part share) (*tokencache.Token, error) {
-	got, err := a.request(ctx, a.own, "client_credentials", url.Values{"scope": {scopes}}, withSecret, part)
+	got, err := a.endpoint.redeem(ctx, accessTokenRequest{
+		flow: a.flows.own.authority, grant: "client_credentials", auth: authenticated, share: part, params: url.Values{"scope": {scopes}},
+	})
 	switch {
 	case err != nil:
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -39,7 +40,7 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := u.app.own.idTokens.Validate(ctx, raw, validator.Expected{})
+	id, err := u.app.flows.own.idTokens.Validate(ctx, raw, validator.Expected{})
 	if err != nil {
 		return nil, idTokenError("refresh_token", err)
 	}
@@ -49,8 +50,8 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 // heldIDToken returns a verified ID token for keeping, or nil if it is about to
 // expire, or can't be kept.
 func heldIDToken(raw string, id *validator.IDToken, at tokencache.Instant) *tokencache.Token {
-	life := min(id.ExpiresAt.Sub(at.Wall), maxLife)
-	if life <= 0 || !sendable(raw) {
+	life := min(id.ExpiresAt.Sub(at.Wall), tokenresponse.MaxLife)
+	if life <= 0 || !tokenresponse.IsSendable(raw) {
 		return nil
 	}
 	return tokencache.NewToken(raw, "", at, life)

@@ -15,7 +15,9 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/redact"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -70,7 +72,7 @@ func (c *shared) takesWrites(ctx context.Context) bool {
 // cacheKey names an entry. It holds all that tells tokens apart: host, tenant,
 // flow, client, user and scopes.
 func (a *App) cacheKey(kind, user, scopes string) string {
-	at := a.own.authority
+	at := a.flows.own.authority
 	// A JSON array, so that no two lists of parts make one text.
 	parts, _ := json.Marshal([]string{kind, at.Host(), at.TenantID(), at.FlowKey(), a.clientID, user, scopes}) // strings always marshal
 	sum := sha256.Sum256(parts)
@@ -98,7 +100,7 @@ func (a *App) record(key string, h *tokencache.Token) tokenRecord {
 func (r *tokenRecord) held(a *App, key string) *tokencache.Token {
 	at := a.clock.Now()
 	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.Wall)
-	if r.Key != key || !sendable(r.Access) || life <= 0 || life > maxLife || left <= 0 || left-life > clockSkew {
+	if r.Key != key || !tokenresponse.IsSendable(r.Access) || life <= 0 || life > tokenresponse.MaxLife || left <= 0 || left-life > clockSkew {
 		return nil // one from the future, too: by whose clock does it end?
 	}
 	left = min(left, life)
@@ -274,5 +276,5 @@ func (c *shared) complain(ctx context.Context, operation string, err error, secr
 	if !due {
 		return
 	}
-	c.app.log.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
+	c.app.log.Warn("the shared cache failed", "operation", operation, "error", redact.New(secrets...).Text(err.Error()))
 }

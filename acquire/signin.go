@@ -5,7 +5,6 @@ package acquire
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -50,12 +49,12 @@ func (s SignIn) LogValue() slog.Value {
 }
 
 // signIn verifies what came from the App's own flow and keeps it.
-func (a *App) signIn(ctx context.Context, during string, got *answer, want validator.Expected, scopes, typed string, auth secrecy) (*SignIn, error) {
-	id, err := a.verify(ctx, a.own, during, got, want)
+func (a *App) signIn(ctx context.Context, during string, got *answer, want validator.Expected, scopes, typed string, auth clientAuthentication) (*SignIn, error) {
+	id, err := a.flows.own.validate(ctx, during, got, want)
 	if err != nil {
 		return nil, err
 	}
-	details, err := a.details(a.own, id, got, typed)
+	details, err := a.flows.own.account(id, got, typed)
 	if err != nil {
 		return nil, idTokenError(during, err)
 	}
@@ -88,33 +87,3 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 	a.shared.share(context.WithoutCancel(ctx), t, tokens, true)
 	return in, nil
 }
-
-// verify checks the ID token of an answer. TLS tells who sent it, and nothing
-// of what it is for.
-func (a *App) verify(ctx context.Context, f flow, during string, got *answer, want validator.Expected) (*validator.IDToken, error) {
-	if got.idToken == "" {
-		return nil, fail(ErrUnexpected, during, "the answer has no ID token, though openid was asked for")
-	}
-	id, err := f.idTokens.Validate(ctx, got.idToken, expected(got, want))
-	if err != nil {
-		return nil, idTokenError(during, err)
-	}
-	return id, nil
-}
-
-// expected adds the access token, for at_hash.
-func expected(got *answer, want validator.Expected) validator.Expected {
-	if got.access != nil {
-		want.AccessToken = got.access.Text
-	}
-	return want
-}
-
-func idTokenError(during string, err error) *Error {
-	if e, ok := errors.AsType[*validator.Error](err); ok && e.Reason == validator.ErrUnavailable {
-		return &Error{Class: ErrRetry, During: during, Err: err, RetryAfter: e.RetryAfter, Advice: "the keys to verify the ID token with can't be had now; if this was a sign-in, it has to be begun again"}
-	}
-	return &Error{Class: ErrIDToken, During: during, Err: err}
-}
-
-func isUnavailable(err error) bool { return errors.Is(err, validator.ErrUnavailable) }

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/internal/bearer"
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
@@ -82,10 +83,10 @@ const maxDrain = 16 << 10
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !t.target.Allows(r) {
+	if !bearer.Allowed(r, t.target) {
 		return t.base().RoundTrip(r)
 	}
-	if origin.HasAuthorization(r) {
+	if bearer.HasAuthorization(r) {
 		closeBody(r)
 		return nil, fail(ErrConfiguration, "", "the request to %s has an Authorization header already; leave it out, or use another client", t.target)
 	}
@@ -94,7 +95,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := origin.Send(t.base(), r, h.Text)
+	resp, err := bearer.Send(t.base(), r, h.Text)
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
@@ -112,7 +113,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 	}
 	_ = resp.Body.Close()
-	return origin.Send(t.base(), again, newer.Text)
+	return bearer.Send(t.base(), again, newer.Text)
 }
 
 func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {

@@ -161,7 +161,7 @@ func (a *App) redeemRefreshToken(ctx context.Context, t *userTokens, scopes stri
 type redeemed struct {
 	refresh string
 	wall    time.Time
-	auth    secrecy
+	auth    clientAuthentication
 }
 
 // keepRefreshed keeps and shares what a refresh has brought, and returns the
@@ -231,10 +231,10 @@ func (a *App) gotElsewhere(ctx context.Context, t *userTokens, refused string, l
 	return nil, false
 }
 
-func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth secrecy) (*answer, error) {
-	return a.request(ctx, a.own, "refresh_token", url.Values{
+func (a *App) refreshGrant(ctx context.Context, refresh, scopes string, auth clientAuthentication) (*answer, error) {
+	return a.endpoint.redeem(ctx, accessTokenRequest{flow: a.flows.own.authority, grant: "refresh_token", auth: auth, params: url.Values{
 		"refresh_token": {refresh}, "scope": {userScopes(scopes)}, "client_info": {"1"},
-	}, auth, allOfIt)
+	}})
 }
 
 // detailsAfterRefresh reads the new ID token, if there is one: the user may
@@ -244,14 +244,14 @@ func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answe
 	if got.idToken == "" {
 		return Account{}, nil, nil
 	}
-	id, err := a.own.idTokens.Validate(ctx, got.idToken, expected(got, validator.Expected{}))
+	id, err := a.flows.own.validate(ctx, "refresh_token", got, validator.Expected{})
 	if err != nil {
-		if isUnavailable(err) {
+		if errors.Is(err, validator.ErrUnavailable) {
 			return Account{}, nil, nil
 		}
-		return Account{}, nil, idTokenError("refresh_token", err)
+		return Account{}, nil, err
 	}
-	details, err := a.details(a.own, id, got, typed)
+	details, err := a.flows.own.account(id, got, typed)
 	if err != nil {
 		return Account{}, nil, idTokenError("refresh_token", err)
 	}
@@ -259,11 +259,6 @@ func (a *App) detailsAfterRefresh(ctx context.Context, t *userTokens, got *answe
 		return Account{}, nil, &Error{Class: ErrIDToken, During: "refresh_token", Err: errOtherUser}
 	}
 	return details, heldIDToken(got.idToken, id, a.clock.Now()), nil
-}
-
-// details reads an account from an answer of the flow.
-func (a *App) details(f flow, id *validator.IDToken, got *answer, typed string) (Account, error) {
-	return newAccountDetails(id, f, parseClientInfo(got.clientInfo, f.authority.FlowKey(), f.authority.TenantID()), typed)
 }
 
 var errOtherUser = errors.New("the ID token is of another user than the refresh token")

@@ -137,7 +137,7 @@ func (t *userTokens) tokens(at tokencache.Instant) map[string]*tokencache.Token 
 
 // keep takes over what came with a sign-in, or with a refresh by the redeemed
 // refresh token, unless there is something newer: then it returns false.
-func (t *userTokens) keep(details Account, typed string, got *answer, redeemed string, wall time.Time, auth secrecy) bool {
+func (t *userTokens) keep(details Account, typed string, got *answer, redeemed string, wall time.Time, auth clientAuthentication) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.removed || redeemed != "" && t.refresh != redeemed {
@@ -150,7 +150,7 @@ func (t *userTokens) keep(details Account, typed string, got *answer, redeemed s
 		t.details, t.typed = details.clone(), typed
 	}
 	if got.refresh != "" {
-		t.refresh, t.refreshUntil, t.noSecret = got.refresh, wall.Add(got.refreshLife), auth == withoutSecret
+		t.refresh, t.refreshUntil, t.noSecret = got.refresh, wall.Add(got.refreshLife), auth == unauthenticated
 		if redeemed != "" {
 			wall = t.since // older than any sign-in or removal since, whatever this clock says
 		}
@@ -230,13 +230,13 @@ func (t *userTokens) catchUp(a *App, r *accountRecord) {
 }
 
 // grant returns the refresh token, if there is a good one.
-func (t *userTokens) grant(wall time.Time) (refresh string, auth secrecy) {
+func (t *userTokens) grant(wall time.Time) (refresh string, auth clientAuthentication) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.refresh == "" || !wall.Before(t.refreshUntil) {
-		return "", withSecret
+		return "", authenticated
 	}
-	return t.refresh, secrecy(!t.noSecret)
+	return t.refresh, clientAuthentication(!t.noSecret)
 }
 
 // spent forgets a refresh token that B2C does not take any more.

@@ -79,24 +79,7 @@ func (o *Options) checkFlows(all *mistakes) {
 		case seen.twice(f.Name):
 			all.add(field+".Name", "%q is there twice (case doesn't count)", f.Name)
 		}
-		if f.Kind < SignUpSignIn || f.Kind > ROPC {
-			all.add(field+".Kind", "%d is no FlowKind", f.Kind)
-		}
-		if f.ForgotPassword != ForgotInFlow && f.ForgotPassword != ForgotError {
-			all.add(field+".ForgotPassword", "%d is no ForgotPassword", f.ForgotPassword)
-		}
-		if f.Issuer != IssuerGUID && f.Issuer != IssuerTFP {
-			all.add(field+".Issuer", "%d is no IssuerPattern", f.Issuer)
-		}
-		if f.FlowClaim < ClaimTFP || f.FlowClaim > ClaimNone {
-			all.add(field+".FlowClaim", "%d is no FlowClaim", f.FlowClaim)
-		}
-		if f.Lifetime < 0 {
-			all.add(field+".Lifetime", "%v is negative (Spec.Lifetime may be)", f.Lifetime)
-		}
-		if f.RefreshLifetime < 0 {
-			all.add(field+".RefreshLifetime", "%v is negative", f.RefreshLifetime)
-		}
+		f.check(all, field)
 	}
 }
 
@@ -165,10 +148,8 @@ func (a *App) checkPermissions(all *mistakes, field string) {
 
 // checkClient checks what an app needs to ask for tokens.
 func (a *App) checkClient(all *mistakes, field string) {
-	known := a.Kind >= AppDefault && a.Kind <= NativeApp
 	switch {
-	case !known:
-		all.add(field+".Kind", "%d is no AppKind", a.Kind)
+	case all.addUnnamed(field+".Kind", a.Kind):
 	case a.Kind != WebApp && a.Secret != "":
 		all.add(field+".Secret", "is set, but only a web app has one")
 	}

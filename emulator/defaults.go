@@ -11,9 +11,8 @@ import (
 )
 
 const (
-	defaultName     = "contoso"
-	defaultID       = "775527ff-9a37-4307-8b3d-cc311f58d925"
-	defaultLifetime = time.Hour
+	defaultName = "contoso"
+	defaultID   = "775527ff-9a37-4307-8b3d-cc311f58d925"
 
 	// The identifiers of the default apps in the default tenant.
 	defaultAPI    = "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"
@@ -21,8 +20,6 @@ const (
 	defaultDaemon = "5c7c9b0c-0f0e-4d5f-9a53-6d1f1f0b7a3e"
 	defaultNative = "e7a1c8d2-4b7f-4d0e-8a36-1f5f6c2b9d41"
 	defaultSPA    = "b19d6e2f-3c58-4f7a-9e0b-7d4a2c81f563"
-
-	defaultRefreshLifetime = 14 * 24 * time.Hour
 )
 
 // DefaultPassword is the password of the default tenant's local account,
@@ -86,25 +83,7 @@ func (o *Options) flowsWithDefaults() []Flow {
 		}
 	}
 	for i := range flows {
-		f := &flows[i]
-		if f.KeyContainer == "" {
-			f.KeyContainer = UserFlowKeys
-			if f.custom() {
-				f.KeyContainer = f.Name
-			}
-		}
-		if f.FlowClaim == ClaimDefault {
-			f.FlowClaim = ClaimTFP
-			if f.custom() {
-				f.FlowClaim = ClaimACR
-			}
-		}
-		if f.Lifetime == 0 {
-			f.Lifetime = defaultLifetime
-		}
-		if f.RefreshLifetime == 0 {
-			f.RefreshLifetime = defaultRefreshLifetime
-		}
+		flows[i].fillDefaults()
 	}
 	return flows
 }
@@ -192,9 +171,6 @@ func (u User) identified(tenantID string) User {
 	u.ObjectID = strings.ToLower(u.ObjectID)
 	return u
 }
-
-// custom reports whether f is a custom policy.
-func (f Flow) custom() bool { return strings.HasPrefix(strings.ToLower(f.Name), "b2c_1a_") }
 
 func (a App) clone() App {
 	a.Scopes = append([]string(nil), a.Scopes...)

@@ -4,7 +4,6 @@
 package emulator
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -168,7 +167,7 @@ func (t *Tenant) RemoveUser(objectID string) error {
 }
 
 func (t *Tenant) noUser(objectID string) error {
-	return fmt.Errorf("emulator: User.ObjectID: tenant %s has no user %q", t.opts.Name, objectID)
+	return wrongField("User.ObjectID:", "tenant %s has no user %q", t.opts.Name, objectID)
 }
 
 // checkWith checks a new or changed account beside others that were checked.

@@ -11,32 +11,34 @@ import (
 )
 
 // Fault is a way for a tenant to misbehave.
+//
+// The tags of its fields are their names in the control API.
 type Fault struct {
 	// Kind is what goes wrong; it is required.
-	Kind FaultKind
+	Kind FaultKind `json:"kind"`
 
 	// Endpoint is where. If empty, at every endpoint that the kind concerns; see
 	// there.
-	Endpoint Endpoint
+	Endpoint Endpoint `json:"endpoint,omitempty"`
 
 	// Flow is the flow it concerns, in any case. If empty, all.
-	Flow string
+	Flow string `json:"flow,omitempty"`
 
 	// Times is how many requests it comes over. If zero, all until the faults are
 	// changed. With [FaultStuck] it is how many connections, and if zero, one.
-	Times int
+	Times int `json:"times,omitempty"`
 
 	// RetryAfter is sent with [FaultThrottled] and [FaultServerError] as
 	// Retry-After, in seconds, rounded up. If zero, there is no such header:
 	// whether B2C sends one is not known.
-	RetryAfter time.Duration
+	RetryAfter time.Duration `json:"retryAfter,omitempty"`
 
 	// Delay is how late the answer is with [FaultSlow]. If zero, 5 seconds.
-	Delay time.Duration
+	Delay time.Duration `json:"delay,omitempty"`
 
 	// Status is the HTTP status of a [FaultServerError], 500 to 599. If zero,
 	// 500.
-	Status int
+	Status int `json:"status,omitempty"`
 }
 
 // FaultKind is what goes wrong.

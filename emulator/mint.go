@@ -5,9 +5,10 @@ package emulator
 
 import (
 	"encoding/base64"
-	"fmt"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
 // Kind is what a token is for.
@@ -25,7 +26,15 @@ const (
 )
 
 // String returns "user", "app" or "id".
-func (k Kind) String() string { return word(int(k), "user", "app", "id") }
+func (k Kind) String() string { return tokenKinds.Name(int(k)) }
+
+// MarshalText returns what String does.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (k *Kind) UnmarshalText(text []byte) error { return wire.ReadWord(k, tokenKinds, text) }
+
+var tokenKinds = wire.Words{"user", "app", "id"}
 
 // Absent removes a member, as its value in [Spec.Claims] or [Spec.Header].
 var Absent any = absent{}
@@ -37,74 +46,74 @@ const SubjectNotSupported = "Not supported currently. Use oid claim."
 
 // Spec describes a token to mint. The zero value is an access token of the
 // tenant's first user for its API, asked for by its web app through its first
-// flow, issued now.
+// flow, issued now. The tags of its fields are their names in the control API.
 type Spec struct {
 	// Kind is what the token is for. If zero, [UserToken].
-	Kind Kind
+	Kind Kind `json:"kind"`
 
 	// Flow is the flow that issues and signs it, in any case. If empty, the
 	// tenant's first.
-	Flow string
+	Flow string `json:"flow"`
 
 	// Host is the host in the issuer: one of [Tenant.Hosts], or a loopback
 	// address with its port, in front of which http:// or https:// may stand.
 	// If empty, the primary host. For a foreign issuer set the claim "iss".
-	Host string
+	Host string `json:"host"`
 
 	// Audience is "aud". If empty, the client id of [Tenant.API], and in an ID
 	// token the ClientID. It need not be an app of the tenant.
-	Audience string
+	Audience string `json:"audience"`
 
 	// ClientID is "azp", and the audience of an ID token. If empty, that of
 	// [Tenant.Web], or of [Tenant.Daemon] for an [AppToken]. It need not be an
 	// app of the tenant.
-	ClientID string
+	ClientID string `json:"clientId"`
 
 	// Scopes are joined by spaces to "scp". If nil, what the client was granted
 	// of the API: scopes, or app roles for an [AppToken]. If either is no app
 	// of this tenant, what [Tenant.API] publishes. If empty but not nil, there is
 	// no "scp". An ID token has none unless this is set.
-	Scopes []string
+	Scopes []string `json:"scopes"`
 
 	// User is who signed in. If nil, [Tenant.User], without which Mint fails. An
 	// [AppToken] has no user.
-	User *User
+	User *User `json:"-"`
 
 	// FlowClaim says how the token names its flow. If zero, as the flow is
 	// configured; an [AppToken] then names none.
-	FlowClaim FlowClaim
+	FlowClaim FlowClaim `json:"flowClaim"`
 
 	// IssuedAt is "iat" and "nbf". If zero, the tenant's time.
-	IssuedAt time.Time
+	IssuedAt time.Time `json:"issuedAt"`
 
 	// Lifetime is the time from "iat" to "exp"; it may be negative. If zero, the
 	// flow's.
-	Lifetime time.Duration
+	Lifetime time.Duration `json:"lifetime"`
 
 	// AuthTime is "auth_time". If zero, IssuedAt. An [AppToken] has none.
-	AuthTime time.Time
+	AuthTime time.Time `json:"authTime"`
 
 	// Claims overrides or adds claims: an overridden one keeps its place, an
 	// added one goes to the end. A [time.Time] becomes seconds since 1970, as
 	// JWTs have them, [Absent] removes the claim, and any other value becomes
 	// its JSON.
-	Claims map[string]any
+	Claims map[string]any `json:"claims"`
 
 	// Header overrides or adds members of the JOSE header, as Claims does for
 	// claims. The signature stays RS256 whatever "alg" says.
-	Header map[string]any
+	Header map[string]any `json:"header"`
 
 	// Key signs in place of the flow's key, whose id stays in the header unless
 	// Header sets "kid". If nil, the flow's current key.
-	Key *Key
+	Key *Key `json:"-"`
 
 	// Payload, if not nil, is signed as it is in place of claims: for payloads
 	// that no encoder would write. Claims must be empty.
-	Payload []byte
+	Payload []byte `json:"-"`
 
 	// RawHeader, if not nil, is used as it is in place of the JOSE header.
 	// Header must be empty.
-	RawHeader []byte
+	RawHeader []byte `json:"-"`
 }
 
 // Mint returns a signed token in compact form. It fails on a spec that names a
@@ -129,7 +138,7 @@ func (t *Tenant) Mint(spec Spec) (string, error) {
 
 	if user := t.User(); spec.User == nil && spec.Kind != AppToken {
 		if spec.User = &user; user.ObjectID == "" {
-			return "", fmt.Errorf("emulator: Spec.User is needed: tenant %s has no users", t.opts.Name)
+			return "", wrongField("Spec.User", "is needed: tenant %s has no users", t.opts.Name)
 		}
 	}
 
@@ -140,11 +149,11 @@ func (t *Tenant) Mint(spec Spec) (string, error) {
 	}
 	head, err := header.override(spec.Header).encode()
 	if err != nil {
-		return "", fmt.Errorf("emulator: Spec.Header: %w", err)
+		return "", wrongField("Spec.Header:", "%v", err)
 	}
 	payload, err := t.claims(s, flow, &spec).override(spec.Claims).encode()
 	if err != nil {
-		return "", fmt.Errorf("emulator: Spec.Claims: %w", err)
+		return "", wrongField("Spec.Claims:", "%v", err)
 	}
 	if spec.RawHeader != nil {
 		head = spec.RawHeader
@@ -165,12 +174,8 @@ func (t *Tenant) MustMint(spec Spec) string {
 }
 
 func (s *Spec) check(wrong *mistakes) {
-	if s.Kind < UserToken || s.Kind > IDToken {
-		wrong.add("Spec.Kind:", "%d is no Kind", s.Kind)
-	}
-	if s.FlowClaim < ClaimDefault || s.FlowClaim > ClaimNone {
-		wrong.add("Spec.FlowClaim:", "%d is no FlowClaim", s.FlowClaim)
-	}
+	wrong.addUnnamed("Spec.Kind:", s.Kind)
+	wrong.addUnnamed("Spec.FlowClaim:", s.FlowClaim)
 	if s.Kind == AppToken && s.User != nil {
 		wrong.add("Spec.User:", "an AppToken has no user")
 	}

@@ -172,7 +172,7 @@ func (d *directory) restore(s *tenantState) error {
 	known := unique{}
 	var accounts []account
 	for _, u := range s.Users {
-		known.twice(u.ID)
+		known.twice(u.ObjectID)
 		accounts = append(accounts, account{u.user(), u.Password})
 	}
 	for _, id := range s.Removed {

@@ -128,7 +128,7 @@ func TestStuckConnection(t *testing.T) {
 					}
 					f.stick()
 					for found := false; !found; {
-						set, err := c.Find(t.Context(), kid)
+						set, err := c.Find(t.Context(), jwks.Query{KeyID: kid})
 						if err == nil {
 							_, found = set.Key(kid)
 						} else if err := wait(t.Context(), unavailable(t, err).RetryAfter); err != nil {

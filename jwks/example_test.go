@@ -42,7 +42,7 @@ func ExampleNew() {
 	}
 	b2c.Rotate("B2C_1_susi", true)
 	kid := b2c.CurrentKey("B2C_1_susi").ID()
-	set, err := keys.Find(ctx, kid)
+	set, err := keys.Find(ctx, jwks.Query{KeyID: kid})
 	if err != nil {
 		log.Fatal(err) // *jwks.UnavailableError: answer 503, not 401
 	}

@@ -159,7 +159,7 @@ func TestBudgetIsNeverWaitedFor(t *testing.T) {
 		c := warm(t, b2c, nil)
 		start := time.Now()
 		for i := range 1000 {
-			set, err := c.Find(t.Context(), "unknown")
+			set, err := c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 			switch {
 			case i < 2 && (err != nil || set == nil):
 				t.Fatalf("got set %v, error %v; want the set without the key, since a fetch has shown that", set, err)
@@ -187,7 +187,7 @@ func TestFailedFetchCostsNoBudget(t *testing.T) {
 		c := warm(t, b2c, nil)
 		fail(b2c)
 		for range 10 {
-			_, err := c.Find(t.Context(), "unknown")
+			_, err := c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 			if e := unavailable(t, err); e.RetryAfter <= 0 {
 				t.Errorf("got RetryAfter %v, want more than 0", e.RetryAfter)
 			}
@@ -231,7 +231,7 @@ func TestBackOff(t *testing.T) {
 					w.WriteHeader(http.StatusInternalServerError)
 				})
 				for range 10 * 60 * 20 {
-					_, err := c.Find(t.Context(), "unknown")
+					_, err := c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 					if e := unavailable(t, err); e.RetryAfter <= 0 || e.RetryAfter > tt.cap {
 						t.Fatalf("got RetryAfter %v, want up to %v", e.RetryAfter, tt.cap)
 					}

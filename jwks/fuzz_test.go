@@ -104,7 +104,7 @@ func FuzzMetadata(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		set, err := c.Find(context.Background(), "kid")
+		set, err := c.Find(context.Background(), jwks.Query{KeyID: "kid"})
 		if err != nil {
 			unavailable(t, err)
 			return

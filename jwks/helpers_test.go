@@ -213,7 +213,7 @@ func unavailable(t testing.TB, err error) *jwks.UnavailableError {
 // finds tells whether Find returns a set with the key; an error fails t.
 func finds(t testing.TB, c *jwks.Cache, kid string) bool {
 	t.Helper()
-	set, err := c.Find(t.Context(), kid)
+	set, err := c.Find(t.Context(), jwks.Query{KeyID: kid})
 	if err != nil {
 		t.Errorf("Find(%q): %v", kid, err)
 		return false
@@ -225,7 +225,7 @@ func finds(t testing.TB, c *jwks.Cache, kid string) bool {
 // seeks is finds for a flood: that no fetch is allowed now is no failure.
 func seeks(t testing.TB, c *jwks.Cache, kid string) bool {
 	t.Helper()
-	set, err := c.Find(t.Context(), kid)
+	set, err := c.Find(t.Context(), jwks.Query{KeyID: kid})
 	if err != nil {
 		if e := unavailable(t, err); !e.Usable || e.RetryAfter <= 0 {
 			t.Errorf("Find(%q): got %+v, want usable keys and when to ask again", kid, e)

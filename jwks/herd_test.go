@@ -49,7 +49,7 @@ func TestHangingServerHoldsNobodyBeyondTheirDeadline(t *testing.T) {
 			wg.Go(func() {
 				ctx, cancel := within(t.Context(), deadline)
 				defer cancel()
-				_, err := c.Find(ctx, "kid")
+				_, err := c.Find(ctx, jwks.Query{KeyID: "kid"})
 				if got := time.Since(start); got != deadline {
 					t.Errorf("returned after %v, want %v", got, deadline)
 				}
@@ -84,7 +84,7 @@ func TestOneCallersCancellationFailsNobodyElse(t *testing.T) {
 		gone := errors.New("the first caller went away")
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if _, err := c.Find(ctx, kid); !errors.Is(err, gone) {
+			if _, err := c.Find(ctx, jwks.Query{KeyID: kid}); !errors.Is(err, gone) {
 				t.Errorf("first caller: got %v, want its own cause", err)
 			}
 		})
@@ -112,7 +112,7 @@ func TestFetchOutlivesAllCallers(t *testing.T) {
 		c := open(t, b2c.Transport(), nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := c.Find(ctx, "kid")
+		_, err := c.Find(ctx, jwks.Query{KeyID: "kid"})
 		unavailable(t, err)
 		time.Sleep(3 * time.Second)
 		if c.Current() == nil {
@@ -185,15 +185,15 @@ func TestFindIsBounded(t *testing.T) {
 			time.Sleep(4900 * time.Millisecond)
 			next.ServeHTTP(w, r)
 		})
-		go func() { _, _ = c.Find(context.Background(), "made-up") }()
+		go func() { _, _ = c.Find(context.Background(), jwks.Query{KeyID: "made-up"}) }()
 		time.Sleep(time.Millisecond)
 		start := time.Now()
-		_, err := c.Find(context.Background(), "made-up")
+		_, err := c.Find(context.Background(), jwks.Query{KeyID: "made-up"})
 		if _, ok := errors.AsType[*jwks.UnavailableError](err); !ok {
 			t.Errorf("got %v, want an UnavailableError", err)
 		}
-		if took := time.Since(start); took > c.FindTimeout() {
-			t.Errorf("waited %v, want at most %v", took, c.FindTimeout())
+		if took := time.Since(start); took > c.State().FindTimeout {
+			t.Errorf("waited %v, want at most %v", took, c.State().FindTimeout)
 		}
 	})
 }

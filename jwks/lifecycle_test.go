@@ -122,7 +122,7 @@ func TestStateFields(t *testing.T) {
 
 		fail(b2c)
 		failedAt := time.Now()
-		_, _ = c.Find(t.Context(), "unknown")
+		_, _ = c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 		s = c.State()
 		if !s.Usable || s.LastError == nil || !s.LastErrorAt.Equal(failedAt) || s.Failures != 1 || s.KeyFetches != 2 {
 			t.Errorf("got %+v after a failure", s)
@@ -150,7 +150,7 @@ func TestClose(t *testing.T) {
 			}
 		}
 		for _, id := range []string{"", kid, "unknown"} {
-			_, err := c.Find(t.Context(), id)
+			_, err := c.Find(t.Context(), jwks.Query{KeyID: id})
 			if unavailable(t, err); !errors.Is(err, jwks.ErrClosed) {
 				t.Errorf("Find(%q): got %v, want ErrClosed", id, err)
 			}
@@ -177,7 +177,7 @@ func TestCloseDuringHangingFetch(t *testing.T) {
 		errs := make([]error, 20)
 		var wg sync.WaitGroup
 		for i := range errs {
-			wg.Go(func() { _, errs[i] = c.Find(t.Context(), "kid") })
+			wg.Go(func() { _, errs[i] = c.Find(t.Context(), jwks.Query{KeyID: "kid"}) })
 		}
 		synctest.Wait()
 		start := time.Now()

@@ -162,7 +162,7 @@ func TestHandlerMayCallBack(t *testing.T) {
 			_, _ = c.State(), c.Current()
 			ctx, cancel := within(context.Background(), time.Second)
 			defer cancel()
-			_, _ = c.Find(ctx, kid)
+			_, _ = c.Find(ctx, jwks.Query{KeyID: kid})
 		}
 		if !finds(t, c, kid) {
 			t.Error("not warm")

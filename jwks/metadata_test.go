@@ -154,7 +154,7 @@ func TestAcceptedMetadata(t *testing.T) {
 					}
 					return reply(r, keySet(jwk("kid", 2048))), nil
 				}), &tt.opts)
-				set, err := c.Find(t.Context(), "kid")
+				set, err := c.Find(t.Context(), jwks.Query{KeyID: "kid"})
 				if err != nil {
 					t.Fatal(err)
 				}

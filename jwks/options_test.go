@@ -109,15 +109,15 @@ func TestStatic(t *testing.T) {
 	}
 	var _ jwks.Source = s
 	for _, id := range []string{"", "a", "unknown"} {
-		set, err := s.Find(t.Context(), id)
+		set, err := s.Find(t.Context(), jwks.Query{KeyID: id})
 		if err != nil || set != s.Current() || set.Issuer() != tfpIssuer {
 			t.Errorf("Find(%q): got %v, %v", id, set, err)
 		}
 	}
 	state := s.State()
-	if err := s.Ready(t.Context()); err != nil || !state.Usable || state.Issuer != tfpIssuer || strings.Join(state.KeyIDs, "") != "ab" ||
+	if err := s.Refresh(t.Context()); err != nil || !state.Usable || state.Issuer != tfpIssuer || strings.Join(state.KeyIDs, "") != "ab" ||
 		state.Authority != susi(t).ID() || !s.Authority().Equal(susi(t)) {
-		t.Errorf("got %+v, Ready %v", state, err)
+		t.Errorf("got %+v, Refresh %v", state, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)

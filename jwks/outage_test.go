@@ -42,7 +42,7 @@ func TestKeysOutliveAnOutageUpToMaxStale(t *testing.T) {
 				if c.Current() != nil || c.State().Usable {
 					t.Errorf("keys still serve %v after the last good fetch", time.Since(last))
 				}
-				_, err := c.Find(t.Context(), kid)
+				_, err := c.Find(t.Context(), jwks.Query{KeyID: kid})
 				if e := unavailable(t, err); e.RetryAfter <= 0 || e.RetryAfter > 2*time.Second {
 					t.Errorf("got RetryAfter %v, want up to 2 s", e.RetryAfter)
 				}
@@ -100,7 +100,7 @@ func TestUnknownKidDuringOutage(t *testing.T) {
 		c := warm(t, b2c, nil)
 		fail(b2c)
 		for range 100 {
-			_, err := c.Find(t.Context(), "unknown")
+			_, err := c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 			if e := unavailable(t, err); e.RetryAfter <= 0 || e.Authority != susi(t).ID() || e.Err == nil {
 				t.Errorf("got %+v, want the cause and when to try again", e)
 			}
@@ -154,7 +154,7 @@ func TestRetryAfter(t *testing.T) {
 					})
 					start := time.Now()
 					for requests.len() < 2 { // all callers wait for nothing
-						_, err := c.Find(t.Context(), "unknown")
+						_, err := c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 						unavailable(t, err)
 						time.Sleep(50 * time.Millisecond)
 						synctest.Wait()
@@ -186,7 +186,7 @@ func TestRetryAfterDoesNotShortenBackOff(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		})
 		for range 600 {
-			_, err := c.Find(t.Context(), "unknown")
+			_, err := c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 			unavailable(t, err)
 			time.Sleep(time.Second)
 		}

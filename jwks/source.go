@@ -16,29 +16,18 @@ type Source interface {
 	// Authority returns the authority whose keys these are.
 	Authority() authority.Authority
 
-	// Current returns the set to judge tokens by now, nil if none is usable.
+	// Current returns the set to verify tokens with now, nil if none is usable.
 	// It never waits and takes no lock.
 	Current() *Set
 
-	// Find returns a current set that has the key id, fetching one if need be
-	// and allowed. If a fetch just now has shown that the authority does not
-	// publish the key, it returns the current set without it; if none is allowed,
-	// it returns an error. An empty key id asks for any set.
-	// Find waits no longer than ctx, nor than a fetch may take. Errors are
-	// *UnavailableError.
-	Find(ctx context.Context, keyID string) (*Set, error)
+	// Find returns a usable set that fits the query, fetching one if need be
+	// and allowed. If a fetch just now has shown that the authority publishes
+	// none that does, it returns the current set; if none is allowed, it returns
+	// an error. Find waits no longer than ctx, nor than State.FindTimeout; it
+	// suits readiness probes. Errors are *UnavailableError.
+	Find(ctx context.Context, q Query) (*Set, error)
 
-	// FindIssuer is like Find for a set with this issuer: the one that B2C
-	// writes may be changed, and metadata is then behind like a key set is
-	// after a rotation.
-	FindIssuer(ctx context.Context, issuer string) (*Set, error)
-
-	// Ready returns nil if a usable set is there, fetching one if need be and
-	// allowed. It suits readiness probes: it makes at most one attempt and
-	// waits no longer than ctx.
-	Ready(ctx context.Context) error
-
-	// Refresh asks for metadata and keys now, whatever is there and however
+	// Refresh fetches metadata and keys now, whatever is there and however
 	// often that has failed, but not while the server wants to be left alone
 	// (HTTP 429), and at most once a second: within that it returns what the
 	// last fetch did. It returns when the server has answered or ctx ends. The
@@ -50,4 +39,15 @@ type Source interface {
 
 	// Close stops all work. Sources are of no use afterwards.
 	Close() error
+}
+
+// Query says which set is looked for. The zero Query is content with any that
+// is usable.
+type Query struct {
+	// KeyID is the id of a key that the set is to have.
+	KeyID string
+
+	// Issuer is what the set's issuer is to be: the one that B2C writes may be
+	// changed, and metadata is then behind like a key set is after a rotation.
+	Issuer string
 }

@@ -41,13 +41,7 @@ func (s *Static) Authority() authority.Authority { return s.authority }
 func (s *Static) Current() *Set { return s.set }
 
 // Find implements [Source]; it returns the set at once.
-func (s *Static) Find(context.Context, string) (*Set, error) { return s.set, nil }
-
-// FindIssuer implements [Source]; it returns the set at once.
-func (s *Static) FindIssuer(context.Context, string) (*Set, error) { return s.set, nil }
-
-// Ready implements [Source]; it returns nil.
-func (s *Static) Ready(context.Context) error { return nil }
+func (s *Static) Find(context.Context, Query) (*Set, error) { return s.set, nil }
 
 // Refresh implements [Source]; it returns nil.
 func (s *Static) Refresh(context.Context) error { return nil }

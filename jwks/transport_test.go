@@ -66,7 +66,7 @@ func TestMisbehavingTransport(t *testing.T) {
 				var wg sync.WaitGroup
 				for range 20 {
 					wg.Go(func() {
-						_, err := c.Find(t.Context(), "kid")
+						_, err := c.Find(t.Context(), jwks.Query{KeyID: "kid"})
 						if _, ok := errors.AsType[*jwks.FetchError](unavailable(t, err)); !ok || strings.Contains(err.Error(), "SECRET") {
 							t.Errorf("got %v, want a *FetchError without the panic's value", err)
 						}

@@ -160,7 +160,7 @@ func TestHoldFitsTheKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		n.set(answered(429, "Retry-After", "3600"))
-		_, err := n.one.Find(t.Context(), "unknown")
+		_, err := n.one.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 		if e := unavailable(t, err); e.RetryAfter != 10*time.Minute || !e.Usable {
 			t.Errorf("with keys: got %+v, want 10 min", e)
 		}
@@ -385,7 +385,7 @@ func TestKeysWithoutMetadataLapse(t *testing.T) {
 		if c.Current() != nil {
 			t.Error("keys serve for longer than 24 hours without metadata")
 		}
-		_, err := c.Find(t.Context(), b2c.CurrentKey("").ID())
+		_, err := c.Find(t.Context(), jwks.Query{KeyID: b2c.CurrentKey("").ID()})
 		if e := unavailable(t, err); !strings.Contains(e.Error(), "metadata") {
 			t.Errorf("got %v, want metadata named", e)
 		}
@@ -593,7 +593,7 @@ func TestRetryAfterOutlivesGoodAnswersOfOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newTrio(t, true)
 		n.set(at("B2C_1_susi", answered(503, "Retry-After", "600")))
-		_, err := n.one.Find(t.Context(), "unknown")
+		_, err := n.one.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 		if e := unavailable(t, err); e.RetryAfter != 10*time.Minute {
 			t.Fatalf("got %+v, want 10 min", e)
 		}
@@ -608,7 +608,7 @@ func TestRetryAfterOutlivesGoodAnswersOfOthers(t *testing.T) {
 				t.Fatalf("got %d requests, want the other flow's alone", got)
 			}
 		}
-		_, err = n.one.Find(t.Context(), "unknown")
+		_, err = n.one.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 		if e := unavailable(t, err); e.RetryAfter != time.Minute {
 			t.Errorf("got %+v, want the last of the ten minutes", e)
 		}
@@ -642,7 +642,7 @@ func TestNoVerdictOnIssuersWithoutMetadata(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		c := warm(t, b2c, nil)
 		intercept(b2c, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
-		_, err := c.FindIssuer(t.Context(), tfpIssuer)
+		_, err := c.Find(t.Context(), jwks.Query{Issuer: tfpIssuer})
 		if e := unavailable(t, err); !e.Usable || e.RetryAfter <= 0 || e.RetryAfter > 5*time.Second {
 			t.Errorf("got %+v, want to be told when to ask again", e)
 		}
@@ -659,7 +659,7 @@ func TestLimiterForgetsClosedCaches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _ = c.Find(t.Context(), keyID)
+		_, _ = c.Find(t.Context(), jwks.Query{KeyID: keyID})
 		_ = c.Close()
 		return weak.Make(c)
 	}
@@ -721,7 +721,7 @@ func TestFailedFetchesTakeNoTurns(t *testing.T) {
 				asked.Add(1)
 				return answered(http.StatusInternalServerError)(r)
 			}), &jwks.Options{Limiter: &limiter})
-			_, err := c.Find(t.Context(), "unknown")
+			_, err := c.Find(t.Context(), jwks.Query{KeyID: "unknown"})
 			if unavailable(t, err); asked.Load() != 1 {
 				t.Fatalf("flow %d: got %d requests, want 1: %v", i, asked.Load(), err)
 			}

@@ -149,12 +149,7 @@ func (p *partialMatch) refusal(v *engine, c *claims) *Error {
 // otherwise cost every validation an allocation.
 func prove(ctx context.Context, lacking []*trust, t signedToken, key *jwks.Key, issuer string) (match *trust, issuerFound bool, unavailable error) {
 	unavailable = ask(ctx, lacking, func(ctx context.Context, tr *trust) (*jwks.Set, error) {
-		if set := tr.source.Current(); set != nil && set.Issuer() != issuer {
-			if set, err := tr.source.FindIssuer(ctx, issuer); err != nil || set.Issuer() != issuer {
-				return set, err
-			}
-		}
-		return tr.source.Find(ctx, t.header.kid)
+		return tr.source.Find(ctx, jwks.Query{KeyID: t.header.kid, Issuer: issuer})
 	}, func(tr *trust, set *jwks.Set) bool {
 		if set.Issuer() != issuer {
 			return false

@@ -105,9 +105,7 @@ func (v *engine) own(m mistakes, sources []jwks.Source) error {
 	}
 	for i, s := range sources {
 		v.trusted[i].source = s
-		if c, ok := s.(interface{ FindTimeout() time.Duration }); ok {
-			v.patience = max(v.patience, c.FindTimeout())
-		}
+		v.patience = max(v.patience, s.State().FindTimeout)
 	}
 	if v.patience == 0 { // static sources don't wait; others may
 		v.patience = defaultPatience

@@ -71,7 +71,9 @@ var errPatience = fmt.Errorf("keys took longer than jwks.Options.FetchTimeout: %
 // do: with its keys the next answer can be a refusal.
 func (v *engine) learn(ctx context.Context, t signedToken, known bool) (*jwks.Key, *Error) {
 	candidates, ruledOutBy := v.candidates(&t)
-	find := func(ctx context.Context, tr *trust) (*jwks.Set, error) { return tr.source.Find(ctx, t.header.kid) }
+	find := func(ctx context.Context, tr *trust) (*jwks.Set, error) {
+		return tr.source.Find(ctx, jwks.Query{KeyID: t.header.kid})
+	}
 	// One that has the key by now, since another caller's fetch has just
 	// ended, answers at once.
 	lacking := slices.DeleteFunc(slices.Clone(candidates), func(tr *trust) bool {
@@ -81,7 +83,7 @@ func (v *engine) learn(ctx context.Context, t signedToken, known bool) (*jwks.Ke
 		i, leave := v.rota.join()
 		defer leave()
 		lacking = []*trust{&v.trusted[i]}
-		find = func(ctx context.Context, tr *trust) (*jwks.Set, error) { return tr.source.Find(ctx, "") }
+		find = func(ctx context.Context, tr *trust) (*jwks.Set, error) { return tr.source.Find(ctx, jwks.Query{}) }
 	}
 	var key *jwks.Key
 	unavailable := ask(ctx, lacking, find, func(_ *trust, set *jwks.Set) bool {

@@ -31,7 +31,7 @@ func (v *engine) Ready(ctx context.Context) error {
 	some := v.rota.next(readyAtOnce)
 	answers := make(chan func() error, len(some))
 	for _, i := range some {
-		go func() { answers <- caught(func() error { return v.trusted[i].source.Ready(ctx) }) }()
+		go func() { answers <- caught(func() error { return ready(ctx, v.trusted[i].source) }) }()
 	}
 	var errs []error
 	for range some {
@@ -53,7 +53,7 @@ func (v *engine) Ready(ctx context.Context) error {
 // [jwks.Limiter], so that without it the last ones have their keys late. It waits
 // no longer than ctx, nor than a fetch may take.
 func (v *engine) AllReady(ctx context.Context) error {
-	return v.all(func(s jwks.Source) error { return s.Ready(ctx) })
+	return v.all(func(s jwks.Source) error { return ready(ctx, s) })
 }
 
 // Refresh asks all trusted authorities for metadata and keys now, whatever is
@@ -64,6 +64,12 @@ func (v *engine) AllReady(ctx context.Context) error {
 // and why. What keys there are stay if it fails.
 func (v *engine) Refresh(ctx context.Context) error {
 	return v.all(func(s jwks.Source) error { return s.Refresh(ctx) })
+}
+
+// ready returns nil if the source has keys, and makes one attempt to have them.
+func ready(ctx context.Context, s jwks.Source) error {
+	_, err := s.Find(ctx, jwks.Query{})
+	return err
 }
 
 // all does something with all sources at once and joins their errors, in the

@@ -22,7 +22,7 @@ type waitingSource struct {
 	ended chan<- time.Duration
 }
 
-func (s waitingSource) Find(ctx context.Context, _ string) (*jwks.Set, error) {
+func (s waitingSource) Find(ctx context.Context, _ jwks.Query) (*jwks.Set, error) {
 	start := time.Now()
 	<-ctx.Done()
 	s.ended <- time.Since(start)
@@ -101,9 +101,8 @@ func TestRefreshAsksAll(t *testing.T) {
 // panickingSource is a source of the user's with a mistake in it.
 type panickingSource struct{ jwks.Source }
 
-func (panickingSource) Find(context.Context, string) (*jwks.Set, error) { panic("mine") }
-func (panickingSource) Ready(context.Context) error                     { panic("mine") }
-func (panickingSource) Refresh(context.Context) error                   { panic("mine") }
+func (panickingSource) Find(context.Context, jwks.Query) (*jwks.Set, error) { panic("mine") }
+func (panickingSource) Refresh(context.Context) error                       { panic("mine") }
 
 // A panic of a source comes out where it can be caught, however many are asked.
 func TestPanicOfASource(t *testing.T) {

@@ -3,10 +3,7 @@
 
 package retry
 
-import (
-	"math/rand/v2"
-	"time"
-)
+import "time"
 
 // Least and Most bound what is believed of a Retry-After.
 const (
@@ -98,7 +95,7 @@ func delay(steps int, spread float64, ceiling time.Duration) time.Duration {
 // spread returns a factor from 0.8 to 1.2, so that many don't come back at once;
 // no more than 1 where a server has named a time.
 func spread(retryAfter time.Duration) float64 {
-	factor := 0.8 + 0.4*rand.Float64() //nolint:gosec // G404: this spreads load; nothing here is secret
+	factor := between(0.8, 1.2)
 	if retryAfter > 0 {
 		return min(factor, 1)
 	}

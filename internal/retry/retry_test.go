@@ -148,3 +148,27 @@ func TestForgive(t *testing.T) {
 		}
 	})
 }
+
+func TestJitter(t *testing.T) {
+	for _, tc := range []struct {
+		d         time.Duration
+		low, high float64
+	}{
+		{time.Minute, 0.8, 1.2},
+		{time.Minute, 0, 1},
+		{10 * time.Second, 0.75, 1},
+		{10 * time.Second, 1, 2},
+		{time.Second, 1, 1},
+		{0, 0.5, 1},
+	} {
+		from, to := time.Duration(float64(tc.d)*tc.low), time.Duration(float64(tc.d)*tc.high)
+		least, most := to, from
+		for range 1000 {
+			got := retry.Jitter(tc.d, tc.low, tc.high)
+			least, most = min(least, got), max(most, got)
+		}
+		if tenth := (to - from) / 10; least < from || most > to || least > from+tenth || most < to-tenth {
+			t.Errorf("%v from %v to %v: got %v to %v", tc.d, tc.low, tc.high, least, most)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -55,7 +56,7 @@ func Object(data string, member func(name string, v Value) error) error {
 	}
 	// Nesting costs the decoder memory, so it is bounded first; nearly always
 	// there are too few brackets to look closer.
-	if strings.Count(data, "{")+strings.Count(data, "[") > MaxDepth && depth(data) > MaxDepth {
+	if strings.Count(data, "{")+strings.Count(data, "[") > MaxDepth && nesting(data) > MaxDepth {
 		return errDepth
 	}
 	r, _ := readers.Get().(*reader)
@@ -113,25 +114,20 @@ func (r *reader) next(data string) (Value, error) {
 	return Value(data[end-len(raw) : end]), nil
 }
 
-// depth returns the nesting of a JSON text; of one that is not valid, which
-// is refused later, it returns anything.
-func depth(v string) int {
-	deepest, now, quoted := 0, 0, false
-	for i := 0; i < len(v); i++ {
-		switch c := v[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			now++
-			deepest = max(deepest, now)
-		case c == '}' || c == ']':
-			now--
+// Members reads data as [Object] does, and returns the named members in the
+// order of the names. One that is not there is "", which is no JSON value.
+func Members(data string, names ...string) ([]Value, error) {
+	values := make([]Value, len(names))
+	err := Object(data, func(name string, v Value) error {
+		if i := slices.Index(names, name); i >= 0 {
+			values[i] = v
 		}
+		return nil
+	})
+	if err != nil {
+		return make([]Value, len(names)), err
 	}
-	return deepest
+	return values, nil
 }
 
 // Unmarshal decodes a strict JSON object or value that has been accepted

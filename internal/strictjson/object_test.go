@@ -112,6 +112,26 @@ func TestObjectStopsAtMemberError(t *testing.T) {
 	}
 }
 
+func TestMembers(t *testing.T) {
+	for _, tc := range []struct {
+		in   string
+		want []strictjson.Value
+		ok   bool
+	}{
+		{`{"uid":"ada","utid":null,"x":1}`, []strictjson.Value{`"ada"`, `null`}, true},
+		{`{"utid":[1],"\u0075id":{}}`, []strictjson.Value{`{}`, `[1]`}, true},
+		{`{"UID":1}`, []strictjson.Value{"", ""}, true},
+		{`{"uid":1,"uid":1}`, []strictjson.Value{"", ""}, false},
+		{`{"uid":1}x`, []strictjson.Value{"", ""}, false},
+		{``, []strictjson.Value{"", ""}, false},
+	} {
+		got, err := strictjson.Members(tc.in, "uid", "utid")
+		if (err == nil) != tc.ok || !slices.Equal(got, tc.want) {
+			t.Errorf("%s: got %q, %v; want %q", tc.in, got, err, tc.want)
+		}
+	}
+}
+
 func TestNumber(t *testing.T) {
 	for _, tc := range []struct {
 		in   string

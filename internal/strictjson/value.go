@@ -53,25 +53,18 @@ func (v Value) Elements() ([]Value, bool) {
 		return nil, false
 	}
 	var all []Value
-	start, depth, quoted := 1, 0, false
-	for i := 1; i < len(v); i++ {
-		switch c := v[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-		case depth > 0 && (c == '}' || c == ']'):
-			depth--
-		case depth == 0 && (c == ',' || c == ']'):
-			if e := strings.Trim(string(v[start:i]), " \t\r\n"); e != "" { // empty only in []
-				all = append(all, Value(e))
-			}
-			start = i + 1
+	start := 1
+	end := func(i int) {
+		if e := strings.Trim(string(v[start:i]), " \t\r\n"); e != "" { // empty only in []
+			all = append(all, Value(e))
 		}
+		start = i + 1
 	}
+	structure(string(v), func(i, depth int) {
+		if c := v[i]; depth == 1 && c == ',' || depth == 0 && c == ']' {
+			end(i)
+		}
+	})
 	return all, true
 }
 

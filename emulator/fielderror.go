@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"encoding"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
+)
+
+// FieldError is a field of [Options], [User], [Spec] or [Fault] that is empty,
+// malformed or contradicts another. What returns several has joined them.
+type FieldError struct {
+	// Field is the path of the field by its name in JSON, such as
+	// "flows[2].lifetime", or of the element that is wrong as a whole, such as
+	// "users[1]"; "" is all of what was given.
+	Field string
+
+	// Problem is what is wrong with it, to be read behind the field's name. It
+	// holds no secret or password.
+	Problem string
+
+	text string // by its name in Go
+}
+
+// Error returns field and problem. The errors of this package name the field as
+// Go does.
+func (e *FieldError) Error() string {
+	if e.text != "" {
+		return e.text
+	}
+	return e.Field + ": " + e.Problem
+}
+
+// Check returns all mistakes that [NewTenant] would panic on, joined, each a
+// [*FieldError], or nil. What only follows from another mistake is left out. It
+// is for options that come from a user and not from a program. Nil options are
+// fine.
+func (o *Options) Check() error {
+	c := o.withDefaults()
+	return c.checkAll(c.accounts()).errors("emulator: ")
+}
+
+// mistake is the path of a field and what is wrong with it.
+type mistake struct{ field, problem string }
+
+// mistakes are what a check has found so far.
+type mistakes []mistake
+
+// add adds a mistake. The field is named as in Go, below its type or, for lists
+// on their own, "faults" or "users"; with a colon if the problem is no sentence
+// with it.
+func (all *mistakes) add(field, format string, args ...any) {
+	*all = append(*all, mistake{field, fmt.Sprintf(format, args...)})
+}
+
+// addUnnamed adds a value that counts if it has no name, and reports whether it
+// has none.
+func (all *mistakes) addUnnamed(field string, value encoding.TextMarshaler) bool {
+	number := strconv.FormatInt(reflect.ValueOf(value).Int(), 10)
+	if text, _ := value.MarshalText(); string(text) != number {
+		return false
+	}
+	all.add(field, "%s is no %s", number, reflect.TypeOf(value).Name())
+	return true
+}
+
+// errors returns them joined, each behind a prefix; nil if there are none.
+func (all mistakes) errors(prefix string) error {
+	errs := make([]error, len(all))
+	for i, m := range all {
+		errs[i] = &FieldError{Field: wireField(m.field), Problem: m.problem, text: prefix + m.field + " " + m.problem}
+	}
+	return errors.Join(errs...)
+}
+
+// wrongField is the error of one field.
+func wrongField(field, format string, args ...any) error {
+	var wrong mistakes
+	wrong.add(field, format, args...)
+	return wrong.errors("emulator: ")
+}
+
+// wireField returns the name of a field in JSON. That of an element of a list
+// keeps the list.
+func wireField(field string) string {
+	root, path, _ := strings.Cut(strings.TrimSuffix(field, ":"), ".")
+	list, _, isElement := strings.Cut(root, "[")
+	path = wire.Path(map[string]reflect.Type{
+		"Options": reflect.TypeFor[Options](), "Spec": reflect.TypeFor[Spec](),
+		"User": reflect.TypeFor[User](), "users": reflect.TypeFor[User](), "faults": reflect.TypeFor[Fault](),
+	}[list], path)
+	switch {
+	case !isElement:
+		return path
+	case path == "":
+		return root
+	default:
+		return root + "." + path
+	}
+}
