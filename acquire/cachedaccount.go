@@ -11,6 +11,10 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 )
 
+// idTokenEntry is where a user's ID token is kept: beside the access tokens, by
+// scopes that no access token has, since it is renewed and shared as they are.
+const idTokenEntry = ""
+
 // cachedAccount is what this process keeps for one account: the state that its
 // tokens come from, and an entry for each token.
 type cachedAccount struct {

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/redact"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -169,7 +170,7 @@ func (s *cacheStore) complain(ctx context.Context, operation string, err error, 
 	if !due {
 		return
 	}
-	s.log.Warn("the shared cache failed", "operation", operation, "error", scrubber(nil, secrets...).text(err.Error()))
+	s.log.Warn("the shared cache failed", "operation", operation, "error", redact.New(secrets...).Text(err.Error()))
 }
 
 // hasEnded reports whether a context has ended, or is about to: clients that hand
