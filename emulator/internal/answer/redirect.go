@@ -1,70 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package emulator
+package answer
 
 import (
 	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
-// field is one parameter of an answer at a redirect URI.
-type field struct{ Name, Value string }
+// Parameter is one of an answer at a redirect URI.
+type Parameter struct{ Name, Value string }
 
-// authorized returns the answer to a request whose user has signed in.
-func (t *Tenant) authorized(a *authorization, g *grant) ([]field, *oauthError) {
-	var answer []field
-	var access, code string
-	var err error
-	if a.token {
-		if access, err = t.accessToken(a.place, g, g.scope, g.began); err != nil {
-			return nil, errInternal
-		}
-		answer = append(answer, field{"access_token", access}, field{"token_type", "Bearer"},
-			field{"expires_in", strconv.FormatInt(int64(g.flow.Lifetime.Seconds()), 10)}, field{"scope", g.scope.String()})
-	}
-	if a.code {
-		code = opaque()
-	}
-	if a.idToken {
-		token, err := t.idToken(a.place, g, g.began, access, code)
-		if err != nil {
-			return nil, errInternal
-		}
-		answer = append(answer, field{"id_token", token})
-	}
-	if a.code {
-		t.memory.mu.Lock()
-		t.memory.codes.put(code, &authorizationCode{
-			grant: g, redirectURI: a.redirectURI, challenge: a.challenge, hashed: a.hashed, issued: g.began,
-		})
-		t.memory.mu.Unlock()
-		answer = append(answer, field{"code", code})
-	}
-	if a.clientInfo {
-		answer = append(answer, field{"client_info", t.clientInfo(g)})
-	}
-	return a.withState(answer), nil
-}
-
-// reject sends an error to the app.
-func (t *Tenant) reject(w http.ResponseWriter, a *authorization, e *oauthError) {
-	recordOf(w).request.Error = e.b2c
-	redirect(w, a.redirectURI, a.mode, a.withState([]field{{"error", e.code}, {"error_description", t.description(e)}}))
-}
-
-func (a *authorization) withState(answer []field) []field {
-	if a.state == "" {
-		return answer
-	}
-	return append(answer, field{"state", a.state})
-}
-
-// redirect sends the user with an answer to a redirect URI, which must be a
+// Redirect sends the user with an answer to a redirect URI, which must be a
 // registered one.
-func redirect(w http.ResponseWriter, uri, mode string, answer []field) {
+func Redirect(w http.ResponseWriter, uri, mode string, answer []Parameter) {
 	if mode == "form_post" {
 		h := w.Header()
 		h.Set("Content-Type", "text/html; charset=utf-8")
@@ -72,7 +22,7 @@ func redirect(w http.ResponseWriter, uri, mode string, answer []field) {
 		h.Set("X-Content-Type-Options", "nosniff")
 		_ = formPost.Execute(w, struct {
 			Action template.URL // registered, so an app's own scheme is no script
-			Fields []field
+			Fields []Parameter
 		}{template.URL(uri), answer}) //nolint:gosec // see Action
 		return
 	}
@@ -98,7 +48,7 @@ func redirect(w http.ResponseWriter, uri, mode string, answer []field) {
 
 const formPostScript = `document.getElementById("auto").submit();`
 
-var formPostPolicy = contentSecurityPolicy("script-src", formPostScript)
+var formPostPolicy = ContentSecurityPolicy("script-src", formPostScript)
 
 // formPost posts itself, as OAuth's Form Post Response Mode has it.
 var formPost = template.Must(template.New("form_post").Parse(`<!DOCTYPE html>

@@ -1,17 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package emulator
+package page
 
 import (
 	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/form"
 )
 
-// input is a field of a form.
-type input struct {
+// Input is a field of a form.
+type Input struct {
 	Name, Label, Type, Autocomplete, Capitals, Mode, Hint string
 	Max                                                   int    // characters; not for secrets
 	Optional                                              bool   // may be empty
@@ -23,7 +25,7 @@ type input struct {
 }
 
 // DescribedBy names the elements with the field's hint and problem.
-func (i input) DescribedBy() string {
+func (i Input) DescribedBy() string {
 	var ids []string
 	if i.Hint != "" {
 		ids = append(ids, i.Name+"-hint")
@@ -34,48 +36,49 @@ func (i input) DescribedBy() string {
 	return strings.Join(ids, " ")
 }
 
-func emailInput() input {
-	return input{Name: "email", Label: "Email address", Type: "email", Autocomplete: "email", Capitals: "none", Max: maxName, Missing: textRequired}
+// EmailInput is the field of an address.
+func EmailInput() Input {
+	return Input{Name: "email", Label: "Email address", Type: "email", Autocomplete: "email", Capitals: "none", Max: MaxName, Missing: TextRequired}
 }
 
-// nameInputs are the fields of a profile.
-func nameInputs(u User) []input {
-	return []input{
-		{Name: "displayName", Label: "Display name", Type: "text", Autocomplete: "name", Capitals: "words", Max: maxName, Missing: textRequired, Value: u.Name},
-		{Name: "givenName", Label: "Given name", Type: "text", Autocomplete: "given-name", Capitals: "words", Max: 64, Optional: true, Value: u.GivenName},
-		{Name: "surname", Label: "Surname", Type: "text", Autocomplete: "family-name", Capitals: "words", Max: 64, Optional: true, Value: u.FamilyName},
+// NameInputs are the fields of a profile.
+func NameInputs(display, given, family string) []Input {
+	return []Input{
+		{Name: "displayName", Label: "Display name", Type: "text", Autocomplete: "name", Capitals: "words", Max: MaxName, Missing: TextRequired, Value: display},
+		{Name: "givenName", Label: "Given name", Type: "text", Autocomplete: "given-name", Capitals: "words", Max: 64, Optional: true, Value: given},
+		{Name: "surname", Label: "Surname", Type: "text", Autocomplete: "family-name", Capitals: "words", Max: 64, Optional: true, Value: family},
 	}
 }
 
-// maxName bounds names and addresses, in characters, as B2C's directory does.
-const maxName = 256
+// MaxName bounds names and addresses, in characters, as B2C's directory does.
+const MaxName = 256
 
 // What B2C says to what is typed in.
 const (
-	textRequired   = "This information is required."
-	textEmail      = "Please enter a valid email address."
-	textNoAccount  = "We can't seem to find your account."
-	textPassword   = "Your password is incorrect."
-	textTaken      = "A user with the specified ID already exists. Please choose a different one."
-	textNotAllowed = "This information can't be saved."
+	TextRequired   = "This information is required."
+	TextEmail      = "Please enter a valid email address."
+	TextNoAccount  = "We can't seem to find your account."
+	TextPassword   = "Your password is incorrect."
+	TextTaken      = "A user with the specified ID already exists. Please choose a different one."
+	TextNotAllowed = "This information can't be saved."
 )
 
-// read takes the values of a form over into the page's fields, and says what is
+// Read takes the values of a form over into the page's fields, and says what is
 // missing. It returns them by name; those of secrets are nowhere else.
-func (v *view) read(form url.Values) map[string]string {
+func (v *View) Read(sent url.Values) map[string]string {
 	values := map[string]string{}
 	for i := range v.Inputs {
 		in := &v.Inputs[i]
-		value := one(form, in.Name)
+		value := form.Get(sent, in.Name)
 		if !in.Secret {
-			value = cleaned(value)
+			value = Cleaned(value)
 			in.Value = value
 		}
 		switch {
 		case value == "" && !in.Optional:
-			v.problem(in.Name, in.Missing)
+			v.AddProblem(in.Name, in.Missing)
 		case !in.Secret && utf8.RuneCountInString(value) > in.Max:
-			v.problem(in.Name, "This is too long.")
+			v.AddProblem(in.Name, "This is too long.")
 			in.Value, value = "", ""
 		}
 		values[in.Name] = value
@@ -83,8 +86,8 @@ func (v *view) read(form url.Values) map[string]string {
 	return values
 }
 
-// cleaned is what someone typed, on one line.
-func cleaned(s string) string {
+// Cleaned is what someone typed, on one line.
+func Cleaned(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return -1
@@ -94,8 +97,8 @@ func cleaned(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// emailish reports whether s looks like one address and nothing more.
-func emailish(s string) bool {
+// Emailish reports whether s looks like one address and nothing more.
+func Emailish(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
 	return ok && local != "" && strings.Contains(strings.Trim(domain, "."), ".") && strings.Count(s, "@") == 1 &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`<>()[]\,;:"`, r) })

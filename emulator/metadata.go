@@ -5,8 +5,10 @@ package emulator
 
 import (
 	"net/http"
-	"slices"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/answer"
+	"github.com/b2ckit/b2ckit/emulator/internal/guid"
 )
 
 // metadata has exactly the members of real documents, in their order. B2C: no
@@ -27,21 +29,22 @@ type metadata struct {
 	Claims                []string `json:"claims_supported"`
 }
 
-func (t *Tenant) serveMetadata(w http.ResponseWriter, p place) {
+// serveMetadata is the metadata of a flow.
+func (m *model) serveMetadata(w http.ResponseWriter, c *call) {
 	claims := []string{"oid", "sub", "newUser", "name", "emails", "idp", "tfp", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
-	if p.flow.custom() { // B2C: a custom policy lists its own output claims
+	if c.flow.custom() { // B2C: a custom policy lists its own output claims
 		claims = []string{"sub", "name", "given_name", "family_name", "email", "newUser", "idp", "tid", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
 	}
-	issuer := t.issuer(p.site, p.flow)
-	if p.lying(FaultWrongIssuer) {
-		issuer = strings.Replace(issuer, t.opts.ID, guid(t.opts.ID, "another tenant"), 1)
+	issuer := m.issuer(c.site, c.flow)
+	if c.faulty(FaultWrongIssuer) {
+		issuer = strings.Replace(issuer, m.id, guid.Of(m.id, "another tenant"), 1)
 	}
-	writeJSON(w, http.StatusOK, metadata{
+	answer.JSON(w, http.StatusOK, metadata{
 		Issuer:                issuer,
-		AuthorizationEndpoint: p.url(authorizePath),
-		TokenEndpoint:         p.url(tokenPath),
-		EndSessionEndpoint:    p.url(logoutPath),
-		JWKSURI:               p.url(keysPath),
+		AuthorizationEndpoint: c.url(authorizePath),
+		TokenEndpoint:         c.url(tokenPath),
+		EndSessionEndpoint:    c.url(logoutPath),
+		JWKSURI:               c.url(keysPath),
 		ResponseModes:         []string{"query", "fragment", "form_post"},
 		ResponseTypes:         []string{"code", "code id_token", "code token", "code id_token token", "id_token", "id_token token", "token", "token id_token"},
 		Scopes:                []string{"openid"},
@@ -50,31 +53,4 @@ func (t *Tenant) serveMetadata(w http.ResponseWriter, p place) {
 		AuthMethods:           []string{"client_secret_post", "client_secret_basic"},
 		Claims:                claims,
 	})
-}
-
-// webKey has exactly the members of B2C's keys, in their order: no alg, x5c,
-// x5t or key_ops.
-type webKey struct {
-	KeyID      string `json:"kid"`
-	Activation int64  `json:"nbf,omitempty"`
-	Use        string `json:"use"`
-	Type       string `json:"kty"`
-	Exponent   string `json:"e"`
-	Modulus    string `json:"n"`
-}
-
-func (t *Tenant) serveKeys(w http.ResponseWriter, p place) {
-	keys := []any{}
-	if !p.lying(FaultEmptyKeys) {
-		for _, k := range t.containerOf(p.flow).published() {
-			e, n := encoded(&k.private.PublicKey)
-			keys = append(keys, webKey{KeyID: k.ID(), Activation: k.activation, Use: "sig", Type: "RSA", Exponent: e, Modulus: n})
-		}
-	}
-	if p.lying(FaultOddKeys) {
-		keys = slices.Concat(odd(), keys, odd())
-	}
-	writeJSON(w, http.StatusOK, struct {
-		Keys []any `json:"keys"`
-	}{keys})
 }

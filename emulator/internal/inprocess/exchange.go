@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package emulator
+package inprocess
 
 import (
 	"context"
@@ -67,9 +67,9 @@ func (x *exchange) serve(h http.Handler, in *http.Request) {
 		defer x.mu.Unlock()
 		switch {
 		case returned:
-			x.writeHead(http.StatusOK)
+			x.writeHeadLocked(http.StatusOK)
 			x.end = io.EOF
-			if x.declared > x.kept && x.hasBody() {
+			if x.declared > x.kept && x.hasBodyLocked() {
 				x.end = io.ErrUnexpectedEOF
 			}
 		case x.released:
@@ -79,7 +79,7 @@ func (x *exchange) serve(h http.Handler, in *http.Request) {
 		default:
 			x.failure = fmt.Errorf("emulator: handler panicked: %v", failed)
 		}
-		x.release()
+		x.releaseLocked()
 	}()
 	h.ServeHTTP(x, in)
 	returned = true
@@ -104,11 +104,11 @@ func (x *exchange) Header() http.Header { return x.header }
 func (x *exchange) WriteHeader(status int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.writeHead(status)
+	x.writeHeadLocked(status)
 }
 
-// writeHead fixes status and header; the caller holds the lock.
-func (x *exchange) writeHead(status int) {
+// writeHeadLocked fixes status and header.
+func (x *exchange) writeHeadLocked(status int) {
 	if x.head != nil || status >= 100 && status < 200 {
 		return
 	}
@@ -129,8 +129,8 @@ func (x *exchange) writeHead(status int) {
 	}
 }
 
-// hasBody reports whether the response may have one; the caller holds the lock.
-func (x *exchange) hasBody() bool {
+// hasBodyLocked reports whether the response may have one.
+func (x *exchange) hasBodyLocked() bool {
 	return x.request.Method != http.MethodHead && x.head.StatusCode != http.StatusNoContent && x.head.StatusCode != http.StatusNotModified
 }
 
@@ -139,12 +139,12 @@ func (x *exchange) hasBody() bool {
 func (x *exchange) Write(p []byte) (int, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.writeHead(http.StatusOK)
+	x.writeHeadLocked(http.StatusOK)
 	x.written += int64(len(p))
 	if x.declared >= 0 && x.written > x.declared {
 		return 0, http.ErrContentLength
 	}
-	if !x.hasBody() {
+	if !x.hasBodyLocked() {
 		if x.request.Method == http.MethodHead {
 			return len(p), nil
 		}
@@ -158,7 +158,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 		x.buf = append(x.buf, p[n:n+fits]...)
 		n, x.kept = n+fits, x.kept+int64(fits)
 		if len(x.buf) >= headBytes {
-			x.release()
+			x.releaseLocked()
 		}
 		wake(x.data)
 		if n == len(p) {
@@ -177,32 +177,31 @@ func (x *exchange) Write(p []byte) (int, error) {
 func (x *exchange) Flush() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.writeHead(http.StatusOK)
-	x.release()
+	x.writeHeadLocked(http.StatusOK)
+	x.releaseLocked()
 }
 
-// release hands the response, or the failure, to the client; the caller holds
-// the lock.
-func (x *exchange) release() {
+// releaseLocked hands the response, or the failure, to the client.
+func (x *exchange) releaseLocked() {
 	defer wake(x.data)
 	if x.released {
 		return
 	}
 	x.released = true
 	if x.failure == nil {
-		x.complete()
+		x.completeLocked()
 	} else {
 		x.head = nil
 	}
 	close(x.started)
 }
 
-// complete fills in what net/http's server would: a content type, and the
-// length of a short body. The caller holds the lock.
-func (x *exchange) complete() {
+// completeLocked fills in what net/http's server would: a content type, and the
+// length of a short body.
+func (x *exchange) completeLocked() {
 	h := x.head
 	h.Body = x
-	if x.hasBody() {
+	if x.hasBodyLocked() {
 		if _, set := h.Header["Content-Type"]; !set && len(x.buf) > 0 {
 			h.Header.Set("Content-Type", http.DetectContentType(x.buf))
 		}
@@ -212,7 +211,7 @@ func (x *exchange) complete() {
 		}
 	}
 	h.ContentLength = x.declared
-	if !x.hasBody() && x.request.Method != http.MethodHead {
+	if !x.hasBodyLocked() && x.request.Method != http.MethodHead {
 		h.ContentLength = 0
 	}
 }

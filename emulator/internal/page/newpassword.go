@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package emulator
+package page
 
 import (
 	"unicode"
@@ -17,27 +17,27 @@ const (
 	minPassword, maxPassword = 8, 64
 )
 
-// newPasswordInputs are the fields of a new password.
-func newPasswordInputs() []input {
-	in := input{Type: "password", Autocomplete: "new-password", Capitals: "none", Missing: textRequired, Secret: true}
+// NewPasswordInputs are the fields of a new password.
+func NewPasswordInputs() []Input {
+	in := Input{Type: "password", Autocomplete: "new-password", Capitals: "none", Missing: TextRequired, Secret: true}
 	first, second := in, in
 	first.Name, first.Label = "newPassword", "New password"
 	first.Hint = "8 to 64 characters, with 3 of: lowercase letter, uppercase letter, digit, symbol."
 	second.Name, second.Label = "reenterPassword", "Confirm new password"
-	return []input{first, second}
+	return []Input{first, second}
 }
 
-// checkNewPassword says what is wrong with a new password.
-func (v *view) checkNewPassword(values map[string]string) {
+// CheckNewPassword says what is wrong with a new password.
+func (v *View) CheckNewPassword(values map[string]string) {
 	password, again := values["newPassword"], values["reenterPassword"]
 	switch length := utf8.RuneCountInString(password); {
 	case password == "":
 	case length < minPassword || length > maxPassword:
-		v.problem("newPassword", textLength)
+		v.AddProblem("newPassword", textLength)
 	case classes(password) < 3:
-		v.problem("newPassword", textClasses)
+		v.AddProblem("newPassword", textClasses)
 	case again != "" && again != password:
-		v.problem("reenterPassword", textMismatch)
+		v.AddProblem("reenterPassword", textMismatch)
 	}
 }
 
