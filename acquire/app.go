@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -38,12 +37,10 @@ type App struct {
 	log        *slog.Logger
 	background *background.Group
 
-	home     *tokencache.Home
-	tokens   *bounded.Map[*tokencache.Entry] // the application's own, by scopes
-	accounts *bounded.Map[*userTokens]       // by Account.ID
-	removed  *bounded.Map[uint64]            // by Account.ID: which event it was
-	events   atomic.Uint64                   // accounts made and removed, in order
-	shared   *shared
+	fleet    fleet
+	tokens   *appTokens
+	accounts *accountCache
+	listener *refreshTokenListener
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
 }
@@ -81,9 +78,6 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
 		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
 		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
-		tokens:      bounded.New[*tokencache.Entry](maxScopeSets),
-		accounts:    bounded.New[*userTokens](o.MaxAccounts),
-		removed:     bounded.New[uint64](o.MaxAccounts),
 		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
 	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
@@ -96,8 +90,6 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		clientID: id, credential: credential, authStyle: o.AuthStyle,
 		throttle: &throttle{host: a.Host(), limiter: limiter}, clock: app.clock, log: app.log,
 	}
-	app.home = &tokencache.Home{Clock: app.clock, Background: app.background, Timeout: o.Timeout, Log: app.log, Explain: explain}
-	app.shared = newShared(app, o.Cache)
 	var err error
 	if app.flows, err = newFlows(a, o.Links, id, &validator.IDTokenOptions{
 		Transport: o.Transport, Logger: o.Logger, Now: o.Now, Keys: &jwks.Options{Limiter: limiter},
@@ -107,7 +99,38 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if credential != nil && credential.guid {
 		app.endpoint.warnOfGUID()
 	}
+	app.keepTokens()
 	return app, nil
+}
+
+// keepTokens makes what keeps tokens and renews them.
+func (a *App) keepTokens() {
+	home := &tokencache.Home{Clock: a.clock, Background: a.background, Timeout: a.opts.Timeout, Log: a.log, Explain: explain}
+	a.fleet = newFleet(a)
+	a.tokens = &appTokens{
+		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home,
+		entries: bounded.New[*tokencache.Entry](maxScopeSets),
+	}
+	a.listener = &refreshTokenListener{f: a.opts.OnRefreshToken, timeout: a.opts.Timeout, log: a.log}
+	users := &refresher{endpoint: a.endpoint, flow: a.flows.own, fleet: a.fleet, clock: a.clock, listener: a.listener}
+	a.accounts = newAccountCache(a.fleet, a.opts.MaxAccounts, func(c *cachedAccount, scopes string) *tokencache.Entry {
+		// What a fleet is waiting for shall not be lost because this process ends.
+		return home.NewEntry(a.fleet.needsAnswers(), func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
+			t, err := users.renew(ctx, c, scopes, want)
+			return t, failureOf(err)
+		})
+	})
+}
+
+// newFleet returns the processes that the App shares tokens with.
+func newFleet(a *App) fleet {
+	if a.opts.Cache == nil {
+		return alone{}
+	}
+	return &sharedCache{
+		store: newCacheStore(a.opts.Cache, a.opts.Timeout, a.log), keys: cacheKeys{a.flows.own.authority, a.clientID},
+		clock: a.clock, outbox: newOutbox(a.background, a.opts.Timeout, a.opts.MaxAccounts),
+	}
 }
 
 func checkAuthority(a authority.Authority) error {
