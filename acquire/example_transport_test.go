@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // A service calls another one with a token of its own, which no other host

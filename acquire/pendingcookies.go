@@ -16,7 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 const (

@@ -20,8 +20,8 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 const callback = "https://app.contoso.example/callback"

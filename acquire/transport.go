@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/internal/bearer"
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
@@ -35,8 +36,7 @@ type Transport struct {
 	Base http.RoundTripper
 
 	target origin.Origin
-	app    *App
-	source entrySource
+	source source
 }
 
 // Transport returns a RoundTripper that calls the API at an origin, such as
@@ -44,13 +44,13 @@ type Transport struct {
 // scopes. Plain http is for loopback alone.
 func (a *App) Transport(target string, scopes ...string) (*Transport, error) {
 	_, err := a.appEntry(scopes)
-	return newTransport(target, err, a, a.entrySource(scopes))
+	return a.source(scopes).transport(target, err)
 }
 
 // Transport returns a RoundTripper that calls the API at an origin for the
 // user; see [User.Token] for the scopes.
 func (u *User) Transport(target string, scopes ...string) (*Transport, error) {
-	return newTransport(target, checkUserScopes(scopes), u.app, u.entrySource(scopes))
+	return u.source(scopes).transport(target, checkUserScopes(scopes))
 }
 
 func checkUserScopes(scopes []string) error {
@@ -63,9 +63,9 @@ func checkUserScopes(scopes []string) error {
 	return nil
 }
 
-// newTransport tells of both mistakes: that of the scopes, if there is one, and
-// the target's.
-func newTransport(target string, scopes error, a *App, source entrySource) (*Transport, error) {
+// transport tells of both mistakes: that of the scopes, if there is one, and the
+// target's.
+func (s source) transport(target string, scopes error) (*Transport, error) {
 	o, err := origin.Parse(target)
 	if err != nil {
 		err = fmt.Errorf("acquire: target: %w", err)
@@ -73,7 +73,7 @@ func newTransport(target string, scopes error, a *App, source entrySource) (*Tra
 	if err := errors.Join(err, scopes); err != nil {
 		return nil, err
 	}
-	return &Transport{target: o, app: a, source: source}, nil
+	return &Transport{target: o, source: s}, nil
 }
 
 // maxDrain is the longest body of a refusal that is read to its end. One of
@@ -82,10 +82,10 @@ const maxDrain = 16 << 10
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !t.target.Allows(r) {
+	if !bearer.Allowed(r, t.target) {
 		return t.base().RoundTrip(r)
 	}
-	if origin.HasAuthorization(r) {
+	if bearer.HasAuthorization(r) {
 		closeBody(r)
 		return nil, fail(ErrConfiguration, "", "the request to %s has an Authorization header already; leave it out, or use another client", t.target)
 	}
@@ -94,7 +94,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := origin.Send(t.base(), r, h.Text)
+	resp, err := bearer.Send(t.base(), r, h.Text)
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
@@ -112,11 +112,11 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 	}
 	_ = resp.Body.Close()
-	return origin.Send(t.base(), again, newer.Text)
+	return bearer.Send(t.base(), again, newer.Text)
 }
 
 func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {
-	s, err := t.source(r.Context())
+	s, err := t.source.entry(r.Context())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,55 +3,68 @@
 
 package emulator
 
+import (
+	"crypto/subtle"
+	"net/url"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/host"
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
+)
+
 // App is an app registration: an API, a client of one, or both.
+//
+// The tags of its fields are their names in a configuration file and the control
+// API.
 type App struct {
 	// Name is the display name. It is required, and unique in the tenant.
-	Name string
+	Name string `json:"name"`
 
 	// ID is the app's client id, a GUID: the audience of tokens for an API. If
 	// empty, a GUID that depends on the tenant and Name alone.
-	ID string
+	ID string `json:"clientId"`
 
 	// ObjectID is the GUID of the app's service principal, the subject of its
 	// app-only tokens. If empty, a GUID that depends on the tenant and Name
 	// alone.
-	ObjectID string
-
-	// URI is the App ID URI of an API, without a trailing slash. If empty, the
-	// app is no API.
-	URI string
-
-	// Scopes are the delegated scopes an API publishes, by their short names.
-	Scopes []string
-
-	// Roles are the application roles an API publishes, by their values.
-	Roles []string
+	ObjectID string `json:"objectId"`
 
 	// Kind is the platform the app is registered for. If zero, [WebApp] with a
 	// secret and [NativeApp] without.
-	Kind AppKind
+	Kind AppKind `json:"kind"`
+
+	// URI is the App ID URI of an API, without a trailing slash. If empty, the
+	// app is no API.
+	URI string `json:"appIdUri,omitempty"`
+
+	// Scopes are the delegated scopes an API publishes, by their short names.
+	Scopes []string `json:"scopes,omitempty"`
+
+	// Roles are the application roles an API publishes, by their values.
+	Roles []string `json:"appRoles,omitempty"`
 
 	// Secret is the client secret of a web app or a daemon. A single-page or
 	// native app has none.
-	Secret string
+	Secret string `json:"-" secret:"secrets"`
 
 	// MoreSecrets are other secrets that are good too, as while one is being
 	// replaced. Secret must not be empty then.
-	MoreSecrets []string
+	MoreSecrets []string `json:"-" secret:"secrets"`
 
 	// RedirectURIs are where users may be sent back to. B2C compares them byte
 	// for byte; another port of localhost is another URI. The first one is told
 	// of a request with one that isn't here.
-	RedirectURIs []string
+	RedirectURIs []string `json:"redirectUris,omitempty"`
 
 	// Implicit allows tokens from the authorize endpoint itself: the implicit
 	// and hybrid response types. If false, it gives out codes alone.
-	Implicit bool
+	Implicit bool `json:"implicit"`
 
 	// Granted lists what the app may ask of APIs, each an API's URI, a slash and
 	// the name of one of its scopes or roles. All of it has admin consent:
 	// B2C knows no other.
-	Granted []string
+	Granted []string `json:"granted,omitempty"`
 }
 
 // AppKind is the platform an app is registered for. It decides who has to prove
@@ -72,4 +85,56 @@ const (
 )
 
 // String returns "default", "web", "spa" or "native".
-func (k AppKind) String() string { return word(int(k), "default", "web", "spa", "native") }
+func (k AppKind) String() string { return appKinds.Name(int(k)) }
+
+// MarshalText returns what String does.
+func (k AppKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what String returns, but for "default".
+func (k *AppKind) UnmarshalText(text []byte) error { return wire.ReadWord(k, appKinds, text) }
+
+var appKinds = wire.Words{wire.Unset, "web", "spa", "native"}
+
+func (a App) clone() App {
+	a.Scopes = append([]string(nil), a.Scopes...)
+	a.Roles = append([]string(nil), a.Roles...)
+	a.Granted = append([]string(nil), a.Granted...)
+	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
+	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
+	return a
+}
+
+// authenticate returns what is wrong with the secret that the app sent.
+func (a *App) authenticate(secret string) *aadb2c.Error {
+	switch {
+	case secret == "":
+		return aadb2c.NoSecret
+	case !a.knows(secret):
+		return aadb2c.WrongSecret
+	}
+	return nil
+}
+
+// knows reports whether a secret is one of the app's, which has at least one.
+func (a *App) knows(secret string) bool {
+	good := 0
+	for _, s := range append([]string{a.Secret}, a.MoreSecrets...) {
+		good |= subtle.ConstantTimeCompare([]byte(secret), []byte(s))
+	}
+	return good == 1
+}
+
+// redirectable reports whether B2C lets an app register a redirect URI.
+func redirectable(uri string) bool {
+	u, err := url.Parse(uri)
+	switch {
+	case err != nil || u.Fragment != "" || strings.Contains(uri, "#"):
+		return false
+	case u.Scheme == "http":
+		return host.Loopback(u.Hostname())
+	case u.Scheme == "https":
+		return u.Host != ""
+	default:
+		return u.Scheme != "" && u.Scheme != "javascript" && u.Scheme != "data"
+	}
+}

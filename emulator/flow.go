@@ -5,56 +5,62 @@ package emulator
 
 import (
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
 // Flow is a user flow or a custom policy. B2C treats each as an authority of
 // its own: own metadata, own endpoints, possibly own keys and issuer.
+//
+// The tags of its fields are their names in a configuration file and the control
+// API.
 type Flow struct {
 	// Name is B2C_1_… for a user flow and B2C_1A_… for a custom policy. Requests
 	// may spell it in any case; it is required.
-	Name string
+	Name string `json:"name"`
 
 	// Kind is what the flow is for. If zero, [SignUpSignIn].
-	Kind FlowKind
+	Kind FlowKind `json:"kind"`
 
 	// KeyContainer names the container whose key signs the flow's tokens. Flows
 	// with the same container share its keys. If empty, [UserFlowKeys] for a
 	// user flow, and a container named like the policy for a custom policy.
-	KeyContainer string
+	KeyContainer string `json:"keyContainer"`
 
 	// Issuer is the shape of the "iss" claim. If zero, [IssuerGUID].
-	Issuer IssuerPattern
+	Issuer IssuerPattern `json:"issuer"`
 
 	// FlowClaim is the claim of user and ID tokens that names the flow. If
 	// zero, [ClaimTFP] for a user flow and [ClaimACR] for a custom policy.
-	FlowClaim FlowClaim
+	FlowClaim FlowClaim `json:"flowClaim"`
 
 	// Lifetime is that of the flow's tokens. If zero, one hour.
-	Lifetime time.Duration
-
-	// StringNumbers makes the numbers of the token endpoint's answers JSON
-	// strings ("expires_in":"3600"), which B2C does for custom policies that
-	// don't ask for numbers. If false, they are numbers.
-	StringNumbers bool
+	Lifetime time.Duration `json:"lifetime" least:"1s"`
 
 	// RefreshLifetime is how long a refresh token is good for. If zero, 14 days.
 	// Refreshing goes on for 90 days after the sign-in at most; for a
 	// single-page app, for 24 hours in all.
-	RefreshLifetime time.Duration
+	RefreshLifetime time.Duration `json:"refreshLifetime" least:"1s"`
 
 	// RefreshOnce makes a refresh token die with its first use. If false, it
 	// stays good beside the one that replaces it. Which of the two B2C does is
 	// not documented: a client should get along with both.
-	RefreshOnce bool
+	RefreshOnce bool `json:"refreshOnce"`
+
+	// StringNumbers makes the numbers of the token endpoint's answers JSON
+	// strings ("expires_in":"3600"), which B2C does for custom policies that
+	// don't ask for numbers. If false, they are numbers.
+	StringNumbers bool `json:"stringNumbers"`
 
 	// ForgotPassword is what "Forgot your password?" on a page to sign in on does.
 	// If zero, [ForgotInFlow].
-	ForgotPassword ForgotPassword
+	ForgotPassword ForgotPassword `json:"forgotPassword"`
 
 	// RequireLogoutHint is B2C's "Require ID Token in logout requests": without
 	// an id_token_hint nobody is signed out. If false, one is good without.
-	RequireLogoutHint bool
+	RequireLogoutHint bool `json:"requireLogoutHint"`
 }
 
 // FlowKind is what a flow is for. Custom policies have one too: it is the
@@ -109,25 +115,97 @@ const (
 	ClaimNone
 )
 
+var (
+	flowKinds       = wire.Words{"sign-up-sign-in", "edit-profile", "reset-password", "ropc"}
+	issuerPatterns  = wire.Words{"guid", "tfp"}
+	flowClaims      = wire.Words{wire.Unset, "tfp", "acr", "none"}
+	forgotPasswords = wire.Words{"in-flow", "error"}
+)
+
 // String returns the kind as configuration files have it, such as
 // "sign-up-sign-in".
-func (k FlowKind) String() string {
-	return word(int(k), "sign-up-sign-in", "edit-profile", "reset-password", "ropc")
-}
+func (k FlowKind) String() string { return flowKinds.Name(int(k)) }
 
 // String returns "guid" or "tfp".
-func (p IssuerPattern) String() string { return word(int(p), "guid", "tfp") }
+func (p IssuerPattern) String() string { return issuerPatterns.Name(int(p)) }
 
 // String returns "default", "tfp", "acr" or "none".
-func (c FlowClaim) String() string { return word(int(c), "default", "tfp", "acr", "none") }
+func (c FlowClaim) String() string { return flowClaims.Name(int(c)) }
 
 // String returns "in-flow" or "error".
-func (f ForgotPassword) String() string { return word(int(f), "in-flow", "error") }
+func (f ForgotPassword) String() string { return forgotPasswords.Name(int(f)) }
 
-// word is the name of a value that counts from 0.
-func word(value int, names ...string) string {
-	if value < 0 || value >= len(names) {
-		return strconv.Itoa(value)
+// MarshalText returns what String does.
+func (k FlowKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// MarshalText returns what String does.
+func (p IssuerPattern) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// MarshalText returns what String does.
+func (c FlowClaim) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// MarshalText returns what String does.
+func (f ForgotPassword) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (k *FlowKind) UnmarshalText(text []byte) error { return wire.ReadWord(k, flowKinds, text) }
+
+// UnmarshalText reads what String returns.
+func (p *IssuerPattern) UnmarshalText(text []byte) error {
+	return wire.ReadWord(p, issuerPatterns, text)
+}
+
+// UnmarshalText reads what String returns, but for "default".
+func (c *FlowClaim) UnmarshalText(text []byte) error { return wire.ReadWord(c, flowClaims, text) }
+
+// UnmarshalText reads what String returns.
+func (f *ForgotPassword) UnmarshalText(text []byte) error {
+	return wire.ReadWord(f, forgotPasswords, text)
+}
+
+// custom reports whether f is a custom policy.
+func (f Flow) custom() bool { return strings.HasPrefix(strings.ToLower(f.Name), "b2c_1a_") }
+
+// fillDefaults sets what is zero and has another default.
+func (f *Flow) fillDefaults() {
+	if f.KeyContainer == "" {
+		f.KeyContainer = UserFlowKeys
+		if f.custom() {
+			f.KeyContainer = f.Name
+		}
 	}
-	return names[value]
+	if f.FlowClaim == ClaimDefault {
+		f.FlowClaim = ClaimTFP
+		if f.custom() {
+			f.FlowClaim = ClaimACR
+		}
+	}
+	if f.Lifetime == 0 {
+		f.Lifetime = time.Hour
+	}
+	if f.RefreshLifetime == 0 {
+		f.RefreshLifetime = 14 * 24 * time.Hour
+	}
+}
+
+// check adds what is wrong with a flow with its defaults, but for its name.
+func (f Flow) check(all *mistakes, field string) {
+	all.addUnnamed(field+".Kind", f.Kind)
+	all.addUnnamed(field+".ForgotPassword", f.ForgotPassword)
+	all.addUnnamed(field+".Issuer", f.Issuer)
+	all.addUnnamed(field+".FlowClaim", f.FlowClaim)
+	if f.Lifetime < 0 {
+		all.add(field+".Lifetime", "%v is negative (Spec.Lifetime may be)", f.Lifetime)
+	}
+	if f.RefreshLifetime < 0 {
+		all.add(field+".RefreshLifetime", "%v is negative", f.RefreshLifetime)
+	}
+}
+
+// number writes a number of a token answer the way the flow does.
+func (f *Flow) number(n int64) any {
+	if f.StringNumbers {
+		return strconv.FormatInt(n, 10)
+	}
+	return n
 }

@@ -7,16 +7,21 @@ import "time"
 
 // Options describes a tenant. The zero value and nil both mean the default
 // tenant, contoso, which [DefaultOptions] writes out. [NewTenant] copies what it
-// needs: a change made later has no effect.
+// needs: a change made later has no effect. The tags of its fields are their names
+// in a configuration file.
 type Options struct {
 	// Name is the tenant's short name, the first label of its hosts. If empty,
 	// "contoso".
-	Name string
+	Name string `json:"name"`
 
 	// ID is the tenant's GUID, folded to lower case. If empty, the tenant
 	// contoso has 775527ff-9a37-4307-8b3d-cc311f58d925 and any other name a
 	// GUID of its own, the same on every run.
-	ID string
+	ID string `json:"id"`
+
+	// Domain is the tenant's domain in URL paths. If empty,
+	// Name + ".onmicrosoft.com".
+	Domain string `json:"domain"`
 
 	// Hosts are the host names the tenant answers for, without scheme or port.
 	// The first is the primary one; a second one is a custom domain (or a
@@ -24,16 +29,17 @@ type Options struct {
 	// Loopback hosts are always answered and can't be listed. A name without a
 	// dot, as containers have, and an IPv4 address will do. If empty,
 	// Name + ".b2clogin.com".
-	Hosts []string
+	Hosts []string `json:"hosts"`
 
-	// Domain is the tenant's domain in URL paths. If empty,
-	// Name + ".onmicrosoft.com".
-	Domain string
+	// KeysWithoutActivation leaves "nbf" out of the JWKS entries of custom
+	// policies' first keys, as B2C does for a key made in the portal with no
+	// activation date. If false, every key has one.
+	KeysWithoutActivation bool `json:"keysWithoutActivation"`
 
 	// Flows are the tenant's user flows and custom policies. If empty: the user
 	// flows B2C_1_susi, B2C_1_edit, B2C_1_reset and B2C_1_ropc, each of the kind
 	// its name says, and the custom policy B2C_1A_partner.
-	Flows []Flow
+	Flows []Flow `json:"flows"`
 
 	// Apps are the tenant's app registrations; an empty list that isn't nil is
 	// none. If nil: an API with the App ID
@@ -45,33 +51,28 @@ type Options struct {
 	// and the single-page app http://localhost:3000/. In the tenant 775527ff-…
 	// the API's client id is 90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6; elsewhere, as
 	// every tenant has its own apps, it differs.
-	Apps []App
+	Apps []App `json:"apps"`
 
 	// Users are the people a tenant begins with; an empty list that isn't nil is
 	// nobody. If nil, two: Ada Example, ada@example.org, who signs in with
 	// Google; and Lin Example, lin@example.org, who has a local account with the
 	// password [DefaultPassword].
-	Users []User
+	Users []User `json:"users"`
 
 	// Pages has people sign in, sign up, edit their profile and reset their
 	// password on pages. No mail is sent: the page that asks for a code shows it.
 	// A function given to [Tenant.OnSignIn] decides in place of the pages. If
 	// false, everyone signs in at once.
-	Pages bool
+	Pages bool `json:"-"`
 
 	// SharedKeysWith makes the user flows of both tenants sign with one key
 	// container, also after [Tenant.Rotate] on either. Without it, a tenant
 	// starts with the same user-flow key as every other (that key is one for
 	// all of B2C) but a rotation is its own, also among the tenants of one
 	// [Server]. If nil, nothing is shared beyond the first key.
-	SharedKeysWith *Tenant
-
-	// KeysWithoutActivation leaves "nbf" out of the JWKS entries of custom
-	// policies' first keys, as B2C does for a key made in the portal with no
-	// activation date. If false, every key has one.
-	KeysWithoutActivation bool
+	SharedKeysWith *Tenant `json:"-"`
 
 	// Now is the tenant's clock. If nil, [time.Now], which inside a
 	// testing/synctest bubble is the bubble's.
-	Now func() time.Time
+	Now func() time.Time `json:"-"`
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"go/parser"
 	gotoken "go/token"
-	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -97,6 +97,17 @@ func TestOptionsAreCopied(t *testing.T) {
 	equal(t, "scope", b2c.API().Scopes[0], "tasks.read")
 }
 
+// wireNames are the names in JSON of what the options below have wrong.
+var wireNames = strings.NewReplacer(
+	"Options.Users[0].ObjectID", "users[0].id", "Options.Users[1].ObjectID", "users[1].id",
+	"Options.Name", "name", "Options.ID", "id", "Options.Domain", "domain", "Options.Hosts", "hosts",
+	"Options.Flows", "flows", "Options.Apps", "apps", "Options.Users", "users",
+	"].Name", "].name", "].Issuer", "].issuer", "].FlowClaim", "].flowClaim", "].Lifetime", "].lifetime", "].ForgotPassword", "].forgotPassword",
+	"].Kind", "].kind", "].RefreshLifetime", "].refreshLifetime", "].ID", "].clientId", "].URI", "].appIdUri", "].Scopes", "].scopes", "].Roles", "].appRoles",
+	"].Granted", "].granted", "].Secret", "].secrets[0]", "].MoreSecrets", "].secrets", "].RedirectURIs", "].redirectUris", "].Password", "].password",
+	"].Claims", "].claims", "].ObjectID", "].objectId",
+)
+
 func TestContradictoryOptions(t *testing.T) {
 	const id = "11111111-1111-1111-1111-111111111111"
 	api := emulator.App{Name: "api", URI: "https://contoso.onmicrosoft.com/tasks", Scopes: []string{"a"}}
@@ -153,8 +164,8 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Apps[0].RedirectURIs[0] ", emulator.Options{Apps: []emulator.App{{Name: "a", RedirectURIs: []string{"localhost:80"}}}}},
 	} {
 		mustPanic(t, "emulator: "+c.want, func() { emulator.NewTenant(&c.opts) })
-		err, ok := errors.AsType[*emulator.OptionError](c.opts.Check())
-		if !ok || "Options."+err.Field+" " != c.want || !strings.HasPrefix(err.Error(), "emulator: "+c.want) || err.Problem == "" {
+		err, ok := errors.AsType[*emulator.FieldError](c.opts.Check())
+		if !ok || err.Field != wireNames.Replace(strings.TrimSuffix(c.want, " ")) || !strings.HasPrefix(err.Error(), "emulator: "+c.want) || err.Problem == "" {
 			t.Errorf("Check: got %v, want one for %q", err, c.want)
 		}
 	}
@@ -170,9 +181,9 @@ func TestAllContradictions(t *testing.T) {
 	}{
 		{
 			[]string{
-				"Name", "ID", "Hosts[0]", "Flows[0].Name", "Flows[0].Lifetime", "Flows[1].Kind",
-				"Apps[0].Name", "Apps[0].ID", "Apps[0].ObjectID", "Apps[0].Scopes[0]", "Apps[0].Roles[1]", "Apps[1].Secret", "Apps[1].RedirectURIs[0]",
-				"Apps[1].RedirectURIs[1]", "Apps[1].Granted[1]", "Users[0].Name", "Users[0].ObjectID", "Users[1].Password",
+				"name", "id", "hosts[0]", "flows[0].name", "flows[0].lifetime", "flows[1].kind",
+				"apps[0].name", "apps[0].clientId", "apps[0].objectId", "apps[0].scopes[0]", "apps[0].appRoles[1]", "apps[1].secrets[0]", "apps[1].redirectUris[0]",
+				"apps[1].redirectUris[1]", "apps[1].granted[1]", "users[0].name", "users[0].id", "users[1].password",
 			},
 			emulator.Options{
 				Name: "Con toso", ID: "x", Hosts: []string{"https://a"},
@@ -184,17 +195,17 @@ func TestAllContradictions(t *testing.T) {
 				Users: []emulator.User{{ObjectID: "x"}, {Name: "b", Password: "p"}},
 			},
 		},
-		{[]string{"Name"}, emulator.Options{Name: "Con toso"}},
-		{[]string{"Domain"}, emulator.Options{Domain: "con toso"}},
-		{[]string{"Name", "Domain"}, emulator.Options{Name: "Con toso", Domain: "con toso"}},
-		{[]string{"Apps[0].Name", "Apps[1].Name"}, emulator.Options{Apps: []emulator.App{{}, {}}}},
-		{[]string{"Apps[1].Name"}, emulator.Options{Apps: []emulator.App{{Name: "a"}, {Name: "a"}}}},
-		{[]string{"Apps[1].Name", "Apps[1].ID"}, emulator.Options{Apps: []emulator.App{{Name: "a", ID: id}, {Name: "a", ID: id}}}},
-		{[]string{"Users[0].Name", "Users[1].Name"}, emulator.Options{Users: []emulator.User{{}, {}}}},
-		{[]string{"Apps[0].URI", "Apps[1].Granted[1]"}, emulator.Options{Apps: []emulator.App{
+		{[]string{"name"}, emulator.Options{Name: "Con toso"}},
+		{[]string{"domain"}, emulator.Options{Domain: "con toso"}},
+		{[]string{"name", "domain"}, emulator.Options{Name: "Con toso", Domain: "con toso"}},
+		{[]string{"apps[0].name", "apps[1].name"}, emulator.Options{Apps: []emulator.App{{}, {}}}},
+		{[]string{"apps[1].name"}, emulator.Options{Apps: []emulator.App{{Name: "a"}, {Name: "a"}}}},
+		{[]string{"apps[1].name", "apps[1].clientId"}, emulator.Options{Apps: []emulator.App{{Name: "a", ID: id}, {Name: "a", ID: id}}}},
+		{[]string{"users[0].name", "users[1].name"}, emulator.Options{Users: []emulator.User{{}, {}}}},
+		{[]string{"apps[0].appIdUri", "apps[1].granted[1]"}, emulator.Options{Apps: []emulator.App{
 			{Name: "a", Scopes: []string{"read"}}, {Name: "b", Granted: []string{"https://x/read", "https://x/write"}},
 		}}},
-		{[]string{"Apps[1].URI"}, emulator.Options{Apps: []emulator.App{
+		{[]string{"apps[1].appIdUri"}, emulator.Options{Apps: []emulator.App{
 			{Name: "a", URI: "https://x", Scopes: []string{"read"}}, {Name: "b", URI: "https://x", Scopes: []string{"read"}},
 		}}},
 	} {
@@ -202,13 +213,13 @@ func TestAllContradictions(t *testing.T) {
 		var got []string
 		if all, ok := err.(interface{ Unwrap() []error }); ok {
 			for _, e := range all.Unwrap() {
-				if e, ok := errors.AsType[*emulator.OptionError](e); ok {
+				if e, ok := errors.AsType[*emulator.FieldError](e); ok {
 					got = append(got, e.Field)
 				}
 			}
 		}
 		equalList(t, "fields", got, c.want)
-		mustPanic(t, "Options."+c.want[len(c.want)-1], func() { emulator.NewTenant(&c.opts) })
+		mustPanic(t, fmt.Sprint(err), func() { emulator.NewTenant(&c.opts) })
 	}
 	api := emulator.App{Name: "a", URI: "https://x", Scopes: strings.Split("abcdefghijklmn", "")}
 	err := (&emulator.Options{Apps: []emulator.App{api, {Name: "b", Granted: []string{"1"}}}}).Check()
@@ -256,26 +267,31 @@ func TestAccessorsWithoutApps(t *testing.T) {
 	equal(t, "Apps", b2c.Apps()[0].Name, "lonely")
 }
 
-// TestImports holds the arrow: nothing of this module, and no testing package
+// TestImports holds the arrow: nothing of this module but its own, and no testing package
 // in a program that uses the emulator.
 func TestImports(t *testing.T) {
-	files, err := os.ReadDir(".")
+	const own = "github.com/b2ckit/b2ckit/emulator/internal/"
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
+	below, err := filepath.Glob("internal/*/*.go")
+	if err != nil || len(below) == 0 {
+		t.Fatal("no internal packages", err)
+	}
 	checked := 0
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+	for _, f := range append(files, below...) {
+		if strings.HasSuffix(f, "_test.go") {
 			continue
 		}
-		parsed, err := parser.ParseFile(gotoken.NewFileSet(), f.Name(), nil, parser.ImportsOnly)
+		parsed, err := parser.ParseFile(gotoken.NewFileSet(), f, nil, parser.ImportsOnly)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, i := range parsed.Imports {
 			path := strings.Trim(i.Path.Value, `"`)
-			if path == "testing" || strings.Contains(path, ".") {
-				t.Errorf("%s imports %s", f.Name(), path)
+			if path == "testing" || strings.Contains(path, ".") && !strings.HasPrefix(path, own) {
+				t.Errorf("%s imports %s", f, path)
 			}
 			checked++
 		}

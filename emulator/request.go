@@ -4,31 +4,31 @@
 package emulator
 
 import (
-	"maps"
 	"net/url"
-	"slices"
 	"time"
 )
 
 // Request is what a tenant remembers of a request it has answered, without any
-// secret.
+// secret. The tags of its fields are their names in the control API.
 type Request struct {
 	// Number counts from 1, in the order in which requests ended.
-	Number int
+	Number int `json:"number"`
 
 	// At is when it arrived by the tenant's clock, and Took how long the answer
 	// took by the machine's.
-	At   time.Time
-	Took time.Duration
+	At   time.Time     `json:"at"`
+	Took time.Duration `json:"took"`
 
 	// Endpoint is what it asked for, and Flow the name of the flow as
 	// configured; "" if there is no such thing.
-	Endpoint Endpoint
-	Flow     string
+	Endpoint Endpoint `json:"endpoint,omitempty"`
+	Flow     string   `json:"flow,omitempty"`
 
 	// Method, Host and Path are as sent, but cut if they are very long; the path
 	// is without the query.
-	Method, Host, Path string
+	Method string `json:"method"`
+	Host   string `json:"host"`
+	Path   string `json:"path"`
 
 	// Parameters are those of the query, and for the token endpoint those of the
 	// form. The values of secrets are replaced by "…": client_secret, password,
@@ -36,45 +36,18 @@ type Request struct {
 	// id_token_hint, a code_challenge that is the verifier, and in any parameter
 	// what looks like a token. The forms of pages aren't kept, and of very many
 	// or very long parameters not all.
-	Parameters url.Values
+	Parameters url.Values `json:"parameters,omitempty"`
 
 	// ClientID is the client, however it was sent; "" if it sent none.
-	ClientID string
+	ClientID string `json:"clientId,omitempty"`
 
 	// Status is the HTTP status of the answer; 0 if there was none.
-	Status int
+	Status int `json:"status"`
 
 	// Error is what the error description of the answer begins with, such as
 	// "AADB2C90225"; "" for an answer without an error.
-	Error string
+	Error string `json:"error,omitempty"`
 
 	// Faults are the faults that came over it.
-	Faults []FaultKind
-}
-
-// requestsKept bounds what a tenant remembers.
-const requestsKept = 1000
-
-// Requests returns the latest requests that have been answered, up to 1,000,
-// the oldest first. One that an interceptor answered is among them; one that
-// still hangs is not. The caller may change the result.
-func (t *Tenant) Requests() []Request { return t.RequestsAfter(0) }
-
-// RequestsAfter returns those of [Tenant.Requests] with a number higher than the
-// given one, for a log that goes on from there.
-func (t *Tenant) RequestsAfter(number int) []Request {
-	all := t.requests.after(number)
-	for i := range all {
-		all[i].Faults = slices.Clone(all[i].Faults)
-		all[i].Parameters = cloneParameters(all[i].Parameters)
-	}
-	return all
-}
-
-func cloneParameters(values url.Values) url.Values {
-	c := maps.Clone(values)
-	for name, all := range c {
-		c[name] = slices.Clone(all)
-	}
-	return c
+	Faults []FaultKind `json:"faults,omitempty"`
 }

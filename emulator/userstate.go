@@ -8,34 +8,29 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/password"
 )
 
-// userState is a user in a tenant's state.
+// userState is a user in a tenant's state. Claims are as claimsState has them.
 type userState struct {
-	ID         string         `json:"id"`
-	Name       string         `json:"name"`
-	GivenName  string         `json:"givenName,omitempty"`
-	FamilyName string         `json:"familyName,omitempty"`
-	Emails     []string       `json:"emails,omitempty"`
-	IDP        string         `json:"identityProvider,omitempty"`
-	Username   string         `json:"username,omitempty"`
-	Password   *passwordHash  `json:"passwordHash,omitempty"`
-	Claims     map[string]any `json:"claims,omitempty"`
-	Without    []string       `json:"withoutClaims,omitempty"` // those that are Absent
+	User
+	Password *password.Hash `json:"passwordHash,omitempty"`
+	Claims   map[string]any `json:"claims,omitempty"`
+	Without  []string       `json:"withoutClaims,omitempty"` // those that are Absent
 }
 
 // state is how a user is kept; hash is the one of the password.
-func (u User) state(hash *passwordHash) userState {
+func (u User) state(hash *password.Hash) userState {
 	claims, without := claimsState(u.Claims)
-	return userState{u.ObjectID, u.Name, u.GivenName, u.FamilyName, u.Emails, u.IDP, u.Username, hash, claims, without}
+	return userState{u, hash, claims, without}
 }
 
 // user is the user that was kept.
 func (s userState) user() User {
-	return User{
-		ObjectID: strings.ToLower(s.ID), Name: s.Name, GivenName: s.GivenName, FamilyName: s.FamilyName,
-		Emails: s.Emails, IDP: s.IDP, Username: s.Username, Claims: restoredClaims(s.Claims, s.Without),
-	}
+	u := s.User
+	u.ObjectID, u.Claims = strings.ToLower(u.ObjectID), restoredClaims(s.Claims, s.Without)
+	return u
 }
 
 // claimsState is how claims are kept: as JSON that makes the same tokens, with

@@ -24,7 +24,7 @@
 //	a token that is refused                       401 invalid_token
 //	a good token that lacks what the route wants  403 insufficient_scope
 //	a sign-in that is too old for the route       401 insufficient_user_authentication (RFC 9470)
-//	the token can't be judged now                 503 with Retry-After, and no challenge
+//	the token can't be checked now                503 with Retry-After, and no challenge
 //	what the route asks beside it can't be told   503 with Retry-After, and no challenge
 //
 // There is one public text per answer; which check failed, and who was refused

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/b2ckit/b2ckit/guard/internal/tokencontext"
+	"github.com/b2ckit/b2ckit/internal/bearer"
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
@@ -68,7 +69,7 @@ var errAuthorization = errors.New("guard: the outgoing request has an Authorizat
 // even on the way back.
 type Forwarder struct {
 	base    http.RoundTripper
-	origins origin.Set
+	origins []origin.Origin
 }
 
 // NewForwarder returns a Forwarder that sends with base, nil meaning
@@ -113,17 +114,17 @@ func NewForwarder(base http.RoundTripper, origins ...string) (*Forwarder, error)
 //
 // The Response.Request is r itself: it does not hold the token.
 func (f *Forwarder) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !f.origins.Allows(r) {
+	if !bearer.Allowed(r, f.origins...) {
 		return f.base.RoundTrip(r)
 	}
 	raw, ok := tokencontext.Raw(r.Context())
 	switch {
-	case origin.HasAuthorization(r):
+	case bearer.HasAuthorization(r):
 		return nil, abandon(r, errAuthorization)
 	case !ok:
 		return nil, abandon(r, ErrNoToken)
 	}
-	return origin.Send(f.base, r, raw)
+	return bearer.Send(f.base, r, raw)
 }
 
 // CloseIdleConnections has base close its idle connections, if it can.

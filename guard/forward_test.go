@@ -90,7 +90,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// body tells whether it was closed.
+// body reports whether it was closed.
 type body struct {
 	io.Reader
 	closed bool

@@ -13,7 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // maxTTL bounds every entry and lease, as nothing else ends them if the fleet

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // An entry in Redis is one byte, the version of this format, and a sealed

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 const secret = "eyJ0b3AiOiJzZWNyZXQifQ"

@@ -11,8 +11,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // A cache for a fleet, while its Redis is down: there is nobody at this

@@ -17,8 +17,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // far is a bound for what must not take for ever. It fails nothing that is

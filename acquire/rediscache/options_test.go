@@ -10,8 +10,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 func TestNewRefuses(t *testing.T) {

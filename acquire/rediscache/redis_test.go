@@ -15,8 +15,8 @@ import (
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/acquire/cachetest"
 	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // patient is for tests whose Redis works, on a machine that may be slow.

@@ -21,8 +21,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 var testKey = bytes.Repeat([]byte{7}, keyring.KeySize)

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // sessionLifetime is how long a session lasts after a sign-in. While the user's

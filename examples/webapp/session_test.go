@@ -19,8 +19,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 func TestForeignSessions(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/keyring"
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/keyring"
 )
 
 // settings is all that differs between one installation and another.

@@ -5,8 +5,6 @@ package origin_test
 
 import (
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
@@ -22,39 +20,14 @@ func ExampleParse() {
 	// "http://stock.internal" must be https; plain http is for loopback only
 }
 
-// transport attaches a token for one service.
-type transport struct {
-	to    origin.Origin
-	token string
-}
+// A host and what stands before it, as a configuration may have them apart.
+func ExampleRead() {
+	o, err := origin.Read("http", "[0::1]:8080")
+	fmt.Println(o, o.Host(), o.Hostname(), o.IsLoopback(), err)
 
-func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !t.to.Allows(r) {
-		return http.DefaultTransport.RoundTrip(r)
-	}
-	return origin.Send(http.DefaultTransport, r, t.token)
-}
-
-func ExampleSend() {
-	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Got", r.Header.Get("Authorization")) })
-	stock, other := httptest.NewServer(echo), httptest.NewServer(echo)
-	defer stock.Close()
-	defer other.Close()
-
-	to, err := origin.Parse(stock.URL)
-	if err != nil {
-		panic(err)
-	}
-	client := &http.Client{Transport: &transport{to, "a.b.c"}}
-	for _, server := range []*httptest.Server{stock, other} {
-		resp, err := client.Get(server.URL + "/items")
-		if err != nil {
-			panic(err)
-		}
-		resp.Body.Close()
-		fmt.Printf("%q\n", resp.Header.Get("Got"))
-	}
+	_, err = origin.Read("https", "stock.internal:0443")
+	fmt.Println("it", err)
 	// Output:
-	// "Bearer a.b.c"
-	// ""
+	// http://[::1]:8080 [::1]:8080 ::1 true <nil>
+	// it has a malformed port
 }

@@ -219,3 +219,15 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestIsLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "127.0.0.1": true, "127.255.0.7": true, "::1": true, "0:0::1": true,
+		"": false, "localhost.": false, "localhost.example": false, "128.0.0.1": false, "0.0.0.0": false, "::": false, "::2": false,
+		"127.1": false, "127.0.0.1.example": false, "[::1]": false, "127.0.0.1:80": false, "10.0.0.1": false, "localho\u017ft": false,
+	} {
+		if got := origin.IsLoopback(host); got != want {
+			t.Errorf("%q: got %v, want %v", host, got, want)
+		}
+	}
+}

@@ -12,7 +12,7 @@ import (
 
 // Options are the optional settings of a [Middleware].
 type Options struct {
-	// Skipper, if not nil, tells which requests pass without a look at them,
+	// Skipper, if not nil, reports which requests pass without a look at them,
 	// and without a token. An Echo middleware.Skipper fits.
 	Skipper func(c echo.Context) bool
 

@@ -15,7 +15,7 @@ import (
 	"github.com/b2ckit/b2ckit/guard"
 )
 
-// hangUp: a caller who goes while the token is judged is no outage, and
+// hangUp: a caller who goes while the token is validated is no outage, and
 // nobody waits for it; a deadline of the server's own is one.
 func (s suite) hangUp(t *testing.T) {
 	reports := make(chan reported, 1)
@@ -79,7 +79,7 @@ func await[T any](t *testing.T, c <-chan T) (v T) {
 	return v
 }
 
-// reported is what operators hear of a refusal.
+// reported is what operators get to know of a refusal.
 type reported struct {
 	reason string
 	level  slog.Level
