@@ -15,7 +15,6 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
@@ -78,15 +77,15 @@ type AuthorizeOptions struct {
 //
 // When the user is back, give [App.Finish] the Pending and the parameters.
 func (a *App) BeginSignIn(redirectURI string, scopes []string, opts *AuthorizeOptions) (address string, pending *Pending, err error) {
-	return a.begin(a.own, redirectURI, scopes, opts)
+	return a.begin(a.flows.own, redirectURI, scopes, opts)
 }
 
 // BeginFlow is BeginSignIn for one of Options.Links, such as the flow for
 // editing the profile or resetting the password. What the user brings back
 // from there is an ID token to read, and never becomes a sign-in.
 func (a *App) BeginFlow(name, redirectURI string, opts *AuthorizeOptions) (address string, pending *Pending, err error) {
-	link, ok := a.links[authority.FoldFlow(name)]
-	if !ok {
+	link, isLink, ok := a.flows.named(name)
+	if !ok || !isLink {
 		return "", nil, fail(ErrConfiguration, "authorize", "flow %s is not one of Options.Links; add its authority there, or use BeginSignIn if it is the App's own", quote(name))
 	}
 	address, pending, err = a.begin(link, redirectURI, nil, opts)
@@ -180,7 +179,7 @@ func (a *App) checkRedirectURI(uri string) error {
 	case u.Fragment != "" || u.User != nil:
 		why = "has a fragment or a user name"
 	case u.Scheme != "http" && u.Scheme != "https":
-		if a.credential != nil || u.Scheme == "javascript" || u.Scheme == "data" || u.Scheme == "file" {
+		if a.endpoint.credential != nil || u.Scheme == "javascript" || u.Scheme == "data" || u.Scheme == "file" {
 			why = "neither https nor http"
 		}
 	case u.Host == "":

@@ -5,8 +5,10 @@ package acquire
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/oauth2"
 )
@@ -106,6 +108,12 @@ func fail(c Class, during, format string, args ...any) *Error {
 	return &Error{Class: c, During: during, Advice: fmt.Sprintf(format, args...)}
 }
 
+// isThrottling reports whether B2C asks for fewer requests, by HTTP or by its
+// own codes for too many.
+func (e *Error) isThrottling() bool {
+	return e.Status == http.StatusTooManyRequests || e.Code == "AADB2C90229" || e.Code == "AADB2C90244"
+}
+
 // quote makes a text from outside fit for an error or log: escaped and cut.
 func quote(s string) string {
 	const limit = 300
@@ -120,4 +128,15 @@ func quote(s string) string {
 // [validator.Func]).
 func (e *Error) Unavailable() (retryAfter time.Duration, ok bool) {
 	return e.RetryAfter, e.Class == ErrRetry
+}
+
+// printable replaces controls, also those that end lines or turn the direction
+// of text.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
 }

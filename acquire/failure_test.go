@@ -11,9 +11,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -191,8 +193,43 @@ func TestRetrieveErrorOfBrokenJSON(t *testing.T) {
 		_, err := newDaemon(t, b2c, nil).Token(t.Context(), tasksScope)
 		wantClass(t, body, err, acquire.ErrReauthenticate) // the code is there
 		retrieve, ok := errors.AsType[*oauth2.RetrieveError](err)
-		if !ok || retrieve.ErrorCode != "" || retrieve.ErrorDescription != "" || string(retrieve.Body) != body {
-			t.Errorf("%s: got %+v, want the body alone", body, retrieve)
+		if !ok || retrieve.ErrorCode != "" || retrieve.ErrorDescription != "" || string(retrieve.Body) != "AADB2C90080: " {
+			t.Errorf("%s: got %+v, want a body of the code alone", body, retrieve)
+		}
+	}
+}
+
+// Of a response nothing is kept but what was read of it.
+func TestRetrieveErrorHoldsNothingForeign(t *testing.T) {
+	at := time.Date(2025, 6, 15, 15, 0, 0, 0, time.UTC).Format(http.TimeFormat)
+	for name, tc := range map[string]struct {
+		r      reply
+		body   string
+		header http.Header
+	}{
+		"page":                    {reply{body: page("Hello")}, "", http.Header{}},
+		"page with a code":        {reply{body: page("AADB2C90080: Hello Correlation ID: " + correlation)}, "AADB2C90080: \r\nCorrelation ID: " + correlation + "\r\n", http.Header{}},
+		"text":                    {reply{body: "AADB2C90080: Hello.\r\nand more"}, "AADB2C90080: Hello.", http.Header{}},
+		"JSON":                    {reply{body: `{"x":"y","error":"a","error_description":"b\r\nc"}`}, `{"error":"a","error_description":"b"}`, http.Header{}},
+		"known header":            {reply{header: map[string]string{"Date": at, "Retry-After": "7", "X-Ms-Request-Id": "a-1", "X-Azure-Ref": "b/2="}}, "", http.Header{"Date": {at}, "Retry-After": {"7"}, "X-Ms-Request-Id": {"a-1"}, "X-Azure-Ref": {"b/2="}}},
+		"media type":              {reply{header: map[string]string{"Content-Type": "Text/HTML; charset=x"}}, "", http.Header{"Content-Type": {"text/html"}}},
+		"unknown header":          {reply{header: map[string]string{"Server": "x", "Location": "/x", "Www-Authenticate": "x", "X-Ms-Other": "x", "Set-Cookie": "x=y"}}, "", http.Header{}},
+		"known header, no values": {reply{header: map[string]string{"Date": "x", "Retry-After": "soon", "X-Ms-Request-Id": "a b", "Content-Type": "a b"}}, "", http.Header{}},
+	} {
+		tc.r.status = http.StatusBadRequest
+		b2c := &endpoint{}
+		b2c.always(tc.r)
+		_, err := newDaemon(t, b2c, nil).Token(t.Context(), tasksScope)
+		retrieve, ok := errors.AsType[*oauth2.RetrieveError](err)
+		if !ok {
+			t.Errorf("%s: got %v, want an *oauth2.RetrieveError in it", name, err)
+			continue
+		}
+		if tc.header.Get("Content-Type") == "" {
+			retrieve.Response.Header.Del("Content-Type") // the endpoint's
+		}
+		if string(retrieve.Body) != tc.body || !maps.EqualFunc(retrieve.Response.Header, tc.header, slices.Equal) {
+			t.Errorf("%s: got %q, %v; want %q, %v", name, retrieve.Body, retrieve.Response.Header, tc.body, tc.header)
 		}
 	}
 }

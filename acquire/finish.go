@@ -9,7 +9,8 @@ import (
 	"log/slog"
 	"net/url"
 
-	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/acquire/internal/redact"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -64,10 +65,10 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 		return nil, refused
 	}
 	if params.Has("error") {
-		return nil, redirected(params, attempt{grant: during, flow: f.authority, hush: pending.scrubber()})
+		return nil, redirected(params, attempt{grant: during, flow: f.authority}, pending.secrets())
 	}
 	code := params.Get("code")
-	if code == "" || len(code) > maxToken {
+	if code == "" || len(code) > tokenresponse.MaxToken {
 		e := fail(ErrUnexpected, during, "the user came back with neither a code nor an error")
 		e.Flow = f.authority.Flow()
 		return nil, e
@@ -77,21 +78,21 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 		return nil, e
 	}
 	const grant = "authorization_code"
-	got, err := a.interactive(ctx, f, grant, url.Values{
+	got, err := a.foreground(ctx, accessTokenRequest{flow: f.authority, grant: grant, auth: authenticated, params: url.Values{
 		"code": {code}, "code_verifier": {pending.Verifier}, "redirect_uri": {pending.RedirectURI},
 		"scope": {userScopes(api)}, "client_info": {"1"},
-	}, withSecret)
+	}})
 	if err != nil {
 		return nil, err
 	}
 	if !pending.Link {
-		a.noteRefresh(grant, got)
+		a.warnOfNoRefreshToken(grant, got)
 	}
 	ret := &Return{Flow: f.authority.Flow(), Data: pending.Data}
 	want := validator.Expected{Nonce: pending.Nonce, MaxAge: pending.MaxAge, Code: code}
-	if !authority.SameFlow(f.authority.Flow(), a.own.authority.Flow()) {
-		ret.IDToken, err = a.verify(ctx, f, grant, got, want)
-	} else if ret.SignIn, err = a.signIn(ctx, grant, got, want, api, "", withSecret); err == nil {
+	if pending.Link {
+		ret.IDToken, err = f.validate(ctx, grant, got, want)
+	} else if ret.SignIn, err = a.signIn(ctx, grant, got, want, api, "", authenticated); err == nil {
 		ret.IDToken = ret.SignIn.IDToken
 	}
 	if err != nil {
@@ -100,9 +101,9 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 	return ret, nil
 }
 
-// noteRefresh logs that a sign-in has brought no refresh token, though
+// warnOfNoRefreshToken logs that a sign-in has brought no refresh token, though
 // offline_access was asked for.
-func (a *App) noteRefresh(during string, got *answer) {
+func (a *App) warnOfNoRefreshToken(during string, got *answer) {
 	due := false
 	if got.refresh == "" {
 		a.unrefreshed.Do(func() { due = true }) // not in there: it holds a lock
@@ -113,7 +114,7 @@ func (a *App) noteRefresh(during string, got *answer) {
 	a.log.Warn("a sign-in brought no refresh token, so the user has to sign in again when the access token ends: was the application granted offline_access, and does its flow give refresh tokens?", "during", during)
 }
 
-func (p *Pending) scrubber() scrub { return scrubber(nil, p.State, p.Nonce, p.Verifier) }
+func (p *Pending) secrets() redact.Secrets { return redact.New(p.State, p.Nonce, p.Verifier) }
 
 // hearsay tells the operator which error came with a return that belongs to no
 // sign-in begun here. B2C sends some without the state; but so can anyone, so
@@ -125,7 +126,7 @@ func hearsay(p *Pending, params url.Values) string {
 	if p == nil {
 		p = &Pending{}
 	}
-	e := redirected(params, attempt{hush: p.scrubber()})
+	e := redirected(params, attempt{}, p.secrets())
 	said := "error " + quote(e.OAuthError)
 	if e.Code != "" {
 		said = quote(e.Code)
@@ -154,10 +155,8 @@ func (a *App) checkReturn(p *Pending, params url.Values) (f flow, e *Error) {
 	case p.ClientID != a.clientID:
 		return f, fail(ErrState, during, "the pending attempt was begun by another application")
 	}
-	if f = a.own; !authority.SameFlow(p.Flow, a.own.authority.Flow()) {
-		f = a.links[authority.FoldFlow(p.Flow)]
-	}
-	if isLink := f.authority.FlowKey() != a.own.authority.FlowKey(); f.idTokens == nil || f.authority.ID() != p.Authority || isLink != p.Link {
+	f, isLink, ok := a.flows.named(p.Flow)
+	if !ok || f.authority.ID() != p.Authority || isLink != p.Link {
 		return f, fail(ErrState, during, "the pending attempt was begun at flow %s of another authority than this App knows", quote(p.Flow))
 	}
 	if !a.clock.Now().Wall.Before(p.Expires) {

@@ -44,7 +44,7 @@ func (e *FieldError) Error() string {
 // fine.
 func (o *Options) Check() error {
 	c := o.withDefaults()
-	return c.checkAll(c.accounts()).errors("emulator: ")
+	return c.checkAll(accountsOf(c.Users)).errors("emulator: ")
 }
 
 // mistake is the path of a field and what is wrong with it.

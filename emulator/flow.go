@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -199,4 +200,12 @@ func (f Flow) check(all *mistakes, field string) {
 	if f.RefreshLifetime < 0 {
 		all.add(field+".RefreshLifetime", "%v is negative", f.RefreshLifetime)
 	}
+}
+
+// number writes a number of a token answer the way the flow does.
+func (f *Flow) number(n int64) any {
+	if f.StringNumbers {
+		return strconv.FormatInt(n, 10)
+	}
+	return n
 }

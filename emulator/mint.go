@@ -4,10 +4,10 @@
 package emulator
 
 import (
-	"encoding/base64"
-	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/emulator/internal/hint"
+	"github.com/b2ckit/b2ckit/emulator/internal/jose"
 	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
@@ -37,9 +37,7 @@ func (k *Kind) UnmarshalText(text []byte) error { return wire.ReadWord(k, tokenK
 var tokenKinds = wire.Words{"user", "app", "id"}
 
 // Absent removes a member, as its value in [Spec.Claims] or [Spec.Header].
-var Absent any = absent{}
-
-type absent struct{}
+var Absent = jose.Absent
 
 // SubjectNotSupported is the text that older flows put in "sub", verbatim.
 const SubjectNotSupported = "Not supported currently. Use oid claim."
@@ -116,61 +114,55 @@ type Spec struct {
 	RawHeader []byte `json:"-"`
 }
 
-// Mint returns a signed token in compact form. It fails on a spec that names a
-// flow or host the tenant doesn't have, contradicts itself, or holds a claim
-// that is no JSON; the error names all such fields, on a line each. Nothing is recorded: a minted token is like any other.
-func (t *Tenant) Mint(spec Spec) (string, error) {
+// order is a spec with the flow and the site it names.
+type order struct {
+	Spec
+	flow *Flow
+	site site
+}
+
+// order finds what a spec names. An error names all fields that are wrong.
+func (m *model) order(spec Spec) (*order, error) {
 	var wrong mistakes
 	spec.check(&wrong)
-	flow := &t.opts.Flows[0]
+	flow := &m.flows[0]
 	if spec.Flow != "" {
-		if flow = t.flow(spec.Flow); flow == nil {
-			wrong.add("Spec.Flow:", "tenant %s has no flow %q; %s", t.opts.Name, spec.Flow, t.thereAreFlows())
+		if flow = m.flow(spec.Flow); flow == nil {
+			wrong.add("Spec.Flow:", "tenant %s has no flow %q; %s", m.name, spec.Flow, hint.ThereAre(m.flowNames()))
 		}
 	}
-	s, ok := t.siteOf(spec.Host)
+	at, ok := m.siteOf(spec.Host)
 	if !ok {
-		wrong.add("Spec.Host:", "tenant %s isn't reached on %q; %s", t.opts.Name, spec.Host, thereAre(t.Hosts()))
+		wrong.add("Spec.Host:", "tenant %s isn't reached on %q; %s", m.name, spec.Host, hint.ThereAre(m.hostsReached()))
 	}
 	if err := wrong.errors("emulator: "); err != nil {
-		return "", err
+		return nil, err
 	}
+	return &order{spec, flow, at}, nil
+}
 
-	if user := t.User(); spec.User == nil && spec.Kind != AppToken {
-		if spec.User = &user; user.ObjectID == "" {
-			return "", wrongField("Spec.User", "is needed: tenant %s has no users", t.opts.Name)
-		}
-	}
-
-	key := t.containerOf(flow).current()
-	header := object{{"alg", "RS256"}, {"kid", key.ID()}, {"typ", "JWT"}}
-	if spec.Key != nil {
-		key = spec.Key
-	}
-	head, err := header.override(spec.Header).encode()
+// mint returns the token of an order: only these say what is in it, but for a
+// nonce. The key is the flow's; one that the spec names signs in its place.
+func mint(m *model, key *Key, now time.Time, o *order) (string, error) {
+	header := jose.Object{{Name: "alg", Value: "RS256"}, {Name: "kid", Value: key.ID()}, {Name: "typ", Value: "JWT"}}
+	head, err := header.Override(o.Header).Encode()
 	if err != nil {
 		return "", wrongField("Spec.Header:", "%v", err)
 	}
-	payload, err := t.claims(s, flow, &spec).override(spec.Claims).encode()
+	payload, err := m.claims(o, now).Override(o.Claims).Encode()
 	if err != nil {
 		return "", wrongField("Spec.Claims:", "%v", err)
 	}
-	if spec.RawHeader != nil {
-		head = spec.RawHeader
+	if o.Key != nil {
+		key = o.Key
 	}
-	if spec.Payload != nil {
-		payload = spec.Payload
+	if o.RawHeader != nil {
+		head = o.RawHeader
 	}
-	return compact(key, head, payload), nil
-}
-
-// MustMint is [Tenant.Mint], but panics instead of returning an error.
-func (t *Tenant) MustMint(spec Spec) string {
-	token, err := t.Mint(spec)
-	if err != nil {
-		panic(err)
+	if o.Payload != nil {
+		payload = o.Payload
 	}
-	return token
+	return jose.Compact(key.Sign, head, payload), nil
 }
 
 func (s *Spec) check(wrong *mistakes) {
@@ -188,17 +180,4 @@ func (s *Spec) check(wrong *mistakes) {
 	if s.RawHeader != nil && len(s.Header) > 0 {
 		wrong.add("Spec.RawHeader", "and Spec.Header are both set")
 	}
-}
-
-// compact returns the JWS of RFC 7515 §3.1.
-func compact(key *Key, header, payload []byte) string {
-	b64 := base64.RawURLEncoding
-	var b strings.Builder
-	b.WriteString(b64.EncodeToString(header))
-	b.WriteByte('.')
-	b.WriteString(b64.EncodeToString(payload))
-	signature := key.Sign([]byte(b.String()))
-	b.WriteByte('.')
-	b.WriteString(b64.EncodeToString(signature))
-	return b.String()
 }

@@ -14,6 +14,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/host"
+	"github.com/b2ckit/b2ckit/emulator/internal/socket"
 )
 
 // Server is one or more tenants behind a listener, as [net/http/httptest] has
@@ -82,7 +85,7 @@ func (s *Server) Tenants() []*Tenant { return append([]*Tenant(nil), s.tenants..
 // handler that doesn't return takes the connection with it.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	if s.closed || connectionOf(r).isBroken() {
+	if s.closed || socket.Of(r).IsCut() {
 		s.mu.Unlock()
 		panic(http.ErrAbortHandler)
 	}
@@ -95,10 +98,10 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 			close(s.idle)
 		}
 	}()
-	on, returned := connectionOf(r), false
+	on, returned := socket.Of(r), false
 	defer func() {
 		if !returned {
-			on.cut(r)
+			on.Cut(r)
 		}
 	}()
 	s.answer(w, r, on)
@@ -106,10 +109,10 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer lets a tenant answer, or the fallback.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, on *connection) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, on *socket.Connection) {
 	h := s.handlerFor(r)
-	if _, remembers := h.(*Tenant); !remembers && on.isStuck() {
-		hang(r)
+	if _, remembers := h.(*Tenant); !remembers && on.IsStuck() {
+		socket.Hang(r)
 	}
 	h.ServeHTTP(w, r)
 }
@@ -130,7 +133,7 @@ func (s *Server) Close() {
 	_ = s.server.Close() // before stop: clients see a broken connection, no empty answer
 	s.stop()
 	for _, t := range s.tenants {
-		t.listens.Store(false)
+		t.faults.listens.Store(false)
 	}
 	s.transport.CloseIdleConnections()
 	<-s.stopped
@@ -175,15 +178,15 @@ func (s *Server) CACertificatePEM() []byte {
 
 // dial stands in for DNS.
 func (s *Server) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(addr)
+	name, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
 	}
 	_, ownPort, _ := net.SplitHostPort(s.address)
 	switch {
-	case loopback(host):
-	case !slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.answersFor(host) }):
-		return nil, noSuchHost(host)
+	case host.Loopback(name):
+	case !slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.model.answersFor(name) }):
+		return nil, noSuchHost(name)
 	case port == ownPort, port == "443" && s.certificate != nil:
 		addr = s.address
 	default:

@@ -159,7 +159,7 @@ func TestRead(t *testing.T) {
 	}
 	_, err := config.Read(path)
 	mistake, ok := errors.AsType[*config.Error](err)
-	if !ok || mistake.File != "b2c.json" || mistake.Path != "tenants[0].x" {
+	if !ok || mistake.File != "b2c.json" || mistake.Field != "tenants[0].x" {
 		t.Errorf("got %v", err)
 	}
 	if err := os.WriteFile(path, config.Example(), 0o600); err != nil {

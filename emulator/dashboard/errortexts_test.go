@@ -17,7 +17,7 @@ func TestErrorTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources, err := filepath.Glob("../*.go")
+	sources, err := filepath.Glob("../internal/aadb2c/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}

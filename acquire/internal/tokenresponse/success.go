@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package tokenresponse reads what B2C's token endpoint responds with
+// (RFC 6749 section 5). It keeps nothing but what it has parsed.
+package tokenresponse
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/internal/strictjson"
+)
+
+const (
+	// MaxToken is the longest token that is taken.
+	MaxToken = 64 << 10
+	// MaxLife is the longest life of an access token that B2C gives.
+	MaxLife = 24 * time.Hour
+	// DefaultRefreshLife is that of a refresh token of which nobody said.
+	DefaultRefreshLife = 14 * 24 * time.Hour
+
+	defaultLife    = time.Minute
+	maxRefreshLife = 365 * 24 * time.Hour
+)
+
+// Success is a successful response (RFC 6749 section 5.1,
+// https://learn.microsoft.com/azure/active-directory-b2c/authorization-code-flow).
+type Success struct {
+	AccessToken  string // "" if there was none; else it can stand in a header
+	Scope        string
+	Life         time.Duration
+	IDToken      string
+	RefreshToken string
+	RefreshLife  time.Duration
+	ClientInfo   string
+}
+
+// ParseSuccess reads a successful response. B2C's numbers may be strings. The
+// errors say what is wrong with it and quote nothing.
+func ParseSuccess(body string) (Success, error) {
+	var got Success
+	var tokenType string
+	var hasAccess bool
+	var expiresIn, notBefore, expiresOn, refreshIn float64
+	odd := ""
+	err := strictjson.Object(body, func(name string, v strictjson.Value) error {
+		ok := true
+		switch name {
+		case "access_token":
+			got.AccessToken, ok = v.String()
+			hasAccess = v != "null"
+		case "token_type":
+			tokenType, ok = v.String()
+		case "id_token":
+			got.IDToken, ok = v.String()
+		case "refresh_token":
+			got.RefreshToken, ok = v.String()
+		case "client_info":
+			got.ClientInfo, ok = v.String()
+		case "scope":
+			got.Scope, _ = v.String()
+		case "expires_in":
+			expiresIn = number(v)
+		case "not_before":
+			notBefore = number(v)
+		case "expires_on":
+			expiresOn = number(v)
+		case "refresh_token_expires_in":
+			refreshIn = number(v)
+		}
+		if !ok && v != "null" {
+			odd = name
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return Success{}, errors.New("the token endpoint's answer is not JSON; is something between here and B2C?")
+	case odd != "":
+		return Success{}, fmt.Errorf("%s in the token endpoint's answer is not a string", odd)
+	case hasAccess && !IsSendable(got.AccessToken):
+		return Success{}, errors.New("the access token is empty, too long or can't be sent in a header")
+	case hasAccess && tokenType != "" && !strings.EqualFold(tokenType, "bearer"):
+		return Success{}, errors.New("the token's type is not Bearer")
+	case len(got.IDToken) > MaxToken || len(got.RefreshToken) > MaxToken || len(got.ClientInfo) > MaxToken:
+		return Success{}, errors.New("a token in the answer is longer than 64 KiB")
+	case !hasAccess && got.IDToken == "" && got.RefreshToken == "":
+		return Success{}, errors.New("the token endpoint's answer holds no token")
+	}
+	if !(expiresIn > 0) && notBefore != 0 { // also not a number
+		expiresIn = expiresOn - notBefore
+	}
+	got.Life = life(expiresIn, defaultLife, MaxLife)
+	got.RefreshLife = life(refreshIn, DefaultRefreshLife, maxRefreshLife)
+	return got, nil
+}
+
+// number reads a number, or a string that holds one; 0 if it is neither.
+func number(v strictjson.Value) float64 {
+	if f, ok := v.Number(); ok {
+		return f
+	}
+	s, _ := v.String()
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0
+	}
+	return f
+}
+
+// life returns so many seconds, if they are a sensible number.
+func life(seconds float64, otherwise, limit time.Duration) time.Duration {
+	switch {
+	case !(seconds > 0): // also not a number
+		return otherwise
+	case seconds > limit.Seconds():
+		return limit
+	}
+	return time.Duration(seconds * float64(time.Second))
+}
+
+// IsSendable reports whether a token can stand in a header: visible ASCII
+// alone, and no more than [MaxToken].
+func IsSendable(token string) bool {
+	for i := range len(token) {
+		if token[i] <= ' ' || token[i] >= 0x7f {
+			return false
+		}
+	}
+	return token != "" && len(token) <= MaxToken
+}
+
+// ParseClientInfo returns the two parts of client_info, which tell who the user
+// is; both are empty if it can't be read.
+func ParseClientInfo(raw string) (uid, utid string) {
+	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(raw, "="))
+	if err != nil {
+		return "", ""
+	}
+	err = strictjson.Object(string(text), func(name string, v strictjson.Value) error {
+		switch name {
+		case "uid":
+			uid, _ = v.String()
+		case "utid":
+			utid, _ = v.String()
+		}
+		return nil
+	})
+	if err != nil {
+		return "", ""
+	}
+	return uid, utid
+}
