@@ -8,6 +8,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
+	"github.com/b2ckit/b2ckit/validator"
 )
 
 // answer is a good answer of the token endpoint.
@@ -26,4 +27,22 @@ func newAnswer(got tokenresponse.Success, start tokencache.Instant) *answer {
 		a.access = tokencache.NewToken(got.AccessToken, got.Scope, start, got.Life)
 	}
 	return a
+}
+
+// newIDToken returns a verified ID token for keeping, or nil if it is about to
+// expire, or can't be kept.
+func newIDToken(raw string, id *validator.IDToken, at tokencache.Instant) *tokencache.Token {
+	life := min(id.ExpiresAt.Sub(at.Wall), tokenresponse.MaxLife)
+	if life <= 0 || !tokenresponse.IsSendable(raw) {
+		return nil
+	}
+	return tokencache.NewToken(raw, "", at, life)
+}
+
+// errNoIDToken tells why a refresh brought no ID token that can be given out.
+func errNoIDToken(got *answer) *Error {
+	if got.idToken == "" {
+		return fail(ErrUnexpected, "refresh_token", "the answer has no ID token, though openid was asked for")
+	}
+	return fail(ErrRetry, "refresh_token", "the keys to verify the new ID token with can't be had now")
 }

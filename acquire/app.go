@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"regexp"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -19,6 +17,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/guid"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
@@ -38,12 +37,10 @@ type App struct {
 	log        *slog.Logger
 	background *background.Group
 
-	home     *tokencache.Home
-	tokens   *bounded.Map[*tokencache.Entry] // the application's own, by scopes
-	accounts *bounded.Map[*userTokens]       // by Account.ID
-	removed  *bounded.Map[uint64]            // by Account.ID: which event it was
-	events   atomic.Uint64                   // accounts made and removed, in order
-	shared   *shared
+	fleet    fleet
+	tokens   *appTokens
+	accounts *accountCache
+	listener *refreshTokenListener
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
 }
@@ -66,8 +63,6 @@ func NewPublic(a authority.Authority, clientID string, opts *Options) (*App, err
 // something about its connection that its caller has given it up.
 const patience = time.Second
 
-var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
-
 func newApp(a authority.Authority, clientID string, credential *Credential, opts *Options) (*App, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -81,9 +76,6 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
 		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
 		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
-		tokens:      bounded.New[*tokencache.Entry](maxScopeSets),
-		accounts:    bounded.New[*userTokens](o.MaxAccounts),
-		removed:     bounded.New[uint64](o.MaxAccounts),
 		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
 	}
 	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
@@ -96,8 +88,6 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		clientID: id, credential: credential, authStyle: o.AuthStyle,
 		throttle: &throttle{host: a.Host(), limiter: limiter}, clock: app.clock, log: app.log,
 	}
-	app.home = &tokencache.Home{Clock: app.clock, Background: app.background, Timeout: o.Timeout, Log: app.log, Explain: explain}
-	app.shared = newShared(app, o.Cache)
 	var err error
 	if app.flows, err = newFlows(a, o.Links, id, &validator.IDTokenOptions{
 		Transport: o.Transport, Logger: o.Logger, Now: o.Now, Keys: &jwks.Options{Limiter: limiter},
@@ -107,7 +97,38 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if credential != nil && credential.guid {
 		app.endpoint.warnOfGUID()
 	}
+	app.keepTokens()
 	return app, nil
+}
+
+// keepTokens makes what keeps tokens and renews them.
+func (a *App) keepTokens() {
+	home := &tokencache.Home{Clock: a.clock, Background: a.background, Timeout: a.opts.Timeout, Log: a.log, Explain: explain}
+	a.fleet = newFleet(a)
+	a.tokens = &appTokens{
+		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home,
+		entries: bounded.New[*tokencache.Entry](maxScopeSets),
+	}
+	a.listener = &refreshTokenListener{f: a.opts.OnRefreshToken, timeout: a.opts.Timeout, log: a.log}
+	users := &refresher{endpoint: a.endpoint, flow: a.flows.own, fleet: a.fleet, clock: a.clock, listener: a.listener}
+	a.accounts = newAccountCache(a.fleet, a.opts.MaxAccounts, func(c *cachedAccount, scopes string) *tokencache.Entry {
+		// What a fleet is waiting for shall not be lost because this process ends.
+		return home.NewEntry(a.fleet.needsAnswers(), func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
+			t, err := users.renew(ctx, c, scopes, want)
+			return t, failureOf(err)
+		})
+	})
+}
+
+// newFleet returns the processes that the App shares tokens with.
+func newFleet(a *App) fleet {
+	if a.opts.Cache == nil {
+		return alone{}
+	}
+	return &sharedCache{
+		store: newCacheStore(a.opts.Cache, a.opts.Timeout, a.log), keys: cacheKeys{a.flows.own.authority, a.clientID},
+		clock: a.clock, outbox: newOutbox(a.background, a.opts.Timeout, a.opts.MaxAccounts),
+	}
 }
 
 func checkAuthority(a authority.Authority) error {
@@ -121,7 +142,7 @@ func checkAuthority(a authority.Authority) error {
 }
 
 func checkClientID(id string) error {
-	if !guidPattern.MatchString(id) {
+	if !guid.Is(id) {
 		return fmt.Errorf("acquire: clientID: %q is not a GUID; want the application (client) id", id)
 	}
 	return nil

@@ -63,27 +63,21 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 	}
 	at := a.clock.Now()
 	details.SignedInAt = at.Wall.UTC().Truncate(time.Millisecond)
-	anew := a.newUserTokens(details.ID)
-	anew.keep(details, typed, got, "", at.Wall, auth)
-	t := a.accounts.GetOrPut(details.ID, anew)
-	for t != anew && (a.isRemoved(t) || !t.keep(details, typed, got, "", at.Wall, auth)) { // removed before this sign-in
-		a.accounts.RemoveIf(t.id, t)
-		t = a.accounts.GetOrPut(details.ID, anew)
-	}
+	c := a.accounts.signedIn(grant{
+		account: details, typed: typed, refresh: got.refresh, refreshUntil: at.Wall.Add(got.refreshLife), noSecret: auth == unauthenticated,
+	}, at.Wall)
 	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
 	tokens := map[string]*tokencache.Token{}
-	if h := heldIDToken(got.idToken, id, at); h != nil {
-		tokens[idTokenEntry] = h
+	if t := newIDToken(got.idToken, id, at); t != nil {
+		tokens[idTokenEntry] = t
 	}
 	if got.access != nil && scopes != "" {
 		in.Token, in.Scopes = oauth2Token(got.access, at), strings.Fields(got.access.Scope)
 		tokens[scopes] = got.access
 	}
-	for key, h := range tokens {
-		t.put(a, key, h)
-	}
-	a.tellRefreshToken(ctx, t, details, got.refresh)
+	c.put(tokens)
+	a.listener.tell(ctx, c, got.refresh)
 	// Whoever asked may be gone, but the code is used up.
-	a.shared.share(context.WithoutCancel(ctx), t, tokens, true)
+	a.fleet.share(context.WithoutCancel(ctx), c, tokens, true)
 	return in, nil
 }

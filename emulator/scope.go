@@ -42,7 +42,7 @@ func (s scope) String() string {
 // scopeOf reads the scope of a client's request. B2C: it succeeds if at least
 // one scope of a resource is granted, and there is one resource at most. The
 // client's own id stands for an access token for itself.
-func (m *model) scopeOf(client *App, text string) (scope, *aadb2c.Error) {
+func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 	var s scope
 	if i := strings.IndexFunc(text, func(r rune) bool {
 		return r != ' ' && (r == ',' || !wordPattern.MatchString(string(r)))
@@ -62,7 +62,7 @@ func (m *model) scopeOf(client *App, text string) (scope, *aadb2c.Error) {
 			s.offline = true
 			continue
 		}
-		resource := m.resource(client, word)
+		resource := resourceOf(m, client, word)
 		switch {
 		case resource == nil:
 			return scope{}, aadb2c.UnsupportedScope.With(word)
@@ -90,8 +90,8 @@ func (m *model) scopeOf(client *App, text string) (scope, *aadb2c.Error) {
 	return s.named(granted), nil
 }
 
-// resource returns the app that a word of a scope is for, or nil.
-func (m *model) resource(client *App, word string) *App {
+// resourceOf returns the app that a word of a scope is for, or nil.
+func resourceOf(m *model, client *App, word string) *App {
 	if strings.EqualFold(word, client.ID) {
 		return client
 	}
@@ -143,7 +143,7 @@ func (s scope) narrowed(text string) scope {
 // defaultScope returns the API whose {App ID URI}/.default is asked for, the
 // only form of scope that client credentials know. B2C refuses a user's scopes
 // beside it, which Entra ignores (AzureAD/microsoft-authentication-library-for-js#4999).
-func (m *model) defaultScope(scope string) (*App, *aadb2c.Error) {
+func defaultScope(m *model, scope string) (*App, *aadb2c.Error) {
 	var api *App
 	words := strings.Fields(scope)
 	if len(words) == 0 {

@@ -5,36 +5,22 @@ package dashboard
 
 import (
 	"bytes"
-	"crypto"
-	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"strings"
-
-	"github.com/b2ckit/b2ckit/emulator"
+	"time"
 )
 
 // token is a token that has been taken apart.
 type token struct {
 	header, payload []member
-	signer          *signer // nil if no key of a tenant signed it
-	alsoOf          []string
 }
 
 // member is a member of a JSON object, in the order it came.
 type member struct {
 	name string
 	raw  json.RawMessage
-}
-
-// signer is the key that signed a token.
-type signer struct {
-	tenant    *emulator.Tenant
-	container string
-	kid       string
-	current   bool // it signs now
 }
 
 // parse takes a token apart. The error is for people. It is more patient than a
@@ -102,51 +88,13 @@ func text(of []member, name string) string {
 	return ""
 }
 
-// verify looks for the key that signed a token among all keys that the tenants
-// publish now, whatever the token says of itself. Where tenants share a key, the
-// one whose GUID is in the issuer goes first.
-func (d *dashboard) verify(compact string, t *token) {
-	signed, encoded, ok := lastDot(compact)
-	if !ok {
-		return
-	}
-	signature, err := base64.RawURLEncoding.DecodeString(encoded)
-	if err != nil {
-		return
-	}
-	digest := sha256.Sum256([]byte(signed))
-	issuer := strings.ToLower(text(t.payload, "iss"))
-	for _, tenant := range d.tenants {
-		for _, c := range containersOf(tenant) {
-			keys := tenant.Keys(c.Name)
-			for i, k := range keys {
-				if rsa.VerifyPKCS1v15(k.Public(), crypto.SHA256, digest[:], signature) != nil {
-					continue
-				}
-				t.alsoOf = append(t.alsoOf, tenant.Name())
-				if t.signer == nil || strings.Contains(issuer, tenant.ID()) {
-					t.signer = &signer{tenant, c.Name, k.ID(), i == len(keys)-1}
-				}
-			}
+// timeIn returns a claim that is a time.
+func timeIn(of []member, name string) (time.Time, bool) {
+	for _, m := range of {
+		var seconds float64
+		if m.name == name && json.Unmarshal(m.raw, &seconds) == nil && seconds > -1e11 && seconds < 1e12 {
+			return time.Unix(int64(seconds), 0), string(m.raw) != "null"
 		}
 	}
-}
-
-func lastDot(s string) (before, after string, ok bool) {
-	i := strings.LastIndexByte(s, '.')
-	if i < 0 {
-		return "", "", false
-	}
-	return s[:i], s[i+1:], true
-}
-
-// issuedBy returns the tenant that a token's issuer names, or nil.
-func (d *dashboard) issuedBy(t *token) *emulator.Tenant {
-	issuer := strings.ToLower(text(t.payload, "iss"))
-	for _, tenant := range d.tenants {
-		if strings.Contains(issuer, "/"+tenant.ID()+"/") {
-			return tenant
-		}
-	}
-	return nil
+	return time.Time{}, false
 }
