@@ -4,13 +4,12 @@
 package acquire
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -49,83 +48,9 @@ func (a Account) clone() Account {
 	return a
 }
 
-// Accounts returns the accounts whose tokens this process has in memory,
-// sorted by ID: all, or those of a user name. Every address that the ID token
-// had counts as one, and case doesn't.
-//
-// A shared Cache is not searched, see [App.LoadAccounts]; an app of several
-// processes keeps the account of a session in the session.
-func (a *App) Accounts(username ...string) []Account {
-	var found []Account
-	for _, t := range a.accounts.Values() {
-		p := t.account()
-		if len(username) == 0 || slices.ContainsFunc(username, p.answersTo) {
-			found = append(found, p)
-		}
-	}
-	slices.SortFunc(found, func(x, y Account) int { return strings.Compare(x.ID, y.ID) })
-	return found
-}
-
-// LoadAccounts reads the accounts that the Cache holds for this App into memory,
-// so that [App.Accounts] lists them: for a program on a user's machine, when it
-// starts. The Cache has to be a [Lister]. It reads Options.MaxAccounts at most.
-func (a *App) LoadAccounts(ctx context.Context) error {
-	lister, ok := a.opts.Cache.(Lister)
-	if !ok {
-		return errors.New("acquire: LoadAccounts: Options.Cache can't list what it holds: it is no acquire.Lister")
-	}
-	keys, err := a.shared.keys(ctx, lister, cachePrefix("account"))
-	if err != nil {
-		return fmt.Errorf("acquire: LoadAccounts: %w", err)
-	}
-	for _, key := range keys[:min(len(keys), a.opts.MaxAccounts)] {
-		var r accountRecord
-		if _, err := a.shared.load(ctx, key, &r); err != nil {
-			return fmt.Errorf("acquire: LoadAccounts: %w", err)
-		}
-		_, _ = a.userTokens(ctx, r.Account.ID) // by this App's own key for it
-	}
-	return nil
-}
-
-// Account returns the account of an ID, from memory or from the shared cache.
-// The error is [ErrInteractionRequired] if there is none, and [ErrRetry] if the
-// cache can't be read, so that nobody can tell.
-func (a *App) Account(ctx context.Context, id string) (Account, error) {
-	t, err := a.userTokens(ctx, id)
-	if err != nil {
-		return Account{}, err
-	}
-	return t.account(), nil
-}
-
-// Remove forgets an account and its tokens, here and in the shared cache, where
-// it leaves a note for the processes that have the account in memory: they
-// hand out the access tokens they have until those have to be renewed, and then
-// forget it too. The error is the cache's: the tokens may then still be there,
-// until this process can put the note there after all.
-// It does not sign the user out of B2C, see [App.SignOutURL].
-func (a *App) Remove(ctx context.Context, account Account) error {
-	at := a.events.Add(1)
-	a.removed.Put(account.ID, at)
-	gone := removal{wall: a.clock.Now().Wall, signedIn: account.SignedInAt}
-	if t, ok := a.accounts.Get(account.ID); ok && t.born < at {
-		a.accounts.RemoveIf(account.ID, t)
-		gone.signedIn, gone.since = latest(gone.signedIn, t.account().SignedInAt), t.forget()
-	}
-	if a.opts.Cache == nil {
-		return nil
-	}
-	if err := a.shared.buryForGood(ctx, account.ID, gone); err != nil {
-		return fmt.Errorf("acquire: remove an account from the shared cache: %w", err)
-	}
-	return nil
-}
-
 // newAccountDetails reads an account from a verified ID token. told is the id
 // that the token endpoint told beside it, or "": what is signed wins.
-func newAccountDetails(t *validator.IDToken, f flow, told, typed string) (Account, error) {
+func newAccountDetails(t *validator.IDToken, at authority.Authority, told, typed string) (Account, error) {
 	acct := Account{ID: told, Name: t.Name}
 	user, err := t.UserID()
 	switch {
@@ -134,9 +59,9 @@ func newAccountDetails(t *validator.IDToken, f flow, told, typed string) (Accoun
 	case err == nil && !isSubject(user):
 		return acct, errors.New("the ID token's oid or sub is not 1 to 255 printable ASCII characters")
 	case err == nil:
-		acct.ID = homeAccountID(foldGUID(user), f.authority.FlowKey(), f.authority.TenantID())
+		acct.ID = homeAccountID(user, at.FlowKey(), at.TenantID())
 	}
-	acct.UserID = strings.TrimSuffix(acct.ID, homeAccountID("", f.authority.FlowKey(), f.authority.TenantID()))
+	acct.UserID = strings.TrimSuffix(acct.ID, homeAccountID("", at.FlowKey(), at.TenantID()))
 	add := func(names ...string) {
 		for _, n := range names {
 			if n != "" && !slices.Contains(acct.Logins, n) {

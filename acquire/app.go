@@ -4,15 +4,11 @@
 package acquire
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
-	"regexp"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -21,6 +17,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/guid"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
@@ -31,34 +28,21 @@ import (
 // never mixed. It is safe for concurrent use. Make one with [NewConfidential]
 // or [NewPublic], one for the life of the program; the zero App has no use.
 type App struct {
-	own        flow
-	links      map[string]flow // by authority.FoldFlow of the name
+	flows      flows
 	clientID   string
-	credential *Credential // nil for a public client
 	opts       Options
-	client     *http.Client
-	transport  *reconnect.Transport // the client's
-	throttle   throttle
-	limiter    *jwks.Limiter
+	endpoint   *tokenEndpoint
+	transport  *reconnect.Transport // the endpoint's
 	clock      tokencache.Clock
 	log        *slog.Logger
 	background *background.Group
 
-	home     *tokencache.Home
-	tokens   *bounded.Map[*tokencache.Entry] // the application's own, by scopes
-	accounts *bounded.Map[*userTokens]       // by Account.ID
-	removed  *bounded.Map[uint64]            // by Account.ID: which event it was
-	events   atomic.Uint64                   // accounts made and removed, in order
-	shared   *shared
+	fleet    fleet
+	tokens   *appTokens
+	accounts *accountCache
+	listener *refreshTokenListener
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
-	guidSecret  sync.Once      // the line about a secret that is a GUID
-}
-
-// flow is an authority and the judge of its ID tokens.
-type flow struct {
-	authority authority.Authority
-	idTokens  *validator.IDTokens
 }
 
 // NewConfidential returns the application with a client id and a credential
@@ -79,8 +63,6 @@ func NewPublic(a authority.Authority, clientID string, opts *Options) (*App, err
 // something about its connection that its caller has given it up.
 const patience = time.Second
 
-var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
-
 func newApp(a authority.Authority, clientID string, credential *Credential, opts *Options) (*App, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -89,37 +71,64 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		return nil, err
 	}
 	o := opts.withDefaults()
-	transport := reconnect.New(o.Transport, min(patience, o.Timeout/4))
+	id := authority.FoldFlow(clientID)
 	app := &App{
-		clientID: authority.FoldFlow(clientID), credential: credential, opts: o, links: map[string]flow{}, limiter: new(jwks.Limiter),
-		transport: transport, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
-		log: slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", authority.FoldFlow(clientID)),
+		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
+		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
+		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
+		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
+	}
+	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
+	app.endpoint = &tokenEndpoint{
 		client: &http.Client{
-			Transport: transport,
+			Transport: app.transport,
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		tokens:      bounded.New[*tokencache.Entry](maxScopeSets),
-		accounts:    bounded.New[*userTokens](o.MaxAccounts),
-		removed:     bounded.New[uint64](o.MaxAccounts),
-		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
+		clientID: id, credential: credential, authStyle: o.AuthStyle,
+		throttle: &throttle{host: a.Host(), limiter: limiter}, clock: app.clock, log: app.log,
 	}
-	app.throttle.host, app.throttle.limiter = a.Host(), app.limiter
-	app.home = &tokencache.Home{Clock: app.clock, Background: app.background, Timeout: o.Timeout, Log: app.log, Explain: explain}
-	app.shared = newShared(app, o.Cache)
 	var err error
-	if app.own, err = app.flow(a); err != nil {
-		return nil, errors.Join(fmt.Errorf("acquire: %w", err), app.Close())
-	}
-	for _, link := range o.Links {
-		if app.links[link.FlowKey()], err = app.flow(link); err != nil {
-			return nil, errors.Join(fmt.Errorf("acquire: Options.Links: %w", err), app.Close())
-		}
+	if app.flows, err = newFlows(a, o.Links, id, &validator.IDTokenOptions{
+		Transport: o.Transport, Logger: o.Logger, Now: o.Now, Keys: &jwks.Options{Limiter: limiter},
+	}); err != nil {
+		return nil, errors.Join(err, app.Close())
 	}
 	if credential != nil && credential.guid {
-		app.warnOfGUID()
+		app.endpoint.warnOfGUID()
 	}
+	app.keepTokens()
 	return app, nil
+}
+
+// keepTokens makes what keeps tokens and renews them.
+func (a *App) keepTokens() {
+	home := &tokencache.Home{Clock: a.clock, Background: a.background, Timeout: a.opts.Timeout, Log: a.log, Explain: explain}
+	a.fleet = newFleet(a)
+	a.tokens = &appTokens{
+		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home,
+		entries: bounded.New[*tokencache.Entry](maxScopeSets),
+	}
+	a.listener = &refreshTokenListener{f: a.opts.OnRefreshToken, timeout: a.opts.Timeout, log: a.log}
+	users := &refresher{endpoint: a.endpoint, flow: a.flows.own, fleet: a.fleet, clock: a.clock, listener: a.listener}
+	a.accounts = newAccountCache(a.fleet, a.opts.MaxAccounts, func(c *cachedAccount, scopes string) *tokencache.Entry {
+		// What a fleet is waiting for shall not be lost because this process ends.
+		return home.NewEntry(a.fleet.needsAnswers(), func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
+			t, err := users.renew(ctx, c, scopes, want)
+			return t, failureOf(err)
+		})
+	})
+}
+
+// newFleet returns the processes that the App shares tokens with.
+func newFleet(a *App) fleet {
+	if a.opts.Cache == nil {
+		return alone{}
+	}
+	return &sharedCache{
+		store: newCacheStore(a.opts.Cache, a.opts.Timeout, a.log), keys: cacheKeys{a.flows.own.authority, a.clientID},
+		clock: a.clock, outbox: newOutbox(a.background, a.opts.Timeout, a.opts.MaxAccounts),
+	}
 }
 
 func checkAuthority(a authority.Authority) error {
@@ -133,27 +142,20 @@ func checkAuthority(a authority.Authority) error {
 }
 
 func checkClientID(id string) error {
-	if !guidPattern.MatchString(id) {
+	if !guid.Is(id) {
 		return fmt.Errorf("acquire: clientID: %q is not a GUID; want the application (client) id", id)
 	}
 	return nil
 }
 
-func (a *App) flow(at authority.Authority) (flow, error) {
-	ids, err := validator.NewIDTokens([]authority.Authority{at}, a.clientID, &validator.IDTokenOptions{
-		Transport: a.opts.Transport, Logger: a.opts.Logger, Now: a.opts.Now, Keys: &jwks.Options{Limiter: a.limiter},
-	})
-	return flow{authority: at, idTokens: ids}, err
-}
-
 // Authority returns the authority that the App was made for.
-func (a *App) Authority() authority.Authority { return a.own.authority }
+func (a *App) Authority() authority.Authority { return a.flows.own.authority }
 
 // ClientID returns the application's client id, in lower case.
 func (a *App) ClientID() string { return a.clientID }
 
 // String tells client and authority, and shows nothing else.
-func (a *App) String() string { return "app " + a.clientID + " at " + a.own.authority.String() }
+func (a *App) String() string { return "app " + a.clientID + " at " + a.flows.own.authority.String() }
 
 // GoString is String.
 func (a *App) GoString() string { return a.String() }
@@ -169,12 +171,22 @@ func (a *App) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // own end; those of Options.Transport stay.
 func (a *App) Close() error {
 	a.background.Close()
-	var errs []error
-	for _, f := range append(slices.Collect(maps.Values(a.links)), a.own) {
-		if f.idTokens != nil {
-			errs = append(errs, f.idTokens.Close())
-		}
-	}
+	err := a.flows.close()
 	a.transport.Close()
-	return errors.Join(errs...)
+	return err
+}
+
+// foreground makes a request for a caller who waits for it alone.
+func (a *App) foreground(ctx context.Context, r accessTokenRequest) (*answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
+	defer cancel()
+	defer context.AfterFunc(a.background.Context(), cancel)()
+	if a.background.HasEnded() {
+		return nil, errClosed()
+	}
+	got, err := a.endpoint.redeem(ctx, r)
+	if err != nil && a.background.HasEnded() {
+		return nil, errClosed()
+	}
+	return got, bare(err)
 }

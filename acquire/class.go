@@ -45,7 +45,8 @@ const (
 
 // Classes of what this package finds out by itself.
 const (
-	// ErrUnsupported means that B2C has no such thing. No request was made.
+	// ErrUnsupported means that B2C has no such thing for this kind of client: a
+	// public one has no token of its own. No request was made.
 	ErrUnsupported Class = "unsupported"
 	// ErrNoAccessToken means that no scope of an API was asked for, and B2C
 	// gives no access token for openid alone.

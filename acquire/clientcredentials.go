@@ -5,7 +5,6 @@ package acquire
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -35,26 +34,18 @@ func (a *App) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error
 	if err != nil {
 		return nil, err
 	}
-	return a.fromEntry(ctx, s)
-}
-
-func (a *App) fromEntry(ctx context.Context, e *tokencache.Entry) (*oauth2.Token, error) {
-	h, at, err := e.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return oauth2Token(h, at), nil
+	return tokenOf(ctx, s)
 }
 
 // appEntry returns the entry of the application's own token for these scopes.
 func (a *App) appEntry(scopes []string) (*tokencache.Entry, error) {
 	if len(scopes) == 1 && strings.IndexByte(scopes[0], ' ') < 0 { // known already, nearly always
-		if s, ok := a.tokens.Get(scopes[0]); ok {
+		if s, ok := a.tokens.known(scopes[0]); ok {
 			return s, nil
 		}
 	}
 	const during = "client_credentials"
-	if a.credential == nil {
+	if a.endpoint.credential == nil {
 		return nil, fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
 	}
 	key, e := apiScopes(scopes)
@@ -70,48 +61,5 @@ func (a *App) appEntry(scopes []string) (*tokencache.Entry, error) {
 			return nil, fail(ErrConfiguration, during, "scope %q: client credentials take {App ID URI}/.default alone; which app roles the token has is decided by what was granted", s)
 		}
 	}
-	if s, ok := a.tokens.Get(key); ok {
-		return s, nil
-	}
-	return a.tokens.GetOrPut(key, a.home.NewEntry(false, func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
-		h, err := a.renewAppToken(ctx, key, want)
-		return h, failureOf(err)
-	})), nil
-}
-
-// renewAppToken takes the token that another process of the fleet has got, or
-// gets one, if need be by two attempts.
-func (a *App) renewAppToken(ctx context.Context, scopes string, want tokencache.Want) (*tokencache.Token, error) {
-	key := a.cacheKey("app", "", scopes)
-	look := func() *tokencache.Token {
-		h := a.shared.token(ctx, key)
-		if !want.Takes(h, a.clock.Now()) {
-			return nil
-		}
-		return h
-	}
-	hasNone := func() bool { return want.Old.Age(a.clock.Now()) == tokencache.Gone }
-	return a.shared.renew(ctx, key, want, look, func() (*tokencache.Token, error) {
-		h, err := a.clientCredentials(ctx, scopes, share(!want.Failing && hasNone()))
-		if e, ok := asRetry(err); ok && !want.Failing && e.RetryAfter == 0 && hasNone() && pause(ctx) {
-			// Nothing serves meanwhile and asking twice does no harm, so one
-			// lost packet shall not fail everybody who waits.
-			h, err = a.clientCredentials(ctx, scopes, allOfIt)
-		}
-		if err == nil {
-			a.shared.putToken(ctx, key, h)
-		}
-		return h, err
-	})
-}
-
-func (a *App) clientCredentials(ctx context.Context, scopes string, part share) (*tokencache.Token, error) {
-	got, err := a.request(ctx, a.own, "client_credentials", url.Values{"scope": {scopes}}, withSecret, part)
-	switch {
-	case err != nil:
-		return nil, err
-	case got.access == nil:
-		return nil, errNoneGiven("client_credentials")
-	}
-	return got.access, nil
+	return a.tokens.entry(key), nil
 }

@@ -23,6 +23,8 @@ const (
 	adviceFault     = "B2C had a fault of its own: " + adviceLater + "; by the correlation ID Microsoft's support finds the details"
 )
 
+const secretID = "it may be the secret's ID instead of its value (older tools made GUIDs as secrets, too)"
+
 // meanings has the codes of Microsoft's list, and those known from reports,
 // without AADB2C in front.
 var meanings = map[string]meaning{

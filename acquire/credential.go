@@ -10,9 +10,12 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/redact"
+	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
-// Credential is how a confidential client proves itself. Make one with
+// Credential is how a confidential client authenticates. Make one with
 // [Secret] or [SecretFunc]; printing it shows nothing.
 type Credential struct {
 	secret func(context.Context) (string, error)
@@ -24,11 +27,11 @@ type Credential struct {
 // appendix A.2), with no white space around them. What was read from a file often
 // ends in a newline: see strings.TrimSpace.
 func Secret(secret string) Credential {
-	if fault := secretFault(secret); fault != "" {
-		return Credential{err: fail(ErrConfiguration, "", "credential: the client secret %s", fault)}
+	if problem := secretProblem(secret); problem != "" {
+		return Credential{err: fail(ErrConfiguration, "", "credential: the client secret %s", problem)}
 	}
 	c := SecretFunc(func(context.Context) (string, error) { return secret, nil })
-	c.guid = guidPattern.MatchString(secret)
+	c.guid = guid.Is(secret)
 	return c
 }
 
@@ -41,13 +44,6 @@ func SecretFunc(secret func(context.Context) (string, error)) Credential {
 		return Credential{err: fail(ErrConfiguration, "", "credential: SecretFunc was given nil")}
 	}
 	return Credential{secret: secret}
-}
-
-// ClientAssertion makes NewConfidential fail with [ErrUnsupported]: B2C takes
-// no client assertions, made from certificates or federated (AADB2C99027). It
-// is here so that those who look for it learn that early.
-func ClientAssertion() Credential {
-	return Credential{err: unsupported("client_assertion", "client assertions (certificates, federated credentials, private_key_jwt)", "use a client secret")}
 }
 
 // check tells what is wrong with it. Nil, of a public client, is none.
@@ -67,10 +63,10 @@ func (c *Credential) check() error {
 func (c *Credential) get(ctx context.Context) (string, *Error) {
 	secret, err := c.secret(ctx)
 	if err != nil {
-		return "", &Error{Class: ErrRetry, Err: scrubber(nil, secret).error(err), Advice: "the function for the client secret failed"}
+		return "", &Error{Class: ErrRetry, Err: redact.New(secret).Error(err), Advice: "the function for the client secret failed"}
 	}
-	if fault := secretFault(secret); fault != "" {
-		return "", fail(ErrConfiguration, "", "the function for the client secret returned one that %s", fault)
+	if problem := secretProblem(secret); problem != "" {
+		return "", fail(ErrConfiguration, "", "the function for the client secret returned one that %s", problem)
 	}
 	return secret, nil
 }
@@ -84,24 +80,24 @@ func (c Credential) GoString() string { return c.String() }
 // LogValue shows nothing of the credential.
 func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// secretFault tells why a text can't be a client secret, or is one that was
+// secretProblem tells why a text can't be a client secret, or is one that was
 // copied with something around it. It quotes nothing of it. "" means that it
 // will do.
-func secretFault(secret string) string {
+func secretProblem(secret string) string {
 	if secret == "" {
 		return "is empty"
 	}
 	first, _ := utf8.DecodeRuneInString(secret)
 	last, _ := utf8.DecodeLastRuneInString(secret)
-	var faults []string
+	var problems []string
 	if name := blank(first); name != "" {
-		faults = append(faults, "begins with "+name)
+		problems = append(problems, "begins with "+name)
 	}
 	if name := blank(last); name != "" {
-		faults = append(faults, "ends in "+name)
+		problems = append(problems, "ends in "+name)
 	}
-	if faults != nil {
-		return strings.Join(faults, " and ") + ", which is none of it; remove that"
+	if problems != nil {
+		return strings.Join(problems, " and ") + ", which is none of it; remove that"
 	}
 	if !isPrintableASCII(secret) {
 		return "holds a character that no client secret has: neither visible ASCII nor a space"
@@ -124,15 +120,4 @@ func blank(r rune) string {
 		return "white space"
 	}
 	return ""
-}
-
-const secretID = "it may be the secret's ID instead of its value (older tools made GUIDs as secrets, too)"
-
-// warnOfGUID logs once that the client secret is a GUID.
-func (a *App) warnOfGUID() {
-	due := false
-	a.guidSecret.Do(func() { due = true }) // not in there: it holds a lock
-	if due {
-		a.log.Warn("the client secret is a GUID: " + secretID)
-	}
 }

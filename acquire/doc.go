@@ -32,7 +32,22 @@
 // isolated authority. Tokens of two flows are never mixed, even if the flows
 // share client and cache.
 //
-// What B2C doesn't have (on-behalf-of, device code, client assertions,
-// introspection, revocation) is refused with [ErrUnsupported] before any
-// request.
+// # What B2C does not have
+//
+// There are no methods for what MSAL offers and B2C lacks
+// (https://github.com/AzureAD/microsoft-identity-web/wiki/b2c-limitations).
+// This is what to do instead:
+//
+//   - On-behalf-of: call the other API as this application ([App.Token]), or pass
+//     the caller's own token on if it takes the same audience
+//     (guard.NewForwarder).
+//   - Device code: sign the user in with a browser ([App.BeginSignIn]).
+//   - Client assertions (certificates, federated credentials, private_key_jwt;
+//     AADB2C99027): use a client secret.
+//   - Introspection: validate access tokens with package validator.
+//   - Revocation: forget the account ([App.Remove]) and sign the user out
+//     ([App.SignOutURL]); an administrator can revoke all refresh tokens of a user.
+//
+// A grant that a flow does not take is B2C's error AADB2C90086, which comes as
+// an [*Error] that says what flow would.
 package acquire

@@ -5,10 +5,14 @@ package acquire
 
 import (
 	"fmt"
+	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
 // Error is why there is no token. Get at it with
@@ -65,17 +69,17 @@ func (e *Error) Error() string {
 	}
 	switch {
 	case e.Code != "":
-		b.WriteString(e.Code)
+		b.WriteString(code(e.Code))
 	case e.OAuthError != "":
-		b.WriteString(e.OAuthError)
+		b.WriteString(code(e.OAuthError))
 	default:
 		b.WriteString(string(e.Class))
 	}
 	if e.Description != "" {
-		b.WriteString(" " + quote(e.Description))
+		b.WriteString(" " + quoted(e.Description))
 	}
 	if e.Err != nil {
-		b.WriteString(": " + printable(e.Err.Error()))
+		b.WriteString(": " + foreign.Text(e.Err.Error()))
 	}
 	if e.Advice != "" {
 		b.WriteString(": " + e.Advice)
@@ -106,13 +110,21 @@ func fail(c Class, during, format string, args ...any) *Error {
 	return &Error{Class: c, During: during, Advice: fmt.Sprintf(format, args...)}
 }
 
-// quote makes a text from outside fit for an error or log: escaped and cut.
-func quote(s string) string {
-	const limit = 300
-	if len(s) > limit {
-		return fmt.Sprintf("%q…", s[:limit])
+// isThrottling reports whether B2C asks for fewer requests, by HTTP or by its
+// own codes for too many.
+func (e *Error) isThrottling() bool {
+	return e.Status == http.StatusTooManyRequests || e.Code == "AADB2C90229" || e.Code == "AADB2C90244"
+}
+
+// quoted returns a text that may be safe already in quotes.
+func quoted(s string) string { return `"` + strings.ReplaceAll(foreign.Text(s), `"`, `\"`) + `"` }
+
+// code returns an error code as it is, or quoted and cut if it is none.
+func code(s string) string {
+	if name := foreign.Name(s); name != strconv.Quote(s) {
+		return name
 	}
-	return fmt.Sprintf("%q", s)
+	return foreign.Text(s)
 }
 
 // Unavailable tells that trying again helps, and when: a requirement that needs

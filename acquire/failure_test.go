@@ -11,9 +11,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -109,7 +111,7 @@ func TestFailureShapes(t *testing.T) {
 		"members twice, with a code":  {400, `{"error":"invalid_grant","error":"access_denied","error_description":"AADB2C90091: Bye."}`, "cancelled", acquire.Error{Code: "AADB2C90091"}},
 		"bad UTF-8":                   {400, "{\"error\":\"invalid_grant\",\"error_description\":\"AADB2C90080: \xff\xfe\"}", "reauthenticate", acquire.Error{Code: "AADB2C90080"}},
 		"bad UTF-8, no code":          {400, "{\"error\":\"invalid_grant\xff\"}", "unexpected_answer", acquire.Error{}},
-		"bad UTF-8 in plain text":     {400, "AADB2C90080: Old\xff.\r\n", "reauthenticate", acquire.Error{Code: "AADB2C90080", Description: "Old?."}},
+		"bad UTF-8 in plain text":     {400, "AADB2C90080: Old\xff.\r\n", "reauthenticate", acquire.Error{Code: "AADB2C90080", Description: `Old\xff.`}},
 		"cut JSON with a code":        {400, `{"error":"invalid_grant","error_description":"AADB2C90080: O`, "reauthenticate", acquire.Error{Code: "AADB2C90080"}},
 		"JSON after a BOM":            {400, "\xef\xbb\xbf" + `{"error":"invalid_grant"}`, "unexpected_answer", acquire.Error{}},
 		"plain CRLF text":             {400, "AADB2C90080: Old.\r\nCorrelation ID: " + correlation + "\r\n", "reauthenticate", acquire.Error{Code: "AADB2C90080", Description: "Old.", CorrelationID: correlation}},
@@ -140,8 +142,8 @@ func TestFailureShapes(t *testing.T) {
 		"504, page with a code":       {504, page("AADB2C90289: We can't reach the provider."), "retry", acquire.Error{Code: "AADB2C90289"}},
 		"status that doesn't exist":   {599, "", "retry", acquire.Error{}},
 		"status far too high":         {999, "", "retry", acquire.Error{}},
-		"control characters":          {400, `{"error":"invalid_grant\u001b[31m\u009b\u2028\u202e","error_description":"AAD_Custom_\u001b[0m\u2029\u202e\u0085x\u0000: a\u0007b\tc\u2028d\u202ee"}`, "policy", acquire.Error{Code: "AAD_Custom_ [0m   x", OAuthError: "invalid_grant [31m", Description: "a b c d e"}},
-		"long texts":                  {400, `{"error":"` + long + `","error_description":"` + long + `"}`, "unexpected_answer", acquire.Error{OAuthError: long[:500] + "…", Description: long[:500] + "…"}},
+		"control characters":          {400, `{"error":"invalid_grant\u001b[31m\u009b\u2028\u202e","error_description":"AAD_Custom_\u001b[0m\u2029\u202e\u0085x\u0000: a\u0007b\tc\u2028d\u202ee"}`, "policy", acquire.Error{Code: `AAD_Custom_\x1b[0m\u2029\u202e\u0085x\x00`, OAuthError: `invalid_grant\x1b[31m\u009b\u2028\u202e`, Description: `a\ab\tc\u2028d\u202ee`}},
+		"long texts":                  {400, `{"error":"` + long + `","error_description":"` + long + `"}`, "unexpected_answer", acquire.Error{OAuthError: long[:1020] + "…", Description: long[:1020] + "…"}},
 		"long custom code":            {400, `{"error":"access_denied","error_description":"AAD_Custom_` + strings.Repeat("x", 101) + `: no code"}`, "user", acquire.Error{OAuthError: "access_denied", Description: "AAD_Custom_" + strings.Repeat("x", 101) + ": no code"}},
 		"megabyte of text":            {400, strings.Repeat("AADB2C 90080 ", 100_000), "unexpected_answer", acquire.Error{}},
 		"megabytes of a gateway":      {503, strings.Repeat("x", 3<<20), "retry", acquire.Error{}},
@@ -191,8 +193,43 @@ func TestRetrieveErrorOfBrokenJSON(t *testing.T) {
 		_, err := newDaemon(t, b2c, nil).Token(t.Context(), tasksScope)
 		wantClass(t, body, err, acquire.ErrReauthenticate) // the code is there
 		retrieve, ok := errors.AsType[*oauth2.RetrieveError](err)
-		if !ok || retrieve.ErrorCode != "" || retrieve.ErrorDescription != "" || string(retrieve.Body) != body {
-			t.Errorf("%s: got %+v, want the body alone", body, retrieve)
+		if !ok || retrieve.ErrorCode != "" || retrieve.ErrorDescription != "" || string(retrieve.Body) != "AADB2C90080: " {
+			t.Errorf("%s: got %+v, want a body of the code alone", body, retrieve)
+		}
+	}
+}
+
+// Of a response nothing is kept but what was read of it.
+func TestRetrieveErrorHoldsNothingForeign(t *testing.T) {
+	at := time.Date(2025, 6, 15, 15, 0, 0, 0, time.UTC).Format(http.TimeFormat)
+	for name, tc := range map[string]struct {
+		r      reply
+		body   string
+		header http.Header
+	}{
+		"page":                    {reply{body: page("Hello")}, "", http.Header{}},
+		"page with a code":        {reply{body: page("AADB2C90080: Hello Correlation ID: " + correlation)}, "AADB2C90080: \r\nCorrelation ID: " + correlation + "\r\n", http.Header{}},
+		"text":                    {reply{body: "AADB2C90080: Hello.\r\nand more"}, "AADB2C90080: Hello.", http.Header{}},
+		"JSON":                    {reply{body: `{"x":"y","error":"a","error_description":"b\r\nc"}`}, `{"error":"a","error_description":"b"}`, http.Header{}},
+		"known header":            {reply{header: map[string]string{"Date": at, "Retry-After": "7", "X-Ms-Request-Id": "a-1", "X-Azure-Ref": "b/2="}}, "", http.Header{"Date": {at}, "Retry-After": {"7"}, "X-Ms-Request-Id": {"a-1"}, "X-Azure-Ref": {"b/2="}}},
+		"media type":              {reply{header: map[string]string{"Content-Type": "Text/HTML; charset=x"}}, "", http.Header{"Content-Type": {"text/html"}}},
+		"unknown header":          {reply{header: map[string]string{"Server": "x", "Location": "/x", "Www-Authenticate": "x", "X-Ms-Other": "x", "Set-Cookie": "x=y"}}, "", http.Header{}},
+		"known header, no values": {reply{header: map[string]string{"Date": "x", "Retry-After": "soon", "X-Ms-Request-Id": "a b", "Content-Type": "a b"}}, "", http.Header{}},
+	} {
+		tc.r.status = http.StatusBadRequest
+		b2c := &endpoint{}
+		b2c.always(tc.r)
+		_, err := newDaemon(t, b2c, nil).Token(t.Context(), tasksScope)
+		retrieve, ok := errors.AsType[*oauth2.RetrieveError](err)
+		if !ok {
+			t.Errorf("%s: got %v, want an *oauth2.RetrieveError in it", name, err)
+			continue
+		}
+		if tc.header.Get("Content-Type") == "" {
+			retrieve.Response.Header.Del("Content-Type") // the endpoint's
+		}
+		if string(retrieve.Body) != tc.body || !maps.EqualFunc(retrieve.Response.Header, tc.header, slices.Equal) {
+			t.Errorf("%s: got %q, %v; want %q, %v", name, retrieve.Body, retrieve.Response.Header, tc.body, tc.header)
 		}
 	}
 }
@@ -389,7 +426,7 @@ func TestErrorTexts(t *testing.T) {
 		{"acquire: password: AADB2C90225 \"Wrong.\": ask again (try again in 1.9s) (correlation ID abc)", acquire.Error{Class: acquire.ErrUser, During: "password", Code: "AADB2C90225", OAuthError: "access_denied", Description: "Wrong.", Advice: "ask again", RetryAfter: 1900 * time.Millisecond, CorrelationID: "abc"}},
 		{"acquire: password at B2C_1_ropc: access_denied \"\\\"<\\x1b>\\\"\"", acquire.Error{Class: acquire.ErrUser, During: "password", Flow: "B2C_1_ropc", OAuthError: "access_denied", Description: "\"<\x1b>\""}},
 		{"acquire: retry: EOF: try later", acquire.Error{Class: acquire.ErrRetry, Err: io.EOF, Advice: "try later"}},
-		{"acquire: retry \"" + strings.Repeat("x", 300) + "\"\u2026", acquire.Error{Class: acquire.ErrRetry, Description: strings.Repeat("x", 301)}},
+		{"acquire: retry \"" + strings.Repeat("x", 1021) + "\u2026\"", acquire.Error{Class: acquire.ErrRetry, Description: strings.Repeat("x", 1025)}},
 		{"acquire: unsupported: Azure AD B2C does not have token introspection; validate it", acquire.Error{Class: acquire.ErrUnsupported, Flow: "B2C_1_susi", Advice: "Azure AD B2C does not have token introspection; validate it"}},
 		{"acquire: authorize: AAD_Custom_1 \"Too young.\": ask the author of the policy (correlation ID abc)", acquire.Error{Class: acquire.ErrPolicy, During: "authorize", Code: "AAD_Custom_1", Description: "Too young.", Advice: "ask the author of the policy", CorrelationID: "abc"}},
 	} {

@@ -5,11 +5,10 @@ package acquire
 
 import (
 	"context"
-	"crypto/subtle"
 	"log/slog"
 	"net/url"
 
-	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -58,16 +57,16 @@ func (r Return) LogValue() slog.Value { return slog.StringValue(r.String()) }
 // [ErrInteractionRequired] after prompt "none".
 func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (*Return, error) {
 	const during = "authorize"
-	f, refused := a.checkReturn(pending, params)
+	f, refused := pending.check(params, a.clientID, &a.flows, a.clock.Now().Wall)
 	if refused != nil {
 		refused.Advice += hearsay(pending, params)
 		return nil, refused
 	}
 	if params.Has("error") {
-		return nil, redirected(params, attempt{grant: during, flow: f.authority, hush: pending.scrubber()})
+		return nil, redirected(params, attempt{grant: during, flow: f.authority}, pending.secrets())
 	}
 	code := params.Get("code")
-	if code == "" || len(code) > maxToken {
+	if code == "" || len(code) > tokenresponse.MaxToken {
 		e := fail(ErrUnexpected, during, "the user came back with neither a code nor an error")
 		e.Flow = f.authority.Flow()
 		return nil, e
@@ -77,21 +76,21 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 		return nil, e
 	}
 	const grant = "authorization_code"
-	got, err := a.interactive(ctx, f, grant, url.Values{
+	got, err := a.foreground(ctx, accessTokenRequest{flow: f.authority, grant: grant, auth: authenticated, params: url.Values{
 		"code": {code}, "code_verifier": {pending.Verifier}, "redirect_uri": {pending.RedirectURI},
 		"scope": {userScopes(api)}, "client_info": {"1"},
-	}, withSecret)
+	}})
 	if err != nil {
 		return nil, err
 	}
 	if !pending.Link {
-		a.noteRefresh(grant, got)
+		a.warnOfNoRefreshToken(grant, got)
 	}
 	ret := &Return{Flow: f.authority.Flow(), Data: pending.Data}
 	want := validator.Expected{Nonce: pending.Nonce, MaxAge: pending.MaxAge, Code: code}
-	if !authority.SameFlow(f.authority.Flow(), a.own.authority.Flow()) {
-		ret.IDToken, err = a.verify(ctx, f, grant, got, want)
-	} else if ret.SignIn, err = a.signIn(ctx, grant, got, want, api, "", withSecret); err == nil {
+	if pending.Link {
+		ret.IDToken, err = f.validate(ctx, grant, got, want)
+	} else if ret.SignIn, err = a.signIn(ctx, grant, got, want, api, "", authenticated); err == nil {
 		ret.IDToken = ret.SignIn.IDToken
 	}
 	if err != nil {
@@ -100,9 +99,9 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 	return ret, nil
 }
 
-// noteRefresh logs that a sign-in has brought no refresh token, though
+// warnOfNoRefreshToken logs that a sign-in has brought no refresh token, though
 // offline_access was asked for.
-func (a *App) noteRefresh(during string, got *answer) {
+func (a *App) warnOfNoRefreshToken(during string, got *answer) {
 	due := false
 	if got.refresh == "" {
 		a.unrefreshed.Do(func() { due = true }) // not in there: it holds a lock
@@ -111,61 +110,4 @@ func (a *App) noteRefresh(during string, got *answer) {
 		return
 	}
 	a.log.Warn("a sign-in brought no refresh token, so the user has to sign in again when the access token ends: was the application granted offline_access, and does its flow give refresh tokens?", "during", during)
-}
-
-func (p *Pending) scrubber() scrub { return scrubber(nil, p.State, p.Nonce, p.Verifier) }
-
-// hearsay tells the operator which error came with a return that belongs to no
-// sign-in begun here. B2C sends some without the state; but so can anyone, so
-// nothing is decided by it.
-func hearsay(p *Pending, params url.Values) string {
-	if !params.Has("error") {
-		return ""
-	}
-	if p == nil {
-		p = &Pending{}
-	}
-	e := redirected(params, attempt{hush: p.scrubber()})
-	said := "error " + quote(e.OAuthError)
-	if e.Code != "" {
-		said = quote(e.Code)
-	}
-	if e.Description != "" {
-		said += " " + quote(e.Description)
-	}
-	if e.CorrelationID != "" {
-		said += " (correlation ID " + e.CorrelationID + ")"
-	}
-	return "; it came with " + said + ", which B2C or anyone else may have sent"
-}
-
-// checkReturn finds the flow of a return and makes sure that the return
-// belongs to the pending attempt.
-func (a *App) checkReturn(p *Pending, params url.Values) (f flow, e *Error) {
-	const during = "authorize"
-	state := params.Get("state")
-	switch {
-	case p == nil || p.State == "" || p.Nonce == "" || p.Verifier == "":
-		return f, fail(ErrState, during, "no sign-in was begun that this return belongs to: it came twice, late, or from elsewhere, or cookies are off")
-	case len(params["state"]) != 1 || subtle.ConstantTimeCompare([]byte(state), []byte(p.State)) != 1:
-		return f, fail(ErrState, during, "the state that came back is not that of the pending attempt")
-	case len(params["code"]) > 1 || len(params["error"]) > 1 || len(params["iss"]) > 1:
-		return f, fail(ErrState, during, "the return has a parameter twice")
-	case p.ClientID != a.clientID:
-		return f, fail(ErrState, during, "the pending attempt was begun by another application")
-	}
-	if f = a.own; !authority.SameFlow(p.Flow, a.own.authority.Flow()) {
-		f = a.links[authority.FoldFlow(p.Flow)]
-	}
-	if isLink := f.authority.FlowKey() != a.own.authority.FlowKey(); f.idTokens == nil || f.authority.ID() != p.Authority || isLink != p.Link {
-		return f, fail(ErrState, during, "the pending attempt was begun at flow %s of another authority than this App knows", quote(p.Flow))
-	}
-	if !a.clock.Now().Wall.Before(p.Expires) {
-		return f, fail(ErrState, during, "the sign-in took longer than Options.PendingLifetime; begin it again")
-	}
-	// RFC 9207. B2C doesn't send it; if it ever does, it must be right.
-	if iss := params.Get("iss"); iss != "" && !f.authority.MatchIssuer(iss) {
-		return f, fail(ErrState, during, "the return is from another issuer")
-	}
-	return f, nil
 }

@@ -6,13 +6,8 @@ package acquire
 import (
 	"context"
 
-	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/validator"
 )
-
-// idTokenEntry is where a user's ID token is kept: beside the access tokens, by
-// scopes that no access token has, since it is renewed and shared as they are.
-const idTokenEntry = ""
 
 // RawIDToken returns an ID token of the user that has not expired, as it came:
 // the one of the sign-in or of the last refresh, or else a new one by the
@@ -39,27 +34,9 @@ func (u *User) IDToken(ctx context.Context) (*validator.IDToken, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := u.app.own.idTokens.Validate(ctx, raw, validator.Expected{})
+	id, err := u.app.flows.own.idTokens.Validate(ctx, raw, validator.Expected{})
 	if err != nil {
 		return nil, idTokenError("refresh_token", err)
 	}
 	return id, nil
-}
-
-// heldIDToken returns a verified ID token for keeping, or nil if it is about to
-// expire, or can't be kept.
-func heldIDToken(raw string, id *validator.IDToken, at tokencache.Instant) *tokencache.Token {
-	life := min(id.ExpiresAt.Sub(at.Wall), maxLife)
-	if life <= 0 || !sendable(raw) {
-		return nil
-	}
-	return tokencache.NewToken(raw, "", at, life)
-}
-
-// errNoIDToken tells why a refresh brought no ID token that can be given out.
-func errNoIDToken(got *answer) *Error {
-	if got.idToken == "" {
-		return fail(ErrUnexpected, "refresh_token", "the answer has no ID token, though openid was asked for")
-	}
-	return fail(ErrRetry, "refresh_token", "the keys to verify the new ID token with can't be had now")
 }

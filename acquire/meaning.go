@@ -16,13 +16,12 @@ type meaning struct {
 	advice string
 }
 
-// attempt is what was asked of B2C, as far as the meaning of its error depends
-// on that, and how to read its answer.
+// attempt is what was requested of B2C, as far as the meaning of its error
+// depends on that.
 type attempt struct {
 	grant      string // a grant type, or "authorize"
 	flow       authority.Authority
 	guidSecret bool // the client secret that went along is a GUID
-	hush       scrub
 }
 
 // numberless matches B2C's text for what it has no code for.

@@ -20,7 +20,6 @@ const (
 	defaultTimeout         = 10 * time.Second
 	defaultPendingLifetime = 15 * time.Minute
 	defaultMaxAccounts     = 10_000
-	maxScopeSets           = 256 // of the application itself, and of each account
 )
 
 // Options tune an [App]. Nil, and each zero field, means the default.

@@ -74,7 +74,6 @@ func TestConstructorErrors(t *testing.T) {
 		"zero credential":        {susi, clientID, acquire.Credential{}, nil, "credential: ", ""},
 		"empty secret":           {susi, clientID, acquire.Secret(""), nil, "the client secret is empty", acquire.ErrConfiguration},
 		"nil SecretFunc":         {susi, clientID, acquire.SecretFunc(nil), nil, "SecretFunc was given nil", acquire.ErrConfiguration},
-		"client assertion":       {susi, clientID, acquire.ClientAssertion(), nil, "client secret", acquire.ErrUnsupported},
 		"negative timeout":       {susi, clientID, secret, &acquire.Options{Timeout: -1}, "Options.Timeout: ", ""},
 		"long timeout":           {susi, clientID, secret, &acquire.Options{Timeout: time.Minute + 1}, "Options.Timeout: ", ""},
 		"negative lifetime":      {susi, clientID, secret, &acquire.Options{PendingLifetime: -1}, "Options.PendingLifetime: ", ""},
@@ -138,7 +137,6 @@ func TestConstructorErrorsTogether(t *testing.T) {
 	}{
 		"all":              {tenant.Flow("susi"), acquire.Secret(""), slices.Concat([]string{`"susi"`, "clientID: ", "credential: "}, ofOptions, []string{"Options.Links: ", `Options.Links: `})},
 		"a good authority": {tenant.Flow("B2C_1_susi"), acquire.Credential{}, slices.Concat([]string{"clientID: ", "credential: "}, ofOptions, []string{"Options.Links: ", `Options.Links: flow "B2C_1_susi"`, "Options.Links: ", `Options.Links: flow "B2C_1_edit"`})},
-		"unsupported":      {tenant.Flow("B2C_1_susi"), acquire.ClientAssertion(), slices.Concat([]string{"clientID: ", "client assertions"}, ofOptions, []string{"Options.Links: ", "Options.Links: ", "Options.Links: ", "Options.Links: "})},
 	} {
 		_, err := acquire.NewConfidential(tc.at, "my-daemon", tc.credential, bad)
 		if err == nil {

@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/background"
 )
 
 const (
@@ -23,11 +25,17 @@ const (
 // and the other processes would have the user sign in. There is one goroutine
 // while anything waits; [App.Close] ends it after a last attempt.
 type outbox struct {
-	app *App
+	background *background.Group
+	timeout    time.Duration // how long Close waits for the last attempt
+	limit      int           // of accounts
 
 	mu      sync.Mutex
 	waiting map[string]*letter // by Account.ID
 	running bool
+}
+
+func newOutbox(b *background.Group, timeout time.Duration, limit int) *outbox {
+	return &outbox{background: b, timeout: timeout, limit: limit, waiting: map[string]*letter{}}
 }
 
 // letter is one account's news.
@@ -36,7 +44,7 @@ type letter struct {
 }
 
 // sending puts news into the shared cache. Unless it is patient, it does not
-// wait for the account's turn.
+// wait for a refresh under way.
 type sending func(ctx context.Context, patient bool) delivery
 
 // delivery is what came of it.
@@ -44,7 +52,7 @@ type delivery uint8
 
 const (
 	undelivered delivery = iota // the cache failed
-	notItsTurn                  // the account's refresh token is being redeemed
+	postponed                   // the account's refresh token is being redeemed
 	delivered                   // there is nothing more to be done
 )
 
@@ -60,22 +68,22 @@ func deliveredIf(done bool) delivery {
 func (o *outbox) put(id string, send sending, unless func() bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if unless() || o.waiting[id] == nil && len(o.waiting) >= o.app.opts.MaxAccounts {
+	if unless() || o.waiting[id] == nil && len(o.waiting) >= o.limit {
 		return
 	}
 	o.waiting[id] = &letter{send}
-	o.running = o.running || o.app.background.Launch(o.run)
+	o.running = o.running || o.background.Launch(o.run)
 }
 
 func (o *outbox) run() {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(o.app.background.Context()))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(o.background.Context()))
 	defer cancel()
-	defer context.AfterFunc(o.app.background.Context(), func() { time.AfterFunc(o.app.opts.Timeout, cancel) })() // Close waits no longer
+	defer context.AfterFunc(o.background.Context(), func() { time.AfterFunc(o.timeout, cancel) })() // Close waits no longer
 	wait := outboxEvery
 	for last := false; ; {
 		select {
 		case <-time.After(wait/2 + rand.N(wait/2)):
-		case <-o.app.background.Context().Done():
+		case <-o.background.Context().Done():
 			last = true
 		}
 		if o.sendAll(ctx, last) {
@@ -90,8 +98,8 @@ func (o *outbox) run() {
 }
 
 // sendAll sends what waits, and stops once the cache has failed a few times:
-// more than one entry can have wrong with it. The last time it waits for those
-// whose turn it is not, after the others.
+// more than one entry can have wrong with it. The last time it waits for the
+// postponed ones, after the others.
 func (o *outbox) sendAll(ctx context.Context, last bool) (well bool) {
 	o.mu.Lock()
 	waiting := maps.Clone(o.waiting)
@@ -103,7 +111,7 @@ func (o *outbox) sendAll(ctx context.Context, last bool) (well bool) {
 	return failures == 0
 }
 
-// send sends what it can, and leaves in waiting what it is not the turn of.
+// send sends what it can, and leaves in waiting what is postponed.
 func (o *outbox) send(ctx context.Context, waiting map[string]*letter, patient bool) (failures int) {
 	for id, l := range waiting {
 		if ctx.Err() != nil || failures >= outboxFailures {
@@ -115,7 +123,7 @@ func (o *outbox) send(ctx context.Context, waiting map[string]*letter, patient b
 			failures++
 		case delivered:
 			o.done(id, l)
-		case notItsTurn:
+		case postponed:
 			continue
 		}
 		delete(waiting, id)
@@ -132,7 +140,7 @@ func (o *outbox) done(id string, l *letter) {
 	}
 }
 
-// rest tells whether the goroutine has nothing more to do.
+// rest reports whether the goroutine has nothing more to do.
 func (o *outbox) rest(last bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

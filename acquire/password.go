@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/url"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -29,15 +30,15 @@ func (a *App) SignInWithPassword(ctx context.Context, username, password string,
 		return nil, fail(ErrUser, grant, "the user name or password is empty")
 	}
 	// B2C looks at no secret here and holds one against the refresh token later.
-	got, err := a.interactive(ctx, a.own, grant, url.Values{
+	got, err := a.foreground(ctx, accessTokenRequest{flow: a.flows.own.authority, grant: grant, auth: unauthenticated, params: url.Values{
 		"username": {username}, "password": {password}, "scope": {userScopes(api)},
 		"response_type": {"token id_token"}, "client_info": {"1"},
-	}, withoutSecret)
+	}})
 	if err != nil {
 		return nil, err
 	}
-	a.noteRefresh(grant, got)
-	return a.signIn(ctx, grant, got, validator.Expected{}, api, username, withoutSecret)
+	a.warnOfNoRefreshToken(grant, got)
+	return a.signIn(ctx, grant, got, validator.Expected{}, api, username, unauthenticated)
 }
 
 // ImportRefreshToken signs a user in by a refresh token that was got
@@ -52,17 +53,17 @@ func (a *App) ImportRefreshToken(ctx context.Context, refreshToken string, scope
 	case e != nil:
 		e.During = grant
 		return nil, e
-	case !sendable(refreshToken):
+	case !tokenresponse.IsSendable(refreshToken):
 		return nil, fail(ErrConfiguration, grant, "the refresh token is empty or not one word")
 	}
-	got, err := a.interactive(ctx, a.own, grant, url.Values{
+	got, err := a.foreground(ctx, accessTokenRequest{flow: a.flows.own.authority, grant: grant, auth: authenticated, params: url.Values{
 		"refresh_token": {refreshToken}, "scope": {userScopes(api)}, "client_info": {"1"},
-	}, withSecret)
+	}})
 	if err != nil {
 		return nil, err
 	}
 	if got.refresh == "" {
 		got.refresh = refreshToken
 	}
-	return a.signIn(ctx, grant, got, validator.Expected{}, api, "", withSecret)
+	return a.signIn(ctx, grant, got, validator.Expected{}, api, "", authenticated)
 }

@@ -6,34 +6,43 @@ package acquire
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
-// tellRefreshToken tells the app of a new refresh token, if it wants to know.
-// The old one may be used up, whatever becomes of the caller and the function.
+// refreshTokenListener is Options.OnRefreshToken.
+type refreshTokenListener struct {
+	f       func(ctx context.Context, account Account, refreshToken string) // may be nil
+	timeout time.Duration
+	log     *slog.Logger
+}
+
+// tell tells of a new refresh token. The old one may be used up, whatever
+// becomes of the caller and the function.
 //
 // An account's are told one after the other, but for those that have been
 // replaced meanwhile: the slower of two calls must not leave the older one in
 // the app's store.
-func (a *App) tellRefreshToken(ctx context.Context, t *userTokens, account Account, token string) {
-	if a.opts.OnRefreshToken == nil || token == "" {
+func (l *refreshTokenListener) tell(ctx context.Context, c *cachedAccount, token string) {
+	if l.f == nil || token == "" {
 		return
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("Options.OnRefreshToken panicked", "panic", fmt.Sprintf("%T", p))
+			l.log.Error("Options.OnRefreshToken panicked", "panic", fmt.Sprintf("%T", p))
 		}
 	}()
+	account := c.now().account
 	ctx = context.WithoutCancel(ctx)
-	select {
-	case t.telling <- struct{}{}:
-		defer func() { <-t.telling }()
-	case <-time.After(a.opts.Timeout): // one that does not heed its context
+	wait, cancel := context.WithTimeout(ctx, l.timeout) // for one that does not heed its context
+	defer cancel()
+	if c.telling.acquire(wait, true) {
+		defer c.telling.release()
 	}
-	if !t.hasRefresh(token) {
+	if !c.hasRefresh(token) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
+	ctx, cancel = context.WithTimeout(ctx, l.timeout)
 	defer cancel()
-	a.opts.OnRefreshToken(ctx, account, token)
+	l.f(ctx, account, token)
 }

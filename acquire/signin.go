@@ -5,7 +5,6 @@ package acquire
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -50,12 +49,12 @@ func (s SignIn) LogValue() slog.Value {
 }
 
 // signIn verifies what came from the App's own flow and keeps it.
-func (a *App) signIn(ctx context.Context, during string, got *answer, want validator.Expected, scopes, typed string, auth secrecy) (*SignIn, error) {
-	id, err := a.verify(ctx, a.own, during, got, want)
+func (a *App) signIn(ctx context.Context, during string, got *answer, want validator.Expected, scopes, typed string, auth clientAuthentication) (*SignIn, error) {
+	id, err := a.flows.own.validate(ctx, during, got, want)
 	if err != nil {
 		return nil, err
 	}
-	details, err := a.details(a.own, id, got, typed)
+	details, err := a.flows.own.account(id, got, typed)
 	if err != nil {
 		return nil, idTokenError(during, err)
 	}
@@ -64,57 +63,21 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 	}
 	at := a.clock.Now()
 	details.SignedInAt = at.Wall.UTC().Truncate(time.Millisecond)
-	anew := a.newUserTokens(details.ID)
-	anew.keep(details, typed, got, "", at.Wall, auth)
-	t := a.accounts.GetOrPut(details.ID, anew)
-	for t != anew && (a.isRemoved(t) || !t.keep(details, typed, got, "", at.Wall, auth)) { // removed before this sign-in
-		a.accounts.RemoveIf(t.id, t)
-		t = a.accounts.GetOrPut(details.ID, anew)
-	}
+	c := a.accounts.signedIn(grant{
+		account: details, typed: typed, refresh: got.refresh, refreshUntil: at.Wall.Add(got.refreshLife), noSecret: auth == unauthenticated,
+	}, at.Wall)
 	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
 	tokens := map[string]*tokencache.Token{}
-	if h := heldIDToken(got.idToken, id, at); h != nil {
-		tokens[idTokenEntry] = h
+	if t := newIDToken(got.idToken, id, at); t != nil {
+		tokens[idTokenEntry] = t
 	}
 	if got.access != nil && scopes != "" {
 		in.Token, in.Scopes = oauth2Token(got.access, at), strings.Fields(got.access.Scope)
 		tokens[scopes] = got.access
 	}
-	for key, h := range tokens {
-		t.put(a, key, h)
-	}
-	a.tellRefreshToken(ctx, t, details, got.refresh)
+	c.put(tokens)
+	a.listener.tell(ctx, c, got.refresh)
 	// Whoever asked may be gone, but the code is used up.
-	a.shared.share(context.WithoutCancel(ctx), t, tokens, true)
+	a.fleet.share(context.WithoutCancel(ctx), c, tokens, true)
 	return in, nil
 }
-
-// verify checks the ID token of an answer. TLS tells who sent it, and nothing
-// of what it is for.
-func (a *App) verify(ctx context.Context, f flow, during string, got *answer, want validator.Expected) (*validator.IDToken, error) {
-	if got.idToken == "" {
-		return nil, fail(ErrUnexpected, during, "the answer has no ID token, though openid was asked for")
-	}
-	id, err := f.idTokens.Validate(ctx, got.idToken, expected(got, want))
-	if err != nil {
-		return nil, idTokenError(during, err)
-	}
-	return id, nil
-}
-
-// expected adds the access token, for at_hash.
-func expected(got *answer, want validator.Expected) validator.Expected {
-	if got.access != nil {
-		want.AccessToken = got.access.Text
-	}
-	return want
-}
-
-func idTokenError(during string, err error) *Error {
-	if e, ok := errors.AsType[*validator.Error](err); ok && e.Reason == validator.ErrUnavailable {
-		return &Error{Class: ErrRetry, During: during, Err: err, RetryAfter: e.RetryAfter, Advice: "the keys to verify the ID token with can't be had now; if this was a sign-in, it has to be begun again"}
-	}
-	return &Error{Class: ErrIDToken, During: during, Err: err}
-}
-
-func isUnavailable(err error) bool { return errors.Is(err, validator.ErrUnavailable) }

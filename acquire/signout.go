@@ -41,5 +41,5 @@ func (a *App) SignOutURL(o SignOut) string {
 			q.Set(name, value)
 		}
 	}
-	return withQuery(a.own.authority.EndSessionEndpoint(), q)
+	return withQuery(a.flows.own.authority.EndSessionEndpoint(), q)
 }

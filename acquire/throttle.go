@@ -83,9 +83,3 @@ func (t *throttle) answeredLocked(start time.Time) {
 		t.failures, t.at, t.last, t.until = 0, time.Time{}, time.Time{}, time.Time{}
 	}
 }
-
-// isThrottling reports whether B2C asks for fewer requests, by HTTP or by its
-// own codes for too many.
-func (e *Error) isThrottling() bool {
-	return e.Status == http.StatusTooManyRequests || e.Code == "AADB2C90229" || e.Code == "AADB2C90244"
-}

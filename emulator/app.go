@@ -3,7 +3,15 @@
 
 package emulator
 
-import "github.com/b2ckit/b2ckit/emulator/internal/wire"
+import (
+	"crypto/subtle"
+	"net/url"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/host"
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
+)
 
 // App is an app registration: an API, a client of one, or both.
 //
@@ -86,3 +94,47 @@ func (k AppKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil 
 func (k *AppKind) UnmarshalText(text []byte) error { return wire.ReadWord(k, appKinds, text) }
 
 var appKinds = wire.Words{wire.Unset, "web", "spa", "native"}
+
+func (a App) clone() App {
+	a.Scopes = append([]string(nil), a.Scopes...)
+	a.Roles = append([]string(nil), a.Roles...)
+	a.Granted = append([]string(nil), a.Granted...)
+	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
+	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
+	return a
+}
+
+// authenticate returns what is wrong with the secret that the app sent.
+func (a *App) authenticate(secret string) *aadb2c.Error {
+	switch {
+	case secret == "":
+		return aadb2c.NoSecret
+	case !a.knows(secret):
+		return aadb2c.WrongSecret
+	}
+	return nil
+}
+
+// knows reports whether a secret is one of the app's, which has at least one.
+func (a *App) knows(secret string) bool {
+	good := 0
+	for _, s := range append([]string{a.Secret}, a.MoreSecrets...) {
+		good |= subtle.ConstantTimeCompare([]byte(secret), []byte(s))
+	}
+	return good == 1
+}
+
+// redirectable reports whether B2C lets an app register a redirect URI.
+func redirectable(uri string) bool {
+	u, err := url.Parse(uri)
+	switch {
+	case err != nil || u.Fragment != "" || strings.Contains(uri, "#"):
+		return false
+	case u.Scheme == "http":
+		return host.Loopback(u.Hostname())
+	case u.Scheme == "https":
+		return u.Host != ""
+	default:
+		return u.Scheme != "" && u.Scheme != "javascript" && u.Scheme != "data"
+	}
+}

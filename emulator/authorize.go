@@ -6,290 +6,188 @@ package emulator
 import (
 	"maps"
 	"net/http"
-	"net/url"
-	"regexp"
-	"slices"
 	"strconv"
-	"strings"
-	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/answer"
+	"github.com/b2ckit/b2ckit/emulator/internal/form"
+	"github.com/b2ckit/b2ckit/emulator/internal/secret"
 )
-
-// challengePattern is a code verifier of RFC 7636 §4.1, and so a challenge by
-// either method.
-var challengePattern = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
-
-// authorization is a request to the authorize endpoint that holds all that is
-// needed to answer it, now or after some pages.
-type authorization struct {
-	place       place
-	client      *App
-	redirectURI string
-	mode        string // query, fragment or form_post
-
-	code, idToken, token bool // what is asked for
-
-	scope      scope
-	state      string
-	nonce      string
-	challenge  string // "" for no PKCE
-	hashed     bool   // the challenge is S256
-	prompt     string
-	maxAge     time.Duration // negative for any
-	clientInfo bool
-	parameters url.Values
-}
 
 // maxAuthorize bounds what one request makes a tenant remember: state and nonce
 // stay with journeys, codes and refresh tokens. Windows' own web server, and so
 // likely B2C's, takes no more than this of a request's head.
 const maxAuthorize = 16 << 10
 
-// length returns how long parameters are.
-func length(q url.Values) int {
-	n := 0
-	for name, all := range q {
-		n += len(name)
-		for _, value := range all {
-			n += len(value)
-		}
-	}
-	return n
+// authorizeHandler is the authorize endpoint of a tenant's flows. The user's part
+// is a function call, or pages that end where complete does.
+type authorizeHandler struct {
+	model     *model
+	clock     *clock
+	directory *directory
+	browsers  *browsers
+	grants    *grants
+	minter    *minter
+	decisions *decisions
+	journeys  *journeys
 }
 
-// serveAuthorize is the authorize endpoint. The user's part is a function call,
-// or pages that end where finish does. OpenID Connect Core 1.0 §3.1.2.1: with
-// pages, the parameters may come in a form.
-func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request, p place) {
-	noStore(w)
-	q := r.URL.Query()
-	if r.Method == http.MethodPost {
+// serve answers a request. OpenID Connect Core 1.0 §3.1.2.1: with pages, the
+// parameters may come in a form.
+func (h *authorizeHandler) serve(w http.ResponseWriter, c *call) {
+	answer.NoStore(w)
+	q := c.URL.Query()
+	if c.Method == http.MethodPost {
 		var ok bool
-		if q, ok = readForm(w, r); !ok {
-			page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
+		if q, ok = form.Read(w, c.Request); !ok {
+			answer.Page(w, http.StatusRequestEntityTooLarge, "The request is too large.")
 			return
 		}
 		recordOf(w).parameters(q)
 	}
-	if length(q) > maxAuthorize {
-		page(w, http.StatusRequestURITooLong, "The request is too large.")
+	if form.Length(q) > maxAuthorize {
+		answer.Page(w, http.StatusRequestURITooLong, "The request is too large.")
 		return
 	}
-	a, refusal := t.authorization(p, q)
+	a, refusal := readAuthorization(h.model, c.route, q)
 	switch {
 	case a == nil:
-		t.refusePage(w, refusal)
+		refusePage(w, h.model.name, refusal, h.clock.now())
 	case refusal != nil:
-		t.reject(w, a, refusal)
-	case a.prompt == "none" && t.onPages() && p.flow.Kind != SignUpSignIn: // whose page always shows
-		t.reject(w, a, errNoSession)
-	case a.prompt == "none":
-		t.finish(w, r, a, SignIn{}, nil)
-	case t.onPages():
-		t.begin(w, r, a)
+		h.reject(w, a, refusal)
 	default:
-		decision, err := t.decision(a, t.session(r))
-		t.finish(w, r, a, decision, err)
+		h.authorize(w, c.Request, a)
 	}
 }
 
-// onPages reports whether people sign in on pages.
-func (t *Tenant) onPages() bool { return t.opts.Pages && t.decide.Load() == nil }
+// authorize answers a good request.
+func (h *authorizeHandler) authorize(w http.ResponseWriter, r *http.Request, a *authorization) {
+	onPages := h.model.pages && !h.decisions.made()
+	switch {
+	case a.prompt == "none" && onPages && a.route.flow.Kind != SignUpSignIn: // whose page always shows
+		h.reject(w, a, aadb2c.NoSession)
+	case a.prompt == "none":
+		h.finish(w, r, a, SignIn{}, nil)
+	case onPages:
+		h.begin(w, r, a)
+	default:
+		request := SignInRequest{Flow: *a.route.flow, Client: a.client.clone(), Parameters: a.parameters}
+		if sso := h.browsers.session(r); sso != nil {
+			user := sso.user.clone()
+			request.Session = &user
+		}
+		decision, err := h.decisions.decide(request)
+		h.finish(w, r, a, decision, err)
+	}
+}
 
-// finish answers a request with what the user did.
-func (t *Tenant) finish(w http.ResponseWriter, r *http.Request, a *authorization, decision SignIn, err error) {
-	if err != nil {
-		t.reject(w, a, journeyRefusal(err))
+// begin answers with a page, or at once where the browser's session will do.
+func (h *authorizeHandler) begin(w http.ResponseWriter, r *http.Request, a *authorization) {
+	now, sso := h.clock.now(), h.browsers.session(r)
+	if !a.satisfiedBy(sso, now) {
+		sso = nil
+	}
+	if a.route.flow.Kind == SignUpSignIn && sso != nil {
+		h.complete(w, r, a, &session{user: sso.user, authTime: sso.authTime, seen: now, listed: sso.listed}, true, nil)
 		return
 	}
-	now := t.now()
-	sso := t.session(r)
+	v := visit{
+		route: a.route, app: a.client.Name, loginHint: form.Get(a.parameters, "login_hint"), domainHint: form.Get(a.parameters, "domain_hint"),
+		arrive: func(w http.ResponseWriter, r *http.Request, s *session, signedIn bool, claims map[string]any) {
+			h.complete(w, r, a, s, signedIn, claims)
+		},
+		leave: func(w http.ResponseWriter, err error) { h.reject(w, a, journeyRefusal(err)) },
+	}
+	a.parameters = nil // as long as the client likes, and read
+	h.journeys.begin(w, r, v, sso)
+}
+
+// finish answers a request with what the user did.
+func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *authorization, decision SignIn, err error) {
+	if err != nil {
+		h.reject(w, a, journeyRefusal(err))
+		return
+	}
+	now := h.clock.now()
+	sso := h.browsers.session(r)
 	signedIn := a.satisfiedBy(sso, now)
 	if a.prompt == "none" && !signedIn {
-		t.reject(w, a, errNoSession)
+		h.reject(w, a, aadb2c.NoSession)
 		return
 	}
 	s := &session{authTime: now, seen: now}
 	switch {
 	case decision.User != nil:
-		s.user = decision.User.clone().identified(t.opts.ID)
+		s.user = decision.User.clone().identified(h.model.id)
 		s.user.Password = ""
 	case sso != nil:
 		s.user = sso.user
 	default:
-		if s.user = t.User(); s.user.ObjectID == "" {
-			t.reject(w, a, errNobody)
+		if s.user = h.directory.first(); s.user.ObjectID == "" {
+			h.reject(w, a, aadb2c.NoUser)
 			return
 		}
 	}
-	_, s.listed = t.directory.byID(s.user.ObjectID)
+	s.listed = h.directory.lists(s.user.ObjectID)
 	signedIn = signedIn && sso.user.ObjectID == s.user.ObjectID
 	if signedIn {
 		s.authTime = sso.authTime
 	}
-	t.complete(w, r, a, s, signedIn, decision.Claims)
+	h.complete(w, r, a, s, signedIn, decision.Claims)
 }
 
 // complete answers a request with tokens for s, which becomes the browser's
 // session; signedIn says whether it is the one the browser had.
-func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, a *authorization, s *session, signedIn bool, claims map[string]any) {
-	answer, refusal := t.authorized(a, &grant{
-		flow: a.place.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
+func (h *authorizeHandler) complete(w http.ResponseWriter, r *http.Request, a *authorization, s *session, signedIn bool, claims map[string]any) {
+	g := &grant{
+		flow: a.route.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
 		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen, listed: s.listed,
-	})
+	}
+	all, refusal := h.answer(a, g)
 	if refusal != nil {
-		t.reject(w, a, refusal)
+		h.reject(w, a, refusal)
 		return
 	}
-	t.remember(w, r, a.place.site, s, signedIn)
-	t.settle(s.user.ObjectID, s.listed)
-	redirect(w, a.redirectURI, a.mode, answer)
+	h.browsers.signIn(w, r, a.route.site, s, signedIn)
+	h.grants.settle(h.directory, g)
+	h.browsers.settle(h.directory, s)
+	answer.Redirect(w, a.redirectURI, a.mode, all)
 }
 
-// authorization reads a request. Without a client that has a redirect URI there
-// is no authorization, and the error is for the user alone. Any other error is
-// the app's to hear. B2C: so is a redirect URI that isn't registered, which
-// nothing is ever sent to: the answer goes to one that is. Which one, if there
-// are several, is not known; here it is the first.
-func (t *Tenant) authorization(p place, q url.Values) (*authorization, *oauthError) {
-	id, uri := one(q, "client_id"), one(q, "redirect_uri")
-	if id == "" {
-		return nil, errNoClient
-	}
-	client := t.app(id)
-	switch {
-	case client == nil:
-		return nil, errClient.with(id, t.opts.Domain)
-	case len(client.RedirectURIs) == 0:
-		return nil, errNoURIs.with(client.ID)
-	case uri == "":
-		return nil, errMissing.with("redirect_uri")
-	}
-	a := &authorization{
-		place: p, client: client, redirectURI: client.RedirectURIs[0], mode: "query",
-		state: one(q, "state"), nonce: one(q, "nonce"), prompt: one(q, "prompt"), maxAge: -1,
-		clientInfo: one(q, "client_info") == "1", parameters: q,
-	}
-	response := a.readResponse(q) // first, for the mode in which any error is answered
-	if !slices.Contains(client.RedirectURIs, uri) {
-		return a, errRedirectURI.with(uri, client.ID)
-	}
-	a.redirectURI = uri
-	if response != nil {
-		return a, response
-	}
-	for _, read := range []func(*authorization, url.Values) *oauthError{
-		t.readScope, (*authorization).readChallenge, (*authorization).readPrompt,
-	} {
-		if refusal := read(a, q); refusal != nil {
-			return a, refusal
+func (h *authorizeHandler) reject(w http.ResponseWriter, a *authorization, e *aadb2c.Error) {
+	a.reject(w, e, h.clock.now())
+}
+
+// answer returns the answer to a request whose user has signed in.
+func (h *authorizeHandler) answer(a *authorization, g *grant) ([]answer.Parameter, *aadb2c.Error) {
+	var all []answer.Parameter
+	var access, code string
+	var err error
+	if a.token {
+		if access, err = h.minter.accessToken(a.route, g, g.scope, g.began); err != nil {
+			return nil, aadb2c.Internal
 		}
+		all = append(all, answer.Parameter{Name: "access_token", Value: access}, answer.Parameter{Name: "token_type", Value: "Bearer"},
+			answer.Parameter{Name: "expires_in", Value: strconv.FormatInt(int64(g.flow.Lifetime.Seconds()), 10)}, answer.Parameter{Name: "scope", Value: g.scope.String()})
 	}
-	return a, nil
-}
-
-// readResponse reads how the answer should look. B2C: tokens don't travel in a
-// query, and OAuth's default for them is the fragment.
-func (a *authorization) readResponse(q url.Values) *oauthError {
-	mode := one(q, "response_mode")
-	if mode == "fragment" || mode == "form_post" {
-		a.mode = mode
+	if a.code {
+		code = secret.Token()
 	}
-	kind := one(q, "response_type")
-	if kind == "" {
-		return errMissing.with("response_type")
-	}
-	seen := unique{}
-	for word := range strings.FieldsSeq(kind) {
-		switch {
-		case seen.twice(word):
-			return errResponseType.with(kind)
-		case word == "code":
-			a.code = true
-		case word == "id_token":
-			a.idToken = true
-		case word == "token":
-			a.token = true
-		default:
-			return errResponseType.with(kind)
-		}
-	}
-	tokens := a.idToken || a.token
-	if mode != "query" && tokens && a.mode == "query" {
-		a.mode = "fragment"
-	}
-	switch {
-	case mode != "" && mode != a.mode, mode == "query" && tokens:
-		return errResponseMode.with(mode)
-	case tokens && !a.client.Implicit:
-		return errImplicit
-	case a.idToken && a.nonce == "":
-		return errMissing.with("nonce")
-	}
-	return nil
-}
-
-func (t *Tenant) readScope(a *authorization, q url.Values) *oauthError {
-	text := one(q, "scope")
-	if strings.TrimSpace(text) == "" {
-		return errNoScope
-	}
-	s, refusal := t.scopeOf(a.client, text)
-	switch {
-	case refusal != nil:
-		return refusal
-	case a.idToken && !s.openid:
-		return errNoOpenID
-	case a.token && s.resource == nil:
-		return errNoResource.with(text)
-	case a.code && !s.openid && s.resource == nil:
-		return errCodeScope
-	}
-	a.scope = s
-	return nil
-}
-
-// readChallenge reads the PKCE part. B2C: a method without a challenge is no
-// PKCE at all, and a challenge without a method is plain.
-func (a *authorization) readChallenge(q url.Values) *oauthError {
-	if !a.code {
-		return nil
-	}
-	challenge, method := one(q, "code_challenge"), one(q, "code_challenge_method")
-	switch {
-	case challenge == "" && a.client.Kind == SPA:
-		return errNoChallenge
-	case challenge == "":
-		return nil
-	case method != "" && method != "plain" && method != "S256":
-		return errMethod
-	case !challengePattern.MatchString(challenge) || method == "S256" && len(challenge) != 43:
-		return errChallenge
-	}
-	a.challenge, a.hashed = challenge, method == "S256"
-	return nil
-}
-
-func (a *authorization) readPrompt(q url.Values) *oauthError {
-	if !slices.Contains([]string{"", "none", "login", "consent", "select_account"}, a.prompt) {
-		return errPrompt
-	}
-	if age := one(q, "max_age"); age != "" {
-		seconds, err := strconv.ParseUint(age, 10, 31)
+	if a.idToken {
+		token, err := h.minter.idToken(a.route, g, g.began, access, code)
 		if err != nil {
-			return errMaxAge.with(age)
+			return nil, aadb2c.Internal
 		}
-		a.maxAge = time.Duration(seconds) * time.Second
+		all = append(all, answer.Parameter{Name: "id_token", Value: token})
 	}
-	return nil
-}
-
-// one returns a parameter. B2C joins those that are there twice by a comma,
-// which makes a wrong one of nearly every one; RFC 6749 §3.1 forbids them. It is
-// a text of its own: what is remembered of it doesn't hold the whole request.
-func one(q url.Values, name string) string { return strings.Clone(strings.Join(q[name], ",")) }
-
-// noStore sets the headers of answers that hold secrets.
-func noStore(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store, must-revalidate, no-cache")
-	w.Header().Set("X-Frame-Options", "DENY")
+	if a.code {
+		h.grants.addCode(code, &authorizationCode{
+			grant: g, redirectURI: a.redirectURI, challenge: a.challenge, hashed: a.hashed, issued: g.began,
+		})
+		all = append(all, answer.Parameter{Name: "code", Value: code})
+	}
+	if a.clientInfo {
+		all = append(all, answer.Parameter{Name: "client_info", Value: g.clientInfo(h.model.id)})
+	}
+	return a.withState(all), nil
 }

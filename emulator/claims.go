@@ -4,78 +4,90 @@
 package emulator
 
 import (
-	"bytes"
-	"crypto/rand"
-	"encoding/base64"
-	"fmt"
-	"sort"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/guid"
+	"github.com/b2ckit/b2ckit/emulator/internal/jose"
+	"github.com/b2ckit/b2ckit/emulator/internal/secret"
 )
 
-// claims returns the claims of a token in the order B2C's tokens have. A spec
+// claims returns the claims of a token in the order B2C's tokens have. An order
 // for a user's token names the user.
-func (t *Tenant) claims(s site, flow *Flow, spec *Spec) object {
-	issued := spec.IssuedAt
+func (o *order) claims(now time.Time) jose.Object {
+	issued := o.IssuedAt
 	if issued.IsZero() {
-		issued = t.now()
+		issued = now
 	}
-	lifetime := spec.Lifetime
+	lifetime := o.Lifetime
 	if lifetime == 0 {
-		lifetime = flow.Lifetime
+		lifetime = o.flow.Lifetime
 	}
-	times := object{{"iat", issued}, {"nbf", issued}, {"exp", issued.Add(lifetime)}}
-	audience, client := t.parties(spec)
-	scp := t.scopesOf(spec, audience, client)
-	c := object{{"ver", "1.0"}, {"iss", t.issuer(s, flow)}}
-
-	if spec.Kind == AppToken {
-		c = append(c, member{"aud", audience}, member{"sub", t.principal(client)}, member{"azp", client})
-		c = c.addScopes(scp)
-		c = c.addFlow(flow, spec.FlowClaim)
-		return append(c, times...)
+	var c claims
+	c.add("ver", "1.0")
+	c.add("iss", o.model.issuer(o.site, o.flow))
+	if o.Kind == AppToken {
+		o.addApp(&c)
+		c.addTimes(issued, lifetime)
+		return jose.Object(c)
 	}
+	o.addUser(&c, issued, lifetime)
+	return jose.Object(c).Override(o.User.Claims)
+}
 
-	user := *spec.User
-	authTime := spec.AuthTime
+// addApp adds what an app's own token says of the app.
+func (o *order) addApp(c *claims) {
+	audience, client := o.parties()
+	c.add("aud", audience)
+	c.add("sub", o.principal(client))
+	c.add("azp", client)
+	c.addString("scp", strings.Join(o.scopesOf(audience, client), " "))
+	c.addFlow(o.flow, o.FlowClaim)
+}
+
+// addUser adds what a user's token says of user, client and sign-in.
+func (o *order) addUser(c *claims, issued time.Time, lifetime time.Duration) {
+	audience, client := o.parties()
+	authTime := o.AuthTime
 	if authTime.IsZero() {
 		authTime = issued
 	}
-	claim := spec.FlowClaim
-	if claim == ClaimDefault {
-		claim = flow.FlowClaim
+	named := o.FlowClaim
+	if named == ClaimDefault {
+		named = o.flow.FlowClaim
 	}
-	c = append(c, member{"sub", user.ObjectID}, member{"aud", audience})
-	if spec.Kind == UserToken {
-		c = append(c, member{"azp", client})
+	c.add("sub", o.User.ObjectID)
+	c.add("aud", audience)
+	if o.Kind == UserToken {
+		c.add("azp", client)
 	}
-	c = c.addScopes(scp)
-	if flow.custom() {
-		c = c.addFlow(flow, claim)
+	c.addString("scp", strings.Join(o.scopesOf(audience, client), " "))
+	if o.flow.custom() {
+		c.addFlow(o.flow, named)
 	}
-	c = append(c, times...)
-	// B2C: access tokens carry the nonce of the sign-in too.
-	c = append(c, member{"auth_time", authTime}, member{"nonce", nonce()})
-	if flow.custom() {
-		c = c.addPolicyUser(&user, t.opts.ID)
-	} else {
-		c = c.addFlowUser(&user).addFlow(flow, claim)
+	c.addTimes(issued, lifetime)
+	c.add("auth_time", authTime)
+	c.add("nonce", secret.Text(16)) // B2C: access tokens carry the nonce of the sign-in too
+	if o.flow.custom() {
+		c.addPolicyUser(o.User, o.model.id)
+		return
 	}
-	return c.override(user.Claims)
+	c.addFlowUser(o.User)
+	c.addFlow(o.flow, named)
 }
 
 // parties returns the audience and the client of a token.
-func (t *Tenant) parties(spec *Spec) (audience, client string) {
-	audience, client = spec.Audience, spec.ClientID
+func (o *order) parties() (audience, client string) {
+	audience, client = o.Audience, o.ClientID
 	if client == "" {
-		client = t.Web().ID
-		if spec.Kind == AppToken {
-			client = t.Daemon().ID
+		client = o.model.web().ID
+		if o.Kind == AppToken {
+			client = o.model.daemon().ID
 		}
 	}
 	if audience == "" {
-		audience = t.API().ID
-		if spec.Kind == IDToken {
+		audience = o.model.api().ID
+		if o.Kind == IDToken {
 			audience = client
 		}
 	}
@@ -83,141 +95,78 @@ func (t *Tenant) parties(spec *Spec) (audience, client string) {
 }
 
 // scopesOf returns the words of "scp".
-func (t *Tenant) scopesOf(spec *Spec, audience, client string) []string {
-	if spec.Scopes != nil || spec.Kind == IDToken {
-		return spec.Scopes
+func (o *order) scopesOf(audience, client string) []string {
+	if o.Scopes != nil || o.Kind == IDToken {
+		return o.Scopes
 	}
-	kind := permission(spec.Kind == AppToken)
-	if c, api := t.app(client), t.app(audience); c != nil && api != nil {
-		return t.granted(c, api, kind)
+	kind := permission(o.Kind == AppToken)
+	if c, api := o.model.app(client), o.model.app(audience); c != nil && api != nil {
+		return o.model.granted(c, api, kind)
 	}
 	if kind == roles {
-		return t.API().Roles
+		return o.model.api().Roles
 	}
-	return t.API().Scopes
+	return o.model.api().Scopes
 }
 
 // principal returns the subject of an app's own token: its service principal's
 // object id, and for an app of nobody's a GUID that goes with its client id.
-func (t *Tenant) principal(client string) string {
-	if a := t.app(client); a != nil {
+func (o *order) principal(client string) string {
+	if a := o.model.app(client); a != nil {
 		return a.ObjectID
 	}
-	return guid(t.opts.ID, "service principal", client)
+	return guid.Of(o.model.id, "service principal", client)
+}
+
+// claims are those of a token, in their order.
+type claims jose.Object
+
+func (c *claims) add(name string, value any) { *c = append(*c, jose.Member{Name: name, Value: value}) }
+
+func (c *claims) addString(name, value string) {
+	if value != "" {
+		c.add(name, value)
+	}
+}
+
+func (c *claims) addTimes(issued time.Time, lifetime time.Duration) {
+	c.add("iat", issued)
+	c.add("nbf", issued)
+	c.add("exp", issued.Add(lifetime))
+}
+
+func (c *claims) addFlow(f *Flow, named FlowClaim) {
+	switch named {
+	case ClaimTFP:
+		c.add("tfp", f.Name)
+	case ClaimACR:
+		c.add("acr", strings.ToLower(f.Name))
+	}
 }
 
 // addFlowUser adds a person as user flows describe one.
-func (o object) addFlowUser(u *User) object {
-	o = append(o, member{"oid", u.ObjectID}, member{"name", u.Name})
-	o = o.addString("given_name", u.GivenName).addString("family_name", u.FamilyName)
+func (c *claims) addFlowUser(u *User) {
+	c.add("oid", u.ObjectID)
+	c.addName(u)
 	if len(u.Emails) > 0 {
-		o = append(o, member{"emails", u.Emails})
+		c.add("emails", u.Emails)
 	}
-	return o.addString("idp", u.IDP)
+	c.addString("idp", u.IDP)
 }
 
 // addPolicyUser adds a person as the starter pack's custom policies do: one
 // email, the tenant, and no oid.
-func (o object) addPolicyUser(u *User, tenantID string) object {
-	o = append(o, member{"name", u.Name})
-	o = o.addString("given_name", u.GivenName).addString("family_name", u.FamilyName)
+func (c *claims) addPolicyUser(u *User, tenantID string) {
+	c.addName(u)
 	if len(u.Emails) > 0 {
-		o = append(o, member{"email", u.Emails[0]})
+		c.add("email", u.Emails[0])
 	}
-	return append(o.addString("idp", u.IDP), member{"tid", tenantID})
+	c.addString("idp", u.IDP)
+	c.add("tid", tenantID)
 }
 
-func (o object) addFlow(f *Flow, claim FlowClaim) object {
-	switch claim {
-	case ClaimTFP:
-		return append(o, member{"tfp", f.Name})
-	case ClaimACR:
-		return append(o, member{"acr", strings.ToLower(f.Name)})
-	default:
-		return o
-	}
-}
-
-func (o object) addScopes(scp []string) object {
-	return o.addString("scp", strings.Join(scp, " "))
-}
-
-func (o object) addString(name, value string) object {
-	if value == "" {
-		return o
-	}
-	return append(o, member{name, value})
-}
-
-// nonce is one as clients make them.
-func nonce() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
-// object is a JSON object that keeps its order.
-type object []member
-
-type member struct {
-	name  string
-	value any
-}
-
-// override replaces members in place, removes those that are [Absent] and adds
-// the rest at the end, by name.
-func (o object) override(with map[string]any) object {
-	var out object
-	known := map[string]bool{}
-	for _, m := range o {
-		known[m.name] = true
-		if v, ok := with[m.name]; ok {
-			m.value = v
-		}
-		out = append(out, m)
-	}
-	var added object
-	for name, v := range with {
-		if !known[name] {
-			added = append(added, member{name, v})
-		}
-	}
-	sort.Slice(added, func(i, j int) bool { return added[i].name < added[j].name })
-	out = append(out, added...)
-	kept := out[:0]
-	for _, m := range out {
-		if m.value != Absent {
-			kept = append(kept, m)
-		}
-	}
-	return kept
-}
-
-// MarshalJSON is encode, for objects inside other JSON.
-func (o object) MarshalJSON() ([]byte, error) { return o.encode() }
-
-func (o object) encode() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if at, ok := m.value.(time.Time); ok {
-			m.value = at.Unix()
-		}
-		name, err := encode(m.name)
-		if err != nil {
-			return nil, err
-		}
-		value, err := encode(m.value)
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", m.name, err)
-		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(value)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+func (c *claims) addName(u *User) {
+	c.add("name", u.Name)
+	c.addString("given_name", u.GivenName)
+	c.addString("family_name", u.FamilyName)
 }

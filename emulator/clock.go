@@ -3,14 +3,17 @@
 
 package emulator
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
-// Now returns the tenant's time: that of Options.Now, moved by
-// [Tenant.Advance].
-func (t *Tenant) Now() time.Time { return t.now() }
+// clock is a tenant's time: another clock's, moved by an offset.
+type clock struct {
+	base   func() time.Time
+	offset atomic.Int64 // a time.Duration
+}
 
-// Advance moves the tenant's clock by d, back if d is negative. Tokens, codes
-// and sessions age by it at once, and new ones are dated by it; a rotated key's
-// activation too. Nobody else's clock moves: a validator sees tokens from the
-// future, or from the past, as where two machines disagree.
-func (t *Tenant) Advance(d time.Duration) { t.offset.Add(int64(d)) }
+func (c *clock) now() time.Time { return c.base().Add(time.Duration(c.offset.Load())) }
+
+func (c *clock) advance(d time.Duration) { c.offset.Add(int64(d)) }

@@ -4,10 +4,10 @@
 package emulator
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/guid"
 )
 
 const (
@@ -48,7 +48,7 @@ func (o *Options) withDefaults() Options {
 	if c.ID == "" {
 		c.ID = defaultID
 		if c.Name != defaultName {
-			c.ID = guid("tenant", c.Name)
+			c.ID = guid.Of("tenant", c.Name)
 		}
 	}
 	c.ID = strings.ToLower(c.ID)
@@ -99,10 +99,10 @@ func (o *Options) appsWithDefaults() []App {
 	for i := range apps {
 		a := &apps[i]
 		if a.ID == "" {
-			a.ID = guid(o.ID, "client", a.Name)
+			a.ID = guid.Of(o.ID, "client", a.Name)
 		}
 		if a.ObjectID == "" {
-			a.ObjectID = guid(o.ID, "service principal", a.Name)
+			a.ObjectID = guid.Of(o.ID, "service principal", a.Name)
 		}
 		if a.Kind == AppDefault {
 			a.Kind = WebApp
@@ -154,44 +154,11 @@ func (o *Options) usersWithDefaults() []User {
 	return users
 }
 
-// accounts returns the users as a tenant keeps them.
-func (o *Options) accounts() []account {
-	accounts := make([]account, len(o.Users))
-	for i, u := range o.Users {
-		accounts[i] = newAccount(u)
+// model returns what a tenant is, by options with defaults filled in.
+func (o *Options) model() *model {
+	m := &model{name: o.Name, id: o.ID, domain: o.Domain, hosts: o.Hosts, flows: o.Flows, apps: o.Apps, pages: o.Pages}
+	for _, h := range o.Hosts {
+		m.sites = append(m.sites, site{scheme: "https", host: h})
 	}
-	return accounts
-}
-
-// identified returns u with its object id filled in and in lower case.
-func (u User) identified(tenantID string) User {
-	if u.ObjectID == "" {
-		u.ObjectID = guid(tenantID, "user", u.Name)
-	}
-	u.ObjectID = strings.ToLower(u.ObjectID)
-	return u
-}
-
-func (a App) clone() App {
-	a.Scopes = append([]string(nil), a.Scopes...)
-	a.Roles = append([]string(nil), a.Roles...)
-	a.Granted = append([]string(nil), a.Granted...)
-	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
-	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
-	return a
-}
-
-func (u User) clone() User {
-	u.Emails = append([]string(nil), u.Emails...)
-	u.Claims = cloneClaims(u.Claims)
-	return u
-}
-
-// guid returns the GUID that belongs to the given words: the same on every
-// run, so that tests can keep it in a fixture.
-func guid(words ...string) string {
-	h := sha256.Sum256([]byte(strings.Join(words, "\x00")))
-	h[6] = h[6]&0x0f | 0x40 // RFC 9562: version 4, the only one B2C hands out
-	h[8] = h[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+	return m
 }

@@ -4,45 +4,39 @@
 package emulator
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/fold"
+	"github.com/b2ckit/b2ckit/emulator/internal/password"
 )
 
-// directory is the tenant's users, in the order they came. Who holds its lock
-// may take that of memory, and never the other way round.
+// directory is the tenant's users, in the order they came.
 type directory struct {
+	tenantName, tenantID string
+
+	// Both are called while the directory is locked, so that nobody is changed or
+	// removed and then found as before.
+	changed func(User)
+	removed func(objectID string)
+
 	mu         sync.RWMutex
 	accounts   []account
 	configured []string // object ids of those of the options, and of others that were removed
 }
 
-// account is a user as a tenant keeps one: Password is always empty. A slice in
-// it is never written once it is in the directory.
-type account struct {
-	User
-	hash *passwordHash // nil without a password
-}
-
-func newAccount(u User) account {
-	a := account{User: u}
-	if u.Password != "" {
-		a.hash = hashPassword(u.Password)
-		a.Password = ""
-	}
-	return a
-}
-
-func newDirectory(accounts []account) *directory {
-	d := &directory{accounts: accounts}
+func newDirectory(m *model, accounts []account, changed func(User), removed func(objectID string)) *directory {
+	d := &directory{tenantName: m.name, tenantID: m.id, changed: changed, removed: removed, accounts: accounts}
 	for _, a := range accounts {
 		d.configured = append(d.configured, a.ObjectID)
 	}
 	return d
 }
 
-// find returns where the user with an object id is, or -1.
-func (d *directory) find(objectID string) int {
+// findLocked returns where the user with an object id is, or -1.
+func (d *directory) findLocked(objectID string) int {
 	return slices.IndexFunc(d.accounts, func(a account) bool { return strings.EqualFold(a.ObjectID, objectID) })
 }
 
@@ -50,11 +44,18 @@ func (d *directory) find(objectID string) int {
 func (d *directory) byID(objectID string) (account, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	i := d.find(objectID)
+	i := d.findLocked(objectID)
 	if i < 0 {
 		return account{}, false
 	}
-	return account{d.accounts[i].clone(), d.accounts[i].hash}, true
+	return d.accounts[i].copy(), true
+}
+
+// lists reports whether there is a user with an object id.
+func (d *directory) lists(objectID string) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.findLocked(objectID) >= 0
 }
 
 // local returns a copy of the local account that signs in under a name. Of
@@ -63,117 +64,161 @@ func (d *directory) byID(objectID string) (account, bool) {
 func (d *directory) local(name string) (account, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	var found *account
-	for i := range d.accounts {
-		a := &d.accounts[i]
-		match := a.IDP == "" && slices.ContainsFunc(a.signInNames(), func(n string) bool { return strings.EqualFold(n, name) })
-		if match && (found == nil || found.hash == nil) {
-			found = a
+	found := -1
+	for i, a := range d.accounts {
+		if a.owns(name) && (found < 0 || d.accounts[found].hash == nil) {
+			found = i
 		}
 	}
-	if found == nil {
+	if found < 0 {
 		return account{}, false
 	}
-	return account{found.clone(), found.hash}, true
+	return d.accounts[found].copy(), true
 }
 
-// User returns the first user, without the password. Once all are removed it is
-// the zero User.
-func (t *Tenant) User() User {
-	t.directory.mu.RLock()
-	defer t.directory.mu.RUnlock()
-	if len(t.directory.accounts) == 0 {
+// signedIn returns the local account with a user name, and whether the password
+// is its own. It takes as long for a name that nobody has.
+func (d *directory) signedIn(name, typed string) (a account, known, ok bool) {
+	a, known = d.local(name)
+	hash := a.hash
+	if hash == nil {
+		hash = &password.Hash{}
+	}
+	return a, known, hash.Matches(typed) && a.hash != nil
+}
+
+// first returns the first user; the zero User if there is none.
+func (d *directory) first() User {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if len(d.accounts) == 0 {
 		return User{}
 	}
-	return t.directory.accounts[0].clone()
+	return d.accounts[0].clone()
 }
 
-// Users returns the users there are now, with every default filled in and
-// without their passwords.
-func (t *Tenant) Users() []User {
-	t.directory.mu.RLock()
-	defer t.directory.mu.RUnlock()
-	users := make([]User, len(t.directory.accounts))
+// users returns copies of all.
+func (d *directory) users() []User {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	users := make([]User, len(d.accounts))
 	for i := range users {
-		users[i] = t.directory.accounts[i].clone()
+		users[i] = d.accounts[i].clone()
 	}
 	return users
 }
 
-// AddUser adds someone after all others, by the rules of [Options.Users], and
-// returns the user with every default filled in and without the password. The
-// error names every field that breaks a rule, on a line each.
-func (t *Tenant) AddUser(u User) (User, error) {
-	added := newAccount(u.clone().identified(t.opts.ID))
-	t.directory.mu.Lock()
-	defer t.directory.mu.Unlock()
-	if err := t.directory.checkWith(t.directory.accounts, added); err != nil {
+// hasProvider reports whether anyone signs in with an identity provider.
+func (d *directory) hasProvider(idp string) bool {
+	return idp != "" && slices.ContainsFunc(d.users(), func(u User) bool { return u.IDP == idp })
+}
+
+// add adds someone, and returns the user without the password.
+func (d *directory) add(u User) (User, error) {
+	added := newAccount(u.clone().identified(d.tenantID))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := checkWith(d.accounts, added); err != nil {
 		return User{}, err
 	}
-	t.directory.accounts = append(t.directory.accounts, added)
+	d.accounts = append(d.accounts, added)
 	return added.clone(), nil
 }
 
-// SetUser changes the user with u's object id to u, by the rules of
-// [Options.Users]. An empty Password keeps the old one, if the account is still
-// a local one. The error names every field that breaks a rule, on a line each, or
-// says that there is no such user; then nothing has changed.
-//
-// The user's sessions go on with the change. What was granted before keeps who
-// signed in, and so do the tokens it is refreshed to: whether B2C looks into its
-// directory at a refresh is not documented.
-func (t *Tenant) SetUser(u User) error {
-	set := newAccount(u.clone().identified(t.opts.ID))
-	t.directory.mu.Lock()
-	defer t.directory.mu.Unlock()
+// set changes the user with u's object id to u. An empty password keeps the old
+// one.
+func (d *directory) set(u User) error {
+	set := newAccount(u.clone().identified(d.tenantID))
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	i := -1
 	if u.ObjectID != "" {
-		i = t.directory.find(u.ObjectID)
+		i = d.findLocked(u.ObjectID)
 	}
 	if i < 0 {
-		return t.noUser(u.ObjectID)
+		return d.noUser(u.ObjectID)
 	}
 	if set.hash == nil && set.IDP == "" {
-		set.hash = t.directory.accounts[i].hash
+		set.hash = d.accounts[i].hash
 	}
-	others := slices.Delete(slices.Clone(t.directory.accounts), i, i+1)
-	if err := t.directory.checkWith(others, set); err != nil {
+	others := slices.Delete(slices.Clone(d.accounts), i, i+1)
+	if err := checkWith(others, set); err != nil {
 		return err
 	}
-	t.directory.accounts[i] = set
-	t.memory.mu.Lock()
-	defer t.memory.mu.Unlock()
-	for _, s := range t.memory.sessions.items {
-		if s.user.ObjectID == set.ObjectID {
-			s.user = set.clone()
-		}
-	}
+	d.accounts[i] = set
+	d.changed(set.User)
 	return nil
 }
 
-// RemoveUser removes someone, and ends the user's sessions, codes and refresh
-// tokens: B2C then says AADB2C90128. Other tokens that are out stay valid until
-// they expire. It is an error if there is no such user.
-func (t *Tenant) RemoveUser(objectID string) error {
-	t.directory.mu.Lock()
-	defer t.directory.mu.Unlock()
-	i := t.directory.find(objectID)
+func (d *directory) remove(objectID string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i := d.findLocked(objectID)
 	if i < 0 {
-		return t.noUser(objectID)
+		return d.noUser(objectID)
 	}
-	t.directory.accounts = slices.Delete(t.directory.accounts, i, i+1)
-	t.end(objectID, true)
+	d.accounts = slices.Delete(d.accounts, i, i+1)
+	d.removed(objectID)
 	return nil
 }
 
-func (t *Tenant) noUser(objectID string) error {
-	return wrongField("User.ObjectID:", "tenant %s has no user %q", t.opts.Name, objectID)
+func (d *directory) noUser(objectID string) error {
+	return wrongField[User]("User.ObjectID:", "tenant %s has no user %q", d.tenantName, objectID)
 }
 
 // checkWith checks a new or changed account beside others that were checked.
-func (d *directory) checkWith(others []account, a account) error {
+func checkWith(others []account, a account) error {
 	all := append(slices.Clip(others), a)
 	var found mistakes
 	found.ofAccounts(all, func(int) string { return "User" })
-	return found.errors("emulator: ")
+	return errorsOf[User](found, "emulator: ")
+}
+
+// state is how the users are kept, and which of the configured ones are gone.
+// What else happens meanwhile does so before anybody comes or goes.
+func (d *directory) state(meanwhile func()) (users []userState, removed []string) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	meanwhile()
+	users = []userState{}
+	for _, a := range d.accounts {
+		users = append(users, a.User.state(a.hash))
+	}
+	for _, id := range d.configured {
+		if d.findLocked(id) < 0 {
+			removed = append(removed, id)
+		}
+	}
+	slices.Sort(removed)
+	return users, removed
+}
+
+// restore replaces the accounts, but for the configured ones that are new.
+func (d *directory) restore(users []userState, removed []string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	known := fold.Set{}
+	var accounts []account
+	for _, u := range users {
+		known.Twice(u.ObjectID)
+		accounts = append(accounts, account{u.user(), u.Password})
+	}
+	for _, id := range removed {
+		known.Twice(id)
+	}
+	for _, a := range d.accounts {
+		if !known.Has(a.ObjectID) {
+			accounts = append(accounts, a)
+		}
+	}
+	if err := checkAccounts(accounts, func(i int) string { return fmt.Sprintf("users[%d]", i) }); err != nil {
+		return err
+	}
+	d.accounts = accounts
+	for _, id := range removed {
+		if !slices.Contains(d.configured, id) {
+			d.configured = append(d.configured, id)
+		}
+	}
+	return nil
 }

@@ -4,10 +4,10 @@
 package emulator
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/socket"
 )
 
 // Fault is a way for a tenant to misbehave.
@@ -111,119 +111,21 @@ func (k FaultKind) answers() bool {
 	}
 }
 
-// SetFaults makes the tenant misbehave from the next request on. It replaces
-// all faults there were; without any, the tenant behaves. Where several concern
-// a request, they come over it in their order, as long as there is an answer to
-// spoil: a slow answer may then be cut, but two errors come over two requests.
-// An error names every field that is wrong, on a line each, and changes nothing; [FaultStuck] is one
-// unless the tenant is on a [Server] that isn't closed.
-//
-// A request for an unknown host, tenant or flow gets its 404 whatever the faults
-// are. For other ways to misbehave there is [Tenant.Intercept], behind which
-// faults happen.
-func (t *Tenant) SetFaults(faults ...Fault) error {
-	left := make([]Fault, 0, len(faults))
-	var wrong mistakes
-	for i, f := range faults {
-		t.checkFault(&wrong, fmt.Sprintf("faults[%d]", i), f)
-		if f.Status == 0 && f.Kind == FaultServerError {
-			f.Status = 500
-		}
-		if f.Delay == 0 && f.Kind == FaultSlow {
-			f.Delay = 5 * time.Second
-		}
-		if f.Times == 0 && f.Kind == FaultStuck {
-			f.Times = 1
-		}
-		left = append(left, f)
-	}
-	if err := wrong.errors("emulator: "); err != nil {
-		return err
-	}
-	t.memory.mu.Lock()
-	defer t.memory.mu.Unlock()
-	t.memory.faults = left
-	return nil
-}
-
-// MustSetFaults is [Tenant.SetFaults], but panics instead of returning an error.
-func (t *Tenant) MustSetFaults(faults ...Fault) {
-	if err := t.SetFaults(faults...); err != nil {
-		panic(err)
-	}
-}
-
-// Faults returns the faults that are set, with every default filled in. Those
-// that have come over all their requests are gone, and Times is what is left of
-// the others.
-func (t *Tenant) Faults() []Fault {
-	t.memory.mu.Lock()
-	defer t.memory.mu.Unlock()
-	return slices.Clone(t.memory.faults)
-}
-
-// checkFault adds what is wrong with a fault. What can't go with its kind is only
-// known once the kind is.
-func (t *Tenant) checkFault(wrong *mistakes, field string, f Fault) {
-	known := slices.Contains(FaultKinds(), f.Kind)
+// fillDefaults sets what is zero and has another default.
+func (f *Fault) fillDefaults() {
 	switch {
-	case !known:
-		wrong.add(field+".Kind:", "%q is no kind of fault; %s", f.Kind, thereAre(FaultKinds()))
-	case f.Kind == FaultStuck && !t.listens.Load():
-		wrong.add(field+".Kind:", "%s needs connections, and tenant %s is on no Server", f.Kind, t.opts.Name)
-	}
-	switch {
-	case f.Endpoint != "" && !slices.Contains(Endpoints(), f.Endpoint):
-		wrong.add(field+".Endpoint:", "%q is no endpoint; %s", f.Endpoint, thereAre(Endpoints()))
-	case known && f.Endpoint != "" && !f.Kind.concerns(f.Endpoint):
-		wrong.add(field+".Endpoint:", "%s doesn't concern the endpoint %q", f.Kind, f.Endpoint)
-	}
-	if f.Flow != "" && t.flow(f.Flow) == nil {
-		wrong.add(field+".Flow:", "tenant %s has no flow %q; %s", t.opts.Name, f.Flow, t.thereAreFlows())
-	}
-	if f.Times < 0 {
-		wrong.add(field+".Times:", "%d is negative", f.Times)
-	}
-	if f.RetryAfter < 0 || known && f.RetryAfter > 0 && f.Kind != FaultThrottled && f.Kind != FaultServerError {
-		wrong.add(field+".RetryAfter:", "%s can't go with %s", f.RetryAfter, f.Kind)
-	}
-	if f.Delay < 0 || known && f.Delay > 0 && f.Kind != FaultSlow {
-		wrong.add(field+".Delay:", "%s can't go with %s", f.Delay, f.Kind)
-	}
-	if known && f.Status != 0 && (f.Kind != FaultServerError || f.Status < 500 || f.Status > 599) {
-		wrong.add(field+".Status:", "%d can't go with %s", f.Status, f.Kind)
+	case f.Kind == FaultServerError && f.Status == 0:
+		f.Status = 500
+	case f.Kind == FaultSlow && f.Delay == 0:
+		f.Delay = 5 * time.Second
+	case f.Kind == FaultStuck && f.Times == 0:
+		f.Times = 1
 	}
 }
 
-// faultsFor returns the faults that come over a request, and counts it.
-func (t *Tenant) faultsFor(to Endpoint, p place, on *connection) []Fault {
-	t.memory.mu.Lock()
-	defer t.memory.mu.Unlock()
-	if on.isStuck() { // since this request arrived; a connection counts once
-		return []Fault{{Kind: FaultStuck}}
-	}
-	var hit []Fault
-	answered := false
-	left := t.memory.faults[:0:0]
-	for _, f := range t.memory.faults {
-		matches := f.Kind.concerns(to) && (f.Endpoint == "" || f.Endpoint == to) &&
-			(f.Flow == "" || strings.EqualFold(f.Flow, p.flow.Name)) &&
-			(f.Kind != FaultStuck || on != nil)
-		if matches && !answered {
-			if f.Kind == FaultStuck {
-				on.stuck.Store(true)
-			}
-			hit = append(hit, f)
-			answered = f.Kind.answers()
-			if f.Times == 1 {
-				continue
-			}
-			if f.Times > 0 {
-				f.Times--
-			}
-		}
-		left = append(left, f)
-	}
-	t.memory.faults = left
-	return hit
+// matches reports whether a fault comes over a request.
+func (f *Fault) matches(to route, on *socket.Connection) bool {
+	return f.Kind.concerns(to.endpoint) && (f.Endpoint == "" || f.Endpoint == to.endpoint) &&
+		(f.Flow == "" || strings.EqualFold(f.Flow, to.flow.Name)) &&
+		(f.Kind != FaultStuck || on != nil)
 }

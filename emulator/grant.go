@@ -4,16 +4,19 @@
 package emulator
 
 import (
-	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
-	"strings"
+	"regexp"
+	"strconv"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 )
 
 const (
-	codeLifetime  = 10 * time.Minute
-	refreshWindow = 90 * 24 * time.Hour // from the sign-in on
-	spaLifetime   = 24 * time.Hour      // of a single-page app's refresh tokens, from the sign-in on
+	codeLifetime = 10 * time.Minute
+	spaLifetime  = 24 * time.Hour // of a single-page app's refresh tokens, from the sign-in on
 )
 
 // grant is what a sign-in gave a client at a flow. Codes and refresh tokens
@@ -45,50 +48,54 @@ type refreshToken struct {
 	revoked, gone   bool // gone with the account
 }
 
-// opaque returns a new code or refresh token. B2C's look like this: a JWE in
-// compact form that only B2C can read.
-func opaque() string {
-	b64 := base64.RawURLEncoding
-	parts := []string{b64.EncodeToString([]byte(`{"kid":"cpimcore_09252015","ver":"1.0","zip":"Deflate","ser":"1.0"}`))}
-	for _, length := range []int{256, 12, 180, 16} { // wrapped key, nonce, ciphertext, tag
-		part := make([]byte, length)
-		_, _ = rand.Read(part) // never fails since Go 1.24
-		parts = append(parts, b64.EncodeToString(part))
+// refreshableUntil returns when a refresh token issued now expires.
+func (g *grant) refreshableUntil(now time.Time) time.Time {
+	if g.client.Kind == SPA { // B2C: fixed, and not prolonged by a refresh
+		return g.began.Add(spaLifetime)
 	}
-	return strings.Join(parts, ".")
+	expires, window := now.Add(g.flow.RefreshLifetime), g.began.Add(g.flow.RefreshWindow)
+	if window.Before(expires) {
+		return window
+	}
+	return expires
 }
 
-// Revoke makes all codes and refresh tokens of a user invalid and ends the
-// user's sessions, as an administrator can; "" is every user. Tokens that are
-// out stay valid until they expire: B2C can't take them back.
-func (t *Tenant) Revoke(objectID string) { t.end(objectID, false) }
-
-// settle ends what someone has just got who was removed meanwhile: either end
-// found it, or the account is gone by now.
-func (t *Tenant) settle(objectID string, listed bool) {
-	if _, still := t.directory.byID(objectID); listed && !still {
-		t.end(objectID, true)
+// redeemable checks that a grant is redeemed where and by whom it was got.
+func (g *grant) redeemable(flow *Flow, client *App) *aadb2c.Error {
+	switch {
+	case g.flow != flow:
+		return aadb2c.GrantFlow.With(flow.Name, g.flow.Name)
+	case g.client != client:
+		return aadb2c.GrantClient.With(client.ID)
 	}
+	return nil
 }
 
-// end is [Tenant.Revoke], also for an account that is gone.
-func (t *Tenant) end(objectID string, gone bool) {
-	t.memory.mu.Lock()
-	defer t.memory.mu.Unlock()
-	hit := func(u *User) bool { return objectID == "" || strings.EqualFold(u.ObjectID, objectID) }
-	for _, c := range t.memory.codes.items {
-		if hit(&c.user) {
-			c.used, c.gone = true, c.gone || gone
-		}
+// expired names the times in seconds since 1970, as B2C does.
+func expired(now, issued, expires time.Time) *aadb2c.Error {
+	seconds := func(at time.Time) string { return strconv.FormatInt(at.Unix(), 10) }
+	return aadb2c.GrantExpired.With(seconds(now), seconds(issued), seconds(expires))
+}
+
+// challengePattern is a code verifier of RFC 7636 §4.1, and so a challenge by
+// either method.
+var challengePattern = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
+
+// verify is RFC 7636 §4.6. A verifier for a code without a challenge is refused
+// too: someone may have stripped the challenge (RFC 9700 §4.8.2).
+func (c *authorizationCode) verify(verifier string) *aadb2c.Error {
+	if c.challenge == "" && verifier == "" {
+		return nil
 	}
-	for _, r := range t.memory.refresh.items {
-		if hit(&r.user) {
-			r.revoked, r.gone = true, r.gone || gone
-		}
+	if !challengePattern.MatchString(verifier) {
+		return aadb2c.MalformedVerifier
 	}
-	for name, s := range t.memory.sessions.items {
-		if hit(&s.user) {
-			delete(t.memory.sessions.items, name)
-		}
+	if c.hashed {
+		sum := sha256.Sum256([]byte(verifier))
+		verifier = base64.RawURLEncoding.EncodeToString(sum[:])
 	}
+	if subtle.ConstantTimeCompare([]byte(verifier), []byte(c.challenge)) != 1 {
+		return aadb2c.WrongVerifier
+	}
+	return nil
 }

@@ -38,11 +38,12 @@ type refreshState struct {
 	Gone    bool      `json:"gone,omitempty"`
 }
 
-// refreshTokens returns the latest refresh tokens and their grants. The caller
-// holds the memory's lock.
-func (m *memory) refreshTokens() (grants []grantState, tokens []refreshState) {
+// state returns the latest refresh tokens and their grants.
+func (g *grants) state() (grants []grantState, tokens []refreshState) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	known := map[*grant]int{}
-	for hash, r := range m.refresh.latest(refreshTokensInState) {
+	for hash, r := range g.refresh.Latest(refreshTokensInState) {
 		i, ok := known[r.grant]
 		if !ok {
 			i = len(grants)
@@ -65,12 +66,12 @@ func (g *grant) state() grantState {
 
 // grant returns what the state says, by the flows and apps of this tenant; nil
 // if there is no such flow or app any more, or the app wouldn't get this now.
-func (s *grantState) grant(t *Tenant) *grant {
-	flow, client := t.flow(s.Flow), t.app(s.Client)
+func (s *grantState) grant(m *model) *grant {
+	flow, client := m.flow(s.Flow), m.app(s.Client)
 	if flow == nil || client == nil {
 		return nil
 	}
-	scope, refusal := t.scopeOf(client, s.Scope)
+	scope, refusal := scopeOf(m, client, s.Scope)
 	if refusal != nil {
 		return nil
 	}
@@ -87,13 +88,13 @@ type restoredTokens struct {
 	tokens []*refreshToken
 }
 
-func (s *tenantState) restoredTokens(t *Tenant) (*restoredTokens, error) {
-	grants := make([]*grant, len(s.Grants))
-	for i := range s.Grants {
-		grants[i] = s.Grants[i].grant(t)
+func restoredFrom(m *model, kept []grantState, tokens []refreshState) (*restoredTokens, error) {
+	grants := make([]*grant, len(kept))
+	for i := range kept {
+		grants[i] = kept[i].grant(m)
 	}
 	all := &restoredTokens{}
-	for i, r := range s.RefreshTokens {
+	for i, r := range tokens {
 		switch {
 		case len(r.SHA256) != sha256.Size:
 			return nil, fmt.Errorf("refreshTokens[%d]: the hash is of %d bytes and not %d", i, len(r.SHA256), sha256.Size)
@@ -110,13 +111,13 @@ func (s *tenantState) restoredTokens(t *Tenant) (*restoredTokens, error) {
 
 // restore makes them the tenant's. Those of a user who is in the directory no
 // longer end, as they would have.
-func (all *restoredTokens) restore(t *Tenant) {
-	t.memory.mu.Lock()
+func (g *grants) restore(all *restoredTokens, d *directory) {
+	g.mu.Lock()
 	for i, r := range all.tokens {
-		t.memory.refresh.keep(all.hashes[i], r)
+		g.refresh.PutHash(all.hashes[i], r)
 	}
-	t.memory.mu.Unlock()
+	g.mu.Unlock()
 	for _, r := range all.tokens {
-		t.settle(r.user.ObjectID, r.listed)
+		g.settle(d, r.grant)
 	}
 }

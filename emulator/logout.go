@@ -4,55 +4,65 @@
 package emulator
 
 import (
-	"crypto"
-	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/answer"
+	"github.com/b2ckit/b2ckit/emulator/internal/form"
+	"github.com/b2ckit/b2ckit/emulator/internal/page"
 )
 
-// serveLogout ends the browser's session and sends the user on. B2C: without an
+// logoutHandler is the logout endpoint of a tenant's flows.
+type logoutHandler struct {
+	model    *model
+	clock    *clock
+	keys     *keys
+	browsers *browsers
+}
+
+// serve ends the browser's session and sends the user on. B2C: without an
 // id_token_hint anywhere, which makes this an open redirector; with one, to a
 // redirect URI of the app it was issued to. Refresh tokens live on.
-func (t *Tenant) serveLogout(w http.ResponseWriter, r *http.Request, p place) {
-	noStore(w)
-	q := r.URL.Query()
-	target := one(q, "post_logout_redirect_uri")
+func (h *logoutHandler) serve(w http.ResponseWriter, c *call) {
+	answer.NoStore(w)
+	q := c.URL.Query()
+	target := form.Get(q, "post_logout_redirect_uri")
 	var client *App
-	if p.flow.RequireLogoutHint && one(q, "id_token_hint") == "" {
-		t.refusePage(w, errNoHint)
+	if c.flow.RequireLogoutHint && form.Get(q, "id_token_hint") == "" {
+		h.refuse(w, aadb2c.NoHint)
 		return
 	}
-	if hint := one(q, "id_token_hint"); hint != "" {
-		var refusal *oauthError
-		if client, refusal = t.hinted(p, hint, one(q, "client_id")); refusal != nil {
-			t.refusePage(w, refusal)
+	if hint := form.Get(q, "id_token_hint"); hint != "" {
+		var refusal *aadb2c.Error
+		if client, refusal = h.hinted(c.route, hint, form.Get(q, "client_id")); refusal != nil {
+			h.refuse(w, refusal)
 			return
 		}
 	}
 	switch {
 	case target == "":
 	case client != nil && !slices.Contains(client.RedirectURIs, target):
-		t.refusePage(w, errRedirectURI.with(target, client.ID))
+		h.refuse(w, aadb2c.RedirectURI.With(target, client.ID))
 		return
 	case !sendable(target):
-		t.refusePage(w, errLogoutURI.with(target))
+		h.refuse(w, aadb2c.LogoutURI.With(target))
 		return
 	}
-	t.forget(w, r, p.site)
+	h.browsers.signOut(w, c.Request, c.site)
 	if target == "" {
-		(&view{Tenant: t.opts.Name, Title: "You have signed out.", Intro: "You can close this window."}).render(w, http.StatusOK, messagePage)
+		(&page.View{Tenant: h.model.name, Title: "You have signed out.", Intro: "You can close this window."}).Render(w, http.StatusOK, page.Message)
 		return
 	}
-	var answer []field
-	if state := one(q, "state"); state != "" {
-		answer = []field{{"state", state}}
+	var all []answer.Parameter
+	if state := form.Get(q, "state"); state != "" {
+		all = []answer.Parameter{{Name: "state", Value: state}}
 	}
-	redirect(w, target, "query", answer)
+	answer.Redirect(w, target, "query", all)
 }
 
 // sendable reports whether a URI has a form that users are sent to after logout.
@@ -62,7 +72,7 @@ func sendable(target string) bool {
 }
 
 // hinted returns the app that an ID token was issued to by this tenant.
-func (t *Tenant) hinted(p place, hint, clientID string) (*App, *oauthError) {
+func (h *logoutHandler) hinted(to route, hint, clientID string) (*App, *aadb2c.Error) {
 	var header struct {
 		KeyID string `json:"kid"`
 	}
@@ -73,22 +83,22 @@ func (t *Tenant) hinted(p place, hint, clientID string) (*App, *oauthError) {
 	}
 	parts := strings.Split(hint, ".")
 	if len(parts) != 3 || !decodePart(parts[0], &header) || !decodePart(parts[1], &claims) {
-		return nil, errHintForm
+		return nil, aadb2c.HintForm
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
 	if err != nil {
-		return nil, errHintForm
+		return nil, aadb2c.HintForm
 	}
-	client := t.app(claims.Audience)
+	client := h.model.app(claims.Audience)
 	switch {
-	case !t.signed(header.KeyID, parts[0]+"."+parts[1], signature):
-		return nil, errHintSignature
-	case !slices.Contains(t.issuers(p.site), claims.Issuer):
-		return nil, errHintIssuer.with(t.issuer(p.site, p.flow))
+	case !h.keys.verify(header.KeyID, parts[0]+"."+parts[1], signature):
+		return nil, aadb2c.HintSignature
+	case !slices.Contains(h.model.issuers(to.site), claims.Issuer):
+		return nil, aadb2c.HintIssuer.With(h.model.issuer(to.site, to.flow))
 	case client == nil, clientID != "" && !strings.EqualFold(clientID, client.ID):
-		return nil, errHintAudience.with(clientID)
-	case claims.Expires <= float64(t.now().Unix()):
-		return nil, errHintExpired
+		return nil, aadb2c.HintAudience.With(clientID)
+	case claims.Expires <= float64(h.clock.now().Unix()):
+		return nil, aadb2c.HintExpired
 	}
 	return client, nil
 }
@@ -98,26 +108,6 @@ func decodePart(part string, into any) bool {
 	return err == nil && json.Unmarshal(text, into) == nil
 }
 
-// signed reports whether a published key of the tenant made an RS256 signature.
-func (t *Tenant) signed(keyID, input string, signature []byte) bool {
-	digest := sha256.Sum256([]byte(input))
-	for _, c := range t.containers {
-		for _, k := range c.published() {
-			if k.ID() == keyID && rsa.VerifyPKCS1v15(k.Public(), crypto.SHA256, digest[:], signature) == nil {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// issuers returns every issuer the tenant has, here and on its own hosts.
-func (t *Tenant) issuers(here site) []string {
-	var all []string
-	for _, s := range append([]site{here}, t.sites...) {
-		for i := range t.opts.Flows {
-			all = append(all, t.issuer(s, &t.opts.Flows[i]))
-		}
-	}
-	return all
+func (h *logoutHandler) refuse(w http.ResponseWriter, e *aadb2c.Error) {
+	refusePage(w, h.model.name, e, h.clock.now())
 }

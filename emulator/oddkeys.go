@@ -3,7 +3,11 @@
 
 package emulator
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/jose"
+)
 
 // Numbers nobody has the private half of.
 var (
@@ -15,21 +19,21 @@ var (
 // odd returns entries of a key set that nobody should verify with, or trip
 // over.
 func odd() []any {
-	rsaKey := func(more object) object {
-		return append(object{{"kty", "RSA"}, {"e", "AQAB"}, {"n", oddModulus}}, more...)
+	rsaKey := func(more jose.Object) jose.Object {
+		return append(jose.Object{{Name: "kty", Value: "RSA"}, {Name: "e", Value: "AQAB"}, {Name: "n", Value: oddModulus}}, more...)
 	}
 	return []any{
-		object{{"kid", "odd-elliptic"}, {"use", "sig"}, {"kty", "EC"}, {"crv", "P-256"}, {"x", coordinate}, {"y", coordinate}},
-		object{{"kid", "odd-symmetric"}, {"use", "sig"}, {"kty", "oct"}, {"k", coordinate}},
-		object{{"kid", "odd-unknown"}, {"kty", "QUANTUM"}, {"q", "1"}},
-		object{{"kid", "odd-short"}, {"use", "sig"}, {"kty", "RSA"}, {"e", "AQAB"}, {"n", shortModulus}},
-		object{{"kid", "odd-exponent"}, {"use", "sig"}, {"kty", "RSA"}, {"e", "AQ"}, {"n", oddModulus}},
-		object{{"kid", "odd-broken"}, {"use", "sig"}, {"kty", "RSA"}, {"e", "AQAB"}, {"n", "!"}},
-		object{{"kid", "odd-type"}, {"use", "sig"}, {"kty", "RSA"}, {"e", 65537}, {"n", true}},
-		rsaKey(object{{"kid", "odd-use"}, {"use", "enc"}}),
-		rsaKey(object{{"kid", "odd-algorithm"}, {"use", "sig"}, {"alg", "PS256"}}),
-		rsaKey(object{{"kid", "odd-operations"}, {"key_ops", []string{"encrypt"}}}),
-		rsaKey(object{{"use", "sig"}}), // no kid
-		object{},
+		jose.Object{{Name: "kid", Value: "odd-elliptic"}, {Name: "use", Value: "sig"}, {Name: "kty", Value: "EC"}, {Name: "crv", Value: "P-256"}, {Name: "x", Value: coordinate}, {Name: "y", Value: coordinate}},
+		jose.Object{{Name: "kid", Value: "odd-symmetric"}, {Name: "use", Value: "sig"}, {Name: "kty", Value: "oct"}, {Name: "k", Value: coordinate}},
+		jose.Object{{Name: "kid", Value: "odd-unknown"}, {Name: "kty", Value: "QUANTUM"}, {Name: "q", Value: "1"}},
+		jose.Object{{Name: "kid", Value: "odd-short"}, {Name: "use", Value: "sig"}, {Name: "kty", Value: "RSA"}, {Name: "e", Value: "AQAB"}, {Name: "n", Value: shortModulus}},
+		jose.Object{{Name: "kid", Value: "odd-exponent"}, {Name: "use", Value: "sig"}, {Name: "kty", Value: "RSA"}, {Name: "e", Value: "AQ"}, {Name: "n", Value: oddModulus}},
+		jose.Object{{Name: "kid", Value: "odd-broken"}, {Name: "use", Value: "sig"}, {Name: "kty", Value: "RSA"}, {Name: "e", Value: "AQAB"}, {Name: "n", Value: "!"}},
+		jose.Object{{Name: "kid", Value: "odd-type"}, {Name: "use", Value: "sig"}, {Name: "kty", Value: "RSA"}, {Name: "e", Value: 65537}, {Name: "n", Value: true}},
+		rsaKey(jose.Object{{Name: "kid", Value: "odd-use"}, {Name: "use", Value: "enc"}}),
+		rsaKey(jose.Object{{Name: "kid", Value: "odd-algorithm"}, {Name: "use", Value: "sig"}, {Name: "alg", Value: "PS256"}}),
+		rsaKey(jose.Object{{Name: "kid", Value: "odd-operations"}, {Name: "key_ops", Value: []string{"encrypt"}}}),
+		rsaKey(jose.Object{{Name: "use", Value: "sig"}}), // no kid
+		jose.Object{},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"go/parser"
 	gotoken "go/token"
-	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -103,7 +103,7 @@ var wireNames = strings.NewReplacer(
 	"Options.Name", "name", "Options.ID", "id", "Options.Domain", "domain", "Options.Hosts", "hosts",
 	"Options.Flows", "flows", "Options.Apps", "apps", "Options.Users", "users",
 	"].Name", "].name", "].Issuer", "].issuer", "].FlowClaim", "].flowClaim", "].Lifetime", "].lifetime", "].ForgotPassword", "].forgotPassword",
-	"].Kind", "].kind", "].RefreshLifetime", "].refreshLifetime", "].ID", "].clientId", "].URI", "].appIdUri", "].Scopes", "].scopes", "].Roles", "].appRoles",
+	"].Kind", "].kind", "].RefreshLifetime", "].refreshLifetime", "].RefreshWindow", "].refreshWindow", "].ID", "].clientId", "].URI", "].appIdUri", "].Scopes", "].scopes", "].Roles", "].appRoles",
 	"].Granted", "].granted", "].Secret", "].secrets[0]", "].MoreSecrets", "].secrets", "].RedirectURIs", "].redirectUris", "].Password", "].password",
 	"].Claims", "].claims", "].ObjectID", "].objectId",
 )
@@ -129,6 +129,7 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Flows[0].Lifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Lifetime: -1}}}},
 		{"Options.Flows[0].ForgotPassword ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", ForgotPassword: 2}}}},
 		{"Options.Flows[0].Kind ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Kind: 4}}}},
+		{"Options.Flows[0].RefreshWindow ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", RefreshWindow: -1}}}},
 		{"Options.Flows[0].RefreshLifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", RefreshLifetime: -1}}}},
 		{"Options.Apps[0].Name ", emulator.Options{Apps: []emulator.App{{}}}},
 		{"Options.Apps[1].Name ", emulator.Options{Apps: []emulator.App{{Name: "a"}, {Name: "a"}}}},
@@ -267,26 +268,31 @@ func TestAccessorsWithoutApps(t *testing.T) {
 	equal(t, "Apps", b2c.Apps()[0].Name, "lonely")
 }
 
-// TestImports holds the arrow: nothing of this module but the emulator's own, and no testing package
+// TestImports holds the arrow: nothing of this module but its own, and no testing package
 // in a program that uses the emulator.
 func TestImports(t *testing.T) {
-	files, err := os.ReadDir(".")
+	const own = "github.com/b2ckit/b2ckit/emulator/internal/"
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
+	below, err := filepath.Glob("internal/*/*.go")
+	if err != nil || len(below) == 0 {
+		t.Fatal("no internal packages", err)
+	}
 	checked := 0
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+	for _, f := range append(files, below...) {
+		if strings.HasSuffix(f, "_test.go") {
 			continue
 		}
-		parsed, err := parser.ParseFile(gotoken.NewFileSet(), f.Name(), nil, parser.ImportsOnly)
+		parsed, err := parser.ParseFile(gotoken.NewFileSet(), f, nil, parser.ImportsOnly)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, i := range parsed.Imports {
 			path := strings.Trim(i.Path.Value, `"`)
-			if path == "testing" || strings.Contains(path, ".") && !strings.HasPrefix(path, "github.com/b2ckit/b2ckit/emulator/internal/") {
-				t.Errorf("%s imports %s", f.Name(), path)
+			if path == "testing" || strings.Contains(path, ".") && !strings.HasPrefix(path, own) {
+				t.Errorf("%s imports %s", f, path)
 			}
 			checked++
 		}

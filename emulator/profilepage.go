@@ -3,7 +3,11 @@
 
 package emulator
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/page"
+)
 
 // profilePage changes the profile of who has signed in. It always shows, after
 // single sign-on too.
@@ -11,42 +15,42 @@ type profilePage struct{}
 
 // open asks for the session again, where it was one that signed in: it may have
 // ended since.
-func (profilePage) open(t *Tenant, r *http.Request, j *journey) bool {
-	if j.who != "" && !j.fresh {
-		if sso := t.session(r); sso == nil || sso.user.ObjectID != j.who || !sso.authTime.Equal(j.authTime) {
-			j.who = ""
+func (profilePage) open(x *step) bool {
+	if x.j.who != "" && !x.j.fresh {
+		if sso := x.browsers.session(x.r); sso == nil || sso.user.ObjectID != x.j.who || !sso.authTime.Equal(x.j.authTime) {
+			x.j.who = ""
 		}
 	}
-	if _, known := t.directory.byID(j.who); !known {
-		j.who = ""
+	if _, known := x.directory.byID(x.j.who); !known {
+		x.j.who = ""
 	}
-	return j.who != "" && j.request.place.flow.Kind == EditProfile
+	return x.j.who != "" && x.j.visit.route.flow.Kind == EditProfile
 }
 
 func (profilePage) cancelled() error { return ErrCancelled }
 
-func (p profilePage) show(t *Tenant, x *turn) {
-	a, _ := t.directory.byID(x.j.who)
-	p.view(t, x.j, a.User).render(x.w, http.StatusOK, formPage)
+func (p profilePage) show(x *step) {
+	a, _ := x.directory.byID(x.j.who)
+	p.view(x, a.User).Render(x.w, http.StatusOK, page.Form)
 }
 
-func (profilePage) view(t *Tenant, j *journey, u User) *view {
-	v := t.view(j, profileName, "Edit your profile")
-	v.Inputs = nameInputs(u)
+func (profilePage) view(x *step, u User) *page.View {
+	v := x.view(profileName, "Edit your profile")
+	v.Inputs = page.NameInputs(u.Name, u.GivenName, u.FamilyName)
 	return v
 }
 
-func (p profilePage) take(t *Tenant, x *turn) {
-	v := p.view(t, x.j, User{})
-	values := v.read(x.form)
+func (p profilePage) take(x *step) {
+	v := p.view(x, User{})
+	values := v.Read(x.form)
 	if len(v.Problems) == 0 {
-		a, _ := t.directory.byID(x.j.who)
+		a, _ := x.directory.byID(x.j.who)
 		a.Name, a.GivenName, a.FamilyName = values["displayName"], values["givenName"], values["surname"]
-		if err := t.SetUser(a.User); err == nil {
-			t.arrive(x, a.User, nil)
+		if err := x.directory.set(a.User); err == nil {
+			x.arrive(a.User, nil)
 			return
 		}
-		v.problem("displayName", textNotAllowed) // the account has gone meanwhile
+		v.AddProblem("displayName", page.TextNotAllowed) // the account has gone meanwhile
 	}
-	v.render(x.w, http.StatusOK, formPage)
+	v.Render(x.w, http.StatusOK, page.Form)
 }

@@ -6,20 +6,11 @@ package emulator
 import (
 	"net/http"
 	"net/url"
-	"slices"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/form"
+	"github.com/b2ckit/b2ckit/emulator/internal/page"
 )
-
-// provider is a federated identity provider, as a page names it.
-type provider struct{ Name, URL string }
-
-// Initial stands in for a logo.
-func (p provider) Initial() string { return initial(p.Name) }
-
-// choice is an account at a provider.
-type choice struct{ ID, Name, Email string }
-
-// Initial stands in for a picture.
-func (c choice) Initial() string { return initial(c.Name) }
 
 // providerNames are those of the providers with a domain_hint of their own (B2C:
 // az:direct-signin). Any other is called as it is.
@@ -37,41 +28,36 @@ func providerNamed(idp string) string {
 }
 
 // providers returns those of the users, in the order of the users.
-func (t *Tenant) providers(j *journey) []provider {
-	var found []provider
+func providers(x *step) []page.Provider {
+	var found []page.Provider
 	seen := map[string]bool{"": true}
-	for _, u := range t.Users() {
+	for _, u := range x.directory.users() {
 		if !seen[u.IDP] {
-			found = append(found, provider{providerNamed(u.IDP), j.providerURL(u.IDP)})
+			found = append(found, page.Provider{Name: providerNamed(u.IDP), URL: providerURL(x.j, u.IDP)})
 		}
 		seen[u.IDP] = true
 	}
 	return found
 }
 
-func (t *Tenant) hasProvider(idp string) bool {
-	return idp != "" && slices.ContainsFunc(t.Users(), func(u User) bool { return u.IDP == idp })
-}
-
 // providerPage is the emulated provider, which asks for no password.
 type providerPage struct{}
 
-func (providerPage) open(t *Tenant, r *http.Request, j *journey) bool {
-	return signInPage{}.open(t, r, j) && t.hasProvider(one(r.URL.Query(), "idp"))
+func (providerPage) open(x *step) bool {
+	return x.j.signingIn() && x.directory.hasProvider(x.provider())
 }
 
-func (providerPage) cancelled() error { return errProviderCancelled }
+func (providerPage) cancelled() error { return journeyError(aadb2c.ProviderCancelled) }
 
-func (providerPage) show(t *Tenant, x *turn) { t.showAccounts(x, one(x.r.URL.Query(), "idp")) }
-
-// showAccounts answers with a provider's page.
-func (t *Tenant) showAccounts(x *turn, idp string) {
-	v := t.view(x.j, providerName, "Choose an account")
-	v.Provider = &provider{Name: providerNamed(idp)}
-	v.Action, v.Back = x.j.providerURL(idp), x.j.url(signInName)
-	for _, u := range t.Users() {
+// show answers with the provider's accounts.
+func (providerPage) show(x *step) {
+	idp := x.provider()
+	v := x.view(providerName, "Choose an account")
+	v.Provider = &page.Provider{Name: providerNamed(idp)}
+	v.Action, v.Back = providerURL(x.j, idp), x.j.url(signInName)
+	for _, u := range x.directory.users() {
 		if u.IDP == idp {
-			c := choice{ID: u.ObjectID, Name: u.Name}
+			c := page.Choice{ID: u.ObjectID, Name: u.Name}
 			if len(u.Emails) > 0 {
 				c.Email = u.Emails[0]
 			}
@@ -79,21 +65,21 @@ func (t *Tenant) showAccounts(x *turn, idp string) {
 		}
 	}
 	if x.form != nil {
-		v.problem("account", textNoAccount)
+		v.AddProblem("account", page.TextNoAccount)
 	}
-	v.render(x.w, http.StatusOK, accountsPage)
+	v.Render(x.w, http.StatusOK, page.Accounts)
 }
 
-func (p providerPage) take(t *Tenant, x *turn) {
-	a, known := t.directory.byID(one(x.form, "account"))
-	if !known || a.IDP != one(x.r.URL.Query(), "idp") {
-		p.show(t, x)
+func (p providerPage) take(x *step) {
+	a, known := x.directory.byID(form.Get(x.form, "account"))
+	if !known || a.IDP != x.provider() {
+		p.show(x)
 		return
 	}
-	t.welcome(x, a.User, nil)
+	x.welcome(a.User, nil)
 }
 
 // providerURL returns the URL of a provider's page.
-func (j *journey) providerURL(idp string) string {
+func providerURL(j *journey, idp string) string {
 	return j.url(providerName) + "&idp=" + url.QueryEscape(idp)
 }

@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/form"
 )
 
 // record is the writer of an answer, and what is to be remembered of it.
@@ -20,25 +23,19 @@ type record struct {
 	request Request
 }
 
-// record starts the record of a request. The returned function ends it, however
-// the answer ended.
-func (t *Tenant) record(w http.ResponseWriter, r *http.Request, to Endpoint, p place) (rec *record, end func()) {
-	arrived := time.Now()
-	rec = &record{ResponseWriter: w, request: Request{
-		At: t.now(), Endpoint: to, Method: shortened(r.Method), Host: shortened(r.Host), Path: shortened(r.URL.Path),
+func newRecord(w http.ResponseWriter, r *http.Request, to route, now time.Time) *record {
+	rec := &record{ResponseWriter: w, request: Request{
+		At: now, Endpoint: to.endpoint, Method: shortened(r.Method), Host: shortened(r.Host), Path: shortened(r.URL.Path),
 	}}
-	if p.flow != nil {
-		rec.request.Flow = p.flow.Name
+	if to.flow != nil {
+		rec.request.Flow = to.flow.Name
 	}
 	rec.parameters(r.URL.Query())
-	return rec, func() {
-		rec.request.Took = time.Since(arrived)
-		t.requests.add(func(number int) Request {
-			rec.request.Number = number
-			return rec.request
-		})
-	}
+	return rec
 }
+
+// fails records the error of the answer.
+func (r *record) fails(e *aadb2c.Error) { r.request.Error = e.Code }
 
 // WriteHeader remembers the status.
 func (r *record) WriteHeader(status int) {
@@ -93,11 +90,11 @@ var secrets = []string{
 	"id_token_hint", "access_token", "id_token", "token", "tx",
 }
 
-// secret reports whether nobody may read a parameter's values again. A plain
+// isSecret reports whether nobody may read a parameter's values again. A plain
 // challenge is the verifier (RFC 7636 §4.2). In another case a name is a
 // mistake, and its value no less of a secret.
-func secret(name string, among url.Values) bool {
-	return slices.Contains(secrets, strings.ToLower(name)) || name == "code_challenge" && one(among, "code_challenge_method") != "S256"
+func isSecret(name string, among url.Values) bool {
+	return slices.Contains(secrets, strings.ToLower(name)) || name == "code_challenge" && form.Get(among, "code_challenge_method") != "S256"
 }
 
 // parametersKept bounds how many values of a query or form are remembered.
@@ -114,7 +111,7 @@ func (r *record) parameters(values url.Values) {
 		for i := range kept {
 			value := values[name][i]
 			kept[i] = shortened(value)
-			if secret(name, values) || strings.HasPrefix(value, "eyJ") {
+			if isSecret(name, values) || strings.HasPrefix(value, "eyJ") {
 				kept[i] = "…"
 			}
 		}
@@ -123,16 +120,16 @@ func (r *record) parameters(values url.Values) {
 			break
 		}
 	}
-	if id := one(values, "client_id"); id != "" {
+	if id := form.Get(values, "client_id"); id != "" {
 		r.request.ClientID = shortened(id)
 	}
 }
 
 // form adds what a token request sent besides its query.
-func (r *record) form(form url.Values, in *http.Request) {
-	r.parameters(form)
+func (r *record) form(sent url.Values, in *http.Request) {
+	r.parameters(sent)
 	if id, _, ok := in.BasicAuth(); ok {
-		r.request.ClientID = shortened(formDecoded(id))
+		r.request.ClientID = shortened(form.Decoded(id))
 	}
 }
 

@@ -4,9 +4,7 @@
 package emulator
 
 import (
-	"maps"
 	"net/url"
-	"slices"
 	"time"
 )
 
@@ -52,31 +50,4 @@ type Request struct {
 
 	// Faults are the faults that came over it.
 	Faults []FaultKind `json:"faults,omitempty"`
-}
-
-// requestsKept bounds what a tenant remembers.
-const requestsKept = 1000
-
-// Requests returns the latest requests that have been answered, up to 1,000,
-// the oldest first. One that an interceptor answered is among them; one that
-// still hangs is not. The caller may change the result.
-func (t *Tenant) Requests() []Request { return t.RequestsAfter(0) }
-
-// RequestsAfter returns those of [Tenant.Requests] with a number higher than the
-// given one, for a log that goes on from there.
-func (t *Tenant) RequestsAfter(number int) []Request {
-	all := t.requests.after(number)
-	for i := range all {
-		all[i].Faults = slices.Clone(all[i].Faults)
-		all[i].Parameters = cloneParameters(all[i].Parameters)
-	}
-	return all
-}
-
-func cloneParameters(values url.Values) url.Values {
-	c := maps.Clone(values)
-	for name, all := range c {
-		c[name] = slices.Clone(all)
-	}
-	return c
 }

@@ -6,6 +6,9 @@ package emulator
 import (
 	"net/http"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/form"
+	"github.com/b2ckit/b2ckit/emulator/internal/page"
 )
 
 // The pages of a password reset: who, the code that a mail would bring, and the
@@ -18,20 +21,20 @@ type (
 
 const textNoUser = "An account could not be found for the provided user ID."
 
-func (forgotPage) open(_ *Tenant, _ *http.Request, j *journey) bool { return j.who == "" }
+func (forgotPage) open(x *step) bool { return x.j.who == "" }
 
 // elsewhere reports whether the app has to start another flow for a reset.
-func (forgotPage) elsewhere(j *journey) bool {
-	flow := j.request.place.flow
+func (forgotPage) elsewhere(x *step) bool {
+	flow := x.j.visit.route.flow
 	return flow.Kind != ResetPassword && flow.ForgotPassword == ForgotError
 }
 
-func (codePage) open(_ *Tenant, _ *http.Request, j *journey) bool {
-	return j.who == "" && j.proof.code != "" && !j.proof.done
+func (codePage) open(x *step) bool {
+	return x.j.who == "" && x.j.proof.code != "" && !x.j.proof.done
 }
 
-func (passwordPage) open(_ *Tenant, _ *http.Request, j *journey) bool {
-	return j.who == "" && j.proof.done
+func (passwordPage) open(x *step) bool {
+	return x.j.who == "" && x.j.proof.done
 }
 
 func (forgotPage) cancelled() error   { return ErrCancelled }
@@ -39,120 +42,122 @@ func (codePage) cancelled() error     { return ErrCancelled }
 func (passwordPage) cancelled() error { return ErrCancelled }
 
 // show leads back to the app at a sign-in flow of the older sort.
-func (p forgotPage) show(t *Tenant, x *turn) {
-	if p.elsewhere(x.j) {
-		t.leave(x, ErrForgotPassword)
+func (p forgotPage) show(x *step) {
+	if p.elsewhere(x) {
+		x.leave(ErrForgotPassword)
 		return
 	}
-	v := p.view(t, x.j)
-	if emailish(x.j.hint) {
+	v := p.view(x)
+	if page.Emailish(x.j.hint) {
 		v.Inputs[0].Value = x.j.hint
 	}
-	v.render(x.w, http.StatusOK, formPage)
+	v.Render(x.w, http.StatusOK, page.Form)
 }
 
-func (forgotPage) view(t *Tenant, j *journey) *view {
-	v := t.view(j, forgotName, "Reset your password")
+func (forgotPage) view(x *step) *page.View {
+	v := x.view(forgotName, "Reset your password")
 	v.Intro = "Enter your email address to get a verification code."
 	v.Continue = "Send verification code"
-	v.Inputs = []input{emailInput()}
-	if j.start() == signInName {
-		v.Back = j.url(signInName)
+	v.Inputs = []page.Input{page.EmailInput()}
+	if x.j.start() == signInName {
+		v.Back = x.j.url(signInName)
 	}
 	return v
 }
 
-func (p forgotPage) take(t *Tenant, x *turn) {
-	if p.elsewhere(x.j) {
-		t.leave(x, ErrForgotPassword)
+func (p forgotPage) take(x *step) {
+	if p.elsewhere(x) {
+		x.leave(ErrForgotPassword)
 		return
 	}
-	v := p.view(t, x.j)
-	email := v.read(x.form)["email"]
-	if email != "" && !emailish(email) {
-		v.problem("email", textEmail)
+	v := p.view(x)
+	email := v.Read(x.form)["email"]
+	if email != "" && !page.Emailish(email) {
+		v.AddProblem("email", page.TextEmail)
 	}
 	if len(v.Problems) > 0 {
-		v.render(x.w, http.StatusOK, formPage)
+		v.Render(x.w, http.StatusOK, page.Form)
 		return
 	}
-	x.j.proof.begin(email, t.now())
-	t.goTo(x, codeName)
+	x.j.proof.begin(email, x.clock.now())
+	x.goTo(codeName)
 }
 
-func (p codePage) show(t *Tenant, x *turn) { p.view(t, x.j).render(x.w, http.StatusOK, formPage) }
+func (p codePage) show(x *step) { p.view(x).Render(x.w, http.StatusOK, page.Form) }
 
-func (codePage) view(t *Tenant, j *journey) *view {
-	v := t.view(j, codeName, "Check your email")
-	v.Intro = "Enter the verification code for " + j.proof.email + "."
-	v.Continue, v.Code = "Verify code", j.proof.code
-	v.Inputs = []input{{
+func (codePage) view(x *step) *page.View {
+	v := x.view(codeName, "Check your email")
+	v.Intro = "Enter the verification code for " + x.j.proof.email + "."
+	v.Continue, v.Code = "Verify code", x.j.proof.code
+	v.Inputs = []page.Input{{
 		Name: "code", Label: "Verification code", Type: "text", Mode: "numeric", Autocomplete: "one-time-code", Capitals: "none",
-		Missing: textRequired, Secret: true,
+		Missing: page.TextRequired, Secret: true,
 	}}
 	return v
 }
 
 // take looks for the account only now, as B2C does: those who don't read its
 // mail don't learn whether there is one.
-func (p codePage) take(t *Tenant, x *turn) {
-	if one(x.form, "do") == "resend" {
-		x.j.proof.begin(x.j.proof.email, t.now())
-		t.goTo(x, codeName)
+func (p codePage) take(x *step) {
+	if form.Get(x.form, "do") == "resend" {
+		x.j.proof.begin(x.j.proof.email, x.clock.now())
+		x.goTo(codeName)
 		return
 	}
-	v := p.view(t, x.j)
-	code := v.read(x.form)["code"]
+	v := p.view(x)
+	code := v.Read(x.form)["code"]
 	if code != "" {
-		if text := x.j.proof.try(strings.Join(strings.Fields(code), ""), t.now()); text != "" {
-			v.problem("code", text)
+		if text := x.j.proof.try(strings.Join(strings.Fields(code), ""), x.clock.now()); text != "" {
+			v.AddProblem("code", text)
 		}
 	}
 	if len(v.Problems) > 0 {
-		v.render(x.w, http.StatusOK, formPage)
+		v.Render(x.w, http.StatusOK, page.Form)
 		return
 	}
-	if _, known := t.directory.local(x.j.proof.email); !known {
-		t.noAccount(x)
+	if _, known := x.directory.local(x.j.proof.email); !known {
+		noAccount(x)
 		return
 	}
-	t.goTo(x, passwordName)
+	x.goTo(passwordName)
 }
 
 // noAccount asks for another address.
-func (t *Tenant) noAccount(x *turn) {
+func noAccount(x *step) {
 	x.j.proof = verification{tries: x.j.proof.tries}
-	v := forgotPage{}.view(t, x.j)
-	v.problem("email", textNoUser)
-	v.render(x.w, http.StatusOK, formPage)
+	v := forgotPage{}.view(x)
+	v.AddProblem("email", textNoUser)
+	v.Render(x.w, http.StatusOK, page.Form)
 }
 
-func (p passwordPage) show(t *Tenant, x *turn) { p.view(t, x.j).render(x.w, http.StatusOK, formPage) }
+func (p passwordPage) show(x *step) {
+	p.view(x).Render(x.w, http.StatusOK, page.Form)
+}
 
-func (passwordPage) view(t *Tenant, j *journey) *view {
-	v := t.view(j, passwordName, "Choose a new password")
-	v.Account = j.proof.email
-	v.Inputs = newPasswordInputs()
+func (passwordPage) view(x *step) *page.View {
+	v := x.view(passwordName, "Choose a new password")
+	v.Account = x.j.proof.email
+	v.Inputs = page.NewPasswordInputs()
 	return v
 }
 
-func (p passwordPage) take(t *Tenant, x *turn) {
-	v := p.view(t, x.j)
-	values := v.read(x.form)
-	v.checkNewPassword(values)
+func (p passwordPage) take(x *step) {
+	v := p.view(x)
+	values := v.Read(x.form)
+	v.CheckNewPassword(values)
 	if len(v.Problems) > 0 {
-		v.render(x.w, http.StatusOK, formPage)
+		v.Render(x.w, http.StatusOK, page.Form)
 		return
 	}
-	a, known := t.directory.local(x.j.proof.email)
+	a, known := x.directory.local(x.j.proof.email)
 	if known {
 		a.Password = values["newPassword"]
-		known = t.SetUser(a.User) == nil
+		known = x.directory.set(a.User) == nil
 	}
 	if !known { // meanwhile
-		t.noAccount(x)
+		noAccount(x)
 		return
 	}
 	a.Password = ""
-	t.welcome(x, a.User, nil)
+	x.welcome(a.User, nil)
 }

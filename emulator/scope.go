@@ -4,9 +4,14 @@
 package emulator
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 )
+
+var wordPattern = regexp.MustCompile(`^[!#-\[\]-~]+$`) // scope-token of RFC 6749 §3.3
 
 // scope is what a request asked for, as far as it was granted. It is never
 // written once made.
@@ -37,12 +42,12 @@ func (s scope) String() string {
 // scopeOf reads the scope of a client's request. B2C: it succeeds if at least
 // one scope of a resource is granted, and there is one resource at most. The
 // client's own id stands for an access token for itself.
-func (t *Tenant) scopeOf(client *App, text string) (scope, *oauthError) {
+func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 	var s scope
 	if i := strings.IndexFunc(text, func(r rune) bool {
 		return r != ' ' && (r == ',' || !wordPattern.MatchString(string(r)))
 	}); i >= 0 {
-		return scope{}, errScopeSign.with(string([]rune(text[i:])[:1]))
+		return scope{}, aadb2c.ScopeCharacter.With(string([]rune(text[i:])[:1]))
 	}
 	var asked []string
 	for word := range strings.FieldsSeq(text) {
@@ -57,12 +62,12 @@ func (t *Tenant) scopeOf(client *App, text string) (scope, *oauthError) {
 			s.offline = true
 			continue
 		}
-		resource := t.resource(client, word)
+		resource := resourceOf(m, client, word)
 		switch {
 		case resource == nil:
-			return scope{}, errScope.with(word)
+			return scope{}, aadb2c.UnsupportedScope.With(word)
 		case s.resource != nil && s.resource != resource:
-			return scope{}, errResources.with(text)
+			return scope{}, aadb2c.SeveralResources.With(text)
 		}
 		s.resource = resource
 		asked = append(asked, word)
@@ -70,7 +75,7 @@ func (t *Tenant) scopeOf(client *App, text string) (scope, *oauthError) {
 	if s.resource == nil {
 		return s, nil
 	}
-	granted := t.granted(client, s.resource, scopes)
+	granted := m.granted(client, s.resource, scopes)
 	for _, word := range asked {
 		if s.hasWord(word) {
 			continue
@@ -80,13 +85,13 @@ func (t *Tenant) scopeOf(client *App, text string) (scope, *oauthError) {
 		}
 	}
 	if len(s.words) == 0 {
-		return scope{}, errPermission
+		return scope{}, aadb2c.NoPermission
 	}
 	return s.named(granted), nil
 }
 
-// resource returns the app that a word of a scope is for, or nil.
-func (t *Tenant) resource(client *App, word string) *App {
+// resourceOf returns the app that a word of a scope is for, or nil.
+func resourceOf(m *model, client *App, word string) *App {
 	if strings.EqualFold(word, client.ID) {
 		return client
 	}
@@ -94,7 +99,7 @@ func (t *Tenant) resource(client *App, word string) *App {
 	if i < 0 {
 		return nil
 	}
-	return t.apiAt(word[:i])
+	return m.apiAt(word[:i])
 }
 
 // named fills in the names of the words from the ones an API publishes.
@@ -133,4 +138,30 @@ func (s scope) narrowed(text string) scope {
 		return s
 	}
 	return s.named(s.names)
+}
+
+// defaultScope returns the API whose {App ID URI}/.default is asked for, the
+// only form of scope that client credentials know. B2C refuses a user's scopes
+// beside it, which Entra ignores (AzureAD/microsoft-authentication-library-for-js#4999).
+func defaultScope(m *model, scope string) (*App, *aadb2c.Error) {
+	var api *App
+	words := strings.Fields(scope)
+	if len(words) == 0 {
+		return nil, aadb2c.MissingParameter.With("scope")
+	}
+	for _, word := range words {
+		uri, ok := strings.CutSuffix(word, "/.default")
+		if !ok {
+			return nil, aadb2c.ScopeForm.With(word)
+		}
+		a := m.apiAt(uri)
+		switch {
+		case a == nil:
+			return nil, aadb2c.UnsupportedScope.With(word)
+		case api != nil && api != a:
+			return nil, aadb2c.SeveralResources.With(scope)
+		}
+		api = a
+	}
+	return api, nil
 }

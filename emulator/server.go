@@ -11,9 +11,13 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/host"
+	"github.com/b2ckit/b2ckit/emulator/internal/socket"
 )
 
 // Server is one or more tenants behind a listener, as [net/http/httptest] has
@@ -46,35 +50,6 @@ type Server struct {
 	idle    chan struct{} // closed when the last handler has returned after Close
 }
 
-// NewServer starts a tenant that serves https on a free port of 127.0.0.1, with
-// a certificate of its own authority for 127.0.0.1, ::1, localhost and every
-// host of the tenant. Nil options are the default tenant. For several tenants,
-// or another address, there is [Start].
-//
-// [Server.Client] reaches it by the tenant's real names, so that URLs, and with
-// them issuers, look as in production; the primary host is the tenant's. By
-// Server.URL it is reached like any test server, and issues with its address
-// as host. It speaks HTTP/2 to clients that can, and HTTP/1.1 to the others; see
-// [ServerOptions.HTTP1] and [Tenant.Intercept].
-//
-// NewServer panics if it can't listen, and on contradictory options, like
-// [NewTenant]. The caller should Close it.
-func NewServer(opts *Options) *Server { return mustStart(nil, opts) }
-
-// NewPlainServer is [NewServer] with http in place of https, for clients that
-// can't be told of a certificate. As B2C's own names are never served over
-// http, the server's address is the tenant's primary host: issuers and URLs
-// begin with http://127.0.0.1 and the port.
-func NewPlainServer(opts *Options) *Server { return mustStart(&ServerOptions{Plain: true}, opts) }
-
-func mustStart(how *ServerOptions, opts *Options) *Server {
-	s, err := Start(how, NewTenant(opts))
-	if err != nil {
-		panic(err.Error())
-	}
-	return s
-}
-
 // Tenants returns the server's tenants, in the order given to [Start].
 func (s *Server) Tenants() []*Tenant { return append([]*Tenant(nil), s.tenants...) }
 
@@ -82,7 +57,7 @@ func (s *Server) Tenants() []*Tenant { return append([]*Tenant(nil), s.tenants..
 // handler that doesn't return takes the connection with it.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	if s.closed || connectionOf(r).isBroken() {
+	if s.closed || socket.Of(r).IsCut() {
 		s.mu.Unlock()
 		panic(http.ErrAbortHandler)
 	}
@@ -95,10 +70,10 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 			close(s.idle)
 		}
 	}()
-	on, returned := connectionOf(r), false
+	on, returned := socket.Of(r), false
 	defer func() {
 		if !returned {
-			on.cut(r)
+			on.Cut(r)
 		}
 	}()
 	s.answer(w, r, on)
@@ -106,10 +81,10 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer lets a tenant answer, or the fallback.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, on *connection) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, on *socket.Connection) {
 	h := s.handlerFor(r)
-	if _, remembers := h.(*Tenant); !remembers && on.isStuck() {
-		hang(r)
+	if _, remembers := h.(*Tenant); !remembers && on.IsStuck() {
+		socket.Hang(r)
 	}
 	h.ServeHTTP(w, r)
 }
@@ -130,7 +105,7 @@ func (s *Server) Close() {
 	_ = s.server.Close() // before stop: clients see a broken connection, no empty answer
 	s.stop()
 	for _, t := range s.tenants {
-		t.listens.Store(false)
+		t.faults.listens.Store(false)
 	}
 	s.transport.CloseIdleConnections()
 	<-s.stopped
@@ -175,15 +150,15 @@ func (s *Server) CACertificatePEM() []byte {
 
 // dial stands in for DNS.
 func (s *Server) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(addr)
+	name, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
 	}
 	_, ownPort, _ := net.SplitHostPort(s.address)
 	switch {
-	case loopback(host):
-	case !slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.answersFor(host) }):
-		return nil, noSuchHost(host)
+	case host.Loopback(name):
+	case !slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.model.answersFor(name) }):
+		return nil, noSuchHost(name)
 	case port == ownPort, port == "443" && s.certificate != nil:
 		addr = s.address
 	default:
@@ -202,4 +177,19 @@ func (quietLog) Write(line []byte) (int, error) {
 		return len(line), nil
 	}
 	return os.Stderr.Write(line)
+}
+
+// handlerFor returns who answers a request.
+func (s *Server) handlerFor(r *http.Request) http.Handler {
+	name := host.Name(strings.ToLower(r.Host))
+	onLoopback := host.Loopback(name)
+	for _, t := range s.tenants {
+		if !onLoopback && t.model.answersFor(name) || onLoopback && t.model.inPath(r.URL.Path) {
+			return t
+		}
+	}
+	if onLoopback && s.fallback != nil && !ofB2C(r.URL.Path) {
+		return s.fallback
+	}
+	return s.Tenant
 }

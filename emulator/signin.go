@@ -6,6 +6,9 @@ package emulator
 import (
 	"errors"
 	"net/url"
+	"sync/atomic"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 )
 
 // SignInRequest is what someone came to the authorize endpoint with.
@@ -61,12 +64,14 @@ func (e *JourneyError) Error() string { return e.Code + ": " + e.Text }
 // returns them.
 var (
 	// ErrCancelled is a click on Cancel.
-	ErrCancelled error = &JourneyError{"access_denied", "AADB2C90091", "The user has cancelled entering self-asserted information."}
+	ErrCancelled error = journeyError(aadb2c.Cancelled)
 	// ErrForgotPassword is a click on "Forgot your password?", upon which the app
 	// must start its reset flow. B2C: only sign-in flows of the older sort have
 	// that link; newer ones reset by themselves.
-	ErrForgotPassword error = &JourneyError{"access_denied", "AADB2C90118", "The user has forgotten their password."}
+	ErrForgotPassword error = journeyError(aadb2c.ForgotPassword)
 )
+
+func journeyError(e *aadb2c.Error) *JourneyError { return &JourneyError{e.OAuth, e.Code, e.Text} }
 
 // PolicyError returns the error of a custom policy that ends a journey itself;
 // code is free text of the policy's author. Its description begins with
@@ -75,42 +80,36 @@ func PolicyError(code, message string) *JourneyError {
 	return &JourneyError{"access_denied", "AAD_Custom_" + code, message}
 }
 
-// OnSignIn decides what the user does at the authorize endpoint of any flow: to
-// sign in as someone, or to fail with [ErrCancelled], [ErrForgotPassword],
-// [PolicyError] or another [*JourneyError]; any other error is a server_error. It
-// replaces the function before at once. If nil, as at first, people sign in on
-// pages if [Options.Pages] is set; else all sign in at once, as the zero [SignIn]
-// says.
-//
-// It runs during the request, also concurrently, and may wait. It is not called
-// for prompt=none, where nobody is asked: the session decides alone. The
-// password grant doesn't pass here either.
-func (t *Tenant) OnSignIn(decide func(SignInRequest) (SignIn, error)) {
-	if decide == nil {
-		t.decide.Store(nil)
-		return
-	}
-	t.decide.Store(&decide)
+// decisions are those of a function that signs people in; without one, pages do,
+// or all sign in at once.
+type decisions struct {
+	function atomic.Pointer[func(SignInRequest) (SignIn, error)]
 }
 
-// decision asks what the user does.
-func (t *Tenant) decision(a *authorization, sso *session) (SignIn, error) {
-	decide := t.decide.Load()
+func (d *decisions) set(decide func(SignInRequest) (SignIn, error)) {
+	if decide == nil {
+		d.function.Store(nil)
+		return
+	}
+	d.function.Store(&decide)
+}
+
+// made reports whether a function decides.
+func (d *decisions) made() bool { return d.function.Load() != nil }
+
+// decide returns what the user does.
+func (d *decisions) decide(r SignInRequest) (SignIn, error) {
+	decide := d.function.Load()
 	if decide == nil {
 		return SignIn{}, nil
 	}
-	request := SignInRequest{Flow: *a.place.flow, Client: a.client.clone(), Parameters: a.parameters}
-	if sso != nil {
-		user := sso.user.clone()
-		request.Session = &user
-	}
-	return (*decide)(request)
+	return (*decide)(r)
 }
 
 // journeyRefusal is what the app hears of an error of the journey.
-func journeyRefusal(err error) *oauthError {
+func journeyRefusal(err error) *aadb2c.Error {
 	if e, ok := errors.AsType[*JourneyError](err); ok {
-		return &oauthError{code: e.OAuth, b2c: e.Code, text: e.Text}
+		return &aadb2c.Error{OAuth: e.OAuth, Code: e.Code, Text: e.Text}
 	}
-	return errInternal
+	return aadb2c.Internal
 }

@@ -6,56 +6,58 @@ package emulator
 import (
 	"net/http"
 	"slices"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/page"
 )
 
 // signInPage asks for a user name and a password, or where else to sign in.
 type signInPage struct{}
 
-func (signInPage) open(_ *Tenant, _ *http.Request, j *journey) bool {
-	return j.request.place.flow.Kind != ResetPassword && j.who == ""
+func (signInPage) open(x *step) bool {
+	return x.j.signingIn()
 }
 
 func (signInPage) cancelled() error { return ErrCancelled }
 
-func (p signInPage) show(t *Tenant, x *turn) {
-	v := p.view(t, x.j)
+func (p signInPage) show(x *step) {
+	v := p.view(x)
 	v.Inputs[0].Value = x.j.hint
-	v.render(x.w, http.StatusOK, formPage)
+	v.Render(x.w, http.StatusOK, page.Form)
 }
 
-func (signInPage) view(t *Tenant, j *journey) *view {
-	v := t.view(j, signInName, "Sign in")
+func (signInPage) view(x *step) *page.View {
+	v := x.view(signInName, "Sign in")
 	v.Continue = "Sign in"
-	name := input{Name: "username", Label: "Email address", Type: "email", Missing: "Please enter your email address."}
-	if slices.ContainsFunc(t.Users(), func(u User) bool { return u.Username != "" }) {
+	name := page.Input{Name: "username", Label: "Email address", Type: "email", Missing: "Please enter your email address."}
+	if slices.ContainsFunc(x.directory.users(), func(u User) bool { return u.Username != "" }) {
 		name.Label, name.Type, name.Missing = "Email address or user name", "text", "Please enter your email address or user name."
 	}
-	name.Autocomplete, name.Capitals, name.Max = "username", "none", maxName
-	v.Inputs = []input{name, {
+	name.Autocomplete, name.Capitals, name.Max = "username", "none", page.MaxName
+	v.Inputs = []page.Input{name, {
 		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", Capitals: "none",
 		Missing: "Please enter your password.", Secret: true,
 	}}
-	v.Forgot = j.url(forgotName)
-	if j.request.place.flow.Kind == SignUpSignIn {
-		v.SignUp = j.url(signUpName)
+	v.Forgot = x.j.url(forgotName)
+	if x.j.visit.route.flow.Kind == SignUpSignIn {
+		v.SignUp = x.j.url(signUpName)
 	}
-	v.Providers = t.providers(j)
+	v.Providers = providers(x)
 	return v
 }
 
-func (p signInPage) take(t *Tenant, x *turn) {
-	v := p.view(t, x.j)
-	values := v.read(x.form)
-	a, known, ok := t.signedIn(values["username"], values["password"])
+func (p signInPage) take(x *step) {
+	v := p.view(x)
+	values := v.Read(x.form)
+	a, known, ok := x.directory.signedIn(values["username"], values["password"])
 	switch {
 	case len(v.Problems) > 0:
 	case !known:
-		v.problem("username", textNoAccount)
+		v.AddProblem("username", page.TextNoAccount)
 	case !ok:
-		v.problem("password", textPassword)
+		v.AddProblem("password", page.TextPassword)
 	default:
-		t.welcome(x, a.User, nil)
+		x.welcome(a.User, nil)
 		return
 	}
-	v.render(x.w, http.StatusOK, formPage)
+	v.Render(x.w, http.StatusOK, page.Form)
 }

@@ -3,48 +3,55 @@
 
 package emulator
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/guid"
+	"github.com/b2ckit/b2ckit/emulator/internal/page"
+)
 
 // signUpPage makes a local account. B2C asks for a code from a mail as well.
 type signUpPage struct{}
 
-func (signUpPage) open(_ *Tenant, _ *http.Request, j *journey) bool {
-	return j.request.place.flow.Kind == SignUpSignIn
+func (signUpPage) open(x *step) bool {
+	return x.j.visit.route.flow.Kind == SignUpSignIn
 }
 
 func (signUpPage) cancelled() error { return ErrCancelled }
 
-func (p signUpPage) show(t *Tenant, x *turn) { p.view(t, x.j).render(x.w, http.StatusOK, formPage) }
+func (p signUpPage) show(x *step) {
+	p.view(x).Render(x.w, http.StatusOK, page.Form)
+}
 
-func (signUpPage) view(t *Tenant, j *journey) *view {
-	v := t.view(j, signUpName, "Sign up")
-	v.Continue, v.Back = "Create account", j.url(signInName)
-	v.Inputs = append([]input{emailInput()}, newPasswordInputs()...)
-	v.Inputs = append(v.Inputs, nameInputs(User{})...)
+func (signUpPage) view(x *step) *page.View {
+	v := x.view(signUpName, "Sign up")
+	v.Continue, v.Back = "Create account", x.j.url(signInName)
+	v.Inputs = append([]page.Input{page.EmailInput()}, page.NewPasswordInputs()...)
+	v.Inputs = append(v.Inputs, page.NameInputs("", "", "")...)
 	return v
 }
 
-func (p signUpPage) take(t *Tenant, x *turn) {
-	v := p.view(t, x.j)
-	values := v.read(x.form)
+func (p signUpPage) take(x *step) {
+	v := p.view(x)
+	values := v.Read(x.form)
 	if email := values["email"]; email != "" {
-		if !emailish(email) {
-			v.problem("email", textEmail)
-		} else if _, taken := t.directory.local(email); taken {
-			v.problem("email", textTaken)
+		if !page.Emailish(email) {
+			v.AddProblem("email", page.TextEmail)
+		} else if _, taken := x.directory.local(email); taken {
+			v.AddProblem("email", page.TextTaken)
 		}
 	}
-	v.checkNewPassword(values)
+	v.CheckNewPassword(values)
 	if len(v.Problems) == 0 {
-		u, err := t.AddUser(User{
-			ObjectID: randomGUID(), Emails: []string{values["email"]}, Password: values["newPassword"],
+		u, err := x.directory.add(User{
+			ObjectID: guid.New(), Emails: []string{values["email"]}, Password: values["newPassword"],
 			Name: values["displayName"], GivenName: values["givenName"], FamilyName: values["surname"],
 		})
 		if err == nil {
-			t.welcome(x, u, map[string]any{"newUser": true})
+			x.welcome(u, map[string]any{"newUser": true})
 			return
 		}
-		v.problem("email", textTaken) // by someone who was quicker: all else is checked
+		v.AddProblem("email", page.TextTaken) // by someone who was quicker: all else is checked
 	}
-	v.render(x.w, http.StatusOK, formPage)
+	v.Render(x.w, http.StatusOK, page.Form)
 }

@@ -15,6 +15,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/fold"
+	"github.com/b2ckit/b2ckit/emulator/internal/host"
+	"github.com/b2ckit/b2ckit/emulator/internal/socket"
 )
 
 // ServerOptions says how a [Server] listens. The zero value and nil both mean
@@ -101,15 +105,44 @@ func Start(opts *ServerOptions, tenants ...*Tenant) (*Server, error) {
 	return s, nil
 }
 
+// NewServer starts a tenant that serves https on a free port of 127.0.0.1, with
+// a certificate of its own authority for 127.0.0.1, ::1, localhost and every
+// host of the tenant. Nil options are the default tenant. For several tenants,
+// or another address, there is [Start].
+//
+// [Server.Client] reaches it by the tenant's real names, so that URLs, and with
+// them issuers, look as in production; the primary host is the tenant's. By
+// Server.URL it is reached like any test server, and issues with its address
+// as host. It speaks HTTP/2 to clients that can, and HTTP/1.1 to the others; see
+// [ServerOptions.HTTP1] and [Tenant.Intercept].
+//
+// NewServer panics if it can't listen, and on contradictory options, like
+// [NewTenant]. The caller should Close it.
+func NewServer(opts *Options) *Server { return mustStart(nil, opts) }
+
+// NewPlainServer is [NewServer] with http in place of https, for clients that
+// can't be told of a certificate. As B2C's own names are never served over
+// http, the server's address is the tenant's primary host: issuers and URLs
+// begin with http://127.0.0.1 and the port.
+func NewPlainServer(opts *Options) *Server { return mustStart(&ServerOptions{Plain: true}, opts) }
+
+func mustStart(how *ServerOptions, opts *Options) *Server {
+	s, err := Start(how, NewTenant(opts))
+	if err != nil {
+		panic(err.Error())
+	}
+	return s
+}
+
 // listen opens the listener, and none that others could reach unless that is
 // allowed.
 func (o *ServerOptions) listen() (net.Listener, error) {
-	host, _, err := net.SplitHostPort(o.Address)
+	name, _, err := net.SplitHostPort(o.Address)
 	if err != nil {
 		return nil, fmt.Errorf("emulator: ServerOptions.Address %q is no host and port: %w", o.Address, err)
 	}
 	beyond := fmt.Errorf("emulator: ServerOptions.Address %q is %w", o.Address, ErrNotLoopback)
-	if !o.AnyAddress && !loopback(strings.ToLower(host)) {
+	if !o.AnyAddress && !host.Loopback(strings.ToLower(name)) {
 		return nil, beyond
 	}
 	listener, err := net.Listen("tcp", o.Address)
@@ -129,22 +162,22 @@ func checkTenants(tenants []*Tenant) error {
 	if len(tenants) == 0 {
 		return errors.New("emulator: a server needs a tenant")
 	}
-	names, ids, domains, hosts := unique{}, unique{}, unique{}, unique{}
+	names, ids, domains, hosts := fold.Set{}, fold.Set{}, fold.Set{}, fold.Set{}
 	for i, t := range tenants {
 		if t == nil {
 			return fmt.Errorf("emulator: tenant %d is nil", i)
 		}
 		const clash = "emulator: two tenants of one server have the %s %q"
 		switch {
-		case names.twice(t.opts.Name):
-			return fmt.Errorf(clash, "name", t.opts.Name)
-		case ids.twice(t.opts.ID):
-			return fmt.Errorf(clash, "GUID", t.opts.ID)
-		case domains.twice(t.opts.Domain):
-			return fmt.Errorf(clash, "domain", t.opts.Domain)
+		case names.Twice(t.model.name):
+			return fmt.Errorf(clash, "name", t.model.name)
+		case ids.Twice(t.model.id):
+			return fmt.Errorf(clash, "GUID", t.model.id)
+		case domains.Twice(t.model.domain):
+			return fmt.Errorf(clash, "domain", t.model.domain)
 		}
-		for _, h := range t.opts.Hosts {
-			if hosts.twice(h) {
+		for _, h := range t.model.hosts {
+			if hosts.Twice(h) {
 				return fmt.Errorf(clash, "host", h)
 			}
 		}
@@ -161,7 +194,7 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 	s.transport = &http.Transport{DialContext: s.dial, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	complaints := &handshakes{to: cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0))}
+	complaints := &socket.Handshakes{To: cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0))}
 	// There is no limit for reading bodies or writing answers: net/http would
 	// end the requests of a tenant that hangs on purpose.
 	s.server = &http.Server{
@@ -169,9 +202,9 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ConnContext:       withConnection,
+		ConnContext:       socket.With,
 		ErrorLog:          log.New(complaints, "", 0),
-		ConnState:         complaints.watch,
+		ConnState:         complaints.Watch,
 		Protocols:         new(http.Protocols),
 	}
 	s.server.Protocols.SetHTTP1(true)
@@ -190,21 +223,21 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 	}
 	s.URL = own.String()
 	for _, t := range s.tenants {
-		t.addSite(own)
-		t.listens.Store(true)
+		t.model.addSite(own)
+		t.faults.listens.Store(true)
 	}
 	return s
 }
 
 // tlsConfig is the server's. Which protocols are offered, net/http adds, but a
 // connection that an interceptor may hijack can't be HTTP/2.
-func (s *Server) tlsConfig(complaints *handshakes) *tls.Config {
+func (s *Server) tlsConfig(complaints *socket.Handshakes) *tls.Config {
 	c := &tls.Config{Certificates: []tls.Certificate{s.certificate.leaf}, MinVersion: tls.VersionTLS12}
 	hijackable := c.Clone()
 	hijackable.NextProtos = []string{"http/1.1"}
 	c.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		complaints.begin(hello)
-		if slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.intercept.Load() != nil }) {
+		complaints.Begin(hello)
+		if slices.ContainsFunc(s.tenants, func(t *Tenant) bool { return t.handler.intercepted() }) {
 			return hijackable, nil
 		}
 		return nil, nil // the usual one
@@ -214,24 +247,12 @@ func (s *Server) tlsConfig(complaints *handshakes) *tls.Config {
 
 // names returns all names a certificate should be for.
 func (s *Server) names() []string {
-	host, _, _ := net.SplitHostPort(s.address)
-	names := []string{host}
+	name, _, _ := net.SplitHostPort(s.address)
+	names := []string{name}
 	for _, t := range s.tenants {
-		names = append(names, t.opts.Hosts...)
+		names = append(names, t.model.hosts...)
 	}
 	return names
-}
-
-// addSite makes a server's address one of the tenant's. Over http nothing but
-// loopback is served, so there it is the primary one.
-func (t *Tenant) addSite(own site) {
-	name := hostname(own.host)
-	switch {
-	case loopback(name) && own.scheme == "http":
-		t.sites = append([]site{own}, t.sites...)
-	case loopback(name), own.scheme == "https" && t.answersFor(name):
-		t.sites = append(t.sites, own)
-	}
 }
 
 func (s *Server) start(serve func() error) {
@@ -249,35 +270,4 @@ func reachable(a net.Addr) string {
 	}
 	// A wildcard of either family listens on IPv4 too, where there is IPv4.
 	return net.JoinHostPort("127.0.0.1", fmt.Sprint(at.Port))
-}
-
-// handlerFor returns who answers a request.
-func (s *Server) handlerFor(r *http.Request) http.Handler {
-	name := hostname(strings.ToLower(r.Host))
-	onLoopback := loopback(name)
-	for _, t := range s.tenants {
-		if !onLoopback && t.answersFor(name) || onLoopback && t.inPath(r.URL.Path) {
-			return t
-		}
-	}
-	if onLoopback && s.fallback != nil && !ofB2C(r.URL.Path) {
-		return s.fallback
-	}
-	return s.Tenant
-}
-
-// ofB2C reports whether a path is one of B2C's, if perhaps of no tenant here: a
-// client with a wrong tenant should meet B2C's answer, and not a fallback.
-func ofB2C(path string) bool {
-	return slices.ContainsFunc(routes, func(r route) bool { return strings.HasSuffix(path, "/"+r.path) })
-}
-
-// inPath reports whether a path is one of the tenant's.
-func (t *Tenant) inPath(path string) bool {
-	segments := strings.SplitN(strings.TrimPrefix(path, "/"), "/", 3)
-	name := segments[0]
-	if name == "tfp" && len(segments) > 1 {
-		name = segments[1]
-	}
-	return strings.EqualFold(name, t.opts.Domain) || strings.EqualFold(name, t.opts.ID)
 }

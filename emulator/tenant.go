@@ -6,30 +6,28 @@ package emulator
 import (
 	"fmt"
 	"net/http"
-	"strings"
-	"sync/atomic"
+	"slices"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/inprocess"
 )
 
 // Tenant is an emulated B2C tenant: an [http.Handler] that mints tokens. All
 // its methods are safe for concurrent use. It has no useful zero value: call
 // [NewTenant], or [NewServer] for one that listens.
 type Tenant struct {
-	opts       Options // with defaults, never written after NewTenant; directory has the users
-	sites      []site  // where it is reached; the first is the primary one
-	containers map[string]*container
-	now        func() time.Time // of the options, moved by offset
-	directory  *directory
-	memory     *memory
-
-	listens  atomic.Bool  // on a server
-	offset   atomic.Int64 // of the clock, a time.Duration
-	requests ring[Request]
-	issued   ring[Issued]
-
-	intercept atomic.Pointer[func(http.ResponseWriter, *http.Request, http.Handler)]
-	decide    atomic.Pointer[func(SignInRequest) (SignIn, error)]
-	counts    struct{ metadata, keys, authorize, token, logout, pages, notFound atomic.Int64 }
+	model     *model
+	clock     *clock
+	keys      *keys
+	directory *directory
+	browsers  *browsers
+	grants    *grants
+	log       *activity
+	faults    *faults
+	decisions *decisions
+	minter    *minter
+	keeper    *keeper
+	handler   *handler
 }
 
 // NewTenant returns a tenant; nil options are the default tenant, contoso. It
@@ -38,47 +36,65 @@ type Tenant struct {
 // panics, naming the fields, on options that are contradictory.
 func NewTenant(opts *Options) *Tenant {
 	o := opts.withDefaults()
-	directory := newDirectory(o.accounts())
-	if err := o.checkAll(directory.accounts).errors("emulator: "); err != nil {
+	accounts := accountsOf(o.Users)
+	if err := errorsOf[Options](o.checkAll(accounts), "emulator: "); err != nil {
 		panic(err.Error())
 	}
-	o.Users = nil // passwords among them
-	t := &Tenant{opts: o, containers: newContainers(&o), directory: directory, memory: newMemory()}
-	t.now = func() time.Time { return o.Now().Add(time.Duration(t.offset.Load())) }
-	t.requests.limit, t.issued.limit = requestsKept, issuedKept
-	for _, h := range o.Hosts {
-		t.sites = append(t.sites, site{scheme: "https", host: h})
+	var shared *container
+	if o.SharedKeysWith != nil {
+		shared = o.SharedKeysWith.keys.ofUserFlows().share()
 	}
+	t := &Tenant{model: o.model(), clock: &clock{base: o.Now}, grants: newGrants(), log: newActivity(), decisions: &decisions{}}
+	t.keys = newKeys(t.model, shared, o.KeysWithoutActivation)
+	t.browsers = newBrowsers(t.model.name, t.clock)
+	t.directory = newDirectory(t.model, accounts, t.browsers.change, func(objectID string) {
+		t.grants.remove(objectID)
+		t.browsers.end(objectID)
+	})
+	t.faults = &faults{model: t.model, clock: t.clock}
+	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log}
+	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys}
+	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: endpointsOf(t)}
 	return t
 }
 
+// endpointsOf hands a tenant's endpoints what they use.
+func endpointsOf(t *Tenant) map[Endpoint]func(http.ResponseWriter, *call) {
+	journeys := newJourneys(t.model.name, t.clock, t.directory, t.browsers, pages)
+	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys}
+	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter}
+	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
+	return map[Endpoint]func(http.ResponseWriter, *call){
+		MetadataEndpoint:  metadataHandler{t.model}.serve,
+		KeysEndpoint:      keysHandler{t.keys}.serve,
+		AuthorizeEndpoint: authorize.serve,
+		TokenEndpoint:     token.serve,
+		LogoutEndpoint:    logout.serve,
+		PagesEndpoint:     journeys.serve,
+	}
+}
+
 // Name returns the tenant's short name, such as "contoso".
-func (t *Tenant) Name() string { return t.opts.Name }
+func (t *Tenant) Name() string { return t.model.name }
 
 // ID returns the tenant's GUID, in lower case.
-func (t *Tenant) ID() string { return t.opts.ID }
+func (t *Tenant) ID() string { return t.model.id }
 
 // Domain returns the tenant's domain, such as "contoso.onmicrosoft.com".
-func (t *Tenant) Domain() string { return t.opts.Domain }
+func (t *Tenant) Domain() string { return t.model.domain }
 
 // Hosts returns the hosts the tenant is reached on, the primary one first. A
 // tenant of a [Server] has the server's address, with its port, among them:
 // last after [NewServer], first after [NewPlainServer].
-func (t *Tenant) Hosts() []string {
-	hosts := make([]string, len(t.sites))
-	for i, s := range t.sites {
-		hosts[i] = s.host
-	}
-	return hosts
-}
+func (t *Tenant) Hosts() []string { return t.model.hostsReached() }
 
 // Flows returns the flows, with every default filled in.
-func (t *Tenant) Flows() []Flow { return append([]Flow(nil), t.opts.Flows...) }
+func (t *Tenant) Flows() []Flow { return slices.Clone(t.model.flows) }
 
 // Apps returns the app registrations, with every default filled in.
 func (t *Tenant) Apps() []App {
-	apps := make([]App, len(t.opts.Apps))
-	for i, a := range t.opts.Apps {
+	apps := make([]App, len(t.model.apps))
+	for i, a := range t.model.apps {
 		apps[i] = a.clone()
 	}
 	return apps
@@ -86,103 +102,301 @@ func (t *Tenant) Apps() []App {
 
 // API returns the first app that has an App ID URI, the one tokens are for by
 // default. Without any it returns the zero App.
-func (t *Tenant) API() App {
-	return t.firstApp(func(a *App) bool { return a.URI != "" })
-}
+func (t *Tenant) API() App { return t.model.api() }
 
 // Web returns the first app that was granted a scope and is no API itself, the
 // client of user tokens by default. Without any it returns the zero App.
-func (t *Tenant) Web() App {
-	return t.firstApp(func(a *App) bool { return a.URI == "" && len(t.granted(a, nil, scopes)) > 0 })
-}
+func (t *Tenant) Web() App { return t.model.web() }
 
 // Native returns the first native app that was granted a scope and is no API
 // itself: a public client. Without any it returns the zero App.
 func (t *Tenant) Native() App {
-	return t.firstApp(func(a *App) bool { return a.Kind == NativeApp && a.URI == "" && len(t.granted(a, nil, scopes)) > 0 })
+	return t.model.firstApp(func(a *App) bool { return a.Kind == NativeApp && a.URI == "" && t.model.mayAsk(a, scopes) })
 }
 
 // SPA returns the first single-page app that was granted a scope. Without any
 // it returns the zero App.
 func (t *Tenant) SPA() App {
-	return t.firstApp(func(a *App) bool { return a.Kind == SPA && len(t.granted(a, nil, scopes)) > 0 })
+	return t.model.firstApp(func(a *App) bool { return a.Kind == SPA && t.model.mayAsk(a, scopes) })
 }
 
 // Daemon returns the first app with a secret that was granted an app role, the
 // client of app-only tokens by default. Without any it returns the zero App.
-func (t *Tenant) Daemon() App {
-	return t.firstApp(func(a *App) bool { return a.Secret != "" && len(t.granted(a, nil, roles)) > 0 })
+func (t *Tenant) Daemon() App { return t.model.daemon() }
+
+// AuthorityURL returns https://{primary host}/{domain}/{flow}. "" is the first
+// flow; any other name is used as given, so that a test can ask for one that
+// doesn't exist.
+func (t *Tenant) AuthorityURL(flow string) string { return t.model.url(flow, "") }
+
+// MetadataURL returns the URL of a flow's OpenID Connect metadata on the
+// primary host; see [Tenant.AuthorityURL] for the flow.
+func (t *Tenant) MetadataURL(flow string) string { return t.model.url(flow, metadataPath) }
+
+// JWKSURL returns the URL of a flow's key set on the primary host; see
+// [Tenant.AuthorityURL] for the flow.
+func (t *Tenant) JWKSURL(flow string) string { return t.model.url(flow, keysPath) }
+
+// TokenURL returns the URL of a flow's token endpoint on the primary host; see
+// [Tenant.AuthorityURL] for the flow.
+func (t *Tenant) TokenURL(flow string) string { return t.model.url(flow, tokenPath) }
+
+// AuthorizeURL returns the URL of a flow's authorize endpoint on the primary
+// host; see [Tenant.AuthorityURL] for the flow.
+func (t *Tenant) AuthorizeURL(flow string) string { return t.model.url(flow, authorizePath) }
+
+// LogoutURL returns the URL of a flow's logout endpoint on the primary host; see
+// [Tenant.AuthorityURL] for the flow.
+func (t *Tenant) LogoutURL(flow string) string { return t.model.url(flow, logoutPath) }
+
+// Issuer returns the "iss" of the tokens that a flow issues on the primary
+// host. "" is the first flow. Issuer panics if there is no such flow.
+func (t *Tenant) Issuer(flow string) string {
+	return t.model.issuer(t.model.sites[0], t.model.mustFlow(flow))
 }
 
-// permission tells the two kinds of names an API publishes apart.
-type permission bool
+// Now returns the tenant's time: that of Options.Now, moved by
+// [Tenant.Advance].
+func (t *Tenant) Now() time.Time { return t.clock.now() }
 
-const (
-	scopes permission = false
-	roles  permission = true
-)
+// Advance moves the tenant's clock by d, back if d is negative. Tokens, codes
+// and sessions age by it at once, and new ones are dated by it; a rotated key's
+// activation too. Nobody else's clock moves: a validator sees tokens from the
+// future, or from the past, as where two machines disagree.
+func (t *Tenant) Advance(d time.Duration) { t.clock.advance(d) }
 
-// granted returns the short names of what client was granted of api (nil for
-// any API), in the order the API publishes them.
-func (t *Tenant) granted(client, api *App, kind permission) []string {
-	var names []string
-	for i := range t.opts.Apps {
-		a := &t.opts.Apps[i]
-		if api != nil && api.ID != a.ID {
-			continue
-		}
-		offered := a.Scopes
-		if kind == roles {
-			offered = a.Roles
-		}
-		for _, name := range offered {
-			for _, g := range client.Granted {
-				if strings.EqualFold(g, a.URI+"/"+name) {
-					names = append(names, name)
-					break
-				}
-			}
-		}
+// Transport returns a [http.RoundTripper] that calls the tenant in process: no
+// sockets, so it also works inside a testing/synctest bubble. It answers for
+// https on every host of the tenant, whatever DNS says; another host fails like
+// a name that doesn't exist, and plain http like a closed port.
+//
+// It behaves as a network would where clients can tell. A response arrives when
+// the handler has written some kilobytes, flushes or returns, and its body
+// streams. When the request's context ends, RoundTrip and reads of the body
+// return its error at once, and the handler's own context ends, also while it
+// hangs; closing the body ends the handler's context too. A handler that panics
+// with [http.ErrAbortHandler] cuts the connection.
+//
+// One goroutine runs per request, from RoundTrip until the handler returns. It
+// is safe for concurrent use, and nothing need be closed but response bodies.
+func (t *Tenant) Transport() http.RoundTripper {
+	return &inprocess.Transport{Handler: t, Reach: t.model.reach}
+}
+
+// Client returns a new client over [Tenant.Transport].
+func (t *Tenant) Client() *http.Client { return &http.Client{Transport: t.Transport()} }
+
+// ServeHTTP answers as B2C does on any of the tenant's hosts, and on any
+// loopback host: metadata, key set and the authorize, token and logout endpoints
+// of every flow, and its pages if there are any, in every form of URL.
+// Everything else is B2C's 404, an HTML page.
+//
+// The issuer and the URLs in an answer follow the Host of the request. Their
+// scheme is https, except for plain http to a loopback host.
+func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.handler.ServeHTTP(w, r) }
+
+// Intercept puts a function in front of every answer, to make the tenant hang,
+// fail or lie: it may write anything itself, change the request, or let next
+// answer. It replaces the one before at once; nil removes it. Requests are
+// counted before it runs.
+//
+// The context of its request ends when the client goes away, over sockets and
+// in process alike, so to hang is to wait for that; there is no answer if nothing
+// is written by then:
+//
+//	b2c.Intercept(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+//		<-r.Context().Done()
+//	})
+//
+// To cut an answer short, write a part of it and panic with
+// [http.ErrAbortHandler].
+//
+// It may hijack a connection of a [Server] (see [http.Hijacker]), which HTTP/2
+// doesn't allow: while there is such a function, new connections speak HTTP/1.1.
+// Those that are open already go on as they are, so set it before the first
+// request, or start the server with [ServerOptions.HTTP1].
+func (t *Tenant) Intercept(f func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
+	t.handler.setIntercept(f)
+}
+
+// OnSignIn decides what the user does at the authorize endpoint of any flow: to
+// sign in as someone, or to fail with [ErrCancelled], [ErrForgotPassword],
+// [PolicyError] or another [*JourneyError]; any other error is a server_error. It
+// replaces the function before at once. If nil, as at first, people sign in on
+// pages if [Options.Pages] is set; else all sign in at once, as the zero [SignIn]
+// says.
+//
+// It runs during the request, also concurrently, and may wait. It is not called
+// for prompt=none, where nobody is asked: the session decides alone. The
+// password grant doesn't pass here either.
+func (t *Tenant) OnSignIn(decide func(SignInRequest) (SignIn, error)) { t.decisions.set(decide) }
+
+// Mint returns a signed token in compact form. It fails on a spec that names a
+// flow or host the tenant doesn't have, contradicts itself, or holds a claim
+// that is no JSON; the error names all such fields, on a line each. Nothing is recorded: a minted token is like any other.
+func (t *Tenant) Mint(spec Spec) (string, error) { return t.minter.mint(spec) }
+
+// MustMint is [Tenant.Mint], but panics instead of returning an error.
+func (t *Tenant) MustMint(spec Spec) string {
+	token, err := t.Mint(spec)
+	if err != nil {
+		panic(err)
 	}
-	return names
+	return token
 }
 
-func (t *Tenant) firstApp(match func(*App) bool) App {
-	for i := range t.opts.Apps {
-		if match(&t.opts.Apps[i]) {
-			return t.opts.Apps[i].clone()
-		}
+// Rotate adds a new key to a container, which signs from now on and is in the
+// key set at once: B2C announces no key ahead. With overlap the old keys stay
+// published until [Tenant.Retire]; without, they vanish at once, as when a
+// policy is switched to another container.
+//
+// The container is [UserFlowKeys] (or ""), a name given as Flow.KeyContainer,
+// or the name of a flow, which stands for that flow's container; case doesn't
+// count. Rotate panics if there is no such container. It takes some tens of
+// milliseconds, the time to generate a key.
+func (t *Tenant) Rotate(container string, overlap bool) {
+	t.keys.named(container).rotate(published{NewKey(), t.clock.now().Unix()}, overlap)
+}
+
+// Retire removes all keys of a container but the one that signs. It panics if
+// there is no such container; see [Tenant.Rotate] for the names.
+func (t *Tenant) Retire(container string) { t.keys.named(container).retire() }
+
+// Keys returns the keys a container publishes, oldest first; the last one
+// signs. It panics if there is no such container; see [Tenant.Rotate] for the
+// names.
+func (t *Tenant) Keys(container string) []*Key {
+	var keys []*Key
+	for _, k := range t.keys.named(container).published() {
+		keys = append(keys, k.Key)
 	}
-	return App{}
+	return keys
 }
 
-// app returns the app with a client id, or nil.
-func (t *Tenant) app(clientID string) *App {
-	for i := range t.opts.Apps {
-		if strings.EqualFold(t.opts.Apps[i].ID, clientID) {
-			return &t.opts.Apps[i]
-		}
+// CurrentKey returns the key that signs a flow's tokens now. It panics if there
+// is no such flow; "" is the first flow.
+func (t *Tenant) CurrentKey(flow string) *Key { return t.keys.of(t.model.mustFlow(flow)).current() }
+
+// User returns the first user, without the password. Once all are removed it is
+// the zero User.
+func (t *Tenant) User() User { return t.directory.first() }
+
+// Users returns the users there are now, with every default filled in and
+// without their passwords.
+func (t *Tenant) Users() []User { return t.directory.users() }
+
+// AddUser adds someone after all others, by the rules of [Options.Users], and
+// returns the user with every default filled in and without the password. The
+// error names every field that breaks a rule, on a line each.
+func (t *Tenant) AddUser(u User) (User, error) { return t.directory.add(u) }
+
+// SetUser changes the user with u's object id to u, by the rules of
+// [Options.Users]. An empty Password keeps the old one, if the account is still
+// a local one. The error names every field that breaks a rule, on a line each, or
+// says that there is no such user; then nothing has changed.
+//
+// The user's sessions go on with the change. What was granted before keeps who
+// signed in, and so do the tokens it is refreshed to: whether B2C looks into its
+// directory at a refresh is not documented.
+func (t *Tenant) SetUser(u User) error { return t.directory.set(u) }
+
+// RemoveUser removes someone, and ends the user's sessions, codes and refresh
+// tokens: B2C then says AADB2C90128. Other tokens that are out stay valid until
+// they expire. It is an error if there is no such user.
+func (t *Tenant) RemoveUser(objectID string) error { return t.directory.remove(objectID) }
+
+// CheckPassword returns the user with a local account that signs in under a name
+// with a password. It is false for a wrong password, and for a name nobody has.
+func (t *Tenant) CheckPassword(name, password string) (User, bool) {
+	a, _, ok := t.directory.signedIn(name, password)
+	if !ok {
+		return User{}, false
+	}
+	return a.User, true
+}
+
+// Revoke makes all codes and refresh tokens of a user invalid and ends the
+// user's sessions, as an administrator can; "" is every user. Tokens that are
+// out stay valid until they expire: B2C can't take them back.
+func (t *Tenant) Revoke(objectID string) {
+	t.grants.revoke(objectID)
+	t.browsers.end(objectID)
+}
+
+// SetFaults makes the tenant misbehave from the next request on. It replaces
+// all faults there were; without any, the tenant behaves. Where several concern
+// a request, they come over it in their order, as long as there is an answer to
+// spoil: a slow answer may then be cut, but two errors come over two requests.
+// An error names every field that is wrong, on a line each, and changes nothing; [FaultStuck] is one
+// unless the tenant is on a [Server] that isn't closed.
+//
+// A request for an unknown host, tenant or flow gets its 404 whatever the faults
+// are. For other ways to misbehave there is [Tenant.Intercept], behind which
+// faults happen.
+func (t *Tenant) SetFaults(faults ...Fault) error { return t.faults.set(faults) }
+
+// MustSetFaults is [Tenant.SetFaults], but panics instead of returning an error.
+func (t *Tenant) MustSetFaults(faults ...Fault) {
+	if err := t.SetFaults(faults...); err != nil {
+		panic(err)
+	}
+}
+
+// Faults returns the faults that are set, with every default filled in. Those
+// that have come over all their requests are gone, and Times is what is left of
+// the others.
+func (t *Tenant) Faults() []Fault { return t.faults.all() }
+
+// Counts returns the requests received since the start or the last
+// [Tenant.ResetCounts]. A request counts from the moment it arrives, before it
+// is answered.
+func (t *Tenant) Counts() Counts { return t.handler.counts.get() }
+
+// ResetCounts sets all counts to zero, one after the other: don't call it while
+// requests are on their way if the sums matter.
+func (t *Tenant) ResetCounts() { t.handler.counts.reset() }
+
+// Requests returns the latest requests that have been answered, up to 1,000,
+// the oldest first. One that an interceptor answered is among them; one that
+// still hangs is not. The caller may change the result.
+func (t *Tenant) Requests() []Request { return t.log.requests(0) }
+
+// RequestsAfter returns those of [Tenant.Requests] with a number higher than the
+// given one, for a log that goes on from there.
+func (t *Tenant) RequestsAfter(number int) []Request { return t.log.requests(number) }
+
+// Issued returns the latest ID and access tokens that the endpoints have handed
+// out, up to 100, the oldest first. Tokens of [Tenant.Mint] are not among them.
+func (t *Tenant) Issued() []Issued { return t.log.handed.After(0) }
+
+// State returns the users, with hashes of their passwords, the keys that were
+// published so far, and the latest 1,000 refresh tokens, for [Tenant.Restore] in
+// another process. It is JSON and a secret: it holds the private keys. Of refresh
+// tokens there is a hash, with what was granted. The same state is the same bytes.
+//
+// Sessions of browsers, codes and pages under way, the clock, faults and what
+// else happened are not in it.
+func (t *Tenant) State() ([]byte, error) { return t.keeper.state() }
+
+// Restore puts back what [Tenant.State] returned. Call it before the tenant is
+// in use. It is all or nothing: an error, which holds no secret, changes
+// nothing.
+//
+// The state wins over Options.Users: a configured user who is in it is as it
+// says, and one who was removed stays away. Configured users whom it doesn't
+// know are kept, behind the others; it is an error if one of them can't be beside
+// the others. A key container that the tenant no longer has is ignored, and one
+// that the state doesn't know starts with a new key. Keys that two tenants share
+// stay shared, and are those of the state with the latest key: one tenant may
+// have been away meanwhile. The state of a tenant with another GUID is an error.
+//
+// A refresh token is as good as it was: used up if it was, until the same time
+// by the clock. It is forgotten if its flow or app is no longer there, or the app
+// may no longer ask for what it was granted; and what a user was granted who is
+// there no longer has ended.
+func (t *Tenant) Restore(state []byte) error {
+	if err := t.keeper.restore(state); err != nil {
+		return fmt.Errorf("emulator: state: %w", err)
 	}
 	return nil
-}
-
-// flow returns the flow of that name in any case, or nil.
-func (t *Tenant) flow(name string) *Flow {
-	for i := range t.opts.Flows {
-		if strings.EqualFold(t.opts.Flows[i].Name, name) {
-			return &t.opts.Flows[i]
-		}
-	}
-	return nil
-}
-
-// mustFlow is flow for callers with no error to return; "" is the first flow.
-func (t *Tenant) mustFlow(name string) *Flow {
-	if name == "" {
-		return &t.opts.Flows[0]
-	}
-	if f := t.flow(name); f != nil {
-		return f
-	}
-	panic(fmt.Sprintf("emulator: tenant %s has no flow %q", t.opts.Name, name))
 }

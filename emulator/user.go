@@ -3,7 +3,12 @@
 
 package emulator
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/guid"
+)
 
 // User is a person who signs in.
 //
@@ -42,6 +47,29 @@ type User struct {
 	// override them in turn, and must be JSON. Maps and slices made of any, and
 	// []string, are copied with all that is in them.
 	Claims map[string]any `json:"claims,omitempty"`
+}
+
+// identified returns u with its object id filled in and in lower case.
+func (u User) identified(tenantID string) User {
+	if u.ObjectID == "" {
+		u.ObjectID = guid.Of(tenantID, "user", u.Name)
+	}
+	u.ObjectID = strings.ToLower(u.ObjectID)
+	return u
+}
+
+// signInNames returns what a user may type as user name.
+func (u *User) signInNames() []string {
+	if u.Username == "" {
+		return u.Emails
+	}
+	return append([]string{u.Username}, u.Emails...)
+}
+
+func (u User) clone() User {
+	u.Emails = append([]string(nil), u.Emails...)
+	u.Claims = cloneClaims(u.Claims)
+	return u
 }
 
 // cloneClaims copies claims as User.Claims says.

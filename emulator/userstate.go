@@ -8,18 +8,20 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/password"
 )
 
 // userState is a user in a tenant's state. Claims are as claimsState has them.
 type userState struct {
 	User
-	Password *passwordHash  `json:"passwordHash,omitempty"`
+	Password *password.Hash `json:"passwordHash,omitempty"`
 	Claims   map[string]any `json:"claims,omitempty"`
 	Without  []string       `json:"withoutClaims,omitempty"` // those that are Absent
 }
 
 // state is how a user is kept; hash is the one of the password.
-func (u User) state(hash *passwordHash) userState {
+func (u User) state(hash *password.Hash) userState {
 	claims, without := claimsState(u.Claims)
 	return userState{u, hash, claims, without}
 }

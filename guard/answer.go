@@ -11,6 +11,8 @@ import (
 	"time"
 )
 
+const defaultRealm = "api"
+
 // ServeHTTP writes the answer: status, headers as [Refusal.SetHeader] sets
 // them, and a problem document (RFC 9457), which for HEAD is left out. Equal
 // refusals give equal bytes.
@@ -56,15 +58,6 @@ func (r *Refusal) MarshalJSON() ([]byte, error) {
 	}{"about:blank", http.StatusText(r.status()), r.status(), r.Description, r.Code})
 }
 
-// status returns the status, and 500 where the application made a Refusal
-// that would let an error pass for a success.
-func (r *Refusal) status() int {
-	if r.Status < 400 || r.Status > 599 {
-		return http.StatusInternalServerError
-	}
-	return r.Status
-}
-
 // challenge returns the value of WWW-Authenticate (RFC 6750 section 3). A
 // request that came without credentials is told no error code, and a 5xx
 // is no challenge: another token would not help.
@@ -108,14 +101,4 @@ func retrySeconds(d time.Duration) int64 {
 		s++
 	}
 	return max(s, 1)
-}
-
-// quotable tells whether s can stand in a quoted-string as it is.
-func quotable(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
 }

@@ -100,7 +100,7 @@ func WebSocketProtocol(marker string) Extractor {
 	}
 }
 
-// isWebSocketHandshake tells whether an upgrader would take the request: the
+// isWebSocketHandshake reports whether an upgrader would take the request: the
 // opening handshake of RFC 6455 section 4.2.1 over HTTP/1.1.
 func isWebSocketHandshake(req *http.Request) bool {
 	return req.Method == http.MethodGet &&
@@ -111,7 +111,7 @@ func isWebSocketHandshake(req *http.Request) bool {
 		req.Header.Get("Sec-Websocket-Key") != ""
 }
 
-// hasElement tells whether a list-based header has the element, in any case.
+// hasElement reports whether a list-based header has the element, in any case.
 func hasElement(values []string, want string) bool {
 	for _, value := range values {
 		for elem := range strings.SplitSeq(value, ",") {
@@ -121,12 +121,4 @@ func hasElement(values []string, want string) bool {
 		}
 	}
 	return false
-}
-
-// isPreflight tells whether the request is a CORS preflight as the Fetch
-// standard defines it.
-func isPreflight(req *http.Request) bool {
-	return req.Method == http.MethodOptions &&
-		req.Header.Get("Origin") != "" &&
-		req.Header.Get("Access-Control-Request-Method") != ""
 }

@@ -17,14 +17,14 @@ func (h hangUp) Error() string { return h.made.Error() }
 
 func (hangUp) Is(target error) bool { return target == context.Canceled }
 
-// callerLeft tells whether the request ended because the caller hung up: then
+// callerLeft reports whether the request ended because the caller hung up: then
 // net/http cancels its context. A deadline is the server's own, also where it
 // was set with a context.CancelCauseFunc.
 func callerLeft(ctx context.Context) bool {
 	return errors.Is(ctx.Err(), context.Canceled) && !errors.Is(context.Cause(ctx), context.DeadlineExceeded)
 }
 
-// isHangUp tells whether the caller of the refused request hung up.
+// isHangUp reports whether the caller of the refused request hung up.
 func isHangUp(r *Refusal) bool {
 	_, ok := errors.AsType[hangUp](r.Err)
 	return ok

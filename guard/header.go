@@ -11,8 +11,6 @@ import (
 	"strings"
 )
 
-const authorization = "Authorization"
-
 // header is the one header that the token comes in.
 type header struct {
 	name string // in canonical form
@@ -32,7 +30,7 @@ func (h header) check() error {
 	return nil
 }
 
-// isTaken tells whether the header is one that net/http acts on or takes away,
+// isTaken reports whether the header is one that net/http acts on or takes away,
 // that an extractor or the guard itself reads for something else, or that
 // browsers forbid to scripts (https://fetch.spec.whatwg.org/#forbidden-request-header).
 func (h header) isTaken() bool {
@@ -51,7 +49,7 @@ var (
 // token returns the token of the header. A header with nothing in it carries
 // no credentials: RFC 6750 section 3.1 speaks of a request that lacks any
 // authentication information.
-func (h header) token(values []string) (string, *fault) {
+func (h header) token(values []string) (string, *problem) {
 	switch {
 	case len(values) == 0:
 		return "", absent("the request has no " + h.name + " header")
@@ -62,16 +60,16 @@ func (h header) token(values []string) (string, *fault) {
 	case h.bare:
 		return values[0], nil
 	}
-	return h.bearer(values[0])
+	return bearerOf(h.name, values[0])
 }
 
-// isEmpty tells whether the request carries nothing in the header, rather than
+// isEmpty reports whether the request carries nothing in the header, rather than
 // credentials of another scheme.
 func (h header) isEmpty(req *http.Request) bool {
 	values := req.Header[h.name]
 	return len(values) == 0 || len(values) == 1 && isBlank(values[0])
 }
 
-// isBlank tells whether a header value is empty. Servers take off the space
+// isBlank reports whether a header value is empty. Servers take off the space
 // around it (RFC 9110 section 5.5), but not all do.
 func isBlank(value string) bool { return len(value) <= maxScan && strings.Trim(value, " \t") == "" }

@@ -32,14 +32,14 @@ type Options struct {
 	// stays as it is.
 	Header string
 
-	// BareToken tells that Header holds the token alone, without Bearer before
+	// BareToken says that Header holds the token alone, without Bearer before
 	// it. It can't be with Authorization. With a scheme before it, or anything
 	// else that is not one token, the request is refused with 400.
 	BareToken bool
 
 	// Extractors are more places to look for a token, beside the header, see
 	// [Cookie] and [WebSocketProtocol]. If empty, the header is the only place.
-	// A request with tokens in two places is refused with 400, never judged by
+	// A request with tokens in two places is refused with 400, never validated by
 	// the first one.
 	Extractors []Extractor
 
@@ -53,21 +53,21 @@ type Options struct {
 	// Logger gets a line for every refusal, and never a token or URL. Its
 	// attributes are status, reason, detail, method and route; once a signature
 	// was verified, client, user and flow tell who was refused, escaped and cut
-	// to 64 bytes. What is not known is left out. The level is
+	// to a line's length. What is not known is left out. The level is
 	//
 	//	Info  for 4xx, unless ClientErrorLevel says otherwise
 	//	Info  if the caller hung up before there was a verdict
 	//	Warn  for all other 5xx
 	//
 	// For each reason there are at most 10 lines at once and one more each
-	// second; the attribute omitted of the next line tells how many were left
+	// second; the attribute omitted of the next line says how many were left
 	// out. If nil, it is the validator's, if that has one, see [Validator], and
-	// else what [slog.Default] returns at the time. To hear nothing, use
+	// else what [slog.Default] returns at the time. To log nothing, use
 	// slog.New(slog.DiscardHandler).
 	Logger *slog.Logger
 
 	// ClientErrorLevel, if not nil, is the level of 4xx, for those who collect
-	// warnings alone and want to hear of every refused token. It is asked for
+	// warnings alone and do want refused tokens. It is asked for
 	// each refusal.
 	ClientErrorLevel slog.Leveler
 
@@ -86,8 +86,6 @@ type Options struct {
 	// called.
 	OnRefusal func(*http.Request, *Refusal)
 }
-
-const defaultRealm = "api"
 
 func (o *Options) orDefault() *Options {
 	if o == nil {

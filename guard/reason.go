@@ -31,32 +31,32 @@ const (
 // Error returns the reason's text.
 func (r Reason) Error() string { return string(r) }
 
-// fault is a reason with what an operator should know about it.
-type fault struct {
+// problem is a reason with what an operator should know about it.
+type problem struct {
 	reason Reason
 	detail string
 	err    error
 }
 
-func (f *fault) Error() string { return "request refused: " + string(f.reason) + ": " + f.text() }
+func (p *problem) Error() string { return "request refused: " + string(p.reason) + ": " + p.text() }
 
 // text is the error without the reason.
-func (f *fault) text() string {
-	if f.err != nil {
-		return f.detail + ": " + f.err.Error()
+func (p *problem) text() string {
+	if p.err != nil {
+		return p.detail + ": " + p.err.Error()
 	}
-	return f.detail
+	return p.detail
 }
 
-func (f *fault) Unwrap() []error {
-	if f.err == nil {
-		return []error{f.reason}
+func (p *problem) Unwrap() []error {
+	if p.err == nil {
+		return []error{p.reason}
 	}
-	return []error{f.reason, f.err}
+	return []error{p.reason, p.err}
 }
 
-func malformed(detail string) *fault { return &fault{ErrMalformedCredential, detail, nil} }
+func malformed(detail string) *problem { return &problem{ErrMalformedCredential, detail, nil} }
 
-func several(detail string) *fault { return &fault{ErrSeveralCredentials, detail, nil} }
+func several(detail string) *problem { return &problem{ErrSeveralCredentials, detail, nil} }
 
-func absent(detail string) *fault { return &fault{ErrNoCredential, detail, nil} }
+func absent(detail string) *problem { return &problem{ErrNoCredential, detail, nil} }

@@ -4,13 +4,13 @@
 package guard
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -37,7 +37,7 @@ type Refusal struct {
 	MaxAge time.Duration
 	// RetryAfter is when to try again, for 503.
 	RetryAfter time.Duration
-	// Holder tells who was refused: client, user and flow, as they stand in the
+	// Holder says who was refused: client, user and flow, as they stand in the
 	// token. It is nil as long as no signature was verified, since until then
 	// anybody can write anything. Nothing in it is escaped.
 	Holder *validator.Holder
@@ -51,120 +51,13 @@ type Refusal struct {
 	realm string
 }
 
-// The public texts, one for each answer. They use what RFC 6750 section 3
-// permits in an error_description. What could not be checked may be the token,
-// or something that the route asks beside it.
-const (
-	textNoCredential = "An access token is required."
-	textRequest      = "The request must carry exactly one well-formed access token."
-	textToken        = "The access token is not valid for this resource."
-	textScope        = "The access token does not permit this request."
-	textSignIn       = "A more recent sign-in is required."
-	textUnavailable  = "The request could not be checked. Try again later."
-	textInternal     = "The request could not be checked."
-)
-
-// refusal returns how to answer a request with this context that failed with
-// err, and whose token, if it has been verified, is this one. What a guard has
-// judged already stays as it is.
-func (g *Guard) refusal(ctx context.Context, err error, token *validator.Token) *Refusal {
-	r := answer(ctx, err)
-	if r.realm != "" {
-		return r
+// status returns the status, and 500 where the application made a Refusal
+// that would let an error pass for a success.
+func (r *Refusal) status() int {
+	if r.Status < 400 || r.Status > 599 {
+		return http.StatusInternalServerError
 	}
-	g.identify(r, token)
-	if _, ok := r.Unavailable(); ok && callerLeft(ctx) {
-		r.Err = &fault{ErrNotJudged, "the caller hung up before there was a verdict", hangUp{err}}
-	}
-	r.realm = g.realm
-	return r
-}
-
-// answer tells the status and the rest. The outermost verdict counts: an
-// application's own requirement may wrap whatever it likes.
-func answer(ctx context.Context, err error) *Refusal {
-	if err == nil {
-		err = &fault{ErrNoVerdict, "there is neither a token nor an error", nil}
-	}
-	if f, ok := any(err).(*fault); ok {
-		return answerFault(f)
-	}
-	verr, judged := errors.AsType[*validator.Error](err)
-	if r, ok := errors.AsType[*Refusal](err); ok {
-		if inner, _ := errors.AsType[*validator.Error](r); inner == verr {
-			return adopt(r) // there is no other verdict, or it is the refusal's cause
-		}
-	}
-	if judged {
-		r := &Refusal{Err: err, Scopes: verr.Scopes, MaxAge: verr.MaxAge, RetryAfter: verr.RetryAfter}
-		r.answerClass(verr.Reason.Class())
-		return r
-	}
-	if reason, ok := errors.AsType[validator.Reason](err); ok {
-		r := &Refusal{Err: err}
-		r.answerClass(reason.Class())
-		return r
-	}
-	// Whatever it is, it says nothing about the token: a database that a
-	// validator of the application's own asks may be down. So it is no 401.
-	r := answerFault(&fault{ErrNotJudged, notJudgedDetail(ctx), err})
-	if u, ok := errors.AsType[unavailable](err); ok {
-		r.RetryAfter, _ = u.Unavailable()
-	}
-	return r
-}
-
-// unavailable is an error that tells when to try again, as a Refusal does.
-type unavailable interface {
-	error
-	Unavailable() (retryAfter time.Duration, ok bool)
-}
-
-// adopt returns a Refusal that a guard made, and a copy of one that the
-// application made, with a status that refuses.
-func adopt(r *Refusal) *Refusal {
-	if r.realm == "" {
-		r = new(*r)
-		r.Status = r.status()
-	}
-	return r
-}
-
-// answerFault returns how to answer a request for a reason of the guard's own.
-func answerFault(f *fault) *Refusal {
-	r := &Refusal{Err: f}
-	switch f.reason {
-	case ErrNoCredential:
-		r.Status, r.Description = http.StatusUnauthorized, textNoCredential
-	case ErrMalformedCredential, ErrSeveralCredentials:
-		r.Status, r.Code, r.Description = http.StatusBadRequest, "invalid_request", textRequest
-	case ErrNotJudged:
-		r.Status, r.Description = http.StatusServiceUnavailable, textUnavailable
-	default:
-		r.Status, r.Description = http.StatusInternalServerError, textInternal
-	}
-	return r
-}
-
-func notJudgedDetail(ctx context.Context) string {
-	if ctx.Err() != nil {
-		return "the request ended before there was a verdict"
-	}
-	return "there is no verdict"
-}
-
-// answerClass fills in the answer to a reason of the validator's.
-func (r *Refusal) answerClass(c validator.Class) {
-	switch c {
-	case validator.InsufficientScope:
-		r.Status, r.Code, r.Description = http.StatusForbidden, "insufficient_scope", textScope
-	case validator.InsufficientAuthentication:
-		r.Status, r.Code, r.Description = http.StatusUnauthorized, "insufficient_user_authentication", textSignIn
-	case validator.Unavailable:
-		r.Status, r.Description = http.StatusServiceUnavailable, textUnavailable
-	default:
-		r.Status, r.Code, r.Description = http.StatusUnauthorized, "invalid_token", textToken
-	}
+	return r.Status
 }
 
 // Error returns the public text, which is the same for all causes that are
@@ -183,8 +76,8 @@ func (r *Refusal) Unwrap() error { return r.Err }
 // Reason returns a short, stable name for the cause, fit for a metric's
 // label: the text of a [validator.Reason] or of a [Reason] of this package.
 func (r *Refusal) Reason() string {
-	if f, ok := any(r.Err).(*fault); ok {
-		return string(f.reason)
+	if p, ok := r.Err.(*problem); ok { //nolint:errorlint // the outermost alone
+		return string(p.reason)
 	}
 	if reason, ok := errors.AsType[validator.Reason](r.Err); ok {
 		return string(reason)
@@ -192,29 +85,29 @@ func (r *Refusal) Reason() string {
 	return "other"
 }
 
-// Detail tells an operator what was found and what to fix, with control
+// Detail says, for an operator, what was found and what to fix, with control
 // characters escaped and cut to a line's length. It is not for clients.
 func (r *Refusal) Detail() string {
-	switch e := any(r.Err).(type) {
+	switch e := r.Err.(type) { //nolint:errorlint // the outermost alone
 	case nil:
 		return ""
-	case *fault:
-		return printable(e.text(), maxText)
+	case *problem:
+		return foreign.Text(e.text())
 	case *validator.Error: // its text without the reason
 		switch {
 		case e.Err == nil:
-			return printable(e.Detail, maxText)
+			return foreign.Text(e.Detail)
 		case e.Detail == "":
-			return printable(e.Err.Error(), maxText)
+			return foreign.Text(e.Err.Error())
 		}
-		return printable(e.Detail+": "+e.Err.Error(), maxText)
+		return foreign.Text(e.Detail + ": " + e.Err.Error())
 	}
-	return printable(r.Err.Error(), maxText)
+	return foreign.Text(r.Err.Error())
 }
 
-// Unavailable tells whether the request is answered with 503, and after what
+// Unavailable reports whether the request is answered with 503, and after what
 // time it may come again. By this method a [validator.Func] that returns the
-// Refusal tells that the token was not judged.
+// Refusal says that there was no verdict on the token.
 func (r *Refusal) Unavailable() (retryAfter time.Duration, ok bool) {
 	if r.status() != http.StatusServiceUnavailable {
 		return 0, false
@@ -227,9 +120,23 @@ func (r *Refusal) Unavailable() (retryAfter time.Duration, ok bool) {
 // those that are not known are left out. What could garble or forge a log line
 // is escaped.
 func (r *Refusal) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.Int("status", r.Status), slog.String("reason", printable(r.Reason(), maxText))}
+	attrs := []slog.Attr{slog.Int("status", r.Status), slog.String("reason", foreign.Text(r.Reason()))}
 	if detail := r.Detail(); detail != "" {
 		attrs = append(attrs, slog.String("detail", detail))
 	}
 	return slog.GroupValue(append(attrs, logHolder(r.Holder)...)...)
+}
+
+// logHolder returns what the log says of the holder. Signed does not mean
+// harmless: a custom policy may let users choose what stands in a claim.
+func logHolder(h *validator.Holder) (attrs []slog.Attr) {
+	if h == nil {
+		return nil
+	}
+	for _, a := range [...]struct{ key, value string }{{"client", h.ClientID}, {"user", h.UserID}, {"flow", h.Flow}} {
+		if a.value != "" {
+			attrs = append(attrs, slog.String(a.key, foreign.Text(a.value)))
+		}
+	}
+	return attrs
 }

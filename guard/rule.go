@@ -5,7 +5,10 @@ package guard
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/guard/internal/tokencontext"
 	"github.com/b2ckit/b2ckit/validator"
@@ -20,6 +23,47 @@ type Rule struct {
 	requirements []validator.Requirement
 }
 
+// Rule returns the rule of a route, or of a group of routes, which only
+// requests with a good token that satisfies all of the requirements pass.
+// With no requirements, any good token does.
+//
+// It panics if the guard is nil, if requirements are invalid, or if the
+// validator says that no token can satisfy all of them, see [Validator]. So
+// call it when routes are registered.
+func (g *Guard) Rule(reqs ...validator.Requirement) *Rule { return g.rule(false, reqs) }
+
+// Optional is like [Guard.Rule], but a request without a token passes too,
+// and then carries none. A request with a bad token does not pass, nor does
+// one whose token does not satisfy the requirements.
+func (g *Guard) Optional(reqs ...validator.Requirement) *Rule { return g.rule(true, reqs) }
+
+func (g *Guard) rule(optional bool, reqs []validator.Requirement) *Rule {
+	if err := errors.Join(g.mistakes(reqs)...); err != nil {
+		panic("guard: " + err.Error())
+	}
+	return &Rule{guard: g, optional: optional, requirements: slices.Clone(reqs)}
+}
+
+// mistakes returns all that is wrong with a rule of these requirements.
+func (g *Guard) mistakes(reqs []validator.Requirement) (errs []error) {
+	if g == nil || g.validator == nil {
+		errs = append(errs, errors.New("the *Guard is nil or empty; make one with guard.New"))
+	}
+	for i, r := range reqs {
+		if err := r.Err(); err != nil {
+			errs = append(errs, fmt.Errorf("requirement %d is invalid: %w", i+1, err))
+		}
+	}
+	if len(errs) > 0 || len(reqs) == 0 {
+		return errs
+	}
+	// Taken together: each alone may be possible.
+	if err := canSatisfy(g.validator, validator.AllOf(reqs...)); err != nil {
+		errs = append(errs, fmt.Errorf("no token can satisfy the requirements: %w", err))
+	}
+	return errs
+}
+
 // Check decides whether the request may pass. If so, it returns the context
 // to go on with, which carries the verified token, see [FromContext]. If
 // not, the error is a [*Refusal] and the context is nil.
@@ -32,32 +76,32 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 	if r.guard.preflight && isPreflight(req) {
 		return tokencontext.Without(ctx), nil
 	}
-	raw, fault := r.guard.credential(req)
+	raw, problem := r.guard.credentials.token(req)
 	token, verified, ok := tokencontext.VerifiedBy(ctx, r.guard)
 	switch {
 	// The request may carry another credential than the outer one: a gateway
 	// makes requests of its own on the context of the one it serves.
-	case ok && fault == nil && raw == verified:
-	case ok && fault != nil && fault.reason == ErrNoCredential && r.guard.header.isEmpty(req):
+	case ok && problem == nil && raw == verified:
+	case ok && problem != nil && problem.reason == ErrNoCredential && r.guard.credentials.header.isEmpty(req):
 		// Taken off on the way, so that it goes no further.
-	case fault != nil:
-		if r.optional && fault.reason == ErrNoCredential {
+	case problem != nil:
+		if r.optional && problem.reason == ErrNoCredential {
 			return tokencontext.Without(ctx), nil
 		}
-		return nil, r.guard.refusal(ctx, fault, nil)
+		return nil, r.guard.refuser.refuse(ctx, problem, nil)
 	default:
 		var err error
 		if token, err = r.guard.validator.Validate(ctx, raw); err != nil {
-			return nil, r.guard.refusal(ctx, err, nil)
+			return nil, r.guard.refuser.refuse(ctx, err, nil)
 		}
 		if token == nil {
-			return nil, r.guard.refusal(ctx, nil, nil)
+			return nil, r.guard.refuser.refuse(ctx, nil, nil)
 		}
 		ctx = tokencontext.With(ctx, token, r.guard, raw)
 	}
 	for _, requirement := range r.requirements {
 		if err := requirement.Check(ctx, token); err != nil {
-			return nil, r.guard.refusal(ctx, err, token)
+			return nil, r.guard.refuser.refuse(ctx, err, token)
 		}
 	}
 	return ctx, nil
@@ -79,7 +123,15 @@ func (r *Rule) Deny(w http.ResponseWriter, req *http.Request, err error) {
 func (r *Rule) Report(req *http.Request, err error) *Refusal {
 	ctx := req.Context()
 	token, _ := tokencontext.From(ctx) // what the handler has that refuses
-	refusal := r.guard.refusal(ctx, err, token)
+	refusal := r.guard.refuser.refuse(ctx, err, token)
 	r.guard.reporter.report(req, refusal)
 	return refusal
+}
+
+// isPreflight reports whether the request is a CORS preflight as the Fetch
+// standard defines it.
+func isPreflight(req *http.Request) bool {
+	return req.Method == http.MethodOptions &&
+		req.Header.Get("Origin") != "" &&
+		req.Header.Get("Access-Control-Request-Method") != ""
 }

@@ -19,13 +19,13 @@ type failure uint8
 
 const (
 	failedOther     failure = iota
-	failedThrottled         // HTTP 429: nobody asks the host
+	failedThrottled         // HTTP 429: nobody comes to the host
 	failedUnsent            // no connection: so do the others' requests
 	failedLasting           // no such flow, or another's issuer: a second won't mend it
 )
 
-// isHosts tells whether it says something of the host as a whole.
-func (e *FetchError) isHosts() bool { return e.kind == failedThrottled || e.kind == failedUnsent }
+// ofHost reports whether it says something of the host as a whole.
+func (f failure) ofHost() bool { return f == failedThrottled || f == failedUnsent }
 
 func statusFailure(status int) failure {
 	if status == http.StatusTooManyRequests {

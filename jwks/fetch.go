@@ -12,7 +12,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,21 +24,19 @@ import (
 // maxBody bounds a document after decompression. B2C's are about 2 kB.
 const maxBody = 1 << 20
 
-const maxURLBytes = 2048
-
-// fetcher gets documents over HTTP, each within bounds.
+// fetcher gets documents over HTTP, each within bounds. It remembers nothing
+// but connections.
 type fetcher struct {
-	authority authority.Authority
+	authority authority.Authority // as errors name it
 	client    *http.Client
-	keyHosts  []string
 	timeout   time.Duration
 	close     func()
 }
 
-func newFetcher(a authority.Authority, opts *Options) *fetcher {
-	transport := reconnect.New(opts.Transport, 0)
+func newFetcher(a authority.Authority, rt http.RoundTripper, timeout time.Duration) *fetcher {
+	transport := reconnect.New(rt, 0)
 	return &fetcher{
-		authority: a, keyHosts: slices.Concat(a.KeyHosts(), opts.KeyHosts), timeout: opts.FetchTimeout, close: transport.Close,
+		authority: a, timeout: timeout, close: transport.Close,
 		client: &http.Client{
 			Transport: transport,
 			// B2C does not redirect. A redirect could lead anywhere.
@@ -48,11 +45,28 @@ func newFetcher(a authority.Authority, opts *Options) *fetcher {
 	}
 }
 
+// endpoint is where a document is fetched from.
+type endpoint struct {
+	what string // as errors name it
+	url  string
+	host string // of the URL, as the Limiter names it
+}
+
 // What is fetched, as errors name it.
 const (
 	whatMetadata = "metadata"
 	whatKeys     = "key set"
 )
+
+// attempt is the request for one document, and what came of it.
+type attempt struct {
+	begun time.Time // zero if it was not made
+	host  string
+	doc   document
+	err   *FetchError // nil if it was good
+}
+
+func (a *attempt) isGood() bool { return a.err == nil && !a.begun.IsZero() }
 
 // document is an accepted answer of the server.
 type document struct {
@@ -63,16 +77,22 @@ type document struct {
 }
 
 // get fetches one document. A non-empty etag makes the request conditional.
-func (f *fetcher) get(ctx context.Context, what, address, etag string) (document, *FetchError) {
-	fail := func(format string, args ...any) (document, *FetchError) {
-		return document{}, &FetchError{URL: address, Problem: what + " " + fmt.Sprintf(format, args...)}
+func (f *fetcher) get(ctx context.Context, from endpoint, etag string) attempt {
+	a := attempt{begun: time.Now(), host: from.host}
+	a.doc, a.err = f.fetch(ctx, from, etag)
+	if a.err != nil {
+		a.err.URL = from.url
 	}
+	return a
+}
+
+func (f *fetcher) fetch(ctx context.Context, from endpoint, etag string) (document, *FetchError) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	ctx, sending := traceSending(ctx)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from.url, nil)
 	if err != nil {
-		return fail("address is malformed")
+		return document{}, &FetchError{Problem: from.what + " address is malformed"}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "b2ckit")
@@ -81,53 +101,78 @@ func (f *fetcher) get(ctx context.Context, what, address, etag string) (document
 	}
 	resp, err := f.client.Do(req)
 	if err != nil {
-		e := &FetchError{URL: address, Problem: what + " can't be fetched", Err: withoutURL(err), kind: sending.failure(err)}
-		if errors.Is(err, context.DeadlineExceeded) {
-			e.Problem += f.late()
-		}
-		if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-			e.Problem += "; for a private CA set the Transport"
-		}
-		return document{}, e
+		return document{}, f.unanswered(from.what, err, sending)
 	}
 	defer resp.Body.Close()
-
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	html := mediaType == "text/html" || mediaType == "application/xhtml+xml"
-	switch {
-	case resp.StatusCode == http.StatusNotModified && etag != "":
+	if resp.StatusCode == http.StatusNotModified && etag != "" {
 		return document{notModified: true, etag: etag, maxAge: maxAge(resp.Header)}, nil
-	case resp.StatusCode == http.StatusNotFound && html:
-		return document{}, &FetchError{URL: address, Status: resp.StatusCode, kind: failedLasting, Problem: fmt.Sprintf(
-			"no such tenant or user flow: the %s URL answered 404 with HTML; check the tenant %q and the flow %q",
-			what, f.authority.Tenant(), f.authority.Flow())}
-	case resp.StatusCode == http.StatusNotModified:
-		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: what + " URL answered 304, but was not asked whether anything changed"}
-	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		return document{}, &FetchError{URL: address, Status: resp.StatusCode, Problem: fmt.Sprintf(
-			"%s URL answered with a redirect (%d), which is not followed", what, resp.StatusCode)}
-	case resp.StatusCode != http.StatusOK:
-		return document{}, &FetchError{URL: address, Status: resp.StatusCode, RetryAfter: retry.After(resp.Header), kind: statusFailure(resp.StatusCode), Problem: fmt.Sprintf(
-			"%s URL answered %d%s", what, resp.StatusCode, statusHint(resp.StatusCode))}
-	case html:
-		return fail("URL answered with HTML instead of JSON; perhaps it is a proxy's or a firewall's page")
-	case resp.ContentLength > maxBody:
-		return fail("is larger than %d bytes", maxBody)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return document{}, &FetchError{URL: address, Problem: what + " was cut off: it did not come" + f.late(), Err: withoutURL(err)}
-	case err != nil:
-		return document{}, &FetchError{URL: address, Problem: what + " was cut off", Err: withoutURL(err)}
-	case len(body) > maxBody:
-		return fail("is larger than %d bytes", maxBody)
+	if problem := f.checkHead(from.what, resp); problem != nil {
+		return document{}, problem
+	}
+	body, problem := f.readBody(from.what, resp)
+	if problem != nil {
+		return document{}, problem
 	}
 	etag = resp.Header.Get("ETag")
 	if !printable(etag) { // sent back it would make every later request fail
 		etag = ""
 	}
-	return document{body: string(body), etag: etag, maxAge: maxAge(resp.Header)}, nil
+	return document{body: body, etag: etag, maxAge: maxAge(resp.Header)}, nil
+}
+
+// unanswered is the error of a request to which no answer came.
+func (f *fetcher) unanswered(what string, err error, sending *sending) *FetchError {
+	e := &FetchError{Problem: what + " can't be fetched", Err: withoutURL(err), kind: sending.failure(err)}
+	if errors.Is(err, context.DeadlineExceeded) {
+		e.Problem += f.late()
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		e.Problem += "; for a private CA set the Transport"
+	}
+	return e
+}
+
+// checkHead returns what is wrong with an answer before its body is read.
+func (f *fetcher) checkHead(what string, resp *http.Response) *FetchError {
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	html := mediaType == "text/html" || mediaType == "application/xhtml+xml"
+	switch status := resp.StatusCode; {
+	case status == http.StatusNotFound && html:
+		return &FetchError{Status: status, kind: failedLasting, Problem: fmt.Sprintf(
+			"no such tenant or user flow: the %s URL answered 404 with HTML; check the tenant %q and the flow %q",
+			what, f.authority.Tenant(), f.authority.Flow())}
+	case status == http.StatusNotModified:
+		return &FetchError{Status: status, Problem: what + " URL answered 304, but was not asked whether anything changed"}
+	case status >= 300 && status < 400:
+		return &FetchError{Status: status, Problem: fmt.Sprintf(
+			"%s URL answered with a redirect (%d), which is not followed", what, status)}
+	case status != http.StatusOK:
+		return &FetchError{Status: status, RetryAfter: retry.After(resp.Header), kind: statusFailure(status), Problem: fmt.Sprintf(
+			"%s URL answered %d%s", what, status, statusHint(status))}
+	case html:
+		return &FetchError{Problem: what + " URL answered with HTML instead of JSON; perhaps it is a proxy's or a firewall's page"}
+	case resp.ContentLength > maxBody:
+		return tooLarge(what)
+	}
+	return nil
+}
+
+func (f *fetcher) readBody(what string, resp *http.Response) (string, *FetchError) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "", &FetchError{Problem: what + " was cut off: it did not come" + f.late(), Err: withoutURL(err)}
+	case err != nil:
+		return "", &FetchError{Problem: what + " was cut off", Err: withoutURL(err)}
+	case len(body) > maxBody:
+		return "", tooLarge(what)
+	}
+	return string(body), nil
+}
+
+func tooLarge(what string) *FetchError {
+	return &FetchError{Problem: fmt.Sprintf("%s is larger than %d bytes", what, maxBody)}
 }
 
 // late names what an answer was too late for.
@@ -135,7 +180,7 @@ func (f *fetcher) late() string {
 	return fmt.Sprintf(" in time (jwks.Options.FetchTimeout is %v)", f.timeout)
 }
 
-// statusHint tells the usual cause of a status.
+// statusHint names the usual cause of a status.
 func statusHint(status int) string {
 	switch {
 	case status == http.StatusNotFound:
@@ -148,33 +193,6 @@ func statusHint(status int) string {
 		return "; it will be tried again"
 	}
 	return ""
-}
-
-// keyHost holds jwks_uri to https (but for a plain loopback authority) and to
-// the hosts from which keys may come, and returns its host.
-func (f *fetcher) keyHost(raw string) (string, error) {
-	if len(raw) > maxURLBytes {
-		return "", fmt.Errorf("has a jwks_uri of more than %d bytes", maxURLBytes)
-	}
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.Opaque != "" {
-		return "", errors.New("has a malformed jwks_uri")
-	}
-	scheme, _, _ := strings.Cut(f.authority.MetadataURL(), ":")
-	switch {
-	case u.Scheme != "https" && (u.Scheme != scheme || !strings.EqualFold(u.Host, f.authority.Host())):
-		return "", fmt.Errorf("has a jwks_uri that is not %s", scheme)
-	case u.User != nil || u.Fragment != "":
-		return "", errors.New("has a jwks_uri with credentials or a fragment")
-	}
-	host := authority.FoldFlow(u.Host)
-	if u.Scheme == "https" {
-		host = strings.TrimSuffix(host, ":443")
-	}
-	if !slices.Contains(f.keyHosts, host) {
-		return "", fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in Options.KeyHosts", cut(host), f.authority.Host())
-	}
-	return host, nil
 }
 
 // withoutURL takes the URL out of net/http's error; ours names it already.
@@ -202,7 +220,7 @@ func maxAge(h http.Header) time.Duration {
 	return hint
 }
 
-// wholeNumber tells by its error that strconv has read a number, were it one
+// wholeNumber reports by its error whether strconv has read a number, were it one
 // too large for it, for which it gives the largest there is.
 func wholeNumber(err error) bool { return err == nil || errors.Is(err, strconv.ErrRange) }
 

@@ -5,16 +5,9 @@ package jwks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
-
-// demand is what a caller that waits for a fetch wants of it.
-type demand struct {
-	issuer bool // metadata must be asked for: it may name another issuer by now
-	token  bool // on behalf of a token, and counts among what those may cause
-}
 
 // Find implements [Source].
 func (c *Cache) Find(ctx context.Context, q Query) (*Set, error) {
@@ -41,35 +34,38 @@ func (c *Cache) Ready(ctx context.Context) error {
 }
 
 // findTimeout is how long Find waits at most.
-func (c *Cache) findTimeout() time.Duration { return c.opts.FetchTimeout + waitSlack }
+func (c *Cache) findTimeout() time.Duration { return c.upkeep.opts.FetchTimeout + waitSlack }
 
 // waitSlack lets a fetch that runs into its deadline say so itself.
 const waitSlack = 50 * time.Millisecond
 
 func (c *Cache) find(ctx context.Context, d demand, wanted func(*Set) bool) (*Set, error) {
 	for waited := 0; ; {
-		before := c.current.Load()
-		set := before.usable(c.opts.MaxStale)
+		before := c.upkeep.current.Load()
+		set := before.usable(c.upkeep.opts.MaxStale)
 		if set != nil && wanted(set) {
 			return set, nil
 		}
 		if waited == 2 {
-			return c.verdict(d, set)
+			if no := c.upkeep.whyNot(d.issuer, set != nil); no != nil {
+				return nil, c.unavailable(no)
+			}
+			return set, nil // the authority does not publish the key
 		}
-		f, joined, err := c.begin(before, d)
+		f, joined, no := c.upkeep.begin(before, d)
 		switch {
-		case err != nil && set != nil && d.issuer && c.knowsIssuer(err):
+		case no != nil && set != nil && d.issuer && c.upkeep.rulesOut(no):
 			return set, nil
-		case err != nil:
-			return nil, err
+		case no != nil:
+			return nil, c.unavailable(no)
 		case f == nil:
 			continue // a fetch ended just now; look again
 		}
 		select {
 		case <-f.done:
-		case <-c.ctx.Done(): // closed; the verdict says so
+		case <-c.upkeep.flights.ctx.Done(): // closed; whyNot says so
 		case <-ctx.Done():
-			return nil, c.unavailable(time.Second, set != nil, fmt.Errorf("the caller stopped waiting, and the fetch goes on: %w", context.Cause(ctx)))
+			return nil, c.gaveUp(set != nil, fmt.Errorf("the caller stopped waiting, and the fetch goes on: %w", context.Cause(ctx)))
 		}
 		// A fetch that was under way when we came may have read the keys just
 		// before ours was published, so that one is worth another.
@@ -83,55 +79,33 @@ func (c *Cache) find(ctx context.Context, d demand, wanted func(*Set) bool) (*Se
 // document may take gets its answer.
 var errPatience = fmt.Errorf("it took longer than Options.FetchTimeout: %w", context.DeadlineExceeded)
 
-// knowsIssuer tells whether metadata is so new that it rules an issuer out where
-// only the budget keeps it from being asked again. The tokens of an issuer that
-// has been changed are many, and what helps their clients is to drop them.
-func (c *Cache) knowsIssuer(refused error) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return (errors.Is(refused, errBudget) || errors.Is(refused, errTurns)) &&
-		c.metadata.err == nil && time.Since(c.metadata.at) <= c.opts.MinRefetch
+func (c *Cache) unavailable(no *refusal) *UnavailableError {
+	return &UnavailableError{Authority: c.authority.ID(), RetryAfter: no.wait, Usable: no.usable, Err: no.why}
 }
 
-// verdict is the answer when no further fetch is to be waited for.
-func (c *Cache) verdict(d demand, set *Set) (*Set, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return nil, c.unavailable(0, set != nil, ErrClosed)
-	}
-	why := c.keys.err
-	if why == nil && (d.issuer || set == nil) {
-		why = c.metadata.err
-	}
-	switch {
-	case why != nil:
-		return nil, c.unavailable(c.waitLocked(set != nil, true), set != nil, why)
-	case set == nil:
-		return nil, c.unavailable(0, false, errors.New("the keys are too old"))
-	}
-	return set, nil // the authority does not publish the key
-}
-
-func (c *Cache) unavailable(wait time.Duration, usable bool, why error) *UnavailableError {
-	return &UnavailableError{Authority: c.authority.ID(), RetryAfter: wait, Usable: usable, Err: why}
+// gaveUp is the error of a caller whose own context has ended.
+func (c *Cache) gaveUp(usable bool, why error) *UnavailableError {
+	return c.unavailable(&refusal{time.Second, usable, why})
 }
 
 // Refresh implements [Source].
 func (c *Cache) Refresh(ctx context.Context) error {
 	for {
-		f, err := c.beginRefresh()
-		if f == nil {
-			return err
+		f, no, last := c.upkeep.beginRefresh()
+		switch {
+		case no != nil:
+			return c.unavailable(no)
+		case f == nil:
+			return last
 		}
 		select {
 		case <-f.done:
-		case <-c.ctx.Done():
-			return c.unavailable(0, false, ErrClosed)
+		case <-c.upkeep.flights.ctx.Done():
+			return c.unavailable(&refusal{why: ErrClosed})
 		case <-ctx.Done():
-			return c.unavailable(time.Second, c.Current() != nil, fmt.Errorf("the caller stopped waiting: %w", context.Cause(ctx)))
+			return c.gaveUp(c.Current() != nil, fmt.Errorf("the caller stopped waiting: %w", context.Cause(ctx)))
 		}
-		if f.all { // else it was one for an unknown key id
+		if f.order.all { // else it was one for an unknown key id
 			return f.err
 		}
 	}

@@ -3,56 +3,75 @@
 
 package jwks
 
-import "log/slog"
+import (
+	"context"
+	"log/slog"
+)
 
-// logLocked returns what logs the outcome of a fetch, after so many failures in
-// a row. Good keys may come beside bad metadata.
-func (c *Cache) logLocked(f *flight, before *snapshot, good bool, failures int) func() {
-	now := c.current.Load()
-	usable := now.usable(c.opts.MaxStale) != nil
-	lapsed := now != nil && !usable && !c.lapsed
-	c.lapsed = now != nil && !usable
-	return func() {
-		if good {
-			c.logSet(before, now.set, failures, f.err == nil)
+// journal logs what comes of fetches. Its Cache guards it.
+type journal struct {
+	logger    *slog.Logger
+	authority string
+	lapsed    bool // it was logged that the keys are too old
+}
+
+// event is what a fetch has changed.
+type event struct {
+	before, now *snapshot
+	out         *outcome
+	failures    int  // fetches in a row that failed, this one or those before it
+	usable      bool // what there is now
+	lapsed      bool // that has just become unusable
+}
+
+// note returns what logs the event, which must be called without a lock: the
+// handler is the user's. Good keys may come beside bad metadata.
+func (j *journal) note(e event) func(context.Context) {
+	lapsed := e.now != nil && !e.usable
+	e.lapsed = lapsed && !j.lapsed
+	j.lapsed = lapsed
+	return func(ctx context.Context) {
+		if e.out.keys.isGood() {
+			j.logSet(ctx, e)
 		}
 		// At the 1st, 2nd, 4th, 8th … in a row, since an outage must not fill the
 		// log, and when it begins to hurt.
-		if f.err != nil && (failures&(failures-1) == 0 || lapsed) {
-			c.logFailure(f, good, failures, usable)
+		if e.out.err() != nil && (e.failures&(e.failures-1) == 0 || e.lapsed) {
+			j.logFailure(ctx, e)
 		}
 	}
 }
 
 // logSet tells about the first keys, changed ones, and recovery.
-func (c *Cache) logSet(before *snapshot, set *Set, failures int, recovered bool) {
-	attrs := []slog.Attr{slog.String("authority", c.authority.ID()), slog.Any("key_ids", set.KeyIDs())}
+func (j *journal) logSet(ctx context.Context, e event) {
+	set := e.now.set
+	attrs := []slog.Attr{slog.String("authority", j.authority), slog.Any("key_ids", set.KeyIDs())}
 	for _, k := range set.ignored {
 		attrs = append(attrs, slog.String("ignored_key", k.ID+": "+k.Reason))
 	}
 	switch {
-	case before == nil:
-		c.opts.Logger.LogAttrs(c.ctx, slog.LevelInfo, "keys loaded", attrs...)
-	case failures > 0 && recovered:
-		attrs = append(attrs, slog.Int("failures", failures))
-		c.opts.Logger.LogAttrs(c.ctx, slog.LevelInfo, "fetching keys works again", attrs...)
-	case !sameKeys(before.set, set):
-		c.opts.Logger.LogAttrs(c.ctx, slog.LevelInfo, "keys changed", attrs...)
+	case e.before == nil:
+		j.logger.LogAttrs(ctx, slog.LevelInfo, "keys loaded", attrs...)
+	case e.failures > 0 && e.out.err() == nil:
+		attrs = append(attrs, slog.Int("failures", e.failures))
+		j.logger.LogAttrs(ctx, slog.LevelInfo, "fetching keys works again", attrs...)
+	case !sameKeys(e.before.set, set):
+		j.logger.LogAttrs(ctx, slog.LevelInfo, "keys changed", attrs...)
 	}
 }
 
-func (c *Cache) logFailure(f *flight, good bool, failures int, usable bool) {
+func (j *journal) logFailure(ctx context.Context, e event) {
 	level := slog.LevelWarn
-	if f.panicked != nil {
+	if e.out.panicked != nil {
 		level = slog.LevelError
 	}
 	attrs := append([]slog.Attr{
-		slog.String("authority", c.authority.ID()), slog.Int("failures", failures),
-		slog.Bool("usable_keys", usable), slog.String("error", f.err.Error()),
-	}, f.panicked...)
-	if good {
-		c.opts.Logger.LogAttrs(c.ctx, level, "fetching metadata failed, but not the keys", attrs...)
+		slog.String("authority", j.authority), slog.Int("failures", e.failures),
+		slog.Bool("usable_keys", e.usable), slog.String("error", e.out.err().Error()),
+	}, e.out.panicked...)
+	if e.out.keys.isGood() {
+		j.logger.LogAttrs(ctx, level, "fetching metadata failed, but not the keys", attrs...)
 		return
 	}
-	c.opts.Logger.LogAttrs(c.ctx, level, "fetching keys failed", attrs...)
+	j.logger.LogAttrs(ctx, level, "fetching keys failed", attrs...)
 }

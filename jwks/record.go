@@ -9,19 +9,31 @@ import (
 	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
+// confirmation is when and how the server last confirmed a document. The zero
+// confirmation is of one that never came. It is immutable.
+type confirmation struct {
+	etag   string
+	maxAge time.Duration // the server's hint, -1 if it gave none
+	at     time.Time     // when the request was made
+}
+
 // record is how things stand with one of the two documents of an authority.
-// The zero record is of one that was never asked for. Its Cache guards it.
+// The zero record is of one that was never requested. Its owner guards it.
 type record struct {
-	etag    string
-	maxAge  time.Duration // the server's hint, -1 if it gave none
-	at      time.Time     // when the request was made that last confirmed it
-	err     *FetchError   // of the last attempt, nil if that was good
+	confirmation // the last one
+
+	err     *FetchError // of the last attempt, nil if that was good
 	backoff retry.Backoff
 }
 
-// confirm notes a good answer to a request made at that time.
-func (r *record) confirm(doc document, begun time.Time) {
-	*r = record{etag: doc.etag, maxAge: doc.maxAge, at: begun}
+// note records what came of an attempt, if there was one.
+func (r *record) note(a *attempt) {
+	switch {
+	case a.isGood():
+		*r = record{confirmation: confirmation{etag: a.doc.etag, maxAge: a.doc.maxAge, at: a.begun}}
+	case a.err != nil:
+		r.fail(a.err)
+	}
 }
 
 func (r *record) fail(e *FetchError) {
@@ -36,7 +48,7 @@ func (r *record) fail(e *FetchError) {
 // lift ends the back-off, since the host is back. What was said of the host as a
 // whole is no longer true; what the server asked of this flow alone still counts.
 func (r *record) lift() {
-	if r.err != nil && r.err.isHosts() {
+	if r.err != nil && r.err.kind.ofHost() {
 		r.backoff = retry.Backoff{}
 		return
 	}
@@ -44,9 +56,11 @@ func (r *record) lift() {
 }
 
 // wait returns for how long a request that somebody waits for is held back.
-func (r *record) wait(most caps) time.Duration { return r.backoff.WaitAtMost(most.demand, most.asked) }
+func (r *record) wait(most caps) time.Duration {
+	return r.backoff.WaitAtMost(most.demand, most.retryAfter)
+}
 
-// rest is wait for a request that nobody waits for.
-func (r *record) rest(most caps) time.Duration {
-	return r.backoff.WaitAtMost(backgroundCap, most.asked)
+// backgroundWait is wait for a request that nobody waits for.
+func (r *record) backgroundWait(most caps) time.Duration {
+	return r.backoff.WaitAtMost(backgroundCap, most.retryAfter)
 }

@@ -6,28 +6,32 @@ package jwks
 import (
 	"math/rand/v2"
 	"time"
-
-	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
-// For how long failures hold requests back at most. What nobody waits for has
-// time; without usable keys it hurts soonest.
-const (
-	backgroundCap  = time.Minute
-	demandCap      = 5 * time.Second // while stale keys serve
-	demandCapEmpty = 2 * time.Second // while there are none
-	askedCapEmpty  = time.Minute     // of a Retry-After, while there are none
-)
+// schedule is when the next fetch comes by itself. Its upkeep guards it.
+type schedule struct {
+	tick  func()
+	timer *time.Timer // nil until something is planned
+	at    time.Time   // when it is due
+	retry time.Time   // when the next retry may be made, zero if it has been given no time yet
+}
 
-// caps are for how long failures may hold a request back that somebody waits
-// for, and what is believed of a Retry-After.
-type caps struct{ demand, asked time.Duration }
+func (s *schedule) isEmpty() bool { return s.timer == nil }
 
-func (o *Options) caps(usable bool) caps {
-	if usable {
-		return caps{demandCap, retry.Most}
+// plan has the next fetch come after d, instead of what was planned.
+func (s *schedule) plan(d time.Duration) {
+	s.at = time.Now().Add(d)
+	if s.timer == nil {
+		s.timer = time.AfterFunc(d, s.tick)
+		return
 	}
-	return caps{demandCapEmpty, min(askedCapEmpty, o.MaxStale)}
+	s.timer.Reset(d)
+}
+
+func (s *schedule) stop() {
+	if s.timer != nil {
+		s.timer.Stop()
+	}
 }
 
 // refreshDelay spreads the next background refresh around 80 % of the hint,

@@ -11,7 +11,7 @@ type State struct {
 	Authority string
 	// Issuer is the exact issuer of the metadata, "" before the first fetch.
 	Issuer string
-	// Usable tells whether tokens can be judged now.
+	// Usable reports whether tokens can be validated now.
 	Usable bool
 	// KeyIDs are the ids of the usable keys, sorted.
 	KeyIDs []string
@@ -35,18 +35,23 @@ type State struct {
 	FindTimeout time.Duration
 }
 
-// State implements [Source].
-func (c *Cache) State() State {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.stats
-	s.FindTimeout = c.findTimeout()
-	s.NextRefresh = c.next
-	if snap := c.current.Load(); snap != nil {
-		s.Issuer = snap.set.issuer
-		s.KeyIDs, s.Ignored = snap.set.KeyIDs(), snap.set.Ignored()
-		s.Age = time.Since(snap.keysAt)
-		s.Usable = snap.usable(c.opts.MaxStale) != nil
+// history is what came of the fetches so far. Its upkeep guards it.
+type history struct {
+	inARow      int // fetches that failed, without a good one since
+	failures    uint64
+	lastError   time.Time
+	lastSuccess time.Time // of keys
+}
+
+// note counts a fetch that ended with err, and returns how many have failed in a
+// row: up to this one, or before it.
+func (h *history) note(err error) (failures int) {
+	if err == nil {
+		failures, h.inARow = h.inARow, 0
+		return failures
 	}
-	return s
+	h.inARow++
+	h.failures++
+	h.lastError = time.Now()
+	return h.inARow
 }

@@ -21,14 +21,10 @@
 //   - keysWithoutActivation: true leaves "nbf" out of custom policies' keys.
 //   - signInAs: a name, email address, user name or id of a user. Everyone who
 //     comes to sign in is that user at once. Without it people sign in on pages.
-//   - flows: name, kind ("sign-up-sign-in", "edit-profile", "reset-password",
-//     "ropc"), keyContainer, issuer, flowClaim ("tfp", "acr", "none"), lifetime
-//     and refreshLifetime (such as "1h" or "15m"), stringNumbers, refreshOnce,
-//     forgotPassword ("in-flow", "error"), requireLogoutHint.
-//   - apps: name, clientId, objectId, kind ("web", "spa", "native"), secrets,
-//     redirectUris, implicit, appIdUri, scopes, appRoles, granted.
-//   - users: id, name, givenName, familyName, emails, identityProvider,
-//     username, password, claims (further claims of tokens, by their names).
+//   - flows, apps, users: the fields of emulator.Flow, emulator.App and
+//     emulator.User, by the names in their tags; an app's secrets are a list. A
+//     kind or another value that has words is one of those that its String method
+//     returns, a time is such as "1h" or "15m".
 //
 // Names are case-sensitive; an unknown or repeated one is a mistake. All mistakes
 // are told at once, each as an [Error] that says where it is.

@@ -46,12 +46,12 @@ func TestMistakes(t *testing.T) {
 		{`{"tenants": {}}`, "b2c.json: tenants: an object is no list: write it in [ ]"},
 		{one("", `"Name": "a"`), `b2c.json: tenants[0].Name: there is no such setting; is "name" meant?`},
 		{one("", `"nome": "a"`), `b2c.json: tenants[0].nome: there is no such setting; is "name" meant?`},
-		{one("", `"Name": "a", "name": "b"`), "b2c.json: tenants[0].Name: there is no such setting; there are name, id, domain, hosts, issuer, "},
-		{one("", `"is": "a"`), "b2c.json: tenants[0].is: there is no such setting; there are name, id, domain, hosts, issuer, "},
+		{one("", `"Name": "a", "name": "b"`), "b2c.json: tenants[0].Name: there is no such setting; there are name, id, domain, hosts, keysWithoutActivation, "},
+		{one("", `"is": "a"`), "b2c.json: tenants[0].is: there is no such setting; there are name, id, domain, hosts, keysWithoutActivation, "},
 		{one("apps", `"name": "a", "redirectUri": []`), `b2c.json: tenants[0].apps[0].redirectUri: there is no such setting; is "redirectUris" meant?`},
 		{one("apps", `"name": "a", "cleintId": ""`), `b2c.json: tenants[0].apps[0].cleintId: there is no such setting; is "clientId" meant?`},
 		{one("users", `"name": "a", "userName": ""`), `b2c.json: tenants[0].users[0].userName: there is no such setting; is "username" meant?`},
-		{one("", `"\u001b[31m": 1`), `b2c.json: tenants[0]."\x1b[31m": there is no such setting`},
+		{one("", `"\u001b[31m": 1`), `b2c.json: tenants[0].\u001b[31m: there is no such setting`},
 		{one("", `"name": 1`), "b2c.json: tenants[0].name: a number is no string: write it in quotes, or leave it out"},
 		{one("", `"name": null`), "b2c.json: tenants[0].name: null is no string"},
 		{one("", `"keysWithoutActivation": "yes"`), "b2c.json: tenants[0].keysWithoutActivation: a string is neither true nor false: write one of them, without quotes"},
@@ -183,7 +183,7 @@ func TestAllMistakes(t *testing.T) {
 func TestManyUsers(t *testing.T) {
 	text := one("", `"signInAs": "x", "users": [{"name": "a\u001b"}`+strings.Repeat(`, {"name": "b", "username": "c"}`, 9)+`]`)
 	_, err := config.Parse("b2c.json", []byte(text))
-	if want := `there are "a\x1b", b (c), b (c), b (c), b (c), b (c), b (c), b (c) and 2 more`; err == nil || !strings.Contains(err.Error(), want) {
+	if want := `there are a\u001b, b (c), b (c), b (c), b (c), b (c), b (c), b (c) and 2 more`; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/foreign"
 )
 
 // SignInAs makes a tenant sign everyone in at once as one user, as Tenant.SignInAs
@@ -70,8 +71,8 @@ func thereAre(users []emulator.User) string {
 func shown(u *emulator.User) string {
 	for _, other := range slices.Concat(u.Emails, []string{u.Username, u.ObjectID}) {
 		if other != "" {
-			return printable(u.Name) + " (" + printable(other) + ")"
+			return foreign.Text(u.Name) + " (" + foreign.Text(other) + ")"
 		}
 	}
-	return printable(u.Name)
+	return foreign.Text(u.Name)
 }

@@ -9,7 +9,9 @@ package aadb2c
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/foreign"
 	"github.com/b2ckit/b2ckit/emulator/internal/guid"
@@ -27,11 +29,19 @@ type Error struct {
 func (e *Error) With(words ...string) *Error {
 	args := make([]any, len(words))
 	for i, word := range words {
-		args[i] = foreign.Text(word)
+		args[i] = foreign.Text(strings.Map(spaced, word))
 	}
 	filled := *e
 	filled.Text = fmt.Sprintf(e.Text, args...)
 	return &filled
+}
+
+// spaced puts spaces in place of what would break the description's lines.
+func spaced(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
 }
 
 // Description is the text a client gets to see, with B2C's line ends: code,

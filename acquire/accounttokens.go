@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
+)
+
+// accountState is what is known of an account, in this process or in the
+// fleet's cache.
+type accountState struct {
+	grant
+	version version
+	removed bool // a tombstone: there was such an account
+}
+
+// grant is what a sign-in or a refresh has brought.
+type grant struct {
+	account      Account // zero if there was no ID token that could be verified
+	typed        string  // the user name given with a password
+	refresh      string  // "" if there is none, or none that is good any more
+	refreshUntil time.Time
+	noSecret     bool // the refresh token was got without the client secret (AADB2C90084)
+}
+
+// accountTokens is the state of one account in this process: who the user is,
+// and the refresh token. Five things change it, in any order, and this is who
+// wins:
+//
+//	signedIn   replaces all there is; but what was removed since it began to be
+//	           made stays removed
+//	refreshed  replaces the refresh token that it redeemed. If that is another by
+//	           now, since the user has signed in anew or the fleet has a newer
+//	           one, it is dropped. The time of the sign-in stays
+//	refuse     B2C takes a refresh token no more: it is forgotten, if it is still
+//	           the one here, and not taken from the fleet again
+//	remove     wins over all that was here, for good
+//	adopt      what the fleet has wins if its version is greater, a tombstone as
+//	           anything else; a tombstone wins in no other case. Else it is taken
+//	           if there is nothing here yet, or no refresh token here and one
+//	           there that B2C has not refused
+//
+// and in the fleet's cache, what is published from here wins unless the version
+// there is greater. Then a sign-in gets a version that is greater still, while
+// anything else gives way, and what is there is adopted.
+//
+// Two orders of time decide, and no other clock: [version] in the fleet, and in
+// this process the order in which accounts were found, signed in and removed
+// (removals). Account.SignedInAt only says which sign-in it was.
+//
+// It does nothing but remember, and is safe for concurrent use.
+type accountTokens struct {
+	id       string
+	born     uint64 // in the order of removals
+	removals *removals
+	onRemove func() // told once, with mu held; may be nil
+
+	mu      sync.Mutex
+	state   accountState
+	refused string // the refresh token that B2C refused last
+}
+
+// newAccountTokens returns the state of an account of which nothing is known
+// yet. It has to be made before looking for what is known, so that a removal
+// meanwhile counts as later.
+func newAccountTokens(id string, r *removals) *accountTokens {
+	return &accountTokens{id: id, born: r.next(), removals: r}
+}
+
+// signedIn takes over what a sign-in has brought at that time. It returns false
+// if the account was removed.
+func (t *accountTokens) signedIn(g grant, wall time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.isRemovedLocked() {
+		return false
+	}
+	if t.takeLocked(g) {
+		t.state.version = t.state.version.after(wall)
+	}
+	return true
+}
+
+// refreshed takes over what came for the redeemed refresh token. It returns
+// false if that is not the one here, so that there is something newer.
+func (t *accountTokens) refreshed(redeemed string, g grant) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.isRemovedLocked() || t.state.refresh != redeemed {
+		return false
+	}
+	g.account.SignedInAt = t.state.account.SignedInAt
+	if t.takeLocked(g) {
+		t.state.version++ // older than any sign-in or removal since, whatever this clock says
+	}
+	return true
+}
+
+// takeLocked takes over what there is in the grant, and reports whether that is
+// a refresh token.
+func (t *accountTokens) takeLocked(g grant) bool {
+	if g.account.ID != "" {
+		t.state.account, t.state.typed = g.account.clone(), g.typed
+	}
+	if g.refresh == "" {
+		return false
+	}
+	t.state.refresh, t.state.refreshUntil, t.state.noSecret = g.refresh, g.refreshUntil, g.noSecret
+	return true
+}
+
+// refuse forgets a refresh token that B2C does not take any more.
+func (t *accountTokens) refuse(refresh string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refused = refresh; t.state.refresh == refresh {
+		t.state.refresh = ""
+	}
+}
+
+// remove forgets the tokens, and returns what there was.
+func (t *accountTokens) remove() accountState {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	last := t.state
+	t.removeLocked()
+	return last
+}
+
+func (t *accountTokens) removeLocked() {
+	if t.state.removed {
+		return
+	}
+	t.state.removed, t.state.refresh = true, ""
+	if t.onRemove != nil {
+		t.onRemove()
+	}
+}
+
+// adopt takes over what another process has put into the fleet's cache, if that
+// wins.
+func (t *accountTokens) adopt(there accountState) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch newer := there.version > t.state.version; {
+	case t.isRemovedLocked():
+	case there.removed && newer:
+		t.removeLocked()
+	case there.removed:
+	case newer, t.state.account.ID == "", t.state.refresh == "" && there.refresh != "" && there.refresh != t.refused:
+		t.adoptLocked(there)
+	}
+}
+
+func (t *accountTokens) adoptLocked(there accountState) {
+	t.state = there
+	t.state.account = there.account.clone()
+}
+
+// publish returns what to put into the fleet's cache in place of what is there,
+// which is nil if nothing is. It returns false if that has to be left alone:
+// it wins, and has been adopted, or the account was removed here.
+func (t *accountTokens) publish(there *accountState, isSignIn bool) (accountState, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.isRemovedLocked() {
+		return accountState{}, false
+	}
+	if there != nil && there.version > t.state.version {
+		switch {
+		case isSignIn:
+			t.state.version = there.version + 1
+		case there.removed:
+			t.removeLocked()
+			return accountState{}, false
+		default:
+			t.adoptLocked(*there)
+			return accountState{}, false
+		}
+	}
+	now := t.state
+	now.account = now.account.clone()
+	return now, true
+}
+
+// now returns the state.
+func (t *accountTokens) now() accountState {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.state
+	now.account = now.account.clone()
+	return now
+}
+
+// isRemoved reports whether the account was removed, also where [App.Remove]
+// did not find it here: it may have been evicted, or about to be kept.
+func (t *accountTokens) isRemoved() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.isRemovedLocked()
+}
+
+func (t *accountTokens) isRemovedLocked() bool {
+	return t.state.removed || t.removals.isAfter(t.id, t.born)
+}
+
+// redeemable returns the refresh token, and whether it goes without the client
+// secret; "" if there is none that is good.
+func (t *accountTokens) redeemable(wall time.Time) (refresh string, noSecret bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state.refresh == "" || !wall.Before(t.state.refreshUntil) {
+		return "", false
+	}
+	return t.state.refresh, t.state.noSecret
+}
+
+// hasRefresh reports whether a refresh token is the latest, and not known to be
+// used up.
+func (t *accountTokens) hasRefresh(token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.refresh == token
+}
+
+// isBefore reports whether the sign-in that this came from is older.
+func (t *accountTokens) isBefore(signedInAt time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.state.account.SignedInAt.Before(signedInAt)
+}
+
+// removals is the order in which accounts were found, signed in and removed in
+// this process, and of the removals, which were the last ones.
+type removals struct {
+	events atomic.Uint64
+	last   *bounded.Map[uint64] // by Account.ID
+}
+
+func newRemovals(limit int) *removals { return &removals{last: bounded.New[uint64](limit)} }
+
+// next returns the place of what happens now.
+func (r *removals) next() uint64 { return r.events.Add(1) }
+
+// record records a removal, and returns its place.
+func (r *removals) record(id string) uint64 {
+	at := r.next()
+	r.last.Put(id, at)
+	return at
+}
+
+// isAfter reports whether an account was removed after an event.
+func (r *removals) isAfter(id string, event uint64) bool {
+	at, ok := r.last.Get(id)
+	return ok && at > event
+}

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/authority"
+)
+
+// maxScopeSets is how many tokens are kept of the application itself, and of
+// each account.
+const maxScopeSets = 256
+
+// appTokens are the application's own tokens (client credentials, RFC 6749
+// section 4.4).
+type appTokens struct {
+	endpoint *tokenEndpoint
+	flow     authority.Authority
+	fleet    fleet
+	home     *tokencache.Home
+	entries  *bounded.Map[*tokencache.Entry] // by scopes
+}
+
+// known returns the entry of scopes that were asked for before.
+func (a *appTokens) known(scopes string) (*tokencache.Entry, bool) { return a.entries.Get(scopes) }
+
+// entry returns the entry of scopes.
+func (a *appTokens) entry(scopes string) *tokencache.Entry {
+	if e, ok := a.known(scopes); ok {
+		return e
+	}
+	return a.entries.GetOrPut(scopes, a.home.NewEntry(false, func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
+		t, err := a.renew(ctx, scopes, want)
+		return t, failureOf(err)
+	}))
+}
+
+// renew takes the token that another process of the fleet has got, or gets one.
+func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Want) (*tokencache.Token, error) {
+	look := func() *tokencache.Token {
+		if t := a.fleet.appToken(ctx, scopes); want.Takes(t, a.home.Clock.Now()) {
+			return t
+		}
+		return nil
+	}
+	return a.fleet.renew(ctx, tokenOwner{scopes: scopes}, want, look, func() (*tokencache.Token, error) {
+		t, err := a.fetch(ctx, scopes, want)
+		if err == nil {
+			a.fleet.shareAppToken(ctx, scopes, t)
+		}
+		return t, err
+	})
+}
+
+// fetch gets a token, if need be by two attempts.
+func (a *appTokens) fetch(ctx context.Context, scopes string, want tokencache.Want) (*tokencache.Token, error) {
+	twice := func() bool { return !want.Failing && want.Old.Age(a.home.Clock.Now()) == tokencache.Gone }
+	t, err := a.redeem(ctx, scopes, share(twice()))
+	if e, ok := asRetry(err); ok && e.RetryAfter == 0 && twice() && pause(ctx) {
+		// Nothing serves meanwhile and asking twice does no harm, so one
+		// lost packet shall not fail everybody who waits.
+		return a.redeem(ctx, scopes, allOfIt)
+	}
+	return t, err
+}
+
+func (a *appTokens) redeem(ctx context.Context, scopes string, part share) (*tokencache.Token, error) {
+	const grant = "client_credentials"
+	got, err := a.endpoint.redeem(ctx, accessTokenRequest{
+		flow: a.flow, grant: grant, auth: authenticated, share: part, params: url.Values{"scope": {scopes}},
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case got.access == nil:
+		return nil, errNoneGiven(grant)
+	}
+	return got.access, nil
+}

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"maps"
+	"sync"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+)
+
+// idTokenEntry is where a user's ID token is kept: beside the access tokens, by
+// scopes that no access token has, since it is renewed and shared as they are.
+const idTokenEntry = ""
+
+// cachedAccount is what this process keeps for one account: the state that its
+// tokens come from, and an entry for each token.
+type cachedAccount struct {
+	*accountTokens
+
+	redeeming semaphore // refresh tokens are used one after the other, since B2C sends a new one each time
+	telling   semaphore // during Options.OnRefreshToken
+	entries   entries
+}
+
+func newCachedAccount(id string, r *removals, newEntry func(scopes string) *tokencache.Entry) *cachedAccount {
+	c := &cachedAccount{
+		accountTokens: newAccountTokens(id, r), redeeming: newSemaphore(), telling: newSemaphore(),
+		entries: entries{newEntry: newEntry},
+	}
+	c.onRemove = c.entries.clear
+	return c
+}
+
+// entry returns the entry of a token for these scopes, or of [idTokenEntry]; nil
+// if the account was removed.
+func (c *cachedAccount) entry(scopes string) *tokencache.Entry {
+	if c.isRemoved() {
+		return nil
+	}
+	return c.entries.get(scopes)
+}
+
+// put keeps tokens that came with a sign-in, or beside another.
+func (c *cachedAccount) put(tokens map[string]*tokencache.Token) {
+	for scopes, t := range tokens {
+		if e := c.entry(scopes); e != nil {
+			e.Put(t)
+		}
+	}
+}
+
+// catchUp gives the entries tokens of the fleet's, where those are newer: the
+// user has signed in anew elsewhere, perhaps because an API asked for it.
+func (c *cachedAccount) catchUp(there map[string]*tokencache.Token) {
+	for scopes, e := range c.entries.all() {
+		t, current := there[scopes], e.Current()
+		if t != nil && current != nil && t.Text != current.Text && t.Ends().After(current.Ends()) {
+			e.Put(t)
+		}
+	}
+}
+
+// entries are the entries of an account, by scopes.
+type entries struct {
+	newEntry func(scopes string) *tokencache.Entry
+
+	mu sync.Mutex
+	by map[string]*tokencache.Entry
+}
+
+func (es *entries) get(scopes string) *tokencache.Entry {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	e := es.by[scopes]
+	if e == nil {
+		if es.by == nil || len(es.by) >= maxScopeSets { // nobody has that many; whoever does, starts over
+			es.by = map[string]*tokencache.Entry{}
+		}
+		e = es.newEntry(scopes)
+		es.by[scopes] = e
+	}
+	return e
+}
+
+func (es *entries) all() map[string]*tokencache.Entry {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	return maps.Clone(es.by)
+}
+
+func (es *entries) clear() {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	es.by = nil
+}
+
+// tokens returns the tokens that are good for something yet.
+func (es *entries) tokens(at tokencache.Instant) map[string]*tokencache.Token {
+	good := map[string]*tokencache.Token{}
+	for scopes, e := range es.all() {
+		if t := e.Current(); t.Age(at) != tokencache.Gone {
+			good[scopes] = t
+		}
+	}
+	return good
+}
+
+// semaphore is a lock that can be waited for with a context, for what takes
+// longer than a mutex should be held.
+type semaphore chan struct{}
+
+func newSemaphore() semaphore { return make(semaphore, 1) }
+
+// acquire waits for the semaphore, no longer than ctx if it is patient, and not
+// at all if it is not. After true, release has to be called.
+func (s semaphore) acquire(ctx context.Context, patient bool) bool {
+	select {
+	case s <- struct{}{}:
+		return true
+	default:
+	}
+	if !patient {
+		return false
+	}
+	select {
+	case s <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (s semaphore) release() { <-s }

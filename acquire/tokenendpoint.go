@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package acquire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/redact"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/guid"
+	"github.com/b2ckit/b2ckit/internal/retry"
+)
+
+const maxAnswer = 1 << 20
+
+// tokenEndpoint is one client's side of a tenant's token endpoints, of which
+// each flow has its own (RFC 6749 section 3.2). It knows no App, and no
+// account.
+type tokenEndpoint struct {
+	client     *http.Client
+	clientID   string
+	credential *Credential // nil for a public client
+	authStyle  oauth2.AuthStyle
+	throttle   *throttle
+	clock      tokencache.Clock
+	log        *slog.Logger
+
+	guidSecret sync.Once // the line about a secret that is a GUID
+}
+
+// accessTokenRequest is one request (RFC 6749 section 4).
+type accessTokenRequest struct {
+	flow   authority.Authority
+	grant  string
+	params url.Values // beside grant_type and client_id
+	auth   clientAuthentication
+	share  share
+}
+
+// clientAuthentication is whether the client authenticates. A public client
+// never does.
+type clientAuthentication bool
+
+const (
+	authenticated   clientAuthentication = true
+	unauthenticated clientAuthentication = false
+)
+
+// secretParams are the parameters of token requests that nobody may read.
+var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password"}
+
+// redeem makes the request. The error is an *Error.
+func (t *tokenEndpoint) redeem(ctx context.Context, r accessTokenRequest) (*answer, error) {
+	form := url.Values{"grant_type": {r.grant}, "client_id": {t.clientID}}
+	maps.Copy(form, r.params)
+	secret := ""
+	if r.auth == authenticated && t.credential != nil {
+		var e *Error
+		if secret, e = t.credential.get(ctx); e != nil {
+			e.During, e.Flow = r.grant, r.flow.Flow()
+			return nil, e
+		}
+		if t.authStyle == oauth2.AuthStyleInParams {
+			form.Set("client_secret", secret)
+		}
+	}
+	isGUID := guid.Is(secret)
+	if isGUID {
+		t.warnOfGUID()
+	}
+	if err := t.throttle.check(r.grant); err != nil { // after the secret, which may take its time
+		return nil, err
+	}
+	ctx, cancel := within(ctx, r.share)
+	defer cancel()
+	start := t.clock.Now()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.flow.TokenEndpoint(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, &Error{Class: ErrConfiguration, During: r.grant, Flow: r.flow.Flow(), Err: err}
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "application/json")
+	if secret != "" && t.authStyle == oauth2.AuthStyleInHeader {
+		request.SetBasicAuth(url.QueryEscape(t.clientID), url.QueryEscape(secret)) // RFC 6749 section 2.3.1
+	}
+	secrets := secretsOf(form, secret)
+	got, e := t.exchange(request, attempt{grant: r.grant, flow: r.flow, guidSecret: isGUID}, secrets)
+	if e != nil {
+		e.During, e.Flow, e.Err = r.grant, r.flow.Flow(), secrets.Error(e.Err)
+		t.throttle.record(start.Mono, e)
+		return nil, e
+	}
+	t.throttle.record(start.Mono, nil)
+	return newAnswer(got, start), nil
+}
+
+func secretsOf(form url.Values, secret string) redact.Secrets {
+	all := []string{secret}
+	for _, name := range secretParams {
+		all = append(all, form.Get(name))
+	}
+	return redact.New(all...)
+}
+
+// exchange sends the request and reads the response. The error's Err may hold
+// secrets.
+func (t *tokenEndpoint) exchange(r *http.Request, a attempt, secrets redact.Secrets) (tokenresponse.Success, *Error) {
+	none := tokenresponse.Success{}
+	resp, err := t.client.Do(r)
+	if err != nil {
+		return none, unreachable(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return none, &Error{Class: ErrRetry, Status: resp.StatusCode, RetryAfter: retry.Bound(retry.After(resp.Header)), Err: err, Advice: "the token endpoint's answer broke off"}
+	case resp.StatusCode != http.StatusOK:
+		return none, failure(resp, string(body), a, secrets)
+	case len(body) > maxAnswer:
+		return none, &Error{Class: ErrUnexpected, Status: resp.StatusCode, Advice: "the token endpoint's answer is longer than 1 MiB"}
+	}
+	got, err := tokenresponse.ParseSuccess(string(body))
+	if err != nil {
+		return none, &Error{Class: ErrUnexpected, Status: resp.StatusCode, Advice: err.Error()}
+	}
+	return got, nil
+}
+
+// unreachable is for a request without a response.
+func unreachable(err error) *Error {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return &Error{Class: ErrConfiguration, Err: err, Advice: "the token endpoint's certificate is not trusted; a private CA goes into Options.Transport"}
+	}
+	advice := "the token endpoint can't be reached"
+	if errors.Is(err, context.DeadlineExceeded) {
+		advice = "the token endpoint did not answer in time"
+	}
+	return &Error{Class: ErrRetry, Err: err, Advice: advice}
+}
+
+// warnOfGUID logs once that the client secret is a GUID.
+func (t *tokenEndpoint) warnOfGUID() {
+	due := false
+	t.guidSecret.Do(func() { due = true }) // not in there: it holds a lock
+	if due {
+		t.log.Warn("the client secret is a GUID: " + secretID)
+	}
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import "github.com/b2ckit/b2ckit/emulator"
+
+// File is a configuration without mistakes.
+type File struct {
+	// Tenants has one tenant at least.
+	Tenants []Tenant
+}
+
+// Tenant describes one tenant.
+type Tenant struct {
+	// Options are those that emulator.NewTenant takes, defaults not filled in.
+	// Pages is set.
+	Options emulator.Options
+
+	// SignInAs is the one user that everyone is signed in as at once: a name,
+	// email address, user name or object id of a user of the tenant, in any
+	// case. If empty, people sign in on pages.
+	SignInAs string
+}
+
+// NewTenants makes the tenants, with one container of user-flow keys for all of
+// them, as in B2C.
+func (f *File) NewTenants() []*emulator.Tenant {
+	var all []*emulator.Tenant
+	for i := range f.Tenants {
+		o := f.Tenants[i].Options
+		if len(all) > 0 && o.SharedKeysWith == nil {
+			o.SharedKeysWith = all[0]
+		}
+		t := emulator.NewTenant(&o)
+		if who := f.Tenants[i].SignInAs; who != "" {
+			signInAs(t, who)
+		}
+		all = append(all, t)
+	}
+	return all
+}

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Endpoint is what a request asks for.
+type Endpoint string
+
+const (
+	// NoEndpoint is what an unknown host, tenant, flow or path leads to.
+	NoEndpoint Endpoint = ""
+	// MetadataEndpoint is the OpenID Connect metadata of a flow.
+	MetadataEndpoint Endpoint = "metadata"
+	// KeysEndpoint is the key set of a flow.
+	KeysEndpoint Endpoint = "keys"
+	// AuthorizeEndpoint is where users sign in.
+	AuthorizeEndpoint Endpoint = "authorize"
+	// TokenEndpoint is where clients get tokens.
+	TokenEndpoint Endpoint = "token"
+	// LogoutEndpoint is where users sign out.
+	LogoutEndpoint Endpoint = "logout"
+	// PagesEndpoint is where the forms of pages go, if the tenant has pages.
+	PagesEndpoint Endpoint = "pages"
+)
+
+// Endpoints returns all endpoints of a flow.
+func Endpoints() []Endpoint {
+	all := make([]Endpoint, len(suffixes))
+	for i, s := range suffixes {
+		all[i] = s.to
+	}
+	return all
+}
+
+// suffixes are what the paths of the endpoints end in.
+var suffixes = []struct {
+	path string
+	to   Endpoint
+}{
+	{metadataPath, MetadataEndpoint},
+	{keysPath, KeysEndpoint},
+	{authorizePath, AuthorizeEndpoint},
+	{tokenPath, TokenEndpoint},
+	{logoutPath, LogoutEndpoint},
+	{selfAssertedPath, PagesEndpoint},
+}
+
+// methods are those that an endpoint knows.
+var methods = map[Endpoint][]string{
+	MetadataEndpoint:  {http.MethodGet, http.MethodHead},
+	KeysEndpoint:      {http.MethodGet, http.MethodHead},
+	AuthorizeEndpoint: {http.MethodGet},
+	TokenEndpoint:     {http.MethodPost},
+	LogoutEndpoint:    {http.MethodGet},
+	PagesEndpoint:     {http.MethodGet, http.MethodPost},
+}
+
+// ofB2C reports whether a path is one of B2C's, if perhaps of no tenant here: a
+// client with a wrong tenant should meet B2C's answer, and not a fallback.
+func ofB2C(path string) bool {
+	for _, s := range suffixes {
+		if strings.HasSuffix(path, "/"+s.path) {
+			return true
+		}
+	}
+	return false
+}

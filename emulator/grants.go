@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/bounded"
+	"github.com/b2ckit/b2ckit/emulator/internal/secret"
+)
+
+// grants are the codes and refresh tokens of a tenant, bounded.
+type grants struct {
+	mu      sync.Mutex
+	codes   *bounded.Store[authorizationCode]
+	refresh *bounded.Store[refreshToken]
+}
+
+func newGrants() *grants {
+	return &grants{codes: bounded.NewStore[authorizationCode](4096), refresh: bounded.NewStore[refreshToken](10_000)}
+}
+
+// addCode keeps a code by its text.
+func (g *grants) addCode(code string, c *authorizationCode) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.codes.Put(code, c)
+}
+
+// addRefresh keeps a refresh token, whose text it returns.
+func (g *grants) addRefresh(r *refreshToken) string {
+	token := secret.Token()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refresh.Put(token, r)
+	return token
+}
+
+// redemption is a code as a client redeems it.
+type redemption struct{ code, redirectURI, verifier string }
+
+// takeCode returns a code's grant, for once.
+func (g *grants) takeCode(now time.Time, flow *Flow, client *App, r redemption) (*grant, *aadb2c.Error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.codes.Get(r.code)
+	if c == nil {
+		return nil, aadb2c.UnknownGrant
+	}
+	if refusal := c.redeemable(flow, client); refusal != nil {
+		return nil, refusal
+	}
+	switch expires := c.issued.Add(codeLifetime); {
+	case c.gone:
+		return nil, aadb2c.AccountGone
+	case r.redirectURI != c.redirectURI:
+		return nil, aadb2c.GrantRedirectURI.With(r.redirectURI)
+	case c.used: // what B2C says to this is not known, beyond OAuth's invalid_grant
+		return nil, aadb2c.UnknownGrant
+	case !now.Before(expires):
+		return nil, expired(now, c.issued, expires)
+	}
+	if refusal := c.verify(r.verifier); refusal != nil {
+		return nil, refusal
+	}
+	c.used = true
+	return c.grant, nil
+}
+
+// takeRefresh returns a refresh token's grant.
+func (g *grants) takeRefresh(now time.Time, flow *Flow, client *App, token string) (*grant, *aadb2c.Error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r := g.refresh.Get(token)
+	if r == nil {
+		return nil, aadb2c.UnknownGrant
+	}
+	if refusal := r.redeemable(flow, client); refusal != nil {
+		return nil, refusal
+	}
+	switch {
+	case r.gone:
+		return nil, aadb2c.AccountGone
+	case r.revoked:
+		return nil, aadb2c.GrantRevoked
+	case !now.Before(r.expires):
+		return nil, expired(now, r.issued, r.expires)
+	}
+	r.revoked = flow.RefreshOnce
+	return r.grant, nil
+}
+
+// revoke makes all codes and refresh tokens of a user invalid; "" is every user.
+func (g *grants) revoke(objectID string) { g.end(objectID, false) }
+
+// remove is revoke for an account that is gone.
+func (g *grants) remove(objectID string) { g.end(objectID, true) }
+
+func (g *grants) end(objectID string, gone bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for c := range g.codes.All() {
+		if c.of(objectID) {
+			c.used, c.gone = true, c.gone || gone
+		}
+	}
+	for r := range g.refresh.All() {
+		if r.of(objectID) {
+			r.revoked, r.gone = true, r.gone || gone
+		}
+	}
+}
+
+// settle ends what someone has just got who was removed meanwhile: either the
+// removal found it, or the account is gone by now.
+func (g *grants) settle(d *directory, of *grant) {
+	if of.listed && !d.lists(of.user.ObjectID) {
+		g.remove(of.user.ObjectID)
+	}
+}
+
+// of reports whether a grant is a user's; "" is every user.
+func (g *grant) of(objectID string) bool {
+	return objectID == "" || strings.EqualFold(g.user.ObjectID, objectID)
+}

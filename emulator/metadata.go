@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/answer"
+	"github.com/b2ckit/b2ckit/emulator/internal/guid"
+)
+
+// metadata has exactly the members of real documents, in their order. B2C: no
+// code_challenge_methods_supported, grant_types_supported, revocation or
+// introspection endpoint, although PKCE and other grants work.
+type metadata struct {
+	Issuer                string   `json:"issuer"`
+	AuthorizationEndpoint string   `json:"authorization_endpoint"`
+	TokenEndpoint         string   `json:"token_endpoint"`
+	EndSessionEndpoint    string   `json:"end_session_endpoint"`
+	JWKSURI               string   `json:"jwks_uri"`
+	ResponseModes         []string `json:"response_modes_supported"`
+	ResponseTypes         []string `json:"response_types_supported"`
+	Scopes                []string `json:"scopes_supported"`
+	SubjectTypes          []string `json:"subject_types_supported"`
+	SigningAlgs           []string `json:"id_token_signing_alg_values_supported"`
+	AuthMethods           []string `json:"token_endpoint_auth_methods_supported"`
+	Claims                []string `json:"claims_supported"`
+}
+
+// metadataHandler is the metadata endpoint of a tenant's flows.
+type metadataHandler struct{ model *model }
+
+func (h metadataHandler) serve(w http.ResponseWriter, c *call) {
+	claims := []string{"oid", "sub", "newUser", "name", "emails", "idp", "tfp", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
+	if c.flow.custom() { // B2C: a custom policy lists its own output claims
+		claims = []string{"sub", "name", "given_name", "family_name", "email", "newUser", "idp", "tid", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
+	}
+	issuer := h.model.issuer(c.site, c.flow)
+	if c.faulty(FaultWrongIssuer) {
+		issuer = strings.Replace(issuer, h.model.id, guid.Of(h.model.id, "another tenant"), 1)
+	}
+	answer.JSON(w, http.StatusOK, metadata{
+		Issuer:                issuer,
+		AuthorizationEndpoint: c.url(authorizePath),
+		TokenEndpoint:         c.url(tokenPath),
+		EndSessionEndpoint:    c.url(logoutPath),
+		JWKSURI:               c.url(keysPath),
+		ResponseModes:         []string{"query", "fragment", "form_post"},
+		ResponseTypes:         []string{"code", "code id_token", "code token", "code id_token token", "id_token", "id_token token", "token", "token id_token"},
+		Scopes:                []string{"openid"},
+		SubjectTypes:          []string{"pairwise"},
+		SigningAlgs:           []string{"RS256"},
+		AuthMethods:           []string{"client_secret_post", "client_secret_basic"},
+		Claims:                claims,
+	})
+}

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package guard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// The public texts, one for each answer. They use what RFC 6750 section 3
+// permits in an error_description. What could not be checked may be the token,
+// or something that the route asks beside it.
+const (
+	textNoCredential = "An access token is required."
+	textRequest      = "The request must carry exactly one well-formed access token."
+	textToken        = "The access token is not valid for this resource."
+	textScope        = "The access token does not permit this request."
+	textSignIn       = "A more recent sign-in is required."
+	textUnavailable  = "The request could not be checked. Try again later."
+	textInternal     = "The request could not be checked."
+)
+
+// refuser makes the refusals of a guard.
+type refuser struct {
+	realm    string
+	omitUser bool
+}
+
+// refuse returns how to answer a request with this context that failed with
+// err, and whose token, if it has been verified, is this one. A refusal that a
+// guard made stays as it is.
+func (f refuser) refuse(ctx context.Context, err error, token *validator.Token) *Refusal {
+	r := refusalOf(ctx, err)
+	if r.realm != "" {
+		return r
+	}
+	identify(r, token)
+	if f.omitUser {
+		anonymize(r)
+	}
+	if _, ok := r.Unavailable(); ok && callerLeft(ctx) {
+		r.Err = &problem{ErrNotJudged, "the caller hung up before there was a verdict", hangUp{err}}
+	}
+	r.realm = f.realm
+	return r
+}
+
+// refusalOf returns the refusal for an error. The outermost verdict counts: an
+// application's own requirement may wrap whatever it likes.
+func refusalOf(ctx context.Context, err error) *Refusal {
+	if err == nil {
+		err = &problem{ErrNoVerdict, "there is neither a token nor an error", nil}
+	}
+	if p, ok := err.(*problem); ok { //nolint:errorlint // the outermost alone
+		return refusalOfProblem(p)
+	}
+	verr, validated := errors.AsType[*validator.Error](err)
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		if inner, _ := errors.AsType[*validator.Error](r); inner == verr {
+			return adopt(r) // there is no other verdict, or it is the refusal's cause
+		}
+	}
+	if validated {
+		r := refusalOfClass(verr.Reason.Class(), err)
+		r.Scopes, r.MaxAge, r.RetryAfter = verr.Scopes, verr.MaxAge, verr.RetryAfter
+		return r
+	}
+	if reason, ok := errors.AsType[validator.Reason](err); ok {
+		return refusalOfClass(reason.Class(), err)
+	}
+	// Whatever it is, it says nothing about the token: a database that a
+	// validator of the application's own asks may be down. So it is no 401.
+	r := refusalOfProblem(&problem{ErrNotJudged, notJudgedDetail(ctx), err})
+	if u, ok := errors.AsType[unavailable](err); ok {
+		r.RetryAfter, _ = u.Unavailable()
+	}
+	return r
+}
+
+// unavailable is an error that says when to try again, as a Refusal does.
+type unavailable interface {
+	error
+	Unavailable() (retryAfter time.Duration, ok bool)
+}
+
+// adopt returns a refusal that a guard made, and a copy of one that the
+// application made, with a status that refuses.
+func adopt(r *Refusal) *Refusal {
+	if r.realm == "" {
+		r = new(*r)
+		r.Status = r.status()
+	}
+	return r
+}
+
+// refusalOfProblem returns the refusal for a reason of the guard's own.
+func refusalOfProblem(p *problem) *Refusal {
+	r := &Refusal{Err: p}
+	switch p.reason {
+	case ErrNoCredential:
+		r.Status, r.Description = http.StatusUnauthorized, textNoCredential
+	case ErrMalformedCredential, ErrSeveralCredentials:
+		r.Status, r.Code, r.Description = http.StatusBadRequest, "invalid_request", textRequest
+	case ErrNotJudged:
+		r.Status, r.Description = http.StatusServiceUnavailable, textUnavailable
+	default:
+		r.Status, r.Description = http.StatusInternalServerError, textInternal
+	}
+	return r
+}
+
+func notJudgedDetail(ctx context.Context) string {
+	if ctx.Err() != nil {
+		return "the request ended before there was a verdict"
+	}
+	return "there is no verdict"
+}
+
+// refusalOfClass returns the refusal for a reason of the validator's.
+func refusalOfClass(c validator.Class, err error) *Refusal {
+	r := &Refusal{Err: err}
+	switch c {
+	case validator.InsufficientScope:
+		r.Status, r.Code, r.Description = http.StatusForbidden, "insufficient_scope", textScope
+	case validator.InsufficientAuthentication:
+		r.Status, r.Code, r.Description = http.StatusUnauthorized, "insufficient_user_authentication", textSignIn
+	case validator.Unavailable:
+		r.Status, r.Description = http.StatusServiceUnavailable, textUnavailable
+	default:
+		r.Status, r.Code, r.Description = http.StatusUnauthorized, "invalid_token", textToken
+	}
+	return r
+}

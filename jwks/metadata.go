@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jwks
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/strictjson"
+)
+
+const maxURLBytes = 2048
+
+// metadata are the members of OpenID Provider metadata that are used. The
+// algorithms it lists are not: they could only widen what is allowed.
+type metadata struct {
+	issuer  string
+	jwksURI string
+	keyHost string // of jwksURI
+}
+
+func parseMetadata(body string) (metadata, error) {
+	var m metadata
+	err := strictjson.Object(body, func(name string, v strictjson.Value) error {
+		ok := true
+		switch name {
+		case "issuer":
+			m.issuer, ok = v.String()
+		case "jwks_uri":
+			m.jwksURI, ok = v.String()
+		}
+		if !ok {
+			return fmt.Errorf("has a %s that is not a string", name)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return metadata{}, err
+	case m.issuer == "":
+		return metadata{}, errors.New("has no issuer")
+	case m.jwksURI == "":
+		return metadata{}, errors.New("has no jwks_uri")
+	}
+	return m, nil
+}
+
+// metadataRules are what the metadata of one authority may say.
+type metadataRules struct {
+	authority authority.Authority
+	keyHosts  []string // from which keys may come, the metadata's own among them
+}
+
+// read parses metadata and checks it.
+func (r *metadataRules) read(body string) (metadata, *FetchError) {
+	address := r.authority.MetadataURL()
+	m, err := parseMetadata(body)
+	if err != nil {
+		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
+	}
+	if !r.authority.MatchIssuer(m.issuer) {
+		return m, &FetchError{URL: address, kind: failedLasting, Problem: fmt.Sprintf(
+			"the metadata names the issuer %q, but the configured tenant's would be one of %q; check the tenant GUID and the host", cut(m.issuer), r.authority.Issuers())}
+	}
+	if m.keyHost, err = r.keyHost(m.jwksURI); err != nil {
+		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
+	}
+	return m, nil
+}
+
+// keyHost holds jwks_uri to https (but for a plain loopback authority) and to
+// the hosts from which keys may come, and returns its host.
+func (r *metadataRules) keyHost(raw string) (string, error) {
+	if len(raw) > maxURLBytes {
+		return "", fmt.Errorf("has a jwks_uri of more than %d bytes", maxURLBytes)
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Opaque != "" {
+		return "", errors.New("has a malformed jwks_uri")
+	}
+	scheme, _, _ := strings.Cut(r.authority.MetadataURL(), ":")
+	switch {
+	case u.Scheme != "https" && (u.Scheme != scheme || !strings.EqualFold(u.Host, r.authority.Host())):
+		return "", fmt.Errorf("has a jwks_uri that is not %s", scheme)
+	case u.User != nil || u.Fragment != "":
+		return "", errors.New("has a jwks_uri with credentials or a fragment")
+	}
+	host := authority.FoldFlow(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	}
+	if !slices.Contains(r.keyHosts, host) {
+		return "", fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in Options.KeyHosts", cut(host), r.authority.Host())
+	}
+	return host, nil
+}

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jwks
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// share is one cache's part in a Limiter, and all that goes between the two. A
+// cache joins when it is made and leaves when it is closed, whatever the others
+// do. Its methods take the Limiter's lock and call no cache.
+type share struct {
+	limiter *Limiter
+	wake    func(after time.Duration) // called without any lock
+
+	woken bool // guarded by the Limiter: since the last good keys another's good answer gave hope
+}
+
+// held returns for how long a host is to be left alone, and why.
+func (s *share) held(name string, most caps) (time.Duration, error) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	return s.limiter.hostLocked(name).held(most)
+}
+
+// throttled is held for HTTP 429 alone.
+func (s *share) throttled(name string, most caps) (time.Duration, error) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	return s.limiter.hostLocked(name).throttled.wait(most), errHostThrottles
+}
+
+// pace returns how long a request to a host has to wait. If it hasn't, it must
+// be made.
+func (s *share) pace(name string, retry bool) time.Duration {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	return s.limiter.hostLocked(name).pace(retry)
+}
+
+// reserve returns when a retry in the background may be made.
+func (s *share) reserve(name string, retry bool, step time.Duration) time.Time {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	return s.limiter.hostLocked(name).reserve(retry, step)
+}
+
+// more tells that a fetch makes another request to a host.
+func (s *share) more(name string, retry bool) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	s.limiter.hostLocked(name).more(retry)
+}
+
+// await has the cache woken by the next good answer of a host.
+func (s *share) await(name string) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	s.limiter.hostLocked(name).failing[s] = false
+}
+
+// take takes so many requests from what tokens may cause. If they are not to be
+// had it returns how long that takes.
+func (s *share) take(requests int) time.Duration {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	return s.limiter.quota.take(s, requests)
+}
+
+// refund gives back what a failed fetch has taken.
+func (s *share) refund(requests int) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	s.limiter.quota.refund(requests)
+}
+
+// report tells what came of a fetch, and returns who waits for a good answer.
+// A cache that has keys waits for none, if its metadata has failed: else those
+// of many flows would have each other try again and again.
+func (s *share) report(metadata, keys *attempt) (waiting []*share) {
+	l := s.limiter
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	who := s
+	if keys.isGood() {
+		who = nil
+	}
+	for _, a := range []*attempt{metadata, keys} {
+		if a.err != nil {
+			l.hostLocked(a.host).failed(who, a, s.woken)
+		}
+	}
+	if keys.isGood() {
+		s.woken = false
+	}
+	if metadata.err != nil || keys.err != nil {
+		return nil
+	}
+	waiting = l.hostLocked(keys.host).good(s, keys.begun)
+	if metadata.isGood() && metadata.host != keys.host {
+		waiting = append(waiting, l.hostLocked(metadata.host).good(s, metadata.begun)...)
+	}
+	for _, other := range waiting {
+		other.woken = true
+	}
+	return waiting
+}
+
+// leave drops a cache that is closed.
+func (s *share) leave() {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	delete(s.limiter.quota.queue, s)
+	for _, h := range s.limiter.hosts {
+		delete(h.failing, s)
+	}
+}
+
+// wakeAll has caches see whether their host is back, not all of them at once:
+// B2C counts requests.
+func wakeAll(waiting []*share) {
+	const step = 40 * time.Millisecond
+	for i, s := range waiting {
+		s.wake(time.Duration((float64(i) + rand.Float64()) * float64(step)))
+	}
+}
