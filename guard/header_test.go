@@ -216,7 +216,7 @@ func TestForwarderFollowsTheOwnHeader(t *testing.T) {
 			},
 			ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
 		}
-		return b2chttp.Require(guard.New(validateFunc(accept), reading(ownHeader, false)))(proxy)
+		return b2chttp.New(guard.New(validateFunc(accept), reading(ownHeader, false)), nil).Require()(proxy)
 	}
 	for _, c := range []struct {
 		name   string

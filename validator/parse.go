@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/jose"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
@@ -41,35 +42,27 @@ func (m *scratch) release() {
 
 var strictBase64 = base64.RawURLEncoding.Strict()
 
-// parseCompact reads a JWS in compact serialization (RFC 7515 section 7.1)
-// of at most maxBytes. It judges the form and the header, not the signature.
-func parseCompact(raw string, kind tokenKind, maxBytes int, mem *scratch) (t signedToken, e *Error) {
-	if len(raw) > maxBytes {
-		return t, refuse(ErrTooLarge, "", "the token has %d bytes; at most %d are read (%s.MaxTokenBytes)", len(raw), maxBytes, kind.optionsName())
+// parseToken reads a token: a JWS that has what a JWS may do without. It checks
+// the form and the header, not the signature.
+func parseToken(raw string, r *rules, mem *scratch) (t signedToken, e *Error) {
+	t, e = parseCompact(raw, r, mem)
+	switch {
+	case e != nil:
+		return t, e
+	case t.header.kid == "":
+		return t, refuse(ErrHeader, "kid", "the header has no kid")
+	case t.payload == "":
+		return t, refuse(ErrMalformed, "", "the token has no payload")
 	}
-	first := strings.IndexByte(raw, '.')
-	if first < 0 {
-		return t, refuse(ErrMalformed, "", "the token is not a JWT: it has no dots; is it an opaque token, or a client's \"undefined\"?")
-	}
-	second := strings.IndexByte(raw[first+1:], '.')
-	if second < 0 {
-		return t, refuse(ErrMalformed, "", "the token is cut off: it has one dot instead of two")
-	}
-	second += first + 1
-	if strings.IndexByte(raw[second+1:], '.') >= 0 {
-		if strings.Count(raw, ".") == 4 {
-			if kind == idToken {
-				return t, refuse(ErrEncrypted, "", "this is an encrypted token (JWE), as B2C's refresh tokens and codes are, and no ID token")
-			}
-			return t, refuse(ErrEncrypted, "", "this is an encrypted token (JWE), as B2C's refresh tokens and codes are; send the access token")
-		}
-		return t, refuse(ErrMalformed, "", "the token has more than two dots")
-	}
-	// Go's decoder skips CR and LF even when strict.
-	if strings.IndexByte(raw, '\n') >= 0 || strings.IndexByte(raw, '\r') >= 0 {
-		return t, refuse(ErrMalformed, "", "the token holds line breaks")
-	}
+	return t, nil
+}
 
+// parseCompact reads a JWS in compact serialization (RFC 7515 section 7.1).
+func parseCompact(raw string, r *rules, mem *scratch) (t signedToken, e *Error) {
+	first, second, e := splitCompact(raw, r)
+	if e != nil {
+		return t, e
+	}
 	mem.buf = append(mem.buf[:0], raw...)
 	t.input = mem.buf[:second]
 	part := func(from, to int, name string) []byte {
@@ -84,12 +77,40 @@ func parseCompact(raw string, kind tokenKind, maxBytes int, mem *scratch) (t sig
 	t.payload = string(part(first+1, second, "payload"))
 	t.signature = part(second+1, len(raw), "signature")
 	if e == nil {
-		t.header, e = parseHeader(string(head), kind)
+		t.header, e = parseHeader(string(head), r)
 	}
 	return t, e
 }
 
-func parseHeader(data string, kind tokenKind) (header, *Error) {
+// splitCompact returns where the two dots are.
+func splitCompact(raw string, r *rules) (first, second int, e *Error) {
+	if len(raw) > r.maxBytes {
+		return 0, 0, refuse(ErrTooLarge, "", "the token has %d bytes; at most %d are read (%s)", len(raw), r.maxBytes, r.maxBytesOption)
+	}
+	first = strings.IndexByte(raw, '.')
+	if first < 0 {
+		return 0, 0, refuse(ErrMalformed, "", "the token is not a JWT: it has no dots; is it an opaque token, or a client's \"undefined\"?")
+	}
+	second = strings.IndexByte(raw[first+1:], '.')
+	if second < 0 {
+		return 0, 0, refuse(ErrMalformed, "", "the token is cut off: it has one dot instead of two")
+	}
+	second += first + 1
+	switch {
+	case strings.IndexByte(raw[second+1:], '.') < 0:
+	case strings.Count(raw, ".") == 4:
+		return 0, 0, refuse(ErrEncrypted, "", "%s", r.encrypted)
+	default:
+		return 0, 0, refuse(ErrMalformed, "", "the token has more than two dots")
+	}
+	// Go's decoder skips CR and LF even when strict.
+	if strings.IndexByte(raw, '\n') >= 0 || strings.IndexByte(raw, '\r') >= 0 {
+		return 0, 0, refuse(ErrMalformed, "", "the token holds line breaks")
+	}
+	return first, second, nil
+}
+
+func parseHeader(data string, r *rules) (header, *Error) {
 	var h header
 	alg := ""
 	err := strictjson.Object(data, func(name string, v strictjson.Value) error {
@@ -101,19 +122,13 @@ func parseHeader(data string, kind tokenKind) (header, *Error) {
 			}
 			alg = text
 		case "kid":
-			if !isText || text == "" || len(text) > 256 || !printable(text) {
+			if !isText || text == "" || len(text) > 256 || !isVisibleASCII(text) {
 				return refuse(ErrHeader, name, "kid is not a short printable string")
 			}
 			h.kid = text
 		case "typ":
-			switch isJWT, isAccess := strings.EqualFold(text, "jwt"), isAccessTokenType(text); {
-			case isJWT || isAccess && kind == accessToken:
-			case kind == accessToken:
-				return refuse(ErrHeader, name, "typ is not JWT or at+jwt")
-			case isAccess:
-				return refuse(ErrNotIDToken, name, "this is an access token: its typ is at+jwt (RFC 9068)")
-			default:
-				return refuse(ErrHeader, name, "typ is not JWT")
+			if e := r.checkType(text); e != nil {
+				return e
 			}
 		case "crit", "b64":
 			return refuse(ErrHeader, name, "header member %s is not supported (RFC 7515 section 4.1.11)", name)
@@ -126,18 +141,28 @@ func parseHeader(data string, kind tokenKind) (header, *Error) {
 	case err != nil:
 		return h, asError(err, "header")
 	case alg != "RS256":
-		return h, refuse(ErrAlgorithm, "alg", "alg is %s; only RS256 is accepted", quote(alg))
+		return h, refuse(ErrAlgorithm, "alg", "alg is %s; only RS256 is accepted", foreign.Name(alg))
 	}
 	return h, nil
 }
 
-// isAccessTokenType knows the type that RFC 9068 asks for. B2C's tokens are all
-// of type JWT.
+// checkType checks typ. B2C's tokens are all of type JWT.
+func (r *rules) checkType(typ string) *Error {
+	switch isAccess := isAccessTokenType(typ); {
+	case strings.EqualFold(typ, "jwt"), isAccess && r.accessType:
+		return nil
+	case isAccess:
+		return refuse(ErrNotIDToken, "typ", "this is an access token: its typ is at+jwt (RFC 9068)")
+	}
+	return refuse(ErrHeader, "typ", "typ is not %s", r.types)
+}
+
+// isAccessTokenType knows the type that RFC 9068 requires.
 func isAccessTokenType(typ string) bool {
 	return strings.EqualFold(typ, "at+jwt") || strings.EqualFold(typ, "application/at+jwt")
 }
 
-func printable(s string) bool {
+func isVisibleASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] >= 0x7f {
 			return false
