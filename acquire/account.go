@@ -59,7 +59,7 @@ func newAccountDetails(t *validator.IDToken, at authority.Authority, told, typed
 	case err == nil && !isSubject(user):
 		return acct, errors.New("the ID token's oid or sub is not 1 to 255 printable ASCII characters")
 	case err == nil:
-		acct.ID = homeAccountID(foldGUID(user), at.FlowKey(), at.TenantID())
+		acct.ID = homeAccountID(user, at.FlowKey(), at.TenantID())
 	}
 	acct.UserID = strings.TrimSuffix(acct.ID, homeAccountID("", at.FlowKey(), at.TenantID()))
 	add := func(names ...string) {

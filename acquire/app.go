@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -18,6 +17,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/guid"
 	"github.com/b2ckit/b2ckit/internal/reconnect"
 	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
@@ -62,8 +62,6 @@ func NewPublic(a authority.Authority, clientID string, opts *Options) (*App, err
 // patience is how long a request has to wait for an answer before it says
 // something about its connection that its caller has given it up.
 const patience = time.Second
-
-var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
 
 func newApp(a authority.Authority, clientID string, credential *Credential, opts *Options) (*App, error) {
 	if opts == nil {
@@ -144,7 +142,7 @@ func checkAuthority(a authority.Authority) error {
 }
 
 func checkClientID(id string) error {
-	if !guidPattern.MatchString(id) {
+	if !guid.Is(id) {
 		return fmt.Errorf("acquire: clientID: %q is not a GUID; want the application (client) id", id)
 	}
 	return nil

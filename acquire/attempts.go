@@ -6,8 +6,9 @@ package acquire
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // share is how much of the time that is left a request may take.
@@ -44,7 +45,7 @@ func pause(ctx context.Context) bool {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < worthwhile {
 		return false
 	}
-	t := time.NewTimer(brief + time.Duration(float64(brief)*rand.Float64()))
+	t := time.NewTimer(retry.Jitter(brief, 1, 2))
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -34,15 +34,7 @@ func (a *App) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error
 	if err != nil {
 		return nil, err
 	}
-	return a.fromEntry(ctx, s)
-}
-
-func (a *App) fromEntry(ctx context.Context, e *tokencache.Entry) (*oauth2.Token, error) {
-	h, at, err := e.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return oauth2Token(h, at), nil
+	return tokenOf(ctx, s)
 }
 
 // appEntry returns the entry of the application's own token for these scopes.

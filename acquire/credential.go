@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/redact"
+	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
 // Credential is how a confidential client authenticates. Make one with
@@ -30,7 +31,7 @@ func Secret(secret string) Credential {
 		return Credential{err: fail(ErrConfiguration, "", "credential: the client secret %s", problem)}
 	}
 	c := SecretFunc(func(context.Context) (string, error) { return secret, nil })
-	c.guid = guidPattern.MatchString(secret)
+	c.guid = guid.Is(secret)
 	return c
 }
 

@@ -6,11 +6,13 @@ package acquire
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"golang.org/x/oauth2"
+
+	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
 // Error is why there is no token. Get at it with
@@ -67,17 +69,17 @@ func (e *Error) Error() string {
 	}
 	switch {
 	case e.Code != "":
-		b.WriteString(e.Code)
+		b.WriteString(code(e.Code))
 	case e.OAuthError != "":
-		b.WriteString(e.OAuthError)
+		b.WriteString(code(e.OAuthError))
 	default:
 		b.WriteString(string(e.Class))
 	}
 	if e.Description != "" {
-		b.WriteString(" " + quote(e.Description))
+		b.WriteString(" " + quoted(e.Description))
 	}
 	if e.Err != nil {
-		b.WriteString(": " + printable(e.Err.Error()))
+		b.WriteString(": " + foreign.Text(e.Err.Error()))
 	}
 	if e.Advice != "" {
 		b.WriteString(": " + e.Advice)
@@ -114,13 +116,15 @@ func (e *Error) isThrottling() bool {
 	return e.Status == http.StatusTooManyRequests || e.Code == "AADB2C90229" || e.Code == "AADB2C90244"
 }
 
-// quote makes a text from outside fit for an error or log: escaped and cut.
-func quote(s string) string {
-	const limit = 300
-	if len(s) > limit {
-		return fmt.Sprintf("%q…", s[:limit])
+// quoted returns a text that may be safe already in quotes.
+func quoted(s string) string { return `"` + strings.ReplaceAll(foreign.Text(s), `"`, `\"`) + `"` }
+
+// code returns an error code as it is, or quoted and cut if it is none.
+func code(s string) string {
+	if name := foreign.Name(s); name != strconv.Quote(s) {
+		return name
 	}
-	return fmt.Sprintf("%q", s)
+	return foreign.Text(s)
 }
 
 // Unavailable tells that trying again helps, and when: a requirement that needs
@@ -128,15 +132,4 @@ func quote(s string) string {
 // [validator.Func]).
 func (e *Error) Unavailable() (retryAfter time.Duration, ok bool) {
 	return e.RetryAfter, e.Class == ErrRetry
-}
-
-// printable replaces controls, also those that end lines or turn the direction
-// of text.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
 }

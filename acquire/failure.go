@@ -5,7 +5,6 @@ package acquire
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"golang.org/x/oauth2"
@@ -44,15 +43,6 @@ func failure(resp *http.Response, body string, a attempt, secrets redact.Secrets
 		e.Class, e.Advice = ErrUnexpected, "the token endpoint answered with a redirect, which was not followed; is a proxy in the way, or the host wrong?"
 	default:
 		e.Class, e.Advice = ErrUnexpected, "the token endpoint answered HTTP "+strconv.Itoa(status)+" with what is no OAuth error; is a proxy in the way?"
-	}
-	return e
-}
-
-// redirected reads the error that came back from the authorization endpoint.
-func redirected(params url.Values, a attempt, secrets redact.Secrets) *Error {
-	e := refusedBy(tokenresponse.Describe(params.Get("error"), params.Get("error_description"), secrets), a)
-	if e.Class == "" {
-		e.Class, e.Advice = ErrUnexpected, "the authorization endpoint sent an error that is not known"
 	}
 	return e
 }

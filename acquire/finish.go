@@ -5,11 +5,9 @@ package acquire
 
 import (
 	"context"
-	"crypto/subtle"
 	"log/slog"
 	"net/url"
 
-	"github.com/b2ckit/b2ckit/acquire/internal/redact"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/validator"
 )
@@ -59,7 +57,7 @@ func (r Return) LogValue() slog.Value { return slog.StringValue(r.String()) }
 // [ErrInteractionRequired] after prompt "none".
 func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (*Return, error) {
 	const during = "authorize"
-	f, refused := a.checkReturn(pending, params)
+	f, refused := pending.check(params, a.clientID, &a.flows, a.clock.Now().Wall)
 	if refused != nil {
 		refused.Advice += hearsay(pending, params)
 		return nil, refused
@@ -112,59 +110,4 @@ func (a *App) warnOfNoRefreshToken(during string, got *answer) {
 		return
 	}
 	a.log.Warn("a sign-in brought no refresh token, so the user has to sign in again when the access token ends: was the application granted offline_access, and does its flow give refresh tokens?", "during", during)
-}
-
-func (p *Pending) secrets() redact.Secrets { return redact.New(p.State, p.Nonce, p.Verifier) }
-
-// hearsay tells the operator which error came with a return that belongs to no
-// sign-in begun here. B2C sends some without the state; but so can anyone, so
-// nothing is decided by it.
-func hearsay(p *Pending, params url.Values) string {
-	if !params.Has("error") {
-		return ""
-	}
-	if p == nil {
-		p = &Pending{}
-	}
-	e := redirected(params, attempt{}, p.secrets())
-	said := "error " + quote(e.OAuthError)
-	if e.Code != "" {
-		said = quote(e.Code)
-	}
-	if e.Description != "" {
-		said += " " + quote(e.Description)
-	}
-	if e.CorrelationID != "" {
-		said += " (correlation ID " + e.CorrelationID + ")"
-	}
-	return "; it came with " + said + ", which B2C or anyone else may have sent"
-}
-
-// checkReturn finds the flow of a return and makes sure that the return
-// belongs to the pending attempt.
-func (a *App) checkReturn(p *Pending, params url.Values) (f flow, e *Error) {
-	const during = "authorize"
-	state := params.Get("state")
-	switch {
-	case p == nil || p.State == "" || p.Nonce == "" || p.Verifier == "":
-		return f, fail(ErrState, during, "no sign-in was begun that this return belongs to: it came twice, late, or from elsewhere, or cookies are off")
-	case len(params["state"]) != 1 || subtle.ConstantTimeCompare([]byte(state), []byte(p.State)) != 1:
-		return f, fail(ErrState, during, "the state that came back is not that of the pending attempt")
-	case len(params["code"]) > 1 || len(params["error"]) > 1 || len(params["iss"]) > 1:
-		return f, fail(ErrState, during, "the return has a parameter twice")
-	case p.ClientID != a.clientID:
-		return f, fail(ErrState, during, "the pending attempt was begun by another application")
-	}
-	f, isLink, ok := a.flows.named(p.Flow)
-	if !ok || f.authority.ID() != p.Authority || isLink != p.Link {
-		return f, fail(ErrState, during, "the pending attempt was begun at flow %s of another authority than this App knows", quote(p.Flow))
-	}
-	if !a.clock.Now().Wall.Before(p.Expires) {
-		return f, fail(ErrState, during, "the sign-in took longer than Options.PendingLifetime; begin it again")
-	}
-	// RFC 9207. B2C doesn't send it; if it ever does, it must be right.
-	if iss := params.Get("iss"); iss != "" && !f.authority.MatchIssuer(iss) {
-		return f, fail(ErrState, during, "the return is from another issuer")
-	}
-	return f, nil
 }

@@ -31,7 +31,7 @@ func TestErrorWithoutState(t *testing.T) {
 		"no text":      {form("error", "access_denied"), `; it came with error "access_denied"` + whoever},
 		"forgot":       {form("error", "access_denied", "error_description", "AADB2C90118: Forgotten."), `"AADB2C90118" "Forgotten."` + whoever},
 		"other state":  {form("state", "x", "error", "access_denied", "error_description", "AADB2C90118: Forgotten."), `"AADB2C90118" "Forgotten."` + whoever},
-		"forged lines": {form("error", "x", "error_description", "a\" level=ERROR\x1b[31m\u202e\r\nmsg=forged"), `; it came with error "x" "a\" level=ERROR [31m"` + whoever},
+		"forged lines": {form("error", "x", "error_description", "a\" level=ERROR\x1b[31m\u202e\r\nmsg=forged"), `; it came with error "x" "a\" level=ERROR\x1b[31m\u202e"` + whoever},
 		"long":         {form("error", strings.Repeat("e", 1<<16), "error_description", strings.Repeat("d", 1<<16)), whoever},
 		"secrets":      {form("error", pending.Verifier, "error_description", pending.Nonce+" "+jwtAccess), `; it came with error "[redacted]" "[redacted] [redacted]"` + whoever},
 	} {

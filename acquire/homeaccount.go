@@ -7,11 +7,14 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
+	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
 // homeAccountID returns the id of a user's account at one flow, as MSAL has it.
+// MSAL compares object ids in lower case; a sub of any other kind counts by case
+// (OpenID Connect Core section 2).
 func homeAccountID(user, flowKey, tenantID string) string {
-	return user + "-" + flowKey + "." + tenantID
+	return guid.Fold(user) + "-" + flowKey + "." + tenantID
 }
 
 // homeAccountIDOf returns the home account id that client_info tells, or "".
@@ -23,7 +26,7 @@ func homeAccountIDOf(clientInfo, flowKey, tenantID string) string {
 	if !ofThisFlow || !isSubject(user) || !strings.EqualFold(utid, tenantID) {
 		return ""
 	}
-	return homeAccountID(foldGUID(user), flowKey, tenantID)
+	return homeAccountID(user, flowKey, tenantID)
 }
 
 // isSubject reports whether a text can name a user: at most 255 ASCII
@@ -37,13 +40,4 @@ func isSubject(user string) bool {
 
 func isPrintableASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
-}
-
-// foldGUID lower-cases a GUID, which is how MSAL compares object ids. A sub of
-// any other kind counts by case (OpenID Connect Core section 2).
-func foldGUID(user string) string {
-	if guidPattern.MatchString(user) {
-		return strings.ToLower(user)
-	}
-	return user
 }

@@ -6,6 +6,8 @@ package acquire
 import (
 	"slices"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
 // Scopes that ask for something else than access to an API.
@@ -32,7 +34,7 @@ func apiScopes(all []string) (string, *Error) {
 	slices.Sort(kept)
 	kept = slices.Compact(kept)
 	if one, other, ok := twoAPIs(kept); ok {
-		return "", fail(ErrConfiguration, "", "scopes %s and %s: %s", quote(one), quote(other), adviceOneAPI)
+		return "", fail(ErrConfiguration, "", "scopes %s and %s: %s", foreign.Name(one), foreign.Name(other), adviceOneAPI)
 	}
 	return strings.Join(kept, " "), nil
 }
@@ -72,7 +74,7 @@ func isOfGraph(scope string) bool {
 // or custom policy
 // (https://learn.microsoft.com/azure/active-directory-b2c/microsoft-graph-get-started).
 func errGraph(scope string) *Error {
-	return fail(ErrConfiguration, "", "scope %s: a user flow or custom policy gives no token for Microsoft Graph, neither to applications nor to users; call it as the application, with client credentials at https://login.microsoftonline.com/{tenant id}/oauth2/v2.0/token (golang.org/x/oauth2/clientcredentials)", quote(scope))
+	return fail(ErrConfiguration, "", "scope %s: a user flow or custom policy gives no token for Microsoft Graph, neither to applications nor to users; call it as the application, with client credentials at https://login.microsoftonline.com/{tenant id}/oauth2/v2.0/token (golang.org/x/oauth2/clientcredentials)", foreign.Name(scope))
 }
 
 // checkScope tells whether s is a scope-token (RFC 6749 section 3.3).

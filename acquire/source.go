@@ -11,24 +11,21 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 )
 
-// entrySource finds the entry of a token for each call anew, so that an account
-// may be removed, and sign in again, under it.
-type entrySource func(ctx context.Context) (*tokencache.Entry, error)
-
-// tokenSource is the ecosystem's interface, which has no context of its own.
-type tokenSource struct {
-	ctx    context.Context //nolint:containedctx // oauth2.TokenSource has none; it is for values and never ends
-	app    *App
-	source entrySource
+// source gets the tokens for some scopes, of the application or of a user: what
+// [App] and [User] offer alike.
+type source struct {
+	// entry finds the entry of the token for each call anew, so that an account
+	// may be removed, and sign in again, under it.
+	entry func(ctx context.Context) (*tokencache.Entry, error)
+	clock tokencache.Clock
 }
 
-// Token returns a good token.
-func (s tokenSource) Token() (*oauth2.Token, error) {
-	sl, err := s.source(s.ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.app.fromEntry(s.ctx, sl)
+func (a *App) source(scopes []string) source {
+	return source{func(context.Context) (*tokencache.Entry, error) { return a.appEntry(scopes) }, a.clock}
+}
+
+func (u *User) source(scopes []string) source {
+	return source{func(ctx context.Context) (*tokencache.Entry, error) { return u.entry(ctx, scopes) }, u.app.clock}
 }
 
 // TokenSource returns [App.Token] as an oauth2.TokenSource, for libraries that
@@ -45,21 +42,13 @@ func (s tokenSource) Token() (*oauth2.Token, error) {
 // [App.Transport] makes a client that also
 // replaces a token that the API refuses, and sends it nowhere else.
 func (a *App) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
-	return tokenSource{context.WithoutCancel(ctx), a, a.entrySource(scopes)}
+	return a.source(scopes).asTokenSource(ctx)
 }
 
 // TokenSource returns [User.Token] as an oauth2.TokenSource, see
 // [App.TokenSource].
 func (u *User) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSource {
-	return tokenSource{context.WithoutCancel(ctx), u.app, u.entrySource(scopes)}
-}
-
-func (a *App) entrySource(scopes []string) entrySource {
-	return func(context.Context) (*tokencache.Entry, error) { return a.appEntry(scopes) }
-}
-
-func (u *User) entrySource(scopes []string) entrySource {
-	return func(ctx context.Context) (*tokencache.Entry, error) { return u.entry(ctx, scopes) }
+	return u.source(scopes).asTokenSource(ctx)
 }
 
 // Replace returns a token in place of one that an API has refused, as
@@ -68,25 +57,54 @@ func (u *User) entrySource(scopes []string) entrySource {
 // still the one kept here, and at most every 30 seconds. It is [ErrRetry] if what
 // comes is the same token once more, as B2C's are within one second.
 func (a *App) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
-	return replace(ctx, a, a.entrySource(scopes), rejected)
+	return a.source(scopes).replace(ctx, rejected)
 }
 
 // Replace is [App.Replace] for a user's token.
 func (u *User) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
-	return replace(ctx, u.app, u.entrySource(scopes), rejected)
+	return u.source(scopes).replace(ctx, rejected)
 }
 
-func replace(ctx context.Context, a *App, source entrySource, rejected *oauth2.Token) (*oauth2.Token, error) {
-	s, err := source(ctx)
+func (s source) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.Token, error) {
+	e, err := s.entry(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if rejected == nil || rejected.AccessToken == "" {
-		return a.fromEntry(ctx, s)
+		return tokenOf(ctx, e)
 	}
-	h, err := s.Replace(ctx, rejected.AccessToken)
+	t, err := e.Replace(ctx, rejected.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	return oauth2Token(h, a.clock.Now()), nil
+	return oauth2Token(t, s.clock.Now()), nil
+}
+
+// asTokenSource returns the source with the values of a context.
+func (s source) asTokenSource(ctx context.Context) oauth2.TokenSource {
+	return tokenSource{context.WithoutCancel(ctx), s}
+}
+
+// tokenSource is the ecosystem's interface, which has no context of its own.
+type tokenSource struct {
+	ctx    context.Context //nolint:containedctx // oauth2.TokenSource has none; it is for values and never ends
+	source source
+}
+
+// Token returns a good token.
+func (s tokenSource) Token() (*oauth2.Token, error) {
+	e, err := s.source.entry(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tokenOf(s.ctx, e)
+}
+
+// tokenOf returns an entry's token as callers get it.
+func tokenOf(ctx context.Context, e *tokencache.Entry) (*oauth2.Token, error) {
+	t, at, err := e.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return oauth2Token(t, at), nil
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/guid"
 	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
@@ -77,7 +78,7 @@ func (t *tokenEndpoint) redeem(ctx context.Context, r accessTokenRequest) (*answ
 			form.Set("client_secret", secret)
 		}
 	}
-	isGUID := guidPattern.MatchString(secret)
+	isGUID := guid.Is(secret)
 	if isGUID {
 		t.warnOfGUID()
 	}

@@ -36,8 +36,7 @@ type Transport struct {
 	Base http.RoundTripper
 
 	target origin.Origin
-	app    *App
-	source entrySource
+	source source
 }
 
 // Transport returns a RoundTripper that calls the API at an origin, such as
@@ -45,13 +44,13 @@ type Transport struct {
 // scopes. Plain http is for loopback alone.
 func (a *App) Transport(target string, scopes ...string) (*Transport, error) {
 	_, err := a.appEntry(scopes)
-	return newTransport(target, err, a, a.entrySource(scopes))
+	return a.source(scopes).transport(target, err)
 }
 
 // Transport returns a RoundTripper that calls the API at an origin for the
 // user; see [User.Token] for the scopes.
 func (u *User) Transport(target string, scopes ...string) (*Transport, error) {
-	return newTransport(target, checkUserScopes(scopes), u.app, u.entrySource(scopes))
+	return u.source(scopes).transport(target, checkUserScopes(scopes))
 }
 
 func checkUserScopes(scopes []string) error {
@@ -64,9 +63,9 @@ func checkUserScopes(scopes []string) error {
 	return nil
 }
 
-// newTransport tells of both mistakes: that of the scopes, if there is one, and
-// the target's.
-func newTransport(target string, scopes error, a *App, source entrySource) (*Transport, error) {
+// transport tells of both mistakes: that of the scopes, if there is one, and the
+// target's.
+func (s source) transport(target string, scopes error) (*Transport, error) {
 	o, err := origin.Parse(target)
 	if err != nil {
 		err = fmt.Errorf("acquire: target: %w", err)
@@ -74,7 +73,7 @@ func newTransport(target string, scopes error, a *App, source entrySource) (*Tra
 	if err := errors.Join(err, scopes); err != nil {
 		return nil, err
 	}
-	return &Transport{target: o, app: a, source: source}, nil
+	return &Transport{target: o, source: s}, nil
 }
 
 // maxDrain is the longest body of a refusal that is read to its end. One of
@@ -117,7 +116,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {
-	s, err := t.source(r.Context())
+	s, err := t.source.entry(r.Context())
 	if err != nil {
 		return nil, nil, err
 	}

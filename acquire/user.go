@@ -40,7 +40,7 @@ func (u *User) Token(ctx context.Context, scopes ...string) (*oauth2.Token, erro
 	if err != nil {
 		return nil, err
 	}
-	return u.app.fromEntry(ctx, s)
+	return tokenOf(ctx, s)
 }
 
 func (u *User) entry(ctx context.Context, scopes []string) (*tokencache.Entry, error) {

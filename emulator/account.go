@@ -88,5 +88,5 @@ func (all *mistakes) ofAccounts(accounts []account, fieldOf func(i int) string) 
 func checkAccounts(accounts []account, fieldOf func(i int) string) error {
 	var all mistakes
 	all.ofAccounts(accounts, fieldOf)
-	return all.errors("")
+	return errorsOf[User](all, "")
 }

@@ -38,12 +38,12 @@ type authorization struct {
 	parameters url.Values
 }
 
-// authorization reads a request. Without a client that has a redirect URI there
+// readAuthorization reads a request. Without a client that has a redirect URI there
 // is no authorization, and the error is for the user alone. Any other error is
 // the app's to hear. B2C: so is a redirect URI that isn't registered, which
 // nothing is ever sent to: the answer goes to one that is. Which one, if there
 // are several, is not known; here it is the first.
-func (m *model) authorization(to route, q url.Values) (*authorization, *aadb2c.Error) {
+func readAuthorization(m *model, to route, q url.Values) (*authorization, *aadb2c.Error) {
 	id, uri := form.Get(q, "client_id"), form.Get(q, "redirect_uri")
 	if id == "" {
 		return nil, aadb2c.NoClient
@@ -70,14 +70,13 @@ func (m *model) authorization(to route, q url.Values) (*authorization, *aadb2c.E
 	if response != nil {
 		return a, response
 	}
-	for _, read := range []func(*authorization, url.Values) *aadb2c.Error{
-		m.readScope, (*authorization).readChallenge, (*authorization).readPrompt,
-	} {
-		if refusal := read(a, q); refusal != nil {
-			return a, refusal
-		}
+	if refusal := a.readScope(m, q); refusal != nil {
+		return a, refusal
 	}
-	return a, nil
+	if refusal := a.readChallenge(q); refusal != nil {
+		return a, refusal
+	}
+	return a, a.readPrompt(q)
 }
 
 // readResponse reads how the answer should look. B2C: tokens don't travel in a
@@ -121,12 +120,12 @@ func (a *authorization) readResponse(q url.Values) *aadb2c.Error {
 	return nil
 }
 
-func (m *model) readScope(a *authorization, q url.Values) *aadb2c.Error {
+func (a *authorization) readScope(m *model, q url.Values) *aadb2c.Error {
 	text := form.Get(q, "scope")
 	if strings.TrimSpace(text) == "" {
 		return aadb2c.NoScope
 	}
-	s, refusal := m.scopeOf(a.client, text)
+	s, refusal := scopeOf(m, a.client, text)
 	switch {
 	case refusal != nil:
 		return refusal

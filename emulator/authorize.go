@@ -49,7 +49,7 @@ func (h *authorizeHandler) serve(w http.ResponseWriter, c *call) {
 		answer.Page(w, http.StatusRequestURITooLong, "The request is too large.")
 		return
 	}
-	a, refusal := h.model.authorization(c.route, q)
+	a, refusal := readAuthorization(h.model, c.route, q)
 	switch {
 	case a == nil:
 		refusePage(w, h.model.name, refusal, h.clock.now())

@@ -23,6 +23,15 @@ var (
 	hostPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 )
 
+// Check returns all mistakes that [NewTenant] would panic on, joined, each a
+// [*FieldError], or nil. What only follows from another mistake is left out. It
+// is for options that come from a user and not from a program. Nil options are
+// fine.
+func (o *Options) Check() error {
+	c := o.withDefaults()
+	return errorsOf[Options](c.checkAll(accountsOf(c.Users)), "emulator: ")
+}
+
 // checkAll returns all mistakes of options with defaults filled in. The users'
 // passwords are in accounts alone. What only follows from a mistake is none.
 func (o *Options) checkAll(accounts []account) mistakes {

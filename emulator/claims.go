@@ -14,7 +14,7 @@ import (
 
 // claims returns the claims of a token in the order B2C's tokens have. An order
 // for a user's token names the user.
-func (m *model) claims(o *order, now time.Time) jose.Object {
+func (o *order) claims(now time.Time) jose.Object {
 	issued := o.IssuedAt
 	if issued.IsZero() {
 		issued = now
@@ -25,29 +25,29 @@ func (m *model) claims(o *order, now time.Time) jose.Object {
 	}
 	var c claims
 	c.add("ver", "1.0")
-	c.add("iss", m.issuer(o.site, o.flow))
+	c.add("iss", o.model.issuer(o.site, o.flow))
 	if o.Kind == AppToken {
-		m.addApp(&c, o)
+		o.addApp(&c)
 		c.addTimes(issued, lifetime)
 		return jose.Object(c)
 	}
-	m.addUser(&c, o, issued, lifetime)
+	o.addUser(&c, issued, lifetime)
 	return jose.Object(c).Override(o.User.Claims)
 }
 
 // addApp adds what an app's own token says of the app.
-func (m *model) addApp(c *claims, o *order) {
-	audience, client := m.parties(&o.Spec)
+func (o *order) addApp(c *claims) {
+	audience, client := o.parties()
 	c.add("aud", audience)
-	c.add("sub", m.principal(client))
+	c.add("sub", o.principal(client))
 	c.add("azp", client)
-	c.addString("scp", strings.Join(m.scopesOf(&o.Spec, audience, client), " "))
+	c.addString("scp", strings.Join(o.scopesOf(audience, client), " "))
 	c.addFlow(o.flow, o.FlowClaim)
 }
 
 // addUser adds what a user's token says of user, client and sign-in.
-func (m *model) addUser(c *claims, o *order, issued time.Time, lifetime time.Duration) {
-	audience, client := m.parties(&o.Spec)
+func (o *order) addUser(c *claims, issued time.Time, lifetime time.Duration) {
+	audience, client := o.parties()
 	authTime := o.AuthTime
 	if authTime.IsZero() {
 		authTime = issued
@@ -61,7 +61,7 @@ func (m *model) addUser(c *claims, o *order, issued time.Time, lifetime time.Dur
 	if o.Kind == UserToken {
 		c.add("azp", client)
 	}
-	c.addString("scp", strings.Join(m.scopesOf(&o.Spec, audience, client), " "))
+	c.addString("scp", strings.Join(o.scopesOf(audience, client), " "))
 	if o.flow.custom() {
 		c.addFlow(o.flow, named)
 	}
@@ -69,7 +69,7 @@ func (m *model) addUser(c *claims, o *order, issued time.Time, lifetime time.Dur
 	c.add("auth_time", authTime)
 	c.add("nonce", secret.Text(16)) // B2C: access tokens carry the nonce of the sign-in too
 	if o.flow.custom() {
-		c.addPolicyUser(o.User, m.id)
+		c.addPolicyUser(o.User, o.model.id)
 		return
 	}
 	c.addFlowUser(o.User)
@@ -77,17 +77,17 @@ func (m *model) addUser(c *claims, o *order, issued time.Time, lifetime time.Dur
 }
 
 // parties returns the audience and the client of a token.
-func (m *model) parties(spec *Spec) (audience, client string) {
-	audience, client = spec.Audience, spec.ClientID
+func (o *order) parties() (audience, client string) {
+	audience, client = o.Audience, o.ClientID
 	if client == "" {
-		client = m.web().ID
-		if spec.Kind == AppToken {
-			client = m.daemon().ID
+		client = o.model.web().ID
+		if o.Kind == AppToken {
+			client = o.model.daemon().ID
 		}
 	}
 	if audience == "" {
-		audience = m.api().ID
-		if spec.Kind == IDToken {
+		audience = o.model.api().ID
+		if o.Kind == IDToken {
 			audience = client
 		}
 	}
@@ -95,27 +95,27 @@ func (m *model) parties(spec *Spec) (audience, client string) {
 }
 
 // scopesOf returns the words of "scp".
-func (m *model) scopesOf(spec *Spec, audience, client string) []string {
-	if spec.Scopes != nil || spec.Kind == IDToken {
-		return spec.Scopes
+func (o *order) scopesOf(audience, client string) []string {
+	if o.Scopes != nil || o.Kind == IDToken {
+		return o.Scopes
 	}
-	kind := permission(spec.Kind == AppToken)
-	if c, api := m.app(client), m.app(audience); c != nil && api != nil {
-		return m.granted(c, api, kind)
+	kind := permission(o.Kind == AppToken)
+	if c, api := o.model.app(client), o.model.app(audience); c != nil && api != nil {
+		return o.model.granted(c, api, kind)
 	}
 	if kind == roles {
-		return m.api().Roles
+		return o.model.api().Roles
 	}
-	return m.api().Scopes
+	return o.model.api().Scopes
 }
 
 // principal returns the subject of an app's own token: its service principal's
 // object id, and for an app of nobody's a GUID that goes with its client id.
-func (m *model) principal(client string) string {
-	if a := m.app(client); a != nil {
+func (o *order) principal(client string) string {
+	if a := o.model.app(client); a != nil {
 		return a.ObjectID
 	}
-	return guid.Of(m.id, "service principal", client)
+	return guid.Of(o.model.id, "service principal", client)
 }
 
 // claims are those of a token, in their order.

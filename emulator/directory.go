@@ -108,6 +108,11 @@ func (d *directory) users() []User {
 	return users
 }
 
+// hasProvider reports whether anyone signs in with an identity provider.
+func (d *directory) hasProvider(idp string) bool {
+	return idp != "" && slices.ContainsFunc(d.users(), func(u User) bool { return u.IDP == idp })
+}
+
 // add adds someone, and returns the user without the password.
 func (d *directory) add(u User) (User, error) {
 	added := newAccount(u.clone().identified(d.tenantID))
@@ -158,7 +163,7 @@ func (d *directory) remove(objectID string) error {
 }
 
 func (d *directory) noUser(objectID string) error {
-	return wrongField("User.ObjectID:", "tenant %s has no user %q", d.tenantName, objectID)
+	return wrongField[User]("User.ObjectID:", "tenant %s has no user %q", d.tenantName, objectID)
 }
 
 // checkWith checks a new or changed account beside others that were checked.
@@ -166,7 +171,7 @@ func checkWith(others []account, a account) error {
 	all := append(slices.Clip(others), a)
 	var found mistakes
 	found.ofAccounts(all, func(int) string { return "User" })
-	return found.errors("emulator: ")
+	return errorsOf[User](found, "emulator: ")
 }
 
 // state is how the users are kept, and which of the configured ones are gone.

@@ -35,7 +35,7 @@ func (f *faults) set(all []Fault) error {
 		fault.fillDefaults()
 		left = append(left, fault)
 	}
-	if err := wrong.errors("emulator: "); err != nil {
+	if err := errorsOf[Fault](wrong, "emulator: "); err != nil {
 		return err
 	}
 	f.mu.Lock()

@@ -38,15 +38,6 @@ func (e *FieldError) Error() string {
 	return e.Field + ": " + e.Problem
 }
 
-// Check returns all mistakes that [NewTenant] would panic on, joined, each a
-// [*FieldError], or nil. What only follows from another mistake is left out. It
-// is for options that come from a user and not from a program. Nil options are
-// fine.
-func (o *Options) Check() error {
-	c := o.withDefaults()
-	return c.checkAll(accountsOf(c.Users)).errors("emulator: ")
-}
-
 // mistake is the path of a field and what is wrong with it.
 type mistake struct{ field, problem string }
 
@@ -71,33 +62,30 @@ func (all *mistakes) addUnnamed(field string, value encoding.TextMarshaler) bool
 	return true
 }
 
-// errors returns them joined, each behind a prefix; nil if there are none.
-func (all mistakes) errors(prefix string) error {
+// errorsOf returns them joined, each behind a prefix; nil if there are none. T is
+// the type whose fields they are.
+func errorsOf[T any](all mistakes, prefix string) error {
 	errs := make([]error, len(all))
 	for i, m := range all {
-		errs[i] = &FieldError{Field: wireField(m.field), Problem: m.problem, text: prefix + m.field + " " + m.problem}
+		errs[i] = &FieldError{Field: wireField(reflect.TypeFor[T](), m.field), Problem: m.problem, text: prefix + m.field + " " + m.problem}
 	}
 	return errors.Join(errs...)
 }
 
 // wrongField is the error of one field.
-func wrongField(field, format string, args ...any) error {
+func wrongField[T any](field, format string, args ...any) error {
 	var wrong mistakes
 	wrong.add(field, format, args...)
-	return wrong.errors("emulator: ")
+	return errorsOf[T](wrong, "emulator: ")
 }
 
-// wireField returns the name of a field in JSON. That of an element of a list
-// keeps the list.
-func wireField(field string) string {
+// wireField returns the name of a type's field in JSON. That of an element of a
+// list keeps the list.
+func wireField(of reflect.Type, field string) string {
 	root, path, _ := strings.Cut(strings.TrimSuffix(field, ":"), ".")
-	list, _, isElement := strings.Cut(root, "[")
-	path = wire.Path(map[string]reflect.Type{
-		"Options": reflect.TypeFor[Options](), "Spec": reflect.TypeFor[Spec](),
-		"User": reflect.TypeFor[User](), "users": reflect.TypeFor[User](), "faults": reflect.TypeFor[Fault](),
-	}[list], path)
+	path = wire.Path(of, path)
 	switch {
-	case !isElement:
+	case !strings.Contains(root, "["):
 		return path
 	case path == "":
 		return root

@@ -71,7 +71,7 @@ func (s *grantState) grant(m *model) *grant {
 	if flow == nil || client == nil {
 		return nil
 	}
-	scope, refusal := m.scopeOf(client, s.Scope)
+	scope, refusal := scopeOf(m, client, s.Scope)
 	if refusal != nil {
 		return nil
 	}
@@ -88,13 +88,13 @@ type restoredTokens struct {
 	tokens []*refreshToken
 }
 
-func (s *tenantState) restoredTokens(m *model) (*restoredTokens, error) {
-	grants := make([]*grant, len(s.Grants))
-	for i := range s.Grants {
-		grants[i] = s.Grants[i].grant(m)
+func restoredFrom(m *model, kept []grantState, tokens []refreshState) (*restoredTokens, error) {
+	grants := make([]*grant, len(kept))
+	for i := range kept {
+		grants[i] = kept[i].grant(m)
 	}
 	all := &restoredTokens{}
-	for i, r := range s.RefreshTokens {
+	for i, r := range tokens {
 		switch {
 		case len(r.SHA256) != sha256.Size:
 			return nil, fmt.Errorf("refreshTokens[%d]: the hash is of %d bytes and not %d", i, len(r.SHA256), sha256.Size)

@@ -49,6 +49,20 @@ type journey struct {
 	proof    verification
 }
 
+// Names of the pages in URLs.
+const (
+	signInName   = "signin"
+	providerName = "provider"
+	signUpName   = "signup"
+	forgotName   = "forgot"
+	codeName     = "code"
+	passwordName = "password"
+	profileName  = "profile"
+)
+
+// signingIn reports whether someone has yet to sign in.
+func (j *journey) signingIn() bool { return j.visit.route.flow.Kind != ResetPassword && j.who == "" }
+
 // start is the name of the page a journey begins with, and comes back to.
 func (j *journey) start() string {
 	switch {

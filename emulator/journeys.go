@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"net/http"
+	"net/url"
 	"sync"
 	"unicode/utf8"
 
@@ -23,13 +24,14 @@ type journeys struct {
 	clock      *clock
 	directory  *directory
 	browsers   *browsers
+	pages      map[string]journeyPage // by their names
 
 	mu   sync.Mutex
 	kept *bounded.Store[journey]
 }
 
-func newJourneys(tenantName string, c *clock, d *directory, b *browsers) *journeys {
-	return &journeys{tenantName: tenantName, clock: c, directory: d, browsers: b, kept: bounded.NewStore[journey](4096)}
+func newJourneys(tenantName string, c *clock, d *directory, b *browsers, pages map[string]journeyPage) *journeys {
+	return &journeys{tenantName: tenantName, clock: c, directory: d, browsers: b, pages: pages, kept: bounded.NewStore[journey](4096)}
 }
 
 // begin answers a request with the first page of a journey. sso is the session
@@ -51,12 +53,12 @@ func (js *journeys) begin(w http.ResponseWriter, r *http.Request, v visit, sso *
 	js.mu.Unlock()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	x := &step{w: w, r: r, j: j}
-	if j.start() == signInName && js.hasProvider(v.domainHint) {
-		js.showAccounts(x, v.domainHint)
-		return
+	x := &step{journeys: js, w: w, r: r, j: j}
+	first := j.start()
+	if first == signInName && js.directory.hasProvider(v.domainHint) {
+		first, x.hinted = providerName, v.domainHint
 	}
-	pageNamed(j.start()).show(js, x)
+	js.pages[first].show(x)
 }
 
 // serve answers the requests of pages.
@@ -68,7 +70,7 @@ func (js *journeys) serve(w http.ResponseWriter, c *call) {
 		js.refuse(w)
 		return
 	}
-	x := &step{w: w, r: r, j: j}
+	x := &step{journeys: js, w: w, r: r, j: j}
 	if r.Method == http.MethodPost {
 		var ok bool
 		if x.form, ok = form.Read(w, r); !ok {
@@ -86,16 +88,16 @@ func (js *journeys) serve(w http.ResponseWriter, c *call) {
 		js.refuse(w)
 		return
 	}
-	at := pageNamed(form.Get(q, "page"))
+	at := js.pages[form.Get(q, "page")]
 	switch {
-	case at == nil || !at.open(js, r, j): // as after a click on Back
-		js.goTo(x, j.start())
+	case at == nil || !at.open(x): // as after a click on Back
+		x.goTo(j.start())
 	case x.form == nil:
-		at.show(js, x)
+		at.show(x)
 	case form.Get(x.form, "do") == "cancel":
-		js.leave(x, at.cancelled())
+		x.leave(at.cancelled())
 	default:
-		at.take(js, x)
+		at.take(x)
 	}
 }
 
@@ -114,39 +116,6 @@ func (js *journeys) refuse(w http.ResponseWriter) {
 	refusePage(w, js.tenantName, aadb2c.StalePage, js.clock.now())
 }
 
-// goTo sends the browser to another page of the journey.
-func (js *journeys) goTo(x *step, at string) {
-	answer.NoStore(x.w)
-	x.w.Header().Set("Location", x.j.url(at))
-	x.w.WriteHeader(http.StatusSeeOther)
-}
-
-// welcome goes on after someone signed in on a page: to the page of the flow
-// that is still to come, or back to the app.
-func (js *journeys) welcome(x *step, u User, claims map[string]any) {
-	j := x.j
-	j.who, j.authTime, j.fresh = u.ObjectID, js.clock.now(), true
-	if j.visit.route.flow.Kind == EditProfile {
-		js.goTo(x, profileName)
-		return
-	}
-	js.arrive(x, u, claims)
-}
-
-// arrive ends the journey with who has signed in.
-func (js *journeys) arrive(x *step, u User, claims map[string]any) {
-	js.over(x.j)
-	answer.NoStore(x.w)
-	x.j.visit.arrive(x.w, x.r, &session{user: u, authTime: x.j.authTime, seen: js.clock.now(), listed: true}, !x.j.fresh, claims)
-}
-
-// leave ends the journey without a sign-in.
-func (js *journeys) leave(x *step, err error) {
-	js.over(x.j)
-	answer.NoStore(x.w)
-	x.j.visit.leave(x.w, err)
-}
-
 // over ends a journey, so that no page of it does anything more.
 func (js *journeys) over(j *journey) {
 	j.done = true
@@ -155,10 +124,73 @@ func (js *journeys) over(j *journey) {
 	js.mu.Unlock()
 }
 
+// journeyPage is one kind of page of a journey.
+type journeyPage interface {
+	// open reports whether the journey has come to this page.
+	open(x *step) bool
+	// show answers with the page.
+	show(x *step)
+	// take answers to the page's form; a cancelled one doesn't come here.
+	take(x *step)
+	// cancelled is how the journey ends with a click on Cancel.
+	cancelled() error
+}
+
+// step is one request of a journey.
+type step struct {
+	*journeys
+	w      http.ResponseWriter
+	r      *http.Request
+	j      *journey
+	form   url.Values // nil for a GET
+	hinted string     // the provider that the app named
+}
+
+// provider is the identity provider that a request is about.
+func (x *step) provider() string {
+	if x.hinted != "" {
+		return x.hinted
+	}
+	return form.Get(x.r.URL.Query(), "idp")
+}
+
+// goTo sends the browser to another page of the journey.
+func (x *step) goTo(at string) {
+	answer.NoStore(x.w)
+	x.w.Header().Set("Location", x.j.url(at))
+	x.w.WriteHeader(http.StatusSeeOther)
+}
+
+// welcome goes on after someone signed in on a page: to the page of the flow
+// that is still to come, or back to the app.
+func (x *step) welcome(u User, claims map[string]any) {
+	j := x.j
+	j.who, j.authTime, j.fresh = u.ObjectID, x.clock.now(), true
+	if j.visit.route.flow.Kind == EditProfile {
+		x.goTo(profileName)
+		return
+	}
+	x.arrive(u, claims)
+}
+
+// arrive ends the journey with who has signed in.
+func (x *step) arrive(u User, claims map[string]any) {
+	x.over(x.j)
+	answer.NoStore(x.w)
+	x.j.visit.arrive(x.w, x.r, &session{user: u, authTime: x.j.authTime, seen: x.clock.now(), listed: true}, !x.j.fresh, claims)
+}
+
+// leave ends the journey without a sign-in.
+func (x *step) leave(err error) {
+	x.over(x.j)
+	answer.NoStore(x.w)
+	x.j.visit.leave(x.w, err)
+}
+
 // view begins what one of the journey's pages shows.
-func (js *journeys) view(j *journey, at, title string) *page.View {
+func (x *step) view(at, title string) *page.View {
 	return &page.View{
-		Tenant: js.tenantName, App: j.visit.app, Title: title,
-		Action: j.url(at), CSRF: j.csrf, Continue: "Continue",
+		Tenant: x.tenantName, App: x.j.visit.app, Title: title,
+		Action: x.j.url(at), CSRF: x.j.csrf, Continue: "Continue",
 	}
 }

@@ -22,11 +22,13 @@ type webKey struct {
 	Modulus    string `json:"n"`
 }
 
-// serveKeys is the key set of a flow.
-func (k *keys) serveKeys(w http.ResponseWriter, c *call) {
+// keysHandler is the keys endpoint of a tenant's flows.
+type keysHandler struct{ keys *keys }
+
+func (h keysHandler) serve(w http.ResponseWriter, c *call) {
 	set := []any{}
 	if !c.faulty(FaultEmptyKeys) {
-		for _, key := range k.of(c.flow).published() {
+		for _, key := range h.keys.of(c.flow).published() {
 			e, n := jose.EncodedKey(&key.private.PublicKey)
 			set = append(set, webKey{KeyID: key.ID(), Activation: key.activation, Use: "sig", Type: "RSA", Exponent: e, Modulus: n})
 		}

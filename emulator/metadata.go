@@ -29,15 +29,17 @@ type metadata struct {
 	Claims                []string `json:"claims_supported"`
 }
 
-// serveMetadata is the metadata of a flow.
-func (m *model) serveMetadata(w http.ResponseWriter, c *call) {
+// metadataHandler is the metadata endpoint of a tenant's flows.
+type metadataHandler struct{ model *model }
+
+func (h metadataHandler) serve(w http.ResponseWriter, c *call) {
 	claims := []string{"oid", "sub", "newUser", "name", "emails", "idp", "tfp", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
 	if c.flow.custom() { // B2C: a custom policy lists its own output claims
 		claims = []string{"sub", "name", "given_name", "family_name", "email", "newUser", "idp", "tid", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
 	}
-	issuer := m.issuer(c.site, c.flow)
+	issuer := h.model.issuer(c.site, c.flow)
 	if c.faulty(FaultWrongIssuer) {
-		issuer = strings.Replace(issuer, m.id, guid.Of(m.id, "another tenant"), 1)
+		issuer = strings.Replace(issuer, h.model.id, guid.Of(h.model.id, "another tenant"), 1)
 	}
 	answer.JSON(w, http.StatusOK, metadata{
 		Issuer:                issuer,

@@ -15,39 +15,39 @@ type profilePage struct{}
 
 // open asks for the session again, where it was one that signed in: it may have
 // ended since.
-func (profilePage) open(js *journeys, r *http.Request, j *journey) bool {
-	if j.who != "" && !j.fresh {
-		if sso := js.browsers.session(r); sso == nil || sso.user.ObjectID != j.who || !sso.authTime.Equal(j.authTime) {
-			j.who = ""
+func (profilePage) open(x *step) bool {
+	if x.j.who != "" && !x.j.fresh {
+		if sso := x.browsers.session(x.r); sso == nil || sso.user.ObjectID != x.j.who || !sso.authTime.Equal(x.j.authTime) {
+			x.j.who = ""
 		}
 	}
-	if _, known := js.directory.byID(j.who); !known {
-		j.who = ""
+	if _, known := x.directory.byID(x.j.who); !known {
+		x.j.who = ""
 	}
-	return j.who != "" && j.visit.route.flow.Kind == EditProfile
+	return x.j.who != "" && x.j.visit.route.flow.Kind == EditProfile
 }
 
 func (profilePage) cancelled() error { return ErrCancelled }
 
-func (p profilePage) show(js *journeys, x *step) {
-	a, _ := js.directory.byID(x.j.who)
-	p.view(js, x.j, a.User).Render(x.w, http.StatusOK, page.Form)
+func (p profilePage) show(x *step) {
+	a, _ := x.directory.byID(x.j.who)
+	p.view(x, a.User).Render(x.w, http.StatusOK, page.Form)
 }
 
-func (profilePage) view(js *journeys, j *journey, u User) *page.View {
-	v := js.view(j, profileName, "Edit your profile")
+func (profilePage) view(x *step, u User) *page.View {
+	v := x.view(profileName, "Edit your profile")
 	v.Inputs = page.NameInputs(u.Name, u.GivenName, u.FamilyName)
 	return v
 }
 
-func (p profilePage) take(js *journeys, x *step) {
-	v := p.view(js, x.j, User{})
+func (p profilePage) take(x *step) {
+	v := p.view(x, User{})
 	values := v.Read(x.form)
 	if len(v.Problems) == 0 {
-		a, _ := js.directory.byID(x.j.who)
+		a, _ := x.directory.byID(x.j.who)
 		a.Name, a.GivenName, a.FamilyName = values["displayName"], values["givenName"], values["surname"]
-		if err := js.directory.set(a.User); err == nil {
-			js.arrive(x, a.User, nil)
+		if err := x.directory.set(a.User); err == nil {
+			x.arrive(a.User, nil)
 			return
 		}
 		v.AddProblem("displayName", page.TextNotAllowed) // the account has gone meanwhile

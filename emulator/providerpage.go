@@ -6,7 +6,6 @@ package emulator
 import (
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 	"github.com/b2ckit/b2ckit/emulator/internal/form"
@@ -29,39 +28,34 @@ func providerNamed(idp string) string {
 }
 
 // providers returns those of the users, in the order of the users.
-func (js *journeys) providers(j *journey) []page.Provider {
+func providers(x *step) []page.Provider {
 	var found []page.Provider
 	seen := map[string]bool{"": true}
-	for _, u := range js.directory.users() {
+	for _, u := range x.directory.users() {
 		if !seen[u.IDP] {
-			found = append(found, page.Provider{Name: providerNamed(u.IDP), URL: j.providerURL(u.IDP)})
+			found = append(found, page.Provider{Name: providerNamed(u.IDP), URL: providerURL(x.j, u.IDP)})
 		}
 		seen[u.IDP] = true
 	}
 	return found
 }
 
-func (js *journeys) hasProvider(idp string) bool {
-	return idp != "" && slices.ContainsFunc(js.directory.users(), func(u User) bool { return u.IDP == idp })
-}
-
 // providerPage is the emulated provider, which asks for no password.
 type providerPage struct{}
 
-func (providerPage) open(js *journeys, r *http.Request, j *journey) bool {
-	return signInPage{}.open(js, r, j) && js.hasProvider(form.Get(r.URL.Query(), "idp"))
+func (providerPage) open(x *step) bool {
+	return x.j.signingIn() && x.directory.hasProvider(x.provider())
 }
 
 func (providerPage) cancelled() error { return journeyError(aadb2c.ProviderCancelled) }
 
-func (providerPage) show(js *journeys, x *step) { js.showAccounts(x, form.Get(x.r.URL.Query(), "idp")) }
-
-// showAccounts answers with a provider's page.
-func (js *journeys) showAccounts(x *step, idp string) {
-	v := js.view(x.j, providerName, "Choose an account")
+// show answers with the provider's accounts.
+func (providerPage) show(x *step) {
+	idp := x.provider()
+	v := x.view(providerName, "Choose an account")
 	v.Provider = &page.Provider{Name: providerNamed(idp)}
-	v.Action, v.Back = x.j.providerURL(idp), x.j.url(signInName)
-	for _, u := range js.directory.users() {
+	v.Action, v.Back = providerURL(x.j, idp), x.j.url(signInName)
+	for _, u := range x.directory.users() {
 		if u.IDP == idp {
 			c := page.Choice{ID: u.ObjectID, Name: u.Name}
 			if len(u.Emails) > 0 {
@@ -76,16 +70,16 @@ func (js *journeys) showAccounts(x *step, idp string) {
 	v.Render(x.w, http.StatusOK, page.Accounts)
 }
 
-func (p providerPage) take(js *journeys, x *step) {
-	a, known := js.directory.byID(form.Get(x.form, "account"))
-	if !known || a.IDP != form.Get(x.r.URL.Query(), "idp") {
-		p.show(js, x)
+func (p providerPage) take(x *step) {
+	a, known := x.directory.byID(form.Get(x.form, "account"))
+	if !known || a.IDP != x.provider() {
+		p.show(x)
 		return
 	}
-	js.welcome(x, a.User, nil)
+	x.welcome(a.User, nil)
 }
 
 // providerURL returns the URL of a provider's page.
-func (j *journey) providerURL(idp string) string {
+func providerURL(j *journey, idp string) string {
 	return j.url(providerName) + "&idp=" + url.QueryEscape(idp)
 }

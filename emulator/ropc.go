@@ -25,7 +25,7 @@ func (h *tokenHandler) password(c *call) (*tokenAnswer, *aadb2c.Error) {
 			return nil, aadb2c.MissingParameter.With(name)
 		}
 	}
-	s, refusal := h.model.scopeOf(client, form.Get(c.form, "scope"))
+	s, refusal := scopeOf(h.model, client, form.Get(c.form, "scope"))
 	if refusal != nil {
 		return nil, refusal
 	}

@@ -42,27 +42,19 @@ func (s scope) String() string {
 // scopeOf reads the scope of a client's request. B2C: it succeeds if at least
 // one scope of a resource is granted, and there is one resource at most. The
 // client's own id stands for an access token for itself.
-func (m *model) scopeOf(client *App, text string) (scope, *aadb2c.Error) {
-	var s scope
+func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 	if i := strings.IndexFunc(text, func(r rune) bool {
 		return r != ' ' && (r == ',' || !wordPattern.MatchString(string(r)))
 	}); i >= 0 {
 		return scope{}, aadb2c.ScopeCharacter.With(string([]rune(text[i:])[:1]))
 	}
+	var s scope
 	var asked []string
 	for word := range strings.FieldsSeq(text) {
-		switch word {
-		case "openid":
-			s.openid = true
-			continue
-		case "profile":
-			s.profile = true
-			continue
-		case "offline_access":
-			s.offline = true
+		if s.standard(word) {
 			continue
 		}
-		resource := m.resource(client, word)
+		resource := resourceOf(m, client, word)
 		switch {
 		case resource == nil:
 			return scope{}, aadb2c.UnsupportedScope.With(word)
@@ -90,8 +82,23 @@ func (m *model) scopeOf(client *App, text string) (scope, *aadb2c.Error) {
 	return s.named(granted), nil
 }
 
-// resource returns the app that a word of a scope is for, or nil.
-func (m *model) resource(client *App, word string) *App {
+// standard takes a word that is for no resource, and reports whether it is one.
+func (s *scope) standard(word string) bool {
+	switch word {
+	case "openid":
+		s.openid = true
+	case "profile":
+		s.profile = true
+	case "offline_access":
+		s.offline = true
+	default:
+		return false
+	}
+	return true
+}
+
+// resourceOf returns the app that a word of a scope is for, or nil.
+func resourceOf(m *model, client *App, word string) *App {
 	if strings.EqualFold(word, client.ID) {
 		return client
 	}
@@ -143,7 +150,7 @@ func (s scope) narrowed(text string) scope {
 // defaultScope returns the API whose {App ID URI}/.default is asked for, the
 // only form of scope that client credentials know. B2C refuses a user's scopes
 // beside it, which Entra ignores (AzureAD/microsoft-authentication-library-for-js#4999).
-func (m *model) defaultScope(scope string) (*App, *aadb2c.Error) {
+func defaultScope(m *model, scope string) (*App, *aadb2c.Error) {
 	var api *App
 	words := strings.Fields(scope)
 	if len(words) == 0 {

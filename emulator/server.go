@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -47,35 +48,6 @@ type Server struct {
 	closed  bool
 	running int           // handlers
 	idle    chan struct{} // closed when the last handler has returned after Close
-}
-
-// NewServer starts a tenant that serves https on a free port of 127.0.0.1, with
-// a certificate of its own authority for 127.0.0.1, ::1, localhost and every
-// host of the tenant. Nil options are the default tenant. For several tenants,
-// or another address, there is [Start].
-//
-// [Server.Client] reaches it by the tenant's real names, so that URLs, and with
-// them issuers, look as in production; the primary host is the tenant's. By
-// Server.URL it is reached like any test server, and issues with its address
-// as host. It speaks HTTP/2 to clients that can, and HTTP/1.1 to the others; see
-// [ServerOptions.HTTP1] and [Tenant.Intercept].
-//
-// NewServer panics if it can't listen, and on contradictory options, like
-// [NewTenant]. The caller should Close it.
-func NewServer(opts *Options) *Server { return mustStart(nil, opts) }
-
-// NewPlainServer is [NewServer] with http in place of https, for clients that
-// can't be told of a certificate. As B2C's own names are never served over
-// http, the server's address is the tenant's primary host: issuers and URLs
-// begin with http://127.0.0.1 and the port.
-func NewPlainServer(opts *Options) *Server { return mustStart(&ServerOptions{Plain: true}, opts) }
-
-func mustStart(how *ServerOptions, opts *Options) *Server {
-	s, err := Start(how, NewTenant(opts))
-	if err != nil {
-		panic(err.Error())
-	}
-	return s
 }
 
 // Tenants returns the server's tenants, in the order given to [Start].
@@ -205,4 +177,19 @@ func (quietLog) Write(line []byte) (int, error) {
 		return len(line), nil
 	}
 	return os.Stderr.Write(line)
+}
+
+// handlerFor returns who answers a request.
+func (s *Server) handlerFor(r *http.Request) http.Handler {
+	name := host.Name(strings.ToLower(r.Host))
+	onLoopback := host.Loopback(name)
+	for _, t := range s.tenants {
+		if !onLoopback && t.model.answersFor(name) || onLoopback && t.model.inPath(r.URL.Path) {
+			return t
+		}
+	}
+	if onLoopback && s.fallback != nil && !ofB2C(r.URL.Path) {
+		return s.fallback
+	}
+	return s.Tenant
 }

@@ -13,23 +13,23 @@ import (
 // signInPage asks for a user name and a password, or where else to sign in.
 type signInPage struct{}
 
-func (signInPage) open(_ *journeys, _ *http.Request, j *journey) bool {
-	return j.visit.route.flow.Kind != ResetPassword && j.who == ""
+func (signInPage) open(x *step) bool {
+	return x.j.signingIn()
 }
 
 func (signInPage) cancelled() error { return ErrCancelled }
 
-func (p signInPage) show(js *journeys, x *step) {
-	v := p.view(js, x.j)
+func (p signInPage) show(x *step) {
+	v := p.view(x)
 	v.Inputs[0].Value = x.j.hint
 	v.Render(x.w, http.StatusOK, page.Form)
 }
 
-func (signInPage) view(js *journeys, j *journey) *page.View {
-	v := js.view(j, signInName, "Sign in")
+func (signInPage) view(x *step) *page.View {
+	v := x.view(signInName, "Sign in")
 	v.Continue = "Sign in"
 	name := page.Input{Name: "username", Label: "Email address", Type: "email", Missing: "Please enter your email address."}
-	if slices.ContainsFunc(js.directory.users(), func(u User) bool { return u.Username != "" }) {
+	if slices.ContainsFunc(x.directory.users(), func(u User) bool { return u.Username != "" }) {
 		name.Label, name.Type, name.Missing = "Email address or user name", "text", "Please enter your email address or user name."
 	}
 	name.Autocomplete, name.Capitals, name.Max = "username", "none", page.MaxName
@@ -37,18 +37,18 @@ func (signInPage) view(js *journeys, j *journey) *page.View {
 		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", Capitals: "none",
 		Missing: "Please enter your password.", Secret: true,
 	}}
-	v.Forgot = j.url(forgotName)
-	if j.visit.route.flow.Kind == SignUpSignIn {
-		v.SignUp = j.url(signUpName)
+	v.Forgot = x.j.url(forgotName)
+	if x.j.visit.route.flow.Kind == SignUpSignIn {
+		v.SignUp = x.j.url(signUpName)
 	}
-	v.Providers = js.providers(j)
+	v.Providers = providers(x)
 	return v
 }
 
-func (p signInPage) take(js *journeys, x *step) {
-	v := p.view(js, x.j)
+func (p signInPage) take(x *step) {
+	v := p.view(x)
 	values := v.Read(x.form)
-	a, known, ok := js.directory.signedIn(values["username"], values["password"])
+	a, known, ok := x.directory.signedIn(values["username"], values["password"])
 	switch {
 	case len(v.Problems) > 0:
 	case !known:
@@ -56,7 +56,7 @@ func (p signInPage) take(js *journeys, x *step) {
 	case !ok:
 		v.AddProblem("password", page.TextPassword)
 	default:
-		js.welcome(x, a.User, nil)
+		x.welcome(a.User, nil)
 		return
 	}
 	v.Render(x.w, http.StatusOK, page.Form)

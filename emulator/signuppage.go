@@ -13,42 +13,42 @@ import (
 // signUpPage makes a local account. B2C asks for a code from a mail as well.
 type signUpPage struct{}
 
-func (signUpPage) open(_ *journeys, _ *http.Request, j *journey) bool {
-	return j.visit.route.flow.Kind == SignUpSignIn
+func (signUpPage) open(x *step) bool {
+	return x.j.visit.route.flow.Kind == SignUpSignIn
 }
 
 func (signUpPage) cancelled() error { return ErrCancelled }
 
-func (p signUpPage) show(js *journeys, x *step) {
-	p.view(js, x.j).Render(x.w, http.StatusOK, page.Form)
+func (p signUpPage) show(x *step) {
+	p.view(x).Render(x.w, http.StatusOK, page.Form)
 }
 
-func (signUpPage) view(js *journeys, j *journey) *page.View {
-	v := js.view(j, signUpName, "Sign up")
-	v.Continue, v.Back = "Create account", j.url(signInName)
+func (signUpPage) view(x *step) *page.View {
+	v := x.view(signUpName, "Sign up")
+	v.Continue, v.Back = "Create account", x.j.url(signInName)
 	v.Inputs = append([]page.Input{page.EmailInput()}, page.NewPasswordInputs()...)
 	v.Inputs = append(v.Inputs, page.NameInputs("", "", "")...)
 	return v
 }
 
-func (p signUpPage) take(js *journeys, x *step) {
-	v := p.view(js, x.j)
+func (p signUpPage) take(x *step) {
+	v := p.view(x)
 	values := v.Read(x.form)
 	if email := values["email"]; email != "" {
 		if !page.Emailish(email) {
 			v.AddProblem("email", page.TextEmail)
-		} else if _, taken := js.directory.local(email); taken {
+		} else if _, taken := x.directory.local(email); taken {
 			v.AddProblem("email", page.TextTaken)
 		}
 	}
 	v.CheckNewPassword(values)
 	if len(v.Problems) == 0 {
-		u, err := js.directory.add(User{
+		u, err := x.directory.add(User{
 			ObjectID: guid.New(), Emails: []string{values["email"]}, Password: values["newPassword"],
 			Name: values["displayName"], GivenName: values["givenName"], FamilyName: values["surname"],
 		})
 		if err == nil {
-			js.welcome(x, u, map[string]any{"newUser": true})
+			x.welcome(u, map[string]any{"newUser": true})
 			return
 		}
 		v.AddProblem("email", page.TextTaken) // by someone who was quicker: all else is checked

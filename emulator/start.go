@@ -105,6 +105,35 @@ func Start(opts *ServerOptions, tenants ...*Tenant) (*Server, error) {
 	return s, nil
 }
 
+// NewServer starts a tenant that serves https on a free port of 127.0.0.1, with
+// a certificate of its own authority for 127.0.0.1, ::1, localhost and every
+// host of the tenant. Nil options are the default tenant. For several tenants,
+// or another address, there is [Start].
+//
+// [Server.Client] reaches it by the tenant's real names, so that URLs, and with
+// them issuers, look as in production; the primary host is the tenant's. By
+// Server.URL it is reached like any test server, and issues with its address
+// as host. It speaks HTTP/2 to clients that can, and HTTP/1.1 to the others; see
+// [ServerOptions.HTTP1] and [Tenant.Intercept].
+//
+// NewServer panics if it can't listen, and on contradictory options, like
+// [NewTenant]. The caller should Close it.
+func NewServer(opts *Options) *Server { return mustStart(nil, opts) }
+
+// NewPlainServer is [NewServer] with http in place of https, for clients that
+// can't be told of a certificate. As B2C's own names are never served over
+// http, the server's address is the tenant's primary host: issuers and URLs
+// begin with http://127.0.0.1 and the port.
+func NewPlainServer(opts *Options) *Server { return mustStart(&ServerOptions{Plain: true}, opts) }
+
+func mustStart(how *ServerOptions, opts *Options) *Server {
+	s, err := Start(how, NewTenant(opts))
+	if err != nil {
+		panic(err.Error())
+	}
+	return s
+}
+
 // listen opens the listener, and none that others could reach unless that is
 // allowed.
 func (o *ServerOptions) listen() (net.Listener, error) {
@@ -163,24 +192,9 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		stopped: make(chan struct{}), idle: make(chan struct{}),
 	}
 	s.transport = &http.Transport{DialContext: s.dial, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
-	ctx, stop := context.WithCancel(context.Background())
-	s.stop = stop
 	complaints := &socket.Handshakes{To: cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0))}
-	// There is no limit for reading bodies or writing answers: net/http would
-	// end the requests of a tenant that hangs on purpose.
-	s.server = &http.Server{
-		Handler:           http.HandlerFunc(s.handle),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ConnContext:       socket.With,
-		ErrorLog:          log.New(complaints, "", 0),
-		ConnState:         complaints.Watch,
-		Protocols:         new(http.Protocols),
-	}
-	s.server.Protocols.SetHTTP1(true)
+	s.server = s.httpServer(complaints)
 	s.server.Protocols.SetHTTP2(!o.HTTP1)
-
 	own := site{"https", strings.TrimSuffix(s.address, ":443")}
 	if o.Plain {
 		own = site{"http", strings.TrimSuffix(s.address, ":80")}
@@ -198,6 +212,26 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		t.faults.listens.Store(true)
 	}
 	return s
+}
+
+// httpServer is the one underneath, for HTTP/1.1. There is no limit for reading
+// bodies or writing answers: net/http would end the requests of a tenant that
+// hangs on purpose.
+func (s *Server) httpServer(complaints *socket.Handshakes) *http.Server {
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	server := &http.Server{
+		Handler:           http.HandlerFunc(s.handle),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext:       socket.With,
+		ErrorLog:          log.New(complaints, "", 0),
+		ConnState:         complaints.Watch,
+		Protocols:         new(http.Protocols),
+	}
+	server.Protocols.SetHTTP1(true)
+	return server
 }
 
 // tlsConfig is the server's. Which protocols are offered, net/http adds, but a
@@ -241,19 +275,4 @@ func reachable(a net.Addr) string {
 	}
 	// A wildcard of either family listens on IPv4 too, where there is IPv4.
 	return net.JoinHostPort("127.0.0.1", fmt.Sprint(at.Port))
-}
-
-// handlerFor returns who answers a request.
-func (s *Server) handlerFor(r *http.Request) http.Handler {
-	name := host.Name(strings.ToLower(r.Host))
-	onLoopback := host.Loopback(name)
-	for _, t := range s.tenants {
-		if !onLoopback && t.model.answersFor(name) || onLoopback && t.model.inPath(r.URL.Path) {
-			return t
-		}
-	}
-	if onLoopback && s.fallback != nil && !ofB2C(r.URL.Path) {
-		return s.fallback
-	}
-	return s.Tenant
 }

@@ -77,7 +77,7 @@ func (k *keeper) restore(state []byte) error {
 			return fmt.Errorf("keys of the container %q: %w", name, err)
 		}
 	}
-	tokens, err := s.restoredTokens(k.model)
+	tokens, err := restoredFrom(k.model, s.Grants, s.RefreshTokens)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,15 @@ import (
 // Tenant is an emulated B2C tenant: an [http.Handler] that mints tokens. All
 // its methods are safe for concurrent use. It has no useful zero value: call
 // [NewTenant], or [NewServer] for one that listens.
+//
+// It is a face over what each own their state and can be read alone. Arrows run
+// one way: handlers know collaborators, these the model, the model its URLs, and
+// nobody the Tenant. Locks are taken in one order, and a collaborator calls none
+// above it with its own held:
+//
+//	a journey's mu → directory.mu → browsers.mu or grants.mu
+//
+// All others (of journeys, faults, containers and logs) are taken last and alone.
 type Tenant struct {
 	model     *model
 	clock     *clock
@@ -26,6 +35,7 @@ type Tenant struct {
 	faults    *faults
 	decisions *decisions
 	minter    *minter
+	keeper    *keeper
 	handler   *handler
 }
 
@@ -36,7 +46,7 @@ type Tenant struct {
 func NewTenant(opts *Options) *Tenant {
 	o := opts.withDefaults()
 	accounts := accountsOf(o.Users)
-	if err := o.checkAll(accounts).errors("emulator: "); err != nil {
+	if err := errorsOf[Options](o.checkAll(accounts), "emulator: "); err != nil {
 		panic(err.Error())
 	}
 	var shared *container
@@ -52,27 +62,26 @@ func NewTenant(opts *Options) *Tenant {
 	})
 	t.faults = &faults{model: t.model, clock: t.clock}
 	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log}
-	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: t.endpoints()}
+	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys}
+	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: endpointsOf(t)}
 	return t
 }
 
-// endpoints hands the endpoints what they use.
-func (t *Tenant) endpoints() map[Endpoint]func(http.ResponseWriter, *call) {
-	pages := newJourneys(t.model.name, t.clock, t.directory, t.browsers)
-	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, pages}
+// endpointsOf hands a tenant's endpoints what they use.
+func endpointsOf(t *Tenant) map[Endpoint]func(http.ResponseWriter, *call) {
+	journeys := newJourneys(t.model.name, t.clock, t.directory, t.browsers, pages)
+	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys}
 	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter}
 	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
 	return map[Endpoint]func(http.ResponseWriter, *call){
-		MetadataEndpoint:  t.model.serveMetadata,
-		KeysEndpoint:      t.keys.serveKeys,
+		MetadataEndpoint:  metadataHandler{t.model}.serve,
+		KeysEndpoint:      keysHandler{t.keys}.serve,
 		AuthorizeEndpoint: authorize.serve,
 		TokenEndpoint:     token.serve,
 		LogoutEndpoint:    logout.serve,
-		PagesEndpoint:     pages.serve,
+		PagesEndpoint:     journeys.serve,
 	}
 }
-
-func (t *Tenant) keeper() *keeper { return &keeper{t.model, t.directory, t.grants, t.keys} }
 
 // Name returns the tenant's short name, such as "contoso".
 func (t *Tenant) Name() string { return t.model.name }
@@ -376,7 +385,7 @@ func (t *Tenant) Issued() []Issued { return t.log.handed.After(0) }
 //
 // Sessions of browsers, codes and pages under way, the clock, faults and what
 // else happened are not in it.
-func (t *Tenant) State() ([]byte, error) { return t.keeper().state() }
+func (t *Tenant) State() ([]byte, error) { return t.keeper.state() }
 
 // Restore puts back what [Tenant.State] returned. Call it before the tenant is
 // in use. It is all or nothing: an error, which holds no secret, changes
@@ -395,7 +404,7 @@ func (t *Tenant) State() ([]byte, error) { return t.keeper().state() }
 // may no longer ask for what it was granted; and what a user was granted who is
 // there no longer has ended.
 func (t *Tenant) Restore(state []byte) error {
-	if err := t.keeper().restore(state); err != nil {
+	if err := t.keeper.restore(state); err != nil {
 		return fmt.Errorf("emulator: state: %w", err)
 	}
 	return nil

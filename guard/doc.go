@@ -9,8 +9,8 @@
 // Most programs make one [Guard] and hand it to the middleware of their
 // framework, in packages b2chttp, b2cecho and b2cgin:
 //
-//	g := guard.New(v, nil)
-//	mux.Handle("GET /tasks", b2chttp.Require(g, validator.Scope("tasks.read"))(listTasks))
+//	api := b2chttp.New(guard.New(v, nil), nil)
+//	mux.Handle("GET /tasks", api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(listTasks)))
 //
 // Handlers get at the verified token with [FromContext].
 //
@@ -72,7 +72,6 @@
 //	package            b2chttp              b2cecho          b2cgin
 //	token in handler   guard.FromContext    b2cecho.Token    b2cgin.Token
 //	own error answer   Options.ErrorHandler Options.HandOver Options.HandOver
-//	skip requests      wrap fewer routes    Options.Skipper  wrap fewer routes
 //
 // # Writing an adapter
 //

@@ -21,12 +21,12 @@ import (
 func ExampleForwarder() {
 	v, b2c := newValidator()
 	defer v.Close()
-	g := guard.New(v, nil)
+	api := b2chttp.New(guard.New(v, nil), nil)
 
-	stock := httptest.NewServer(b2chttp.RequireFunc(g, validator.Scope("tasks.read"))(func(w http.ResponseWriter, r *http.Request) {
+	stock := httptest.NewServer(api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := guard.FromContext(r.Context())
 		fmt.Fprintf(w, "3 left, %s", token.Name)
-	}))
+	})))
 	defer stock.Close()
 
 	// Once, at start.
@@ -36,7 +36,7 @@ func ExampleForwarder() {
 	}
 	client := &http.Client{Transport: forwarder, Timeout: 10 * time.Second}
 
-	orders := b2chttp.RequireFunc(g, validator.Scope("tasks.read"))(func(w http.ResponseWriter, r *http.Request) {
+	orders := api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The context of the request being served brings the token along.
 		req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, stock.URL+"/items", nil)
 		if err != nil {
@@ -51,12 +51,12 @@ func ExampleForwarder() {
 		defer resp.Body.Close()
 		w.WriteHeader(resp.StatusCode)
 		_, _ = io.Copy(w, resp.Body)
-	})
+	}))
 
 	req := httptest.NewRequest(http.MethodGet, "/orders", nil)
 	req.Header.Set("Authorization", "Bearer "+b2c.MustMint(emulator.Spec{}))
 	rec := httptest.NewRecorder()
-	orders(rec, req)
+	orders.ServeHTTP(rec, req)
 	fmt.Println(rec.Code, rec.Body)
 	// Output: 200 3 left, Ada Example
 }

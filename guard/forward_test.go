@@ -478,12 +478,12 @@ func TestForwarderBehindMiddleware(t *testing.T) {
 		status  int
 		want    string // of the call to a
 	}{
-		"handler":                     {b2chttp.Require(g)(call), "Bearer " + callersToken, 200, "a Bearer the.callers.token order"},
-		"handler, nested guards":      {b2chttp.Require(g)(b2chttp.Require(g)(call)), "Bearer " + callersToken, 200, "a Bearer the.callers.token order"},
-		"handler, optional":           {b2chttp.Optional(g)(call), "Bearer " + callersToken, 200, "a Bearer the.callers.token order"},
-		"handler, optional, no token": {b2chttp.Optional(g)(call), "", 502, ""},
+		"handler":                     {b2chttp.New(g, nil).Require()(call), "Bearer " + callersToken, 200, "a Bearer the.callers.token order"},
+		"handler, nested guards":      {b2chttp.New(g, nil).Require()(b2chttp.New(g, nil).Require()(call)), "Bearer " + callersToken, 200, "a Bearer the.callers.token order"},
+		"handler, optional":           {b2chttp.New(g, nil).Optional()(call), "Bearer " + callersToken, 200, "a Bearer the.callers.token order"},
+		"handler, optional, no token": {b2chttp.New(g, nil).Optional()(call), "", 502, ""},
 		"handler, no guard":           {call, "Bearer " + callersToken, 502, ""},
-		"gateway":                     {b2chttp.Require(g)(gateway), "Bearer " + callersToken, 200, "a Bearer the.callers.token"},
+		"gateway":                     {b2chttp.New(g, nil).Require()(gateway), "Bearer " + callersToken, 200, "a Bearer the.callers.token"},
 		"gateway, no guard":           {gateway, "Bearer " + callersToken, 502, ""},
 	} {
 		server := httptest.NewServer(c.handler)

@@ -95,7 +95,9 @@ var errImpossible = errors.New("no trusted authority issues that")
 
 func (p picky) CanSatisfy(r validator.Requirement) error {
 	*p.asked = append(*p.asked, r)
-	if slices.Contains(r.Scopes(), "first") && slices.Contains(r.Scopes(), "second") {
+	firstAlone := r.Check(context.Background(), &validator.Token{Scopes: []string{"first"}})
+	secondAlone := r.Check(context.Background(), &validator.Token{Scopes: []string{"second"}})
+	if firstAlone != nil && secondAlone != nil {
 		return errImpossible
 	}
 	return nil

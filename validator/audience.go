@@ -14,48 +14,50 @@ import (
 // audiencesOf returns the audiences of a trusted authority: those it names
 // itself, or else the one given to New. An ID token is for the app, whatever
 // audiences an authority names for APIs.
-func audiencesOf(kind tokenKind, a authority.Authority, given string) []string {
-	if own := a.Audiences(); len(own) > 0 && kind == accessToken {
-		return own
+func (r *rules) audiencesOf(a authority.Authority, given string) []string {
+	if r.namesAudiences(a) {
+		return a.Audiences()
 	}
 	return []string{given}
 }
 
-// checkAudiences holds the audience given to New, and those that the
-// authorities name, to what their issuers write into aud. Authorities that are
+// namesAudiences reports whether the authority names audiences that count.
+func (r *rules) namesAudiences(a authority.Authority) bool {
+	return r.named && len(a.Audiences()) > 0
+}
+
+// checkAudiences compares the audience given to New, and those that the
+// authorities name, with what their issuers write into aud. Authorities that are
 // wrong themselves are passed over.
-func checkAudiences(m *mistakes, kind tokenKind, trusted []authority.Authority, given string) {
-	field := kind.audienceName()
-	owns := func(a authority.Authority) bool { return kind == accessToken && len(a.Audiences()) > 0 }
+func (k *tokenKind) checkAudiences(m *mistakes, trusted []authority.Authority, given string) {
 	needed := len(trusted) == 0
 	for _, a := range trusted {
-		if needed = needed || a.Err() != nil || !owns(a); a.Err() != nil {
+		if needed = needed || a.Err() != nil || !k.rules.namesAudiences(a); a.Err() != nil {
 			continue
 		}
 		switch {
-		case owns(a):
+		case k.rules.namesAudiences(a):
 			for _, aud := range a.Audiences() {
-				if err := checkAudience(kind, a, aud); err != nil {
+				if err := checkAudience(a, aud, k.owner); err != nil {
 					m.addf("trusted", "audience of %s: %w", a, err)
 				}
 			}
-		case given == "" && slices.ContainsFunc(trusted, owns):
-			m.addf(field, "empty, though %s names none of its own (WithAudiences)", a)
+		case given == "" && slices.ContainsFunc(trusted, k.rules.namesAudiences):
+			m.addf(k.audience, "empty, though %s names none of its own (WithAudiences)", a)
 		default:
-			if err := checkAudience(kind, a, given); err != nil {
-				m.addf(field, "%w", err)
+			if err := checkAudience(a, given, k.owner); err != nil {
+				m.addf(k.audience, "%w", err)
 			}
 		}
 	}
 	if !needed && given != "" {
-		m.addf(field, "%q counts for none, since all trusted authorities name audiences of their own (WithAudiences); want \"\"", given)
+		m.addf(k.audience, "%q counts for none, since all trusted authorities name audiences of their own (WithAudiences); want \"\"", given)
 	}
 }
 
-// checkAudience tells why an authority would never write the audience into a
+// checkAudience returns why an authority would never write the audience into a
 // token.
-func checkAudience(kind tokenKind, a authority.Authority, audience string) error {
-	owner := kind.audienceOwner()
+func checkAudience(a authority.Authority, audience, owner string) error {
 	if err := checkText(audience); err != nil {
 		return fmt.Errorf("%w; want %s application (client) id", err, owner)
 	}
@@ -69,14 +71,4 @@ func checkAudience(kind tokenKind, a authority.Authority, audience string) error
 		return fmt.Errorf("%q: %w; want %s application (client) id", audience, err, owner)
 	}
 	return nil
-}
-
-// hasAudience tells whether the token is for here, if it is this authority's.
-// An ID token names the app and nobody else: others in it are not trusted
-// (OpenID Connect Core section 3.1.3.7), and B2C writes one.
-func (v *engine) hasAudience(tr *trust, c *claims) bool {
-	if v.kind == idToken && len(c.audience) > 1 {
-		return false
-	}
-	return slices.ContainsFunc(c.audience, func(a string) bool { return slices.Contains(tr.audiences, a) })
 }

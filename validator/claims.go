@@ -4,6 +4,7 @@
 package validator
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -20,101 +21,138 @@ const maxNumericDate = 253402300799
 type claims struct {
 	payload payload
 
-	issuer, subject, objectID string
-	audience                  []string
-	flow                      string // tfp, else acr
-	tfp                       bool   // the flow came from tfp
-	clientID, name            string
-	scopes, emails, roles     []string
-	exp, nbf, iat, authTime   time.Time
-	nonce, atHash, cHash      strictjson.Value // as they stand there; mostly for ID tokens
+	issuer        string
+	audience      []string
+	flow          string // tfp, else acr
+	clientID      string
+	scopes, roles []string
+	times
+	user
+	binding
 }
 
+// times are when a token is good, and when its user signed in; zero where it
+// has no such claim.
+type times struct{ exp, nbf, iat, authTime time.Time }
+
+// user is who a token speaks of.
+type user struct {
+	subject, objectID, name string
+	emails                  []string
+}
+
+// binding binds an ID token to a sign-in and to what came with it, as it stands
+// there.
+type binding struct{ nonce, atHash, cHash strictjson.Value }
+
+// isBound reports whether the token has claims that ID tokens have. In B2C,
+// access tokens may have a nonce too.
+func (b *binding) isBound() bool { return b.nonce != "" || b.atHash != "" || b.cHash != "" }
+
 // parseClaims reads a payload. Claims that decide must be of the right type;
-// those that decide nothing are left empty if they are not. In an access token
-// the latter are what describes the user, acr beside a tfp, and auth_time,
-// which a route may ask for and then misses; an ID token is for telling who
-// signed in and when.
-func parseClaims(data string, kind tokenKind) (c claims, err error) {
-	c.payload = payload(data)
-	var acr strictjson.Value
-	var email []string
-	err = strictjson.Object(data, func(name string, v strictjson.Value) error {
-		ok := true
-		switch name {
-		case "iss":
-			c.issuer, ok = v.String()
-		case "sub":
-			c.subject, ok = v.String()
-		case "oid":
-			c.objectID, ok = v.String()
-		case "aud":
-			c.audience, ok = textOrTexts(v)
-			ok = ok && len(c.audience) > 0 && !slices.Contains(c.audience, "")
-		case "tfp":
-			c.tfp = true
-			c.flow, ok = v.String()
-		case "acr":
-			acr = v
-			_, ok = v.String()
-			ok = ok || kind == accessToken
-		case "azp":
-			c.clientID, ok = v.String()
-		case "scp":
-			var scp string
-			scp, ok = v.String()
-			c.scopes = splitScopes(scp)
-		case "exp":
-			c.exp, ok = numericDate(v)
-		case "nbf":
-			c.nbf, ok = numericDate(v)
-		case "iat":
-			c.iat, ok = numericDate(v)
-		case "auth_time":
-			c.authTime, ok = numericDate(v)
-			ok = ok || kind == accessToken
-		case "name":
-			c.name, _ = v.String()
-		case "emails":
-			c.emails, _ = textOrTexts(v)
-		case "email":
-			email = nonEmptyTexts(v)
-		case "roles":
-			c.roles = nonEmptyTexts(v)
-		case "nonce":
-			c.nonce = v
-		case "at_hash":
-			c.atHash = v
-		case "c_hash":
-			c.cHash = v
-		}
-		if !ok {
+// those that decide nothing are left empty if they are not. The latter are what
+// describes the user, and unless the sign-in decides, acr beside a tfp and
+// auth_time, which a route may require and then misses.
+func parseClaims(data string, signInDecides bool) (claims, error) {
+	r := claimsReader{claims: claims{payload: payload(data)}, signInDecides: signInDecides}
+	err := strictjson.Object(data, func(name string, v strictjson.Value) error {
+		if !r.read(name, v) {
 			return refuse(ErrClaim, name, "claim %s is of the wrong type or out of range", name)
 		}
 		return nil
 	})
-	if len(c.emails) == 0 {
-		c.emails = email
+	if len(r.claims.emails) == 0 {
+		r.claims.emails = r.email
 	}
-	if c.subject == subUnsupported {
-		c.subject = ""
+	if r.claims.subject == subUnsupported {
+		r.claims.subject = ""
 	}
-	if flowErr := c.settleFlow(acr); err == nil {
+	if flowErr := r.settleFlow(); err == nil && flowErr != nil {
 		err = flowErr
 	}
-	return c, err
+	return r.claims, err
+}
+
+// claimsReader reads one claim after the other.
+type claimsReader struct {
+	claims        claims
+	signInDecides bool
+	hasTFP        bool
+	acr           strictjson.Value
+	email         []string
+}
+
+// read reads a claim, and reports whether it can be accepted.
+func (r *claimsReader) read(name string, v strictjson.Value) (ok bool) {
+	switch c := &r.claims; name {
+	case "iss":
+		c.issuer, ok = v.String()
+	case "sub":
+		c.subject, ok = v.String()
+	case "oid":
+		c.objectID, ok = v.String()
+	case "aud":
+		c.audience, ok = textOrTexts(v)
+		ok = ok && len(c.audience) > 0 && !slices.Contains(c.audience, "")
+	case "tfp":
+		r.hasTFP = true
+		c.flow, ok = v.String()
+	case "acr":
+		r.acr = v
+		_, ok = v.String()
+		ok = ok || !r.signInDecides
+	case "azp":
+		c.clientID, ok = v.String()
+	case "scp":
+		var scp string
+		scp, ok = v.String()
+		c.scopes = splitScopes(scp)
+	case "exp":
+		c.exp, ok = numericDate(v)
+	case "nbf":
+		c.nbf, ok = numericDate(v)
+	case "iat":
+		c.iat, ok = numericDate(v)
+	case "auth_time":
+		c.authTime, ok = numericDate(v)
+		ok = ok || !r.signInDecides
+	default:
+		r.describe(name, v)
+		ok = true
+	}
+	return ok
+}
+
+// describe reads a claim that decides nothing, whatever it holds.
+func (r *claimsReader) describe(name string, v strictjson.Value) {
+	switch c := &r.claims; name {
+	case "name":
+		c.name, _ = v.String()
+	case "emails":
+		c.emails, _ = textOrTexts(v)
+	case "email":
+		r.email = nonEmptyTexts(v)
+	case "roles":
+		c.roles = nonEmptyTexts(v)
+	case "nonce":
+		c.nonce = v
+	case "at_hash":
+		c.atHash = v
+	case "c_hash":
+		c.cHash = v
+	}
 }
 
 // settleFlow takes the flow from acr if there is no tfp. A claim that is there
 // and names no flow must not pass for a missing one.
-func (c *claims) settleFlow(acr strictjson.Value) error {
-	if !c.tfp {
-		if acr == "" {
+func (r *claimsReader) settleFlow() *Error {
+	if !r.hasTFP {
+		if r.acr == "" {
 			return nil
 		}
-		c.flow, _ = acr.String()
+		r.claims.flow, _ = r.acr.String()
 	}
-	if c.flow == "" {
+	if r.claims.flow == "" {
 		return refuse(ErrClaim, "tfp", "the claim that names the flow is empty or no string")
 	}
 	return nil
@@ -148,31 +186,36 @@ func numericDate(v strictjson.Value) (time.Time, bool) {
 // isAccessToken tells an access token from an ID token. B2C's only mark of
 // one is scp. External ID's app-only tokens have roles instead, but its ID
 // tokens may have roles too, so there nothing must point to one of those.
-func (c *claims) isAccessToken(kind authority.Kind) bool {
-	if kind == authority.EntraExternalID && len(c.roles) > 0 && c.clientID != "" && !c.hasIDTokenMarks() {
+func (c *claims) isAccessToken(product authority.Kind) bool {
+	if product == authority.EntraExternalID && len(c.roles) > 0 && c.clientID != "" && !c.isBound() {
 		return true
 	}
 	return len(c.scopes) > 0
 }
 
-// hasIDTokenMarks tells whether the token has claims that ID tokens have. In
-// B2C, access tokens may have a nonce too.
-func (c *claims) hasIDTokenMarks() bool {
-	return c.nonce != "" || c.atHash != "" || c.cHash != ""
+// subUnsupported is what older B2C flows write into sub.
+const subUnsupported = "Not supported currently. Use oid claim."
+
+// userID returns what identifies the user within the tenant.
+func userID(objectID, subject string) (string, error) {
+	switch {
+	case objectID != "":
+		return objectID, nil
+	case subject != "":
+		return subject, nil
+	}
+	return "", errors.New(`validator: the token has neither oid nor sub; add "User's Object ID" to the flow's application claims`)
 }
 
-// token makes the token that users get.
-func (c *claims) token(a authority.Authority, flow string, k *clock) *Token {
-	t := &Token{
-		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
-		Audience: c.audience, ClientID: c.clientID, Scopes: c.scopes, Name: c.name, Emails: c.emails,
-		IssuedAt: c.iat, NotBefore: c.nbf, ExpiresAt: c.exp, AuthTime: c.authTime,
-		claims: c.payload, clock: k,
+// holder returns who the claims speak of, nil if nothing could be read. The
+// signature must have been verified.
+func (c *claims) holder() *Holder {
+	id, _ := userID(c.objectID, c.subject)
+	h := Holder{ClientID: c.clientID, UserID: id, Flow: c.flow}
+	if h == (Holder{}) {
+		return nil
 	}
-	if a.Kind() == authority.EntraExternalID {
-		t.Roles = c.roles
-	}
-	return t
+	return &h
 }
 
 // splitScopes splits on single spaces (RFC 6749 section 3.3); anything else

@@ -98,7 +98,7 @@ func scalar(v strictjson.Value) any {
 	return f
 }
 
-// isWhole tells whether a JSON number is a whole one before it is rounded.
+// isWhole reports whether a JSON number is a whole one before it is rounded.
 func isWhole(number string) bool {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")

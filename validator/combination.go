@@ -38,7 +38,7 @@ func AllOf(all ...Requirement) Requirement {
 }
 
 // AnyOf asks for at least one of the requirements. If none is satisfied, but
-// one could not be judged, the error is the first such one's: it might have
+// one could not be decided, the error is the first such one's: it might have
 // been satisfied. If all refuse, it is the first one's, with the scopes of all.
 func AnyOf(alternatives ...Requirement) Requirement {
 	r := joined("AnyOf", alternatives)
@@ -114,14 +114,4 @@ func joined(fn string, all []Requirement) (r Requirement) {
 		r.scopes, r.clients = appendNew(r.scopes, part.scopes...), appendNew(r.clients, part.clients...)
 	}
 	return r
-}
-
-// appendNew appends the values that are not there yet.
-func appendNew(all []string, values ...string) []string {
-	for _, s := range values {
-		if !slices.Contains(all, s) {
-			all = append(all, s)
-		}
-	}
-	return all
 }

@@ -6,6 +6,7 @@ package validator
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -64,14 +65,6 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Reason, e.Err}
 }
 
-// of adds who presented the token to its refusal, if it is one.
-func (e *Error) of(c *claims) *Error {
-	if e != nil {
-		e.Holder = c.holder()
-	}
-	return e
-}
-
 func refuse(r Reason, claim, format string, args ...any) *Error {
 	return &Error{Reason: r, Claim: claim, Detail: fmt.Sprintf(format, args...)}
 }
@@ -85,21 +78,25 @@ func asError(err error, part string) *Error {
 	return refuse(ErrMalformed, "", "the %s %v", part, err)
 }
 
-// quote makes a text from a token fit for an error or log: escaped and cut.
-func quote(s string) string { return quoteUpTo(64, s) }
-
-func quoteUpTo(limit int, s string) string {
-	if len(s) > limit {
-		return fmt.Sprintf("%q…", s[:limit])
-	}
-	return fmt.Sprintf("%q", s)
-}
-
-// list quotes configured values for an error.
+// list quotes values for an error.
 func list(values []string) string {
 	quoted := make([]string, len(values))
 	for i, v := range values {
 		quoted[i] = fmt.Sprintf("%q", v)
 	}
 	return strings.Join(quoted, ", ")
+}
+
+// appendNew appends the values that are not there yet.
+func appendNew(all []string, values ...string) []string {
+	for _, s := range values {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func joinTexts(texts []string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), "; ")
 }

@@ -38,7 +38,7 @@ type Expected struct {
 	MaxAge time.Duration
 }
 
-// check holds verified claims to what is expected.
+// check compares verified claims with what is expected.
 func (w *Expected) check(c *claims, k *clock) *Error {
 	if w.Nonce != "" {
 		switch nonce, _ := c.nonce.String(); {
@@ -63,8 +63,8 @@ func (w *Expected) check(c *claims, k *clock) *Error {
 	return k.checkSignIn(c.authTime, max(w.MaxAge, 0), k.leeway)
 }
 
-// checkHash holds at_hash or c_hash (OpenID Connect Core sections 3.1.3.6 and
-// 3.3.2.11) to what was issued together with the token. RS256 is the only
+// checkHash compares at_hash or c_hash (OpenID Connect Core sections 3.1.3.6 and
+// 3.3.2.11) with what was issued together with the token. RS256 is the only
 // algorithm, so the hash is SHA-256.
 func checkHash(claim, what string, hash strictjson.Value, issued string) *Error {
 	if issued == "" || hash == "" {

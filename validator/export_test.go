@@ -9,7 +9,9 @@ import "crypto/rsa"
 // no claims and whose headers have no kid: the strict compact parser and one
 // RS256 key.
 func VerifyCompact(raw string, key *rsa.PublicKey) error {
-	t, e := parseCompact(raw, accessToken, defaultMaxTokenBytes, &scratch{})
+	r := accessTokenRules()
+	r.maxBytes = defaultMaxTokenBytes
+	t, e := parseCompact(raw, &r, &scratch{})
 	switch {
 	case e != nil:
 		return e

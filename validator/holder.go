@@ -16,14 +16,3 @@ type Holder struct {
 	// Flow is the user flow or custom policy that the token names.
 	Flow string
 }
-
-// holder returns who the claims speak of, nil if nothing could be read. The
-// signature must have been verified.
-func (c *claims) holder() *Holder {
-	user, _ := userID(c.objectID, c.subject)
-	h := Holder{ClientID: c.clientID, UserID: user, Flow: c.flow}
-	if h == (Holder{}) {
-		return nil
-	}
-	return &h
-}

@@ -39,8 +39,8 @@ type IDToken struct {
 	claims payload
 }
 
-// idToken makes the ID token that users get.
-func (c *claims) idToken(a authority.Authority, flow string) *IDToken {
+// newIDToken makes the ID token that users get.
+func newIDToken(c *claims, a authority.Authority, flow string) *IDToken {
 	return &IDToken{
 		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
 		Name: c.name, Emails: c.emails,
@@ -60,7 +60,7 @@ func (t *IDToken) UserID() (string, error) { return userID(t.ObjectID, t.Subject
 // json.RawMessage holds them all (json.Number, a string, none).
 func (t *IDToken) Claims(v any) error { return t.claims.decode(v) }
 
-// Claim decodes one claim into v and tells whether the token has it.
+// Claim decodes one claim into v and reports whether the token has it.
 func (t *IDToken) Claim(name string, v any) (bool, error) { return t.claims.decodeClaim(name, v) }
 
 // LogValue gives logs what identifies the user to an operator, and no name or

@@ -45,7 +45,7 @@ type IDTokenOptions struct {
 	// Keys tunes the key caches. If nil, their defaults.
 	Keys *jwks.Options
 
-	// Now is the wall clock that the token's times are held to. If nil,
+	// Now is the wall clock that the token's times are compared with. If nil,
 	// time.Now. Key caches keep time by themselves.
 	Now func() time.Time
 }
@@ -72,7 +72,7 @@ func (o *IDTokenOptions) options() *Options {
 // with the arguments, a line each.
 func NewIDTokens(trusted []authority.Authority, clientID string, opts *IDTokenOptions) (*IDTokens, error) {
 	v := new(IDTokens)
-	if err := v.trustAuthorities(idToken, trusted, clientID, opts.options()); err != nil {
+	if err := v.trustAuthorities(idToken(), trusted, clientID, opts.options()); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -83,7 +83,7 @@ func NewIDTokens(trusted []authority.Authority, clientID string, opts *IDTokenOp
 // an error, and takes no options that are for key caches.
 func NewIDTokensFromSources(sources []jwks.Source, clientID string, opts *IDTokenOptions) (*IDTokens, error) {
 	v := new(IDTokens)
-	if err := v.trustSources(idToken, sources, clientID, opts.options()); err != nil {
+	if err := v.trustSources(idToken(), sources, clientID, opts.options()); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -98,8 +98,9 @@ func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*ID
 	if e != nil {
 		return nil, e
 	}
-	if e := want.check(&c, &v.clock); e != nil {
-		return nil, e.of(&c)
+	if e := want.check(&c, &v.rules.clock); e != nil {
+		e.Holder = c.holder()
+		return nil, e
 	}
-	return c.idToken(match.authority, match.flowOf(&c)), nil
+	return newIDToken(&c, match.authority, match.flowOf(&c)), nil
 }

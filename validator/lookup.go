@@ -13,7 +13,7 @@ import (
 
 // Lookup asks the application's own function, which may ask a database or
 // another service in turn: false is a refusal (ErrRefused), and an error, with
-// either, means that the token could not be judged (ErrUndecided), which is no
+// either, means that nothing could be decided (ErrUndecided), which is no
 // fault of the caller's and answered with 503. If the error has the method
 //
 //	Unavailable() (retryAfter time.Duration, ok bool)
@@ -39,7 +39,7 @@ func Lookup(name string, f func(ctx context.Context, t *Token) (bool, error)) Re
 	}}
 }
 
-// Func asks the application's own function, which judges by the token alone:
+// Func asks the application's own function, which decides by the token alone:
 // an error is a refusal (ErrRefused). What has to be looked up elsewhere is for
 // [Lookup], which tells a no from an outage. Here an error is an outage
 // (ErrUndecided) if it is or wraps context.Canceled, context.DeadlineExceeded,
@@ -69,8 +69,8 @@ func Func(name string, check func(*Token) error) Requirement {
 	}}
 }
 
-// outage tells whether an error, or one that it wraps, means that nothing could
-// be judged, and the longest time to wait that any of them tells.
+// outage reports whether an error, or one that it wraps, means that nothing could
+// be decided, and the longest time to wait that any of them tells.
 func outage(err error) (retryAfter time.Duration, ok bool) {
 	for _, known := range []error{context.Canceled, context.DeadlineExceeded, ErrUnavailable, ErrUndecided} {
 		ok = ok || errors.Is(err, known) // some errors say so by a method Is
@@ -85,7 +85,7 @@ func outage(err error) (retryAfter time.Duration, ok bool) {
 
 // unavailable is outage for one error alone.
 func unavailable(err error) (retryAfter time.Duration, ok bool) {
-	switch e := any(err).(type) {
+	switch e := err.(type) { //nolint:errorlint // this error alone; tree has what it wraps
 	case *Error:
 		return e.RetryAfter, e.Reason.Class() == Unavailable
 	case Reason:
@@ -103,7 +103,7 @@ func unavailable(err error) (retryAfter time.Duration, ok bool) {
 // tree returns an error and all that it wraps.
 func tree(err error) []error {
 	all := []error{err}
-	switch e := any(err).(type) {
+	switch e := err.(type) { //nolint:errorlint // unwraps by itself, since errors.Join has several
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil {
 			all = append(all, tree(inner)...)

@@ -4,11 +4,9 @@
 package validator
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"slices"
 	"time"
 
@@ -17,8 +15,6 @@ import (
 )
 
 const (
-	defaultLeeway        = time.Minute
-	defaultPatience      = 5 * time.Second
 	maxLeeway            = 10 * time.Minute
 	defaultMaxTokenBytes = 16 << 10
 	minMaxTokenBytes     = 512
@@ -63,7 +59,7 @@ type Options struct {
 	// Keys tunes the key caches. If nil, their defaults.
 	Keys *jwks.Options
 
-	// Now is the wall clock that exp, nbf, iat and auth_time are held to. If
+	// Now is the wall clock that exp, nbf, iat and auth_time are compared with. If
 	// nil, time.Now. Key caches keep time by themselves.
 	Now func() time.Time
 }
@@ -90,8 +86,8 @@ func (o *Options) keyOptions() *jwks.Options {
 }
 
 // withDefaults returns a copy with all fields set, and adds what is wrong with
-// them to the mistakes.
-func (o *Options) withDefaults(m *mistakes, kind tokenKind) Options {
+// them to the mistakes. The name is that of the options' type, for errors.
+func (o *Options) withDefaults(m *mistakes, name string) Options {
 	var r Options
 	if o != nil {
 		r = *o
@@ -104,8 +100,8 @@ func (o *Options) withDefaults(m *mistakes, kind tokenKind) Options {
 		}
 	}
 	r.Requirements = slices.Clone(r.Requirements)
-	r.setLeeway(m, kind.optionsName()+".Leeway")
-	r.setMaxTokenBytes(m, kind.optionsName()+".MaxTokenBytes")
+	r.setLeeway(m, name+".Leeway")
+	r.setMaxTokenBytes(m, name+".MaxTokenBytes")
 	if r.Now == nil {
 		r.Now = time.Now
 	}
@@ -171,37 +167,4 @@ func checkTrusted(m *mistakes, all []authority.Authority) {
 			}
 		}
 	}
-}
-
-// lostUnit tells a time that was meant to be longer: 5 for 5*time.Second.
-func lostUnit(d time.Duration) bool { return d > 0 && d < time.Millisecond }
-
-func unitError(d time.Duration) error {
-	return fmt.Errorf("%d has lost its unit; want %d*time.Second", int64(d), int64(d))
-}
-
-// foldGUIDs copies ids and lower-cases those that are GUIDs, as the issuers
-// write them; the comparison with a token is exact.
-func foldGUIDs(ids []string) []string {
-	folded := slices.Clone(ids)
-	for i, id := range folded {
-		folded[i] = foldGUID(id)
-	}
-	return folded
-}
-
-func foldGUID(id string) string {
-	if checkGUID(id) == nil {
-		return authority.FoldFlow(id)
-	}
-	return id
-}
-
-var guidPattern = regexp.MustCompile(`^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
-
-func checkGUID(id string) error {
-	if !guidPattern.MatchString(id) {
-		return errors.New("not a GUID")
-	}
-	return nil
 }

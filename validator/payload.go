@@ -25,7 +25,7 @@ func (p payload) decode(v any) error {
 	return nil
 }
 
-// decodeClaim decodes one claim into v and tells whether it is there.
+// decodeClaim decodes one claim into v and reports whether it is there.
 func (p payload) decodeClaim(name string, v any) (bool, error) {
 	raw, ok := p.claim(name)
 	if !ok {
@@ -37,7 +37,7 @@ func (p payload) decodeClaim(name string, v any) (bool, error) {
 	return true, nil
 }
 
-// claim returns one claim and tells whether it is there.
+// claim returns one claim and reports whether it is there.
 func (p payload) claim(name string) (raw strictjson.Value, ok bool) {
 	if p == "" {
 		return "", false

@@ -51,7 +51,7 @@ const (
 	// ErrClient means that the token is of a client that Options.Clients does
 	// not list, or the ID token of another app, by its azp.
 	ErrClient Reason = "client"
-	// ErrUnavailable means that the keys needed to judge the token can't be had
+	// ErrUnavailable means that the keys needed to verify the token can't be had
 	// now. It says nothing about the token.
 	ErrUnavailable Reason = "keys_unavailable"
 )
@@ -86,7 +86,7 @@ const (
 	ErrSignInTooOld Reason = "sign_in_too_old"
 	// ErrRefused means that the application's own function said no.
 	ErrRefused Reason = "refused"
-	// ErrUndecided means that the application's own function could not judge the
+	// ErrUndecided means that the application's own function could not decide about the
 	// token, since what it asks is away or the request has ended. It says nothing
 	// about the token.
 	ErrUndecided Reason = "undecided"

@@ -7,9 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 )
@@ -34,8 +31,8 @@ func (r Requirement) Err() error {
 	return r.err
 }
 
-// Check tells whether the token satisfies the requirement; the error is nil
-// or a [*Error], whose class is Unavailable if that could not be judged. The
+// Check reports whether the token satisfies the requirement; the error is nil
+// or a [*Error], whose class is Unavailable if that could not be decided. The
 // context is for the application's own functions; nothing else waits.
 func (r Requirement) Check(ctx context.Context, t *Token) error {
 	if e := r.checkToken(ctx, t); e != nil {
@@ -57,165 +54,28 @@ func (r Requirement) checkToken(ctx context.Context, t *Token) *Error {
 	return r.check(ctx, t)
 }
 
-// Scopes returns the scopes the requirement speaks of, for the challenge.
-func (r Requirement) Scopes() []string { return slices.Clone(r.scopes) }
-
-// Scope asks for all of the named scopes, by the short names that B2C puts
-// into scp: "tasks.read", not "https://contoso.onmicrosoft.com/tasks/tasks.read".
-// In B2C a daemon's app roles arrive as scopes too.
-func Scope(names ...string) Requirement {
-	names = slices.Clone(names)
-	return scopeRequirement("Scope", names, func(t *Token) bool {
-		return !slices.ContainsFunc(names, func(s string) bool { return !t.HasScope(s) })
-	}, "the token lacks a scope; needed are all of ")
+// issuance is whose tokens are in question: those of one authority for one
+// client, where "" is any.
+type issuance struct {
+	authority authority.Authority
+	client    string
 }
 
-// AnyScope asks for at least one of the named scopes.
-func AnyScope(names ...string) Requirement {
-	names = slices.Clone(names)
-	return scopeRequirement("AnyScope", names, func(t *Token) bool {
-		return slices.ContainsFunc(names, t.HasScope)
-	}, "the token lacks a scope; needed is one of ")
+// obstacle is the part of a requirement that no token of an issuance can
+// satisfy, in the words of Go, and why if there is more to say.
+type obstacle struct{ part, why string }
+
+// obstacleAt returns why no token of the issuance can satisfy the requirement,
+// nil if one may.
+func (r Requirement) obstacleAt(i issuance) *obstacle {
+	if r.obstacle == nil {
+		return nil
+	}
+	return r.obstacle(i)
 }
 
-func scopeRequirement(fn string, names []string, ok func(*Token) bool, text string) Requirement {
-	if err := checkNames(fn, names, checkScope); err != nil {
-		return Requirement{err: err}
-	}
-	return Requirement{scopes: names, check: func(_ context.Context, t *Token) *Error {
-		if ok(t) {
-			return nil
-		}
-		e := refuse(ErrScopeRequired, "scp", "%s%s; it has %s",
-			text, strings.Join(names, " "), quote(strings.Join(t.Scopes, " ")))
-		e.Scopes = slices.Clone(names)
-		return e
-	}}
-}
-
-// Role asks for all of the named app roles in the roles claim, which External
-// ID issues and B2C does not, see [Token.Roles].
-func Role(names ...string) Requirement {
-	names = slices.Clone(names)
-	return roleRequirement("Role", names, func(t *Token) bool {
-		return !slices.ContainsFunc(names, func(s string) bool { return !t.HasRole(s) })
-	}, "the token lacks a role; needed are all of ")
-}
-
-// AnyRole asks for at least one of the named app roles.
-func AnyRole(names ...string) Requirement {
-	names = slices.Clone(names)
-	return roleRequirement("AnyRole", names, func(t *Token) bool {
-		return slices.ContainsFunc(names, t.HasRole)
-	}, "the token lacks a role; needed is one of ")
-}
-
-func roleRequirement(fn string, names []string, ok func(*Token) bool, text string) Requirement {
-	if err := checkNames(fn, names, checkText); err != nil {
-		return Requirement{err: err}
-	}
-	check := func(_ context.Context, t *Token) *Error {
-		if ok(t) {
-			return nil
-		}
-		e := refuse(ErrRoleRequired, "roles", "%s%s", text, list(names))
-		if t.Authority.Kind() == authority.AzureADB2C {
-			e.Detail += "; " + whyNoRoles(t)
-		}
-		return e
-	}
-	return Requirement{check: check, obstacle: func(i issuance) *obstacle {
-		if i.authority.Kind() == authority.EntraExternalID {
-			return nil
-		}
-		return &obstacle{call(fn, names), "B2C issues no roles claim; ask for a daemon's app roles, which are in scp, with Scope, and for what a policy puts into roles with Claim(\"roles\", …)"}
-	}}
-}
-
-// whyNoRoles tells why a B2C token has no roles, though it may have a claim of
-// that name.
-func whyNoRoles(t *Token) string {
-	if _, ok := t.claims.claim("roles"); ok {
-		return `the roles claim of this token is its policy's own, since B2C issues none: ask for it with Claim("roles", …), if users can't edit it`
-	}
-	return "B2C issues no roles claim, a daemon's app roles are in scp: ask for them with Scope"
-}
-
-// ScopeOrRole asks for the scope or the app role, for routes that users call
-// by a scope and daemons by a role. The role is looked for where the product
-// puts a daemon's: in B2C among the scopes, in External ID in the roles claim.
-// A user's token that has it passes too.
-func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), appRole(role)) }
-
-func appRole(name string) Requirement {
-	r := Role(name)
-	inRoles := r.check
-	r.check = func(ctx context.Context, t *Token) *Error {
-		if t.Authority.Kind() == authority.AzureADB2C && t.HasScope(name) {
-			return nil
-		}
-		return inRoles(ctx, t)
-	}
-	return r
-}
-
-// Flow asks that the token come from one of the named flows, for routes that
-// take fewer flows than the validator trusts. A token that names no flow
-// never passes.
-func Flow(names ...string) Requirement {
-	if err := checkNames("Flow", names, authority.CheckFlow); err != nil {
-		return Requirement{err: err}
-	}
-	names = slices.Clone(names)
-	named := func(flow string) bool {
-		return slices.ContainsFunc(names, func(n string) bool { return authority.SameFlow(n, flow) })
-	}
-	check := func(_ context.Context, t *Token) *Error {
-		switch {
-		case named(t.Flow):
-			return nil
-		case t.Flow == "":
-			return refuse(ErrFlowRequired, "tfp", "the token names no flow; needed is one of %s", list(names))
-		}
-		return refuse(ErrFlowRequired, "tfp", "the token is of flow %s; needed is one of %s", quote(t.Flow), list(names))
-	}
-	return Requirement{check: check, obstacle: func(i issuance) *obstacle {
-		if named(i.authority.Flow()) {
-			return nil
-		}
-		return &obstacle{part: call("Flow", names)}
-	}}
-}
-
-// Client asks that the token was issued to one of the named client ids (azp).
-func Client(ids ...string) Requirement {
-	if err := checkNames("Client", ids, checkGUID); err != nil {
-		return Requirement{err: err}
-	}
-	ids = foldGUIDs(ids)
-	check := func(_ context.Context, t *Token) *Error {
-		if slices.Contains(ids, t.ClientID) {
-			return nil
-		}
-		return refuse(ErrClientRequired, "azp", "the token was issued to client %s, which may not come here", quote(t.ClientID))
-	}
-	return Requirement{check: check, clients: ids, obstacle: func(i issuance) *obstacle {
-		if slices.Contains(ids, i.client) {
-			return nil
-		}
-		return &obstacle{part: call("Client", ids)}
-	}}
-}
-
-// SignedInWithin asks that the user signed in no longer than d ago, by the
-// auth_time claim (RFC 9470). A token does not pass without auth_time, with one
-// that is no number, and with one that lies in the future beyond the leeway.
-func SignedInWithin(d time.Duration) Requirement {
-	if d < time.Second {
-		return Requirement{err: fmt.Errorf("validator: SignedInWithin(%v): want at least one second", d)}
-	}
-	return Requirement{check: func(_ context.Context, t *Token) *Error { return t.wallClock().checkSignIn(t.AuthTime, d, 0) }}
-}
+// call writes a requirement as it is called.
+func call(fn string, names []string) string { return fn + "(" + list(names) + ")" }
 
 func checkNames(fn string, names []string, check func(string) error) error {
 	if len(names) == 0 {
@@ -225,32 +85,6 @@ func checkNames(fn string, names []string, check func(string) error) error {
 		if err := check(n); err != nil {
 			return fmt.Errorf("validator: %s(%q): %w", fn, n, err)
 		}
-	}
-	return nil
-}
-
-func checkText(s string) error {
-	if strings.TrimSpace(s) == "" || s != strings.TrimSpace(s) {
-		return errors.New("empty, or with space around it")
-	}
-	return nil
-}
-
-// checkScope holds a scope to RFC 6749 section 3.3 and to B2C's short names.
-func checkScope(s string) error {
-	if s == "" {
-		return errors.New("empty")
-	}
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return errors.New("not one scope: name each scope by an argument of its own")
-		}
-	}
-	if s == ".default" || strings.HasSuffix(s, "/.default") {
-		return errors.New(".default is what a client asks for, not what a token has; name the scope, such as tasks.read")
-	}
-	if i := strings.LastIndexByte(s, '/'); strings.Contains(s, "://") {
-		return fmt.Errorf("B2C puts the short name into scp: want %q", s[i+1:])
 	}
 	return nil
 }

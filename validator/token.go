@@ -4,7 +4,6 @@
 package validator
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -55,29 +54,30 @@ type Token struct {
 	clock  *clock // of the validator
 }
 
-// subUnsupported is what older B2C flows write into sub.
-const subUnsupported = "Not supported currently. Use oid claim."
+// newToken makes the token that users get.
+func newToken(c *claims, a authority.Authority, flow string, k *clock) *Token {
+	t := &Token{
+		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
+		Audience: c.audience, ClientID: c.clientID, Scopes: c.scopes, Name: c.name, Emails: c.emails,
+		IssuedAt: c.iat, NotBefore: c.nbf, ExpiresAt: c.exp, AuthTime: c.authTime,
+		claims: c.payload, clock: k,
+	}
+	if a.Kind() == authority.EntraExternalID {
+		t.Roles = c.roles
+	}
+	return t
+}
 
 // UserID returns what identifies the user, or the daemon, within the tenant:
 // the object id, else the subject. It fails if the token has neither, which a
 // change of the flow's claims can mend.
 func (t *Token) UserID() (string, error) { return userID(t.ObjectID, t.Subject) }
 
-func userID(objectID, subject string) (string, error) {
-	switch {
-	case objectID != "":
-		return objectID, nil
-	case subject != "":
-		return subject, nil
-	}
-	return "", errors.New(`validator: the token has neither oid nor sub; add "User's Object ID" to the flow's application claims`)
-}
-
-// HasScope tells whether the token has the scope. Scopes are compared
+// HasScope reports whether the token has the scope. Scopes are compared
 // exactly, by case (RFC 6749 section 3.3).
 func (t *Token) HasScope(scope string) bool { return slices.Contains(t.Scopes, scope) }
 
-// HasRole tells whether the token has the role, see [Token.Roles].
+// HasRole reports whether the token has the role, see [Token.Roles].
 func (t *Token) HasRole(role string) bool { return slices.Contains(t.Roles, role) }
 
 // Claims decodes all claims into v, usually a pointer to a struct with json
@@ -86,7 +86,7 @@ func (t *Token) HasRole(role string) bool { return slices.Contains(t.Roles, role
 // json.RawMessage holds them all (json.Number, a string, none).
 func (t *Token) Claims(v any) error { return t.claims.decode(v) }
 
-// Claim decodes one claim into v and tells whether the token has it.
+// Claim decodes one claim into v and reports whether the token has it.
 func (t *Token) Claim(name string, v any) (bool, error) { return t.claims.decodeClaim(name, v) }
 
 // LogValue gives logs what identifies the token's holder to an operator, and
@@ -123,11 +123,11 @@ func (t *Token) wallClock() *clock {
 // is for tests of handlers, usually through package guardtest. The flow is
 // tfp, else acr, as it stands there; roles are taken from wherever they come.
 func InsecureTokenFromClaims(claims []byte) (*Token, error) {
-	c, err := parseClaims(string(claims), accessToken)
+	c, err := parseClaims(string(claims), false)
 	if err != nil {
 		return nil, fmt.Errorf("validator: %w", err)
 	}
-	t := c.token(authority.Authority{}, c.flow, nil)
+	t := newToken(&c, authority.Authority{}, c.flow, nil)
 	t.Roles = c.roles
 	return t, nil
 }

@@ -5,7 +5,10 @@ package validator
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -30,7 +33,7 @@ type Validator struct{ engine }
 // arguments, a line each.
 func New(trusted []authority.Authority, audience string, opts *Options) (*Validator, error) {
 	v := new(Validator)
-	if err := v.trustAuthorities(accessToken, trusted, audience, opts); err != nil {
+	if err := v.trustAuthorities(accessToken(), trusted, audience, opts); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -42,7 +45,7 @@ func New(trusted []authority.Authority, audience string, opts *Options) (*Valida
 // Keys) must be left out.
 func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Validator, error) {
 	v := new(Validator)
-	if err := v.trustSources(accessToken, sources, audience, opts); err != nil {
+	if err := v.trustSources(accessToken(), sources, audience, opts); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -57,13 +60,39 @@ func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 	if e != nil {
 		return nil, e
 	}
-	token := c.token(match.authority, match.flowOf(&c), &v.clock)
+	token := newToken(&c, match.authority, match.flowOf(&c), &v.rules.clock)
 	for _, r := range v.opts.Requirements {
 		if e := r.checkToken(ctx, token); e != nil {
-			return nil, e.of(&c)
+			e.Holder = c.holder()
+			return nil, e
 		}
 	}
 	return token, nil
+}
+
+// CanSatisfy returns an error if no token that this validator accepts could
+// satisfy the requirement together with Options.Requirements, so that a route
+// which would refuse everybody is found before the first request: [Role] where
+// only B2C is trusted, [Flow] of a flow that is not, [Client] that is not in
+// Options.Clients, or two parts of [AllOf] that no token meets at once. The
+// error names the part at fault and what is trusted. That there is no error
+// does not mean that such a token exists.
+func (v *Validator) CanSatisfy(r Requirement) error {
+	if err := r.Err(); err != nil {
+		return err
+	}
+	anchors := v.anchors()
+	if len(anchors) == 0 {
+		return errors.New("validator: the validator is empty, so no token can satisfy anything")
+	}
+	trusted := make([]authority.Authority, 0, len(anchors))
+	for _, a := range anchors {
+		trusted = append(trusted, a.authority)
+	}
+	if err := canSatisfy(slices.Concat([]Requirement{r}, v.opts.Requirements), trusted, v.opts.Clients); err != nil {
+		return fmt.Errorf("validator: %w", err)
+	}
+	return nil
 }
 
 // Logger returns the logger of the Options, else that of their Keys, else nil.

@@ -9,6 +9,17 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
+type (
+	clockView struct {
+		Now    time.Time `json:"now"`
+		Offset string    `json:"offset"` // ahead of the machine's clock
+	}
+	clockBody struct {
+		ofTenant
+		Advance string `json:"advance"`
+	}
+)
+
 // clock returns a tenant's time. The machine's clock can only be compared to the
 // second: reading both takes time too.
 func clock(t *emulator.Tenant) clockView {
@@ -28,6 +39,26 @@ func advance(t *emulator.Tenant, by string) error {
 	}
 	t.Advance(d)
 	return nil
+}
+
+// moveClock is advance for the API.
+func moveClock(t *emulator.Tenant, b clockBody) (any, error) {
+	if b.Advance == "" {
+		return nil, wrong("advance", "is needed")
+	}
+	if err := advance(t, b.Advance); err != nil {
+		return nil, err
+	}
+	return clock(t), nil
+}
+
+// clockRow is a tenant's clock as its page shows it.
+type clockRow struct {
+	Now    string
+	ISO    string
+	Apart  string // how far from the machine's, for people; "" if it isn't
+	Back   string // what to advance by to be there again
+	Jumped bool
 }
 
 func clockOf(t *emulator.Tenant) clockRow {

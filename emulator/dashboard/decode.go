@@ -4,13 +4,12 @@
 package dashboard
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/foreign"
 )
 
 // decodedPage is a token as its page shows it.
@@ -34,35 +33,24 @@ type decodedPage struct {
 	Curl    string
 }
 
-// claimRow is a claim with what it means.
-type claimRow struct {
-	Name    string
-	Value   string   // its JSON
-	Words   []string // for a list in a string
-	Note    string   // this value for people
-	Link    string   // what the note is about
-	Meaning string
-	Unknown bool // B2C doesn't send it by itself
-}
-
 // plainToken is what a token consists of. The signature isn't read any further.
 var plainToken = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 // decode takes a token apart for its page. Times in it are told by the clock of
 // the tenant it is of, or by the reader's if it is of none here.
-func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage {
+func decode(all tenants, compact string, reader *emulator.Tenant) decodedPage {
 	page := decodedPage{Compact: compact}
 	t, err := parse(compact)
 	if err != nil {
 		page.Mistake = err.Error()
 		return page
 	}
-	d.verify(compact, t)
-	about := d.issuedBy(t)
+	s, also := signerOf(compact, t, all)
+	about := all.named(t)
 	if about != nil {
 		page.About = about.Name()
 	}
-	if s := t.signer; s != nil {
+	if s != nil {
 		if about == nil {
 			about = s.tenant
 		}
@@ -70,7 +58,7 @@ func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage 
 			page.Signer = s.tenant.Name()
 		}
 		page.Signed, page.Container, page.KeyCurrent = true, s.container, s.current
-		for _, name := range t.alsoOf {
+		for _, name := range also {
 			if name != s.tenant.Name() {
 				page.SharedBy = append(page.SharedBy, name)
 			}
@@ -85,7 +73,7 @@ func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage 
 		page.Curl = "curl -H 'Authorization: Bearer " + compact + "' "
 	}
 	for _, m := range t.header {
-		row := claimRow{Name: visible(m.name), Value: indented(m.raw), Meaning: headerMeanings[m.name]}
+		row := claimRow{Name: foreign.Visible(m.name), Value: indented(m.raw), Meaning: headerMeanings[m.name]}
 		row.Unknown = !slices.Contains([]string{"alg", "kid", "typ"}, m.name)
 		if m.name == "kid" && about != nil {
 			row.Note, row.Link = keyNote(about, text(t.header, "kid"))
@@ -93,15 +81,15 @@ func (d *dashboard) decode(compact string, reader *emulator.Tenant) decodedPage 
 		page.Header = append(page.Header, row)
 	}
 	for _, m := range t.payload {
-		row := claimRow{Name: visible(m.name), Value: indented(m.raw), Meaning: meaningOf(m.name)}
+		row := claimRow{Name: foreign.Visible(m.name), Value: indented(m.raw), Meaning: meaningOf(m.name)}
 		row.Unknown = row.Meaning == "" || strings.HasPrefix(row.Meaning, "Not sent by B2C")
 		row.explain(m, about, now)
 		page.Payload = append(page.Payload, row)
 	}
-	if exp, ok := moment(t.payload, "exp"); ok {
+	if exp, ok := timeIn(t.payload, "exp"); ok {
 		page.Until, page.Expired = expiry(exp, now), !now.Before(exp)
 	}
-	if nbf, ok := moment(t.payload, "nbf"); ok {
+	if nbf, ok := timeIn(t.payload, "nbf"); ok {
 		page.Early = now.Before(nbf)
 	}
 	return page
@@ -121,15 +109,4 @@ func kindOf(payload []member) string {
 	default:
 		return "Access token of an app"
 	}
-}
-
-// moment returns a claim that is a time.
-func moment(of []member, name string) (time.Time, bool) {
-	for _, m := range of {
-		var seconds float64
-		if m.name == name && json.Unmarshal(m.raw, &seconds) == nil && seconds > -1e11 && seconds < 1e12 {
-			return time.Unix(int64(seconds), 0), string(m.raw) != "null"
-		}
-	}
-	return time.Time{}, false
 }

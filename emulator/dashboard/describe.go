@@ -5,12 +5,12 @@ package dashboard
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
-// What the API says about tenants. The pages show the same.
+// What the API says about tenants.
 type (
 	tenantView struct {
 		Name       string          `json:"name"`
@@ -19,16 +19,11 @@ type (
 		Hosts      []string        `json:"hosts"`
 		Clock      clockView       `json:"clock"`
 		Counts     countsView      `json:"counts"`
-		Flows      []flowView      `json:"flows"`
-		Apps       []appView       `json:"apps"`
-		Users      []userView      `json:"users"`
+		Flows      []wire.Object   `json:"flows"`
+		Apps       []wire.Object   `json:"apps"`
+		Users      []wire.Object   `json:"users"`
 		Containers []containerView `json:"containers"`
-		Faults     []faultView     `json:"faults"`
-	}
-
-	clockView struct {
-		Now    time.Time `json:"now"`
-		Offset string    `json:"offset"` // ahead of the machine's clock
+		Faults     []wire.Object   `json:"faults"`
 	}
 
 	countsView struct {
@@ -41,46 +36,33 @@ type (
 		NotFound  int `json:"notFound"`
 	}
 
-	flowView struct {
-		Name              string `json:"name"`
-		Kind              string `json:"kind"`
-		Issuer            string `json:"issuer"`
-		Authority         string `json:"authority"`
-		Metadata          string `json:"metadata"`
-		Keys              string `json:"keys"`
-		Authorize         string `json:"authorize"`
-		Token             string `json:"token"`
-		Logout            string `json:"logout"`
-		KeyContainer      string `json:"keyContainer"`
-		FlowClaim         string `json:"flowClaim"`
-		Lifetime          string `json:"lifetime"`
-		RefreshLifetime   string `json:"refreshLifetime"`
-		RefreshOnce       bool   `json:"refreshOnce"`
-		StringNumbers     bool   `json:"stringNumbers"`
-		ForgotPassword    string `json:"forgotPassword"`
-		RequireLogoutHint bool   `json:"requireLogoutHint"`
-	}
-
-	appView struct {
-		Name         string   `json:"name"`
-		ClientID     string   `json:"clientId"`
-		ObjectID     string   `json:"objectId"`
-		Kind         string   `json:"kind"`
-		URI          string   `json:"appIdUri,omitempty"`
-		Scopes       []string `json:"scopes,omitempty"`
-		Roles        []string `json:"appRoles,omitempty"`
-		Secrets      []string `json:"secrets,omitempty"`
-		RedirectURIs []string `json:"redirectUris,omitempty"`
-		Implicit     bool     `json:"implicit"`
-		Granted      []string `json:"granted,omitempty"`
-	}
-
-	containerView struct {
-		Name  string   `json:"name"`
-		Flows []string `json:"flows"`
-		Keys  []string `json:"keys"` // ids; the last one signs
+	// flowURLs are the addresses of a flow.
+	flowURLs struct {
+		Issuer    string `json:"issuer"`
+		Authority string `json:"authority"`
+		Metadata  string `json:"metadata"`
+		Keys      string `json:"keys"`
+		Authorize string `json:"authorize"`
+		Token     string `json:"token"`
+		Logout    string `json:"logout"`
 	}
 )
+
+// describeAll describes all tenants, or the one that is asked for.
+func describeAll(r *http.Request, all tenants) (any, error) {
+	if r.URL.RawQuery != "" {
+		_, t, err := query(all, r)
+		if err != nil {
+			return nil, err
+		}
+		all = tenants{t}
+	}
+	var views []tenantView
+	for _, t := range all {
+		views = append(views, describe(r, t))
+	}
+	return map[string][]tenantView{"tenants": views}, nil
+}
 
 // describe says what a tenant is, with its URLs and issuers as they are at the
 // address that was asked. The primary host may be one that nobody here can
@@ -91,24 +73,18 @@ func describe(r *http.Request, t *emulator.Tenant) tenantView {
 		Users: usersOf(t), Containers: containersOf(t), Faults: faultsOf(t),
 	}
 	for _, f := range t.Flows() {
-		v.Flows = append(v.Flows, flowView{
-			Name: f.Name, Kind: f.Kind.String(), Issuer: here(r, t.Issuer(f.Name)), KeyContainer: f.KeyContainer, FlowClaim: f.FlowClaim.String(),
-			Authority: here(r, t.AuthorityURL(f.Name)), Metadata: here(r, t.MetadataURL(f.Name)), Keys: here(r, t.JWKSURL(f.Name)),
-			Authorize: here(r, t.AuthorizeURL(f.Name)), Token: here(r, t.TokenURL(f.Name)), Logout: here(r, t.LogoutURL(f.Name)),
-			Lifetime: f.Lifetime.String(), RefreshLifetime: f.RefreshLifetime.String(),
-			RefreshOnce: f.RefreshOnce, StringNumbers: f.StringNumbers,
-			ForgotPassword: f.ForgotPassword.String(), RequireLogoutHint: f.RequireLogoutHint,
-		})
+		settings := wire.ObjectOf(f).Without("issuer") // here it is an address
+		v.Flows = append(v.Flows, settings.Insert("kind", wire.ObjectOf(urlsOf(r, t, f.Name))...))
 	}
 	for _, a := range t.Apps() {
-		app := appView{
-			Name: a.Name, ClientID: a.ID, ObjectID: a.ObjectID, Kind: a.Kind.String(), URI: a.URI, Scopes: a.Scopes, Roles: a.Roles,
-			RedirectURIs: a.RedirectURIs, Implicit: a.Implicit, Granted: a.Granted,
-		}
-		if a.Secret != "" {
-			app.Secrets = append([]string{a.Secret}, a.MoreSecrets...)
-		}
-		v.Apps = append(v.Apps, app)
+		v.Apps = append(v.Apps, wire.ObjectWithSecrets(a)) // emulated ones, for whoever may use the dashboard
 	}
 	return v
+}
+
+func urlsOf(r *http.Request, t *emulator.Tenant, flow string) flowURLs {
+	return flowURLs{
+		Issuer: here(r, t.Issuer(flow)), Authority: here(r, t.AuthorityURL(flow)), Metadata: here(r, t.MetadataURL(flow)),
+		Keys: here(r, t.JWKSURL(flow)), Authorize: here(r, t.AuthorizeURL(flow)), Token: here(r, t.TokenURL(flow)), Logout: here(r, t.LogoutURL(flow)),
+	}
 }

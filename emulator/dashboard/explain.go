@@ -10,14 +10,26 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/foreign"
 )
+
+// claimRow is a claim with what it means.
+type claimRow struct {
+	Name    string
+	Value   string   // its JSON
+	Words   []string // for a list in a string
+	Note    string   // this value for people
+	Link    string   // what the note is about
+	Meaning string
+	Unknown bool // B2C doesn't send it by itself
+}
 
 // explain adds what the value of a claim stands for.
 func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 	value := text([]member{m}, m.name)
 	switch m.name {
 	case "exp", "nbf", "iat", "auth_time":
-		at, ok := moment([]member{m}, m.name)
+		at, ok := timeIn([]member{m}, m.name)
 		switch {
 		case !ok:
 			c.Note = "no number of seconds since 1970"
@@ -27,7 +39,7 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 			c.Note = stamp(at) + ", " + ago(at, now)
 		}
 	case "scp":
-		c.Words = strings.Fields(visible(value))
+		c.Words = strings.Fields(foreign.Visible(value))
 	}
 	if t == nil || value == "" {
 		return

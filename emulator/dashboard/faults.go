@@ -4,100 +4,75 @@
 package dashboard
 
 import (
-	"errors"
-	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
-// faultView is a fault as the API has one.
-type faultView struct {
-	Kind       emulator.FaultKind `json:"kind"`
-	Endpoint   emulator.Endpoint  `json:"endpoint,omitempty"`
-	Flow       string             `json:"flow,omitempty"`
-	Times      int                `json:"times,omitempty"`
-	RetryAfter string             `json:"retryAfter,omitempty"`
-	Delay      string             `json:"delay,omitempty"`
-	Status     int                `json:"status,omitempty"`
-}
-
-// Counted is what Times is a number of.
-func (v faultView) Counted() string {
-	if v.Kind == emulator.FaultStuck {
-		return "connection"
+type (
+	faultBody struct {
+		ofTenant
+		Faults []emulator.Fault `json:"faults"`
 	}
-	return "request"
-}
-
-func viewOfFault(f emulator.Fault) faultView {
-	v := faultView{Kind: f.Kind, Endpoint: f.Endpoint, Flow: f.Flow, Times: f.Times, Status: f.Status}
-	if f.RetryAfter != 0 {
-		v.RetryAfter = f.RetryAfter.String()
+	faultList struct {
+		Faults []wire.Object `json:"faults"`
 	}
-	if f.Delay != 0 {
-		v.Delay = f.Delay.String()
-	}
-	return v
-}
+)
 
-func faultsOf(t *emulator.Tenant) []faultView {
-	all := []faultView{}
+func faultsOf(t *emulator.Tenant) []wire.Object {
+	all := []wire.Object{}
 	for _, f := range t.Faults() {
-		all = append(all, viewOfFault(f))
+		all = append(all, wire.ObjectOf(f))
 	}
 	return all
 }
 
-func (v faultView) fault() (emulator.Fault, error) {
-	retryAfter, err := duration("retryAfter", v.RetryAfter)
-	delay, also := duration("delay", v.Delay)
-	return emulator.Fault{
-		Kind: v.Kind, Endpoint: v.Endpoint, Flow: v.Flow, Times: v.Times, RetryAfter: retryAfter, Delay: delay, Status: v.Status,
-	}, errors.Join(err, also)
+func listFaults(t *emulator.Tenant) faultList { return faultList{faultsOf(t)} }
+
+// faultSetter sets the faults of tenants, one change after the other.
+type faultSetter struct {
+	mu sync.Mutex // held while faults are read and set again
 }
 
-// setFaults replaces the faults of a tenant.
-func (d *dashboard) setFaults(t *emulator.Tenant, views []faultView) error {
-	faults := make([]emulator.Fault, 0, len(views))
-	var errs []error
-	for i, v := range views {
-		f, err := v.fault()
-		errs = append(errs, inside(fmt.Sprintf("faults[%d].", i), err))
-		faults = append(faults, f)
+// put replaces the faults of a tenant.
+func (s *faultSetter) put(t *emulator.Tenant, b faultBody) (any, error) {
+	if b.Faults == nil {
+		return nil, wrong("faults", "is needed; an empty list clears them")
 	}
-	if err := errors.Join(errs...); err != nil {
-		return err
+	if err := s.set(t, b.Faults...); err != nil {
+		return nil, err
 	}
-	d.faults.Lock()
-	defer d.faults.Unlock()
-	return ofEmulator(t.SetFaults(faults...))
+	return listFaults(t), nil
 }
 
-// addFault adds a fault after the others. A request that uses one of them up
-// just now may find it there once more.
-func (d *dashboard) addFault(t *emulator.Tenant, v faultView) error {
-	f, err := v.fault()
-	if err != nil {
-		return err
-	}
-	d.faults.Lock()
-	defer d.faults.Unlock()
-	return ofEmulator(t.SetFaults(append(t.Faults(), f)...))
+func (s *faultSetter) set(t *emulator.Tenant, faults ...emulator.Fault) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return t.SetFaults(faults...)
 }
 
-// clearFault removes the first fault that is like v but for how often it still
-// comes; there need not be one.
-func (d *dashboard) clearFault(t *emulator.Tenant, v faultView) error {
-	d.faults.Lock()
-	defer d.faults.Unlock()
+// add adds a fault after the others. A request that uses one of them up just now
+// may find it there once more.
+func (s *faultSetter) add(t *emulator.Tenant, f emulator.Fault) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return t.SetFaults(append(t.Faults(), f)...)
+}
+
+// clear removes the first fault that is like f but for how often it still comes;
+// there need not be one.
+func (s *faultSetter) clear(t *emulator.Tenant, f emulator.Fault) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	faults := t.Faults()
-	i := slices.IndexFunc(faults, func(f emulator.Fault) bool {
-		f.Times = v.Times
-		return viewOfFault(f) == v
+	i := slices.IndexFunc(faults, func(other emulator.Fault) bool {
+		other.Times = f.Times
+		return other == f
 	})
 	if i < 0 {
 		return nil
 	}
-	return ofEmulator(t.SetFaults(slices.Delete(faults, i, i+1)...))
+	return t.SetFaults(slices.Delete(faults, i, i+1)...)
 }

@@ -15,18 +15,19 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// mintForm keeps what was typed, for the page that says what is wrong with it.
-type mintForm struct {
-	Kind, Flow, User, Client, Audience, Scopes, Lifetime, Claims string
+// forms are what the forms of the pages do.
+type forms struct {
+	pages  *pages
+	faults *faultSetter
 }
 
 // action is what a form of the pages does. It returns where to go then.
 type action func(t *emulator.Tenant, form url.Values) (anchor string, err error)
 
-// routeForms adds what the forms of the pages post to. Each sends the browser
+// route adds what the forms of the pages post to. Each sends the browser
 // back to the page, so that to reload it does nothing again; but for those that
 // only show a token.
-func (d *dashboard) routeForms(mux *http.ServeMux) {
+func (f *forms) route(mux *http.ServeMux) {
 	for name, do := range map[string]action{
 		"clock": func(t *emulator.Tenant, form url.Values) (string, error) {
 			if form.Get("by") == "" {
@@ -43,20 +44,20 @@ func (d *dashboard) routeForms(mux *http.ServeMux) {
 			return "keys", err
 		},
 		"fault": func(t *emulator.Tenant, form url.Values) (string, error) {
-			v, err := faultIn(form)
+			fault, err := faultIn(form)
 			if err != nil {
 				return "faults", err
 			}
-			return "faults", d.addFault(t, v)
+			return "faults", f.faults.add(t, fault)
 		},
 		"clear-fault": func(t *emulator.Tenant, form url.Values) (string, error) {
-			v, err := faultIn(form)
+			fault, err := faultIn(form)
 			if err != nil {
 				return "faults", err
 			}
-			return "faults", d.clearFault(t, v)
+			return "faults", f.faults.clear(t, fault)
 		},
-		"clear-faults": func(t *emulator.Tenant, _ url.Values) (string, error) { return "faults", d.setFaults(t, nil) },
+		"clear-faults": func(t *emulator.Tenant, _ url.Values) (string, error) { return "faults", f.faults.set(t) },
 		"revoke": func(t *emulator.Tenant, form url.Values) (string, error) {
 			u, err := findUser(t, form.Get("user")) // a form never means everyone
 			if err == nil {
@@ -68,7 +69,7 @@ func (d *dashboard) routeForms(mux *http.ServeMux) {
 			return "users", removeUser(t, form.Get("user"))
 		},
 		"add-user": func(t *emulator.Tenant, form url.Values) (string, error) {
-			u, err := addUser(t, userView{
+			u, err := t.AddUser(emulator.User{
 				Name: form.Get("name"), GivenName: form.Get("givenName"), FamilyName: form.Get("familyName"), Emails: words(form.Get("emails")),
 				IDP: form.Get("idp"), Password: form.Get("password"),
 			})
@@ -76,29 +77,29 @@ func (d *dashboard) routeForms(mux *http.ServeMux) {
 		},
 	} {
 		mux.HandleFunc("POST /emulator/forms/"+name, func(w http.ResponseWriter, r *http.Request) {
-			t, form := d.formOf(w, r)
+			t, form := f.read(w, r)
 			if t == nil {
 				return
 			}
 			anchor, err := do(t, form)
 			if err != nil {
-				d.showTenant(w, r, t, http.StatusBadRequest, err.Error(), mintForm{})
+				f.pages.showTenant(w, r, t, http.StatusBadRequest, problemsIn(err), mintForm{})
 				return
 			}
 			http.Redirect(w, r, pageOf(t, anchor), http.StatusSeeOther) //nolint:gosec // the path is always this dashboard's own: it begins with /?tenant=
 		})
 	}
-	mux.HandleFunc("POST /emulator/forms/mint", d.postMintForm)
+	mux.HandleFunc("POST /emulator/forms/mint", f.mint)
 	mux.HandleFunc("POST /emulator/forms/decode", func(w http.ResponseWriter, r *http.Request) {
-		if t, form := d.formOf(w, r); t != nil {
-			d.showToken(w, "Pasted token", pasted(form.Get("token")), t)
+		if t, form := f.read(w, r); t != nil {
+			f.pages.showToken(w, "Pasted token", pasted(form.Get("token")), t)
 		}
 	})
 }
 
-// formOf reads a form and finds its tenant; nil once it has answered that it
+// read reads a form and finds its tenant; nil once it has answered that it
 // can't.
-func (d *dashboard) formOf(w http.ResponseWriter, r *http.Request) (*emulator.Tenant, url.Values) {
+func (f *forms) read(w http.ResponseWriter, r *http.Request) (*emulator.Tenant, url.Values) {
 	if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mediaType != "application/x-www-form-urlencoded" {
 		http.Error(w, "not a form of the dashboard", http.StatusUnsupportedMediaType)
 		return nil, nil
@@ -111,61 +112,80 @@ func (d *dashboard) formOf(w http.ResponseWriter, r *http.Request) (*emulator.Te
 		http.Error(w, "the form can't be read", http.StatusBadRequest)
 		return nil, nil
 	}
-	t, err := d.tenant(r.PostForm.Get("tenant"))
+	t, err := f.pages.tenants.find(r.PostForm.Get("tenant"))
 	if err != nil {
-		d.notFound(w, "There is no such tenant.")
+		f.pages.notFound(w, "There is no such tenant.")
 		return nil, nil
 	}
 	return t, r.PostForm
 }
 
-// postMintForm mints a token and shows it. That changes nothing.
-func (d *dashboard) postMintForm(w http.ResponseWriter, r *http.Request) {
-	t, form := d.formOf(w, r)
+// mint mints a token and shows it. That changes nothing.
+func (f *forms) mint(w http.ResponseWriter, r *http.Request) {
+	t, form := f.read(w, r)
 	if t == nil {
 		return
 	}
-	f := mintForm{
+	typed := mintForm{
 		Kind: form.Get("kind"), Flow: form.Get("flow"), User: form.Get("user"), Client: strings.TrimSpace(form.Get("client")),
 		Audience: strings.TrimSpace(form.Get("audience")), Scopes: form.Get("scopes"), Lifetime: strings.TrimSpace(form.Get("lifetime")), Claims: form.Get("claims"),
 	}
-	m := mintRequest{
-		Kind: f.Kind, Flow: f.Flow, User: f.User, ClientID: f.Client, Audience: f.Audience, Scopes: words(f.Scopes), Lifetime: f.Lifetime,
-	}
-	if m.Kind == "app" { // the field is there all the same
-		m.User = ""
-	}
-	var err error
-	if strings.TrimSpace(f.Claims) != "" {
-		if err = strictJSON(strings.NewReader(f.Claims), &m.Claims); err != nil {
-			err = wrong("claims", "no JSON object: %s", err)
-		}
-	}
-	compact := ""
-	if err == nil {
-		compact, err = mint(r, t, m)
-	}
+	body, problem := mintBodyIn(typed)
+	compact, err := body.mint(r, t, problem)
 	if err != nil {
-		d.showTenant(w, r, t, http.StatusBadRequest, err.Error(), f)
+		f.pages.showTenant(w, r, t, http.StatusBadRequest, problemsIn(err), typed)
 		return
 	}
-	d.showToken(w, "Minted token", compact, t)
+	f.pages.showToken(w, "Minted token", compact, t)
+}
+
+// mintBodyIn reads what was typed, and returns what is wrong with it too.
+func mintBodyIn(typed mintForm) (m mintBody, problem error) {
+	m.Flow, m.ClientID, m.Audience, m.Scopes = typed.Flow, typed.Client, typed.Audience, words(typed.Scopes)
+	if typed.Kind != "app" { // the field is there all the same
+		m.User = typed.User
+	}
+	var errs [3]error
+	if typed.Kind != "" {
+		if err := m.Kind.UnmarshalText([]byte(typed.Kind)); err != nil {
+			errs[0] = wrong("kind", "%v", err)
+		}
+	}
+	if typed.Lifetime != "" {
+		if m.Lifetime, errs[1] = duration("lifetime", typed.Lifetime); errs[1] == nil {
+			errs[1] = m.checkLifetime(false)
+		}
+	}
+	if strings.TrimSpace(typed.Claims) != "" {
+		if _, err := readJSON(strings.NewReader(typed.Claims), &m.Claims); err != nil {
+			errs[2] = wrong("claims", "no JSON object: %s", problemsIn(err))
+		}
+	}
+	return m, errors.Join(errs[:]...)
 }
 
 // faultIn reads a fault from a form.
-func faultIn(form url.Values) (v faultView, err error) {
-	v = faultView{
-		Kind: emulator.FaultKind(form.Get("kind")), Endpoint: emulator.Endpoint(form.Get("endpoint")), Flow: form.Get("flow"),
-		RetryAfter: strings.TrimSpace(form.Get("retryAfter")), Delay: strings.TrimSpace(form.Get("delay")),
+func faultIn(form url.Values) (emulator.Fault, error) {
+	field := func(name string) string { return strings.TrimSpace(form.Get(name)) }
+	f := emulator.Fault{Kind: emulator.FaultKind(form.Get("kind")), Endpoint: emulator.Endpoint(form.Get("endpoint")), Flow: form.Get("flow")}
+	var errs [4]error
+	f.Times, errs[0] = number("times", field("times"))
+	f.Status, errs[1] = number("status", field("status"))
+	f.RetryAfter, errs[2] = duration("retryAfter", field("retryAfter"))
+	f.Delay, errs[3] = duration("delay", field("delay"))
+	return f, errors.Join(errs[:]...)
+}
+
+// number reads a whole number; "" is 0.
+func number(field, text string) (int, error) {
+	if text == "" {
+		return 0, nil
 	}
-	for name, n := range map[string]*int{"times": &v.Times, "status": &v.Status} {
-		if text := strings.TrimSpace(form.Get(name)); text != "" {
-			if *n, err = strconv.Atoi(text); err != nil {
-				return v, wrong(name, "%q is no whole number", text)
-			}
-		}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, wrong(field, "%q is no whole number", text)
 	}
-	return v, nil
+	return n, nil
 }
 
 // words splits what people type into a line; nil for nothing.

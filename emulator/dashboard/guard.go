@@ -4,9 +4,7 @@
 package dashboard
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 )
 
@@ -78,14 +76,6 @@ func ownOrigin(r *http.Request) bool {
 	return true
 }
 
-// originOf returns the origin that a request was sent to.
-func originOf(r *http.Request) string {
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
-}
-
 // ownFetch reports whether a request that only reads may come from where it does:
 // from the dashboard itself, from no page at all, or by a link that opens a tab.
 // Another port of localhost is of the same site, but not of the same origin.
@@ -95,20 +85,4 @@ func ownFetch(r *http.Request) bool {
 		return true
 	}
 	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
-}
-
-// loopback reports whether a host, with or without a port, is this machine's
-// loopback by its name or address. No name but localhost is.
-func loopback(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	} else if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
-		host = host[1 : len(host)-1]
-	}
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.Unmap().IsLoopback()
 }

@@ -10,6 +10,27 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
+type (
+	containerView struct {
+		Name  string   `json:"name"`
+		Flows []string `json:"flows"`
+		Keys  []string `json:"keys"` // ids; the last one signs
+	}
+	keyList struct {
+		Container string   `json:"container"`
+		Keys      []string `json:"keys"`
+	}
+	rotateBody struct {
+		ofTenant
+		Container string `json:"container"`
+		Overlap   bool   `json:"overlap"`
+	}
+	retireBody struct {
+		ofTenant
+		Container string `json:"container"`
+	}
+)
+
 // containersOf returns the key containers of a tenant, the one of the user flows
 // first.
 func containersOf(t *emulator.Tenant) []containerView {
@@ -71,3 +92,6 @@ func retire(t *emulator.Tenant, name string) (containerView, error) {
 	t.Retire(c.Name)
 	return container(t, c.Name)
 }
+
+// keysOf is the answer with a container.
+func keysOf(c containerView, err error) (any, error) { return keyList{c.Name, c.Keys}, err }

@@ -67,15 +67,3 @@ func duration(field, text string) (time.Duration, error) {
 	}
 	return d, nil
 }
-
-// instant reads a time; "" is the zero time.
-func instant(field, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || at.IsZero() { // to a Spec the zero time is none
-		return at, wrong(field, "%q is no time such as 2026-01-02T15:04:05Z", text)
-	}
-	return at, nil
-}

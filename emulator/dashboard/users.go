@@ -4,45 +4,55 @@
 package dashboard
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
-// userView is a user as the API has one. Password only ever comes in.
-type userView struct {
-	ObjectID   string         `json:"id"`
-	Name       string         `json:"name"`
-	GivenName  string         `json:"givenName,omitempty"`
-	FamilyName string         `json:"familyName,omitempty"`
-	Emails     []string       `json:"emails,omitempty"`
-	IDP        string         `json:"identityProvider,omitempty"`
-	Username   string         `json:"username,omitempty"`
-	Password   string         `json:"password,omitempty"`
-	Claims     map[string]any `json:"claims,omitempty"`
-}
-
-func viewOfUser(u emulator.User) userView {
-	return userView{
-		ObjectID: u.ObjectID, Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName,
-		Emails: u.Emails, IDP: u.IDP, Username: u.Username, Claims: u.Claims,
+type (
+	userBody struct {
+		ofTenant
+		emulator.User
 	}
-}
-
-func (u userView) user() emulator.User {
-	return emulator.User{
-		ObjectID: u.ObjectID, Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName,
-		Emails: u.Emails, IDP: u.IDP, Username: u.Username, Password: u.Password, Claims: u.Claims,
+	revokeBody struct {
+		ofTenant
+		User string `json:"user"`
 	}
-}
+)
 
-func usersOf(t *emulator.Tenant) []userView {
-	all := []userView{}
+func usersOf(t *emulator.Tenant) []wire.Object {
+	all := []wire.Object{}
 	for _, u := range t.Users() {
-		all = append(all, viewOfUser(u))
+		all = append(all, wire.ObjectOf(u))
 	}
 	return all
+}
+
+func listUsers(t *emulator.Tenant) any { return map[string][]wire.Object{"users": usersOf(t)} }
+
+func postUser(t *emulator.Tenant, u emulator.User) (any, error) {
+	added, err := t.AddUser(u)
+	return created{wire.ObjectOf(added)}, err
+}
+
+// putUser changes the user that u's object id names.
+func putUser(t *emulator.Tenant, u emulator.User) (any, error) {
+	if err := t.SetUser(u); err != nil {
+		return nil, err
+	}
+	set, err := findUser(t, u.ObjectID)
+	return wire.ObjectOf(set), err
+}
+
+func deleteUser(r *http.Request, all tenants) (any, error) {
+	values, t, err := query(all, r, "user")
+	if err != nil {
+		return nil, err
+	}
+	return nil, removeUser(t, values.Get("user"))
 }
 
 // findUser returns the user with an object id, or the first one with an email
@@ -61,26 +71,12 @@ func findUser(t *emulator.Tenant, name string) (emulator.User, error) {
 	return users[i], nil
 }
 
-func addUser(t *emulator.Tenant, u userView) (userView, error) {
-	added, err := t.AddUser(u.user())
-	return viewOfUser(added), ofEmulator(err)
-}
-
-// setUser changes the user that u's object id names.
-func setUser(t *emulator.Tenant, u userView) (userView, error) {
-	if err := t.SetUser(u.user()); err != nil {
-		return userView{}, ofEmulator(err)
-	}
-	set, err := findUser(t, u.ObjectID)
-	return viewOfUser(set), err
-}
-
 func removeUser(t *emulator.Tenant, name string) error {
 	u, err := findUser(t, name)
 	if err != nil {
 		return err
 	}
-	return ofEmulator(t.RemoveUser(u.ObjectID))
+	return t.RemoveUser(u.ObjectID)
 }
 
 // revoke ends what was granted to a user; "" is everyone.

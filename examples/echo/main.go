@@ -54,7 +54,7 @@ func run() error {
 		return err
 	}
 	defer v.Close()
-	g := guard.New(v, nil)
+	api := b2cecho.New(guard.New(v, nil), nil)
 
 	e := echo.New()
 	if origin := os.Getenv("ALLOW_ORIGIN"); origin != "" {
@@ -64,7 +64,7 @@ func run() error {
 			AllowOrigins: []string{origin}, AllowHeaders: []string{echo.HeaderAuthorization},
 		}))
 	}
-	e.GET("/tasks", listTasks, b2cecho.Require(g, validator.Scope("tasks.read")))
+	e.GET("/tasks", listTasks, api.Require(validator.Scope("tasks.read")))
 	e.GET("/readyz", func(c echo.Context) error {
 		if err := v.Ready(c.Request().Context()); err != nil {
 			log.Print(err)

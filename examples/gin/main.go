@@ -52,14 +52,14 @@ func run() error {
 		return err
 	}
 	defer v.Close()
-	g := guard.New(v, nil)
+	api := b2cgin.New(guard.New(v, nil), nil)
 
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	// CORS middleware, if browsers call this API, goes here: outside of the
 	// guard, so that preflights, which carry no token, get their answer.
 	r.Use(gin.Recovery())
-	r.GET("/tasks", b2cgin.Require(g, validator.Scope("tasks.read")), listTasks)
+	r.GET("/tasks", api.Require(validator.Scope("tasks.read")), listTasks)
 	r.GET("/readyz", func(c *gin.Context) {
 		if err := v.Ready(c.Request.Context()); err != nil {
 			log.Print(err)

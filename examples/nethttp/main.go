@@ -51,10 +51,10 @@ func run() error {
 		return err
 	}
 	defer v.Close()
-	g := guard.New(v, nil)
+	api := b2chttp.New(guard.New(v, nil), nil)
 
 	mux := http.NewServeMux()
-	mux.Handle("GET /tasks", b2chttp.RequireFunc(g, validator.Scope("tasks.read"))(listTasks))
+	mux.Handle("GET /tasks", api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(listTasks)))
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := v.Ready(r.Context()); err != nil {
 			log.Print(err)

@@ -23,13 +23,14 @@ import (
 // The API, three times: GET /tasks for users, POST /jobs for daemons.
 
 func newNetHTTP(g *guard.Guard) http.Handler {
-	greet := func(w http.ResponseWriter, r *http.Request) {
+	greet := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := guard.FromContext(r.Context())
 		_, _ = w.Write([]byte(greeting(token)))
-	}
+	})
+	api := b2chttp.New(g, nil)
 	mux := http.NewServeMux()
-	mux.Handle("GET /tasks", b2chttp.RequireFunc(g, validator.Scope("tasks.read"))(greet))
-	mux.Handle("POST /jobs", b2chttp.RequireFunc(g, validator.Scope("jobs.run"))(greet))
+	mux.Handle("GET /tasks", api.Require(validator.Scope("tasks.read"))(greet))
+	mux.Handle("POST /jobs", api.Require(validator.Scope("jobs.run"))(greet))
 	return mux
 }
 
@@ -38,9 +39,10 @@ func newEcho(g *guard.Guard) http.Handler {
 		token, _ := b2cecho.Token(c)
 		return c.String(http.StatusOK, greeting(token))
 	}
+	api := b2cecho.New(g, nil)
 	e := echo.New()
-	e.GET("/tasks", greet, b2cecho.Require(g, validator.Scope("tasks.read")))
-	e.POST("/jobs", greet, b2cecho.Require(g, validator.Scope("jobs.run")))
+	e.GET("/tasks", greet, api.Require(validator.Scope("tasks.read")))
+	e.POST("/jobs", greet, api.Require(validator.Scope("jobs.run")))
 	return e
 }
 
@@ -50,9 +52,10 @@ func newGin(g *guard.Guard) http.Handler {
 		c.String(http.StatusOK, greeting(token))
 	}
 	gin.SetMode(gin.ReleaseMode)
+	api := b2cgin.New(g, nil)
 	r := gin.New()
-	r.GET("/tasks", b2cgin.Require(g, validator.Scope("tasks.read")), greet)
-	r.POST("/jobs", b2cgin.Require(g, validator.Scope("jobs.run")), greet)
+	r.GET("/tasks", api.Require(validator.Scope("tasks.read")), greet)
+	r.POST("/jobs", api.Require(validator.Scope("jobs.run")), greet)
 	return r
 }
 

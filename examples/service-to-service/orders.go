@@ -49,8 +49,9 @@ func newOrders(s settings, clientID, secret, stockURL string) (o *orders, err er
 	}
 	o.client = &http.Client{Transport: tr, Timeout: 10 * time.Second}
 
+	api := b2chttp.New(guard.New(o.validator, nil), nil)
 	mux := http.NewServeMux()
-	mux.Handle("GET /orders", b2chttp.RequireFunc(guard.New(o.validator, nil), validator.Scope("orders.read"))(o.list))
+	mux.Handle("GET /orders", api.Require(validator.Scope("orders.read"))(http.HandlerFunc(o.list)))
 	o.Handler = mux
 	return o, nil
 }

@@ -29,12 +29,12 @@ func newStock(s settings, audience, client string) (*stock, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := guard.New(v, nil)
+	api := b2chttp.New(guard.New(v, nil), nil)
 	mux := http.NewServeMux()
 	// B2C puts a daemon's app roles into scp.
-	mux.Handle("GET /items", b2chttp.RequireFunc(g, validator.Scope("stock.read"))(func(w http.ResponseWriter, _ *http.Request) {
+	mux.Handle("GET /items", api.Require(validator.Scope("stock.read"))(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, "3 bolts, 5 nuts")
-	}))
+	})))
 	return &stock{mux, v}, nil
 }
 

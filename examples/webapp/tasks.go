@@ -37,8 +37,9 @@ func newTasksAPI(s *settings) (*tasksAPI, error) {
 	if err != nil {
 		return nil, err
 	}
+	api := b2chttp.New(guard.New(v, nil), nil)
 	mux := http.NewServeMux()
-	mux.Handle("GET /tasks", b2chttp.RequireFunc(guard.New(v, nil), validator.Scope(tasksScope))(listTasks))
+	mux.Handle("GET /tasks", api.Require(validator.Scope(tasksScope))(http.HandlerFunc(listTasks)))
 	return &tasksAPI{mux, v}, nil
 }
 

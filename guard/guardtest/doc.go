@@ -5,7 +5,7 @@
 // where no guard stands in front of them:
 //
 //	token := guardtest.Token(t, map[string]any{"oid": "…", "scp": "tasks.read"})
-//	req := guardtest.Request(httptest.NewRequest("GET", "/tasks", nil), token)
+//	req := httptest.NewRequestWithContext(guardtest.Context(t.Context(), token), "GET", "/tasks", nil)
 //	listTasks(rec, req)
 //
 // On Echo, hand the request to e.NewContext; on Gin, set c.Request.

@@ -4,6 +4,7 @@
 package guardtest_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -23,11 +24,11 @@ func greet(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "Hello, %s!", token.Name)
 }
 
-func ExampleRequest() {
+func ExampleContext() {
 	t := &testing.T{} // the one of the test function
 
 	token := guardtest.Token(t, map[string]any{"oid": "2a7f…", "name": "Ada", "scp": "tasks.read"})
-	req := guardtest.Request(httptest.NewRequest("GET", "/", nil), token)
+	req := httptest.NewRequestWithContext(guardtest.Context(context.Background(), token), "GET", "/", nil)
 	rec := httptest.NewRecorder()
 	greet(rec, req)
 

@@ -6,7 +6,6 @@ package guardtest
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"testing"
 
 	"github.com/b2ckit/b2ckit/guard/internal/tokencontext"
@@ -39,9 +38,4 @@ func Token(t testing.TB, claims map[string]any) *validator.Token {
 // Context returns a context in which guard.FromContext finds the token.
 func Context(ctx context.Context, token *validator.Token) context.Context {
 	return tokencontext.With(ctx, token, nil, Raw)
-}
-
-// Request returns a copy of the request whose context carries the token.
-func Request(req *http.Request, token *validator.Token) *http.Request {
-	return req.WithContext(Context(req.Context(), token))
 }

@@ -45,15 +45,14 @@ func TestEmptyClaimsAreFine(t *testing.T) {
 	}
 }
 
-func TestRequestCarriesTheToken(t *testing.T) {
+func TestContextCarriesTheToken(t *testing.T) {
 	token := guardtest.Token(t, map[string]any{"oid": "ada"})
-	before := httptest.NewRequest(http.MethodGet, "/", nil)
-	req := guardtest.Request(before, token)
-	if got, ok := guard.FromContext(req.Context()); got != token || !ok {
+	ctx := guardtest.Context(t.Context(), token)
+	if got, ok := guard.FromContext(ctx); got != token || !ok {
 		t.Errorf("FromContext: got %v, %v, want the token", got, ok)
 	}
-	if _, ok := guard.FromContext(before.Context()); ok {
-		t.Error("FromContext of the request that was copied: got a token, want none")
+	if _, ok := guard.FromContext(t.Context()); ok {
+		t.Error("FromContext of the context around it: got a token, want none")
 	}
 }
 
@@ -66,7 +65,7 @@ func (acceptAll) Validate(context.Context, string) (*validator.Token, error) {
 // A made-up token opens no guard.
 func TestGuardsDontTakeIt(t *testing.T) {
 	g := guard.New(acceptAll{}, nil)
-	req := guardtest.Request(httptest.NewRequest(http.MethodGet, "/", nil), guardtest.Token(t, map[string]any{"oid": "ada"}))
+	req := httptest.NewRequestWithContext(guardtest.Context(t.Context(), guardtest.Token(t, map[string]any{"oid": "ada"})), http.MethodGet, "/", nil)
 	if _, err := g.Rule().Check(req); err == nil {
 		t.Error("Rule: got no error, want the request refused")
 	}
@@ -106,7 +105,7 @@ func TestForwarderSendsRawInItsPlace(t *testing.T) {
 func TestRawMatchesNoGuardsOwnToken(t *testing.T) {
 	asked := 0
 	g := guard.New(validateFunc(func() error { asked++; return validator.ErrMalformed }), &guard.Options{Logger: slog.New(slog.DiscardHandler)})
-	req := guardtest.Request(httptest.NewRequest(http.MethodGet, "/", nil), guardtest.Token(t, nil))
+	req := httptest.NewRequestWithContext(guardtest.Context(t.Context(), guardtest.Token(t, nil)), http.MethodGet, "/", nil)
 	req.Header.Set("Authorization", "Bearer "+guardtest.Raw)
 	if _, err := g.Rule().Check(req); err == nil || asked != 1 {
 		t.Errorf("got error %v after asking the validator %d times, want one after asking it once", err, asked)

@@ -21,7 +21,7 @@ func BenchmarkMiddleware(b *testing.B) {
 	bare := func(c echo.Context) error { return c.NoContent(204) }
 	e := echo.New()
 	e.GET("/bare", bare)
-	e.GET("/guarded", bare, b2cecho.Require(guard.New(fast{}, nil)))
+	e.GET("/guarded", bare, b2cecho.New(guard.New(fast{}, nil), nil).Require())
 	benchmark(b, e)
 }
 

@@ -38,9 +38,9 @@ func router(routes []middlewaretest.Route) http.Handler {
 func middlewares(rules []middlewaretest.Rule) (all []echo.MiddlewareFunc) {
 	for _, rule := range rules {
 		if rule.Optional {
-			all = append(all, b2cecho.Optional(rule.Guard, rule.Requirements...))
+			all = append(all, b2cecho.New(rule.Guard, nil).Optional(rule.Requirements...))
 		} else {
-			all = append(all, b2cecho.Require(rule.Guard, rule.Requirements...))
+			all = append(all, b2cecho.New(rule.Guard, nil).Require(rule.Requirements...))
 		}
 	}
 	return all

@@ -3,10 +3,10 @@
 
 // Package b2cecho guards the routes and groups of Echo v4:
 //
-//	g := guard.New(v, nil)
-//	e.GET("/tasks", listTasks, b2cecho.Require(g, validator.Scope("tasks.read")))
+//	api := b2cecho.New(guard.New(v, nil), nil)
+//	e.GET("/tasks", listTasks, api.Require(validator.Scope("tasks.read")))
 //
-//	admin := e.Group("/admin", b2cecho.Require(g, validator.Scope("admin")))
+//	admin := e.Group("/admin", api.Require(validator.Scope("admin")))
 //
 // Handlers find the token with [Token]. What is answered to a request that
 // may not pass is told by package guard; [Options] can leave that to Echo's

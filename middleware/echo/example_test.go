@@ -69,17 +69,17 @@ func Example() {
 		panic(err)
 	}
 	defer v.Close()
-	g := guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)})
+	api := b2cecho.New(guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)}), nil)
 
 	e := echo.New()
-	tasks := e.Group("/tasks", b2cecho.Require(g, validator.Scope("tasks.read")))
+	tasks := e.Group("/tasks", api.Require(validator.Scope("tasks.read")))
 	tasks.GET("", func(c echo.Context) error {
 		token, _ := b2cecho.Token(c)
 		return c.String(http.StatusOK, "Tasks of "+token.Name+"\n")
 	})
 	tasks.POST("", func(c echo.Context) error {
 		return c.String(http.StatusCreated, "Added\n")
-	}, b2cecho.Require(g, validator.Scope("tasks.write")))
+	}, api.Require(validator.Scope("tasks.write")))
 
 	reader := "Bearer " + b2c.MustMint(emulator.Spec{Scopes: []string{"tasks.read"}})
 	for _, method := range []string{"GET", "POST"} {

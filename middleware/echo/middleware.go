@@ -12,10 +12,6 @@ import (
 
 // Options are the optional settings of a [Middleware].
 type Options struct {
-	// Skipper, if not nil, reports which requests pass without a look at them,
-	// and without a token. An Echo middleware.Skipper fits.
-	Skipper func(c echo.Context) bool
-
 	// HandOver leaves the answer to Echo's HTTPErrorHandler: the middleware
 	// sets the headers of the challenge and returns an [*echo.HTTPError] with
 	// the status, the public text, and the [*guard.Refusal] as its Internal
@@ -23,11 +19,11 @@ type Options struct {
 	HandOver bool
 }
 
-// Middleware makes middleware of one guard with options. The functions of
-// the package do so without. It is safe for concurrent use.
+// Middleware makes middleware of one guard, route by route. It is safe for
+// concurrent use.
 type Middleware struct {
-	guard *guard.Guard
-	opts  Options
+	guard    *guard.Guard
+	handOver bool
 }
 
 // New returns middleware of this guard. It panics if the guard is nil; nil
@@ -36,11 +32,7 @@ func New(g *guard.Guard, opts *Options) *Middleware {
 	if g == nil {
 		panic("b2cecho: the *guard.Guard is nil; make one with guard.New")
 	}
-	m := &Middleware{guard: g}
-	if opts != nil {
-		m.opts = *opts
-	}
-	return m
+	return &Middleware{g, opts != nil && opts.HandOver}
 }
 
 // Require lets requests pass that carry a good token which satisfies all of
@@ -50,23 +42,10 @@ func (m *Middleware) Require(reqs ...validator.Requirement) echo.MiddlewareFunc 
 	return m.wrap(m.guard.Rule(reqs...))
 }
 
-// Optional is like Require, but lets requests without a token pass, too. It
-// refuses a bad token.
+// Optional is like [Middleware.Require], but lets requests without a token
+// pass, too. It refuses a bad token.
 func (m *Middleware) Optional(reqs ...validator.Requirement) echo.MiddlewareFunc {
 	return m.wrap(m.guard.Optional(reqs...))
-}
-
-// Require lets requests pass that carry a good token which satisfies all of
-// the requirements. It panics if the guard is nil, a requirement invalid, or
-// what is required impossible, see [Middleware.Require].
-func Require(g *guard.Guard, reqs ...validator.Requirement) echo.MiddlewareFunc {
-	return New(g, nil).Require(reqs...)
-}
-
-// Optional is like [Require], but lets requests without a token pass, too. It
-// refuses a bad token.
-func Optional(g *guard.Guard, reqs ...validator.Requirement) echo.MiddlewareFunc {
-	return New(g, nil).Optional(reqs...)
 }
 
 // Token returns the verified token of the request. There is none behind no
@@ -78,9 +57,6 @@ func Token(c echo.Context) (*validator.Token, bool) {
 func (m *Middleware) wrap(rule *guard.Rule) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if m.opts.Skipper != nil && m.opts.Skipper(c) {
-				return next(c)
-			}
 			req := c.Request()
 			ctx, err := rule.Check(req)
 			if err != nil {
@@ -95,7 +71,7 @@ func (m *Middleware) wrap(rule *guard.Rule) echo.MiddlewareFunc {
 func (m *Middleware) deny(c echo.Context, rule *guard.Rule, err error) error {
 	req := c.Request().WithContext(c.Request().Context()) // a copy, for its Pattern
 	req.Pattern = c.Path()
-	if !m.opts.HandOver {
+	if !m.handOver {
 		rule.Deny(c.Response(), req, err)
 		return nil
 	}

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/b2ckit/b2ckit/guard"
 	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
@@ -89,30 +88,6 @@ func TestHandOverToOwnErrorHandler(t *testing.T) {
 	}
 }
 
-func TestSkipper(t *testing.T) {
-	var skipper middleware.Skipper = func(c echo.Context) bool { return c.Path() == "/healthz" }
-	e := echo.New()
-	e.Use(b2cecho.New(newGuard(nil), &b2cecho.Options{Skipper: skipper}).Require())
-	for _, path := range []string{"/healthz", "/tasks"} {
-		e.GET(path, func(c echo.Context) error {
-			if _, ok := b2cecho.Token(c); ok {
-				return c.String(200, "token")
-			}
-			return c.String(200, "none")
-		})
-	}
-	for _, c := range []struct{ path, token, want string }{
-		{"/healthz", "", "none"}, {"/healthz", "good", "none"}, {"/healthz", "bad", "none"}, {"/tasks", "good", "token"},
-	} {
-		if got := answer(e, c.path, c.token).Body.String(); got != c.want {
-			t.Errorf("%s with token %q: got %s, want %s", c.path, c.token, got, c.want)
-		}
-	}
-	if got := answer(e, "/tasks", "").Code; got != 401 {
-		t.Errorf("/tasks without token: got status %d, want 401", got)
-	}
-}
-
 // Echo's own middleware sees a refusal that the guard answered.
 func TestStatusIsSeenOutside(t *testing.T) {
 	e := echo.New()
@@ -124,7 +99,7 @@ func TestStatusIsSeenOutside(t *testing.T) {
 			return err
 		}
 	})
-	e.GET("/", func(c echo.Context) error { return c.NoContent(204) }, b2cecho.Require(newGuard(nil)))
+	e.GET("/", func(c echo.Context) error { return c.NoContent(204) }, b2cecho.New(newGuard(nil), nil).Require())
 	answer(e, "/", "bad")
 	if status != 401 {
 		t.Errorf("got status %d outside of the guard, want 401", status)
@@ -134,9 +109,7 @@ func TestStatusIsSeenOutside(t *testing.T) {
 func TestMistakesPanicAtRegistration(t *testing.T) {
 	for name, f := range map[string]func(){
 		"New(nil)":            func() { b2cecho.New(nil, nil) },
-		"Require(nil)":        func() { b2cecho.Require(nil) },
-		"Optional(nil)":       func() { b2cecho.Optional(nil) },
-		"invalid requirement": func() { b2cecho.Require(newGuard(nil), validator.Scope("")) },
+		"invalid requirement": func() { b2cecho.New(newGuard(nil), nil).Require(validator.Scope("")) },
 	} {
 		func() {
 			defer func() {

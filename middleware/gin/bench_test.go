@@ -20,7 +20,7 @@ import (
 func BenchmarkMiddleware(b *testing.B) {
 	r := gin.New()
 	r.GET("/bare", noContent)
-	r.GET("/guarded", b2cgin.Require(guard.New(fast{}, nil)), noContent)
+	r.GET("/guarded", b2cgin.New(guard.New(fast{}, nil), nil).Require(), noContent)
 	benchmark(b, r)
 }
 

@@ -39,9 +39,9 @@ func router(routes []middlewaretest.Route) http.Handler {
 func middlewares(rules []middlewaretest.Rule) (all []gin.HandlerFunc) {
 	for _, rule := range rules {
 		if rule.Optional {
-			all = append(all, b2cgin.Optional(rule.Guard, rule.Requirements...))
+			all = append(all, b2cgin.New(rule.Guard, nil).Optional(rule.Requirements...))
 		} else {
-			all = append(all, b2cgin.Require(rule.Guard, rule.Requirements...))
+			all = append(all, b2cgin.New(rule.Guard, nil).Require(rule.Requirements...))
 		}
 	}
 	return all

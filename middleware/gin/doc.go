@@ -3,10 +3,10 @@
 
 // Package b2cgin guards the routes and groups of Gin:
 //
-//	g := guard.New(v, nil)
-//	r.GET("/tasks", b2cgin.Require(g, validator.Scope("tasks.read")), listTasks)
+//	api := b2cgin.New(guard.New(v, nil), nil)
+//	r.GET("/tasks", api.Require(validator.Scope("tasks.read")), listTasks)
 //
-//	admin := r.Group("/admin", b2cgin.Require(g, validator.Scope("admin")))
+//	admin := r.Group("/admin", api.Require(validator.Scope("admin")))
 //
 // Handlers find the token with [Token]. Don't look for it with
 // guard.FromContext(c): a *gin.Context does not show the values of the

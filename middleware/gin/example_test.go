@@ -70,15 +70,15 @@ func Example() {
 		panic(err)
 	}
 	defer v.Close()
-	g := guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)})
+	api := b2cgin.New(guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)}), nil)
 
 	r := gin.New()
-	tasks := r.Group("/tasks", b2cgin.Require(g, validator.Scope("tasks.read")))
+	tasks := r.Group("/tasks", api.Require(validator.Scope("tasks.read")))
 	tasks.GET("", func(c *gin.Context) {
 		token, _ := b2cgin.Token(c)
 		c.String(http.StatusOK, "Tasks of %s\n", token.Name)
 	})
-	tasks.POST("", b2cgin.Require(g, validator.Scope("tasks.write")), func(c *gin.Context) {
+	tasks.POST("", api.Require(validator.Scope("tasks.write")), func(c *gin.Context) {
 		c.String(http.StatusCreated, "Added\n")
 	})
 

@@ -20,11 +20,11 @@ type Options struct {
 	HandOver bool
 }
 
-// Middleware makes middleware of one guard with options. The functions of
-// the package do so without. It is safe for concurrent use.
+// Middleware makes middleware of one guard, route by route. It is safe for
+// concurrent use.
 type Middleware struct {
-	guard *guard.Guard
-	opts  Options
+	guard    *guard.Guard
+	handOver bool
 }
 
 // New returns middleware of this guard. It panics if the guard is nil; nil
@@ -33,11 +33,7 @@ func New(g *guard.Guard, opts *Options) *Middleware {
 	if g == nil {
 		panic("b2cgin: the *guard.Guard is nil; make one with guard.New")
 	}
-	m := &Middleware{guard: g}
-	if opts != nil {
-		m.opts = *opts
-	}
-	return m
+	return &Middleware{g, opts != nil && opts.HandOver}
 }
 
 // Require lets requests pass that carry a good token which satisfies all of
@@ -47,23 +43,10 @@ func (m *Middleware) Require(reqs ...validator.Requirement) gin.HandlerFunc {
 	return m.handler(m.guard.Rule(reqs...))
 }
 
-// Optional is like Require, but lets requests without a token pass, too. It
-// refuses a bad token.
+// Optional is like [Middleware.Require], but lets requests without a token
+// pass, too. It refuses a bad token.
 func (m *Middleware) Optional(reqs ...validator.Requirement) gin.HandlerFunc {
 	return m.handler(m.guard.Optional(reqs...))
-}
-
-// Require lets requests pass that carry a good token which satisfies all of
-// the requirements. It panics if the guard is nil, a requirement invalid, or
-// what is required impossible, see [Middleware.Require].
-func Require(g *guard.Guard, reqs ...validator.Requirement) gin.HandlerFunc {
-	return New(g, nil).Require(reqs...)
-}
-
-// Optional is like [Require], but lets requests without a token pass, too. It
-// refuses a bad token.
-func Optional(g *guard.Guard, reqs ...validator.Requirement) gin.HandlerFunc {
-	return New(g, nil).Optional(reqs...)
 }
 
 // Token returns the verified token of the request. There is none behind no
@@ -90,7 +73,7 @@ func (m *Middleware) deny(c *gin.Context, rule *guard.Rule, err error) {
 	c.Abort()
 	req := c.Request.WithContext(c.Request.Context()) // a copy, for its Pattern
 	req.Pattern = c.FullPath()
-	if !m.opts.HandOver {
+	if !m.handOver {
 		rule.Deny(c.Writer, req, err)
 		c.Writer.WriteHeaderNow() // Gin holds the header back where there is no body
 		return

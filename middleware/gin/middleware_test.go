@@ -106,7 +106,7 @@ func TestRefusalAborts(t *testing.T) {
 		c.Next()
 		aborted, status, failures = c.IsAborted(), c.Writer.Status(), len(c.Errors)
 	})
-	r.Use(b2cgin.Require(newGuard(nil)))
+	r.Use(b2cgin.New(newGuard(nil), nil).Require())
 	r.GET("/", func(*gin.Context) { t.Error("the handler was called, want it left out") })
 	answer(r, "bad")
 	if !aborted || status != 401 || failures != 0 {
@@ -122,7 +122,7 @@ func TestAnswerIsWrittenWithoutEngine(t *testing.T) {
 		t.Errorf("Token without a request: got %v, %v, want none", token, ok)
 	}
 	c.Request = httptest.NewRequest(http.MethodHead, "/", nil)
-	b2cgin.Require(newGuard(nil))(c)
+	b2cgin.New(newGuard(nil), nil).Require()(c)
 	if rec.Code != 401 {
 		t.Errorf("HEAD: got status %d, want 401", rec.Code)
 	}
@@ -130,7 +130,7 @@ func TestAnswerIsWrittenWithoutEngine(t *testing.T) {
 
 func TestContextAlone(t *testing.T) {
 	r := gin.New()
-	r.GET("/", b2cgin.Require(newGuard(nil)), func(c *gin.Context) {
+	r.GET("/", b2cgin.New(newGuard(nil), nil).Require(), func(c *gin.Context) {
 		if _, ok := guard.FromContext(c); ok {
 			t.Error("FromContext(c): got a token; if Gin has changed, change the documentation")
 		}
@@ -144,9 +144,7 @@ func TestContextAlone(t *testing.T) {
 func TestMistakesPanicAtRegistration(t *testing.T) {
 	for name, f := range map[string]func(){
 		"New(nil)":            func() { b2cgin.New(nil, nil) },
-		"Require(nil)":        func() { b2cgin.Require(nil) },
-		"Optional(nil)":       func() { b2cgin.Optional(nil) },
-		"invalid requirement": func() { b2cgin.Require(newGuard(nil), validator.Scope("")) },
+		"invalid requirement": func() { b2cgin.New(newGuard(nil), nil).Require(validator.Scope("")) },
 	} {
 		func() {
 			defer func() {

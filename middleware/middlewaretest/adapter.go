@@ -5,7 +5,6 @@ package middlewaretest
 
 import (
 	"net/http"
-	"testing"
 
 	"github.com/b2ckit/b2ckit/guard"
 	"github.com/b2ckit/b2ckit/validator"
@@ -50,29 +49,3 @@ type Rule struct {
 	Optional     bool
 	Requirements []validator.Requirement
 }
-
-// Run tests the adapter. The tests don't depend on each other and leave
-// nothing behind. As some measure what is allocated, don't run other tests in
-// parallel. They listen on loopback and need no network.
-func Run(t *testing.T, adapter Adapter) {
-	s := suite{adapter}
-	t.Run("Answers", s.answers)
-	t.Run("Methods", s.methods)
-	t.Run("Preflight", s.preflight)
-	t.Run("Optional", s.optional)
-	t.Run("Nested", s.nested)
-	t.Run("Cookie", s.cookie)
-	t.Run("Header", s.header)
-	t.Run("WebSocket", s.webSocket)
-	t.Run("Writer", s.writer)
-	t.Run("Panic", s.panics)
-	t.Run("Impossible", s.impossible)
-	t.Run("Hostile", s.hostile)
-	t.Run("Report", s.report)
-	t.Run("HangUp", s.hangUp)
-	t.Run("Undecided", s.undecided)
-	t.Run("Crowd", s.crowd)
-	t.Run("Emulator", s.emulator)
-}
-
-type suite struct{ adapter Adapter }

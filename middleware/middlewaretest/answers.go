@@ -191,8 +191,8 @@ func tableRoutes() []Route {
 	}
 }
 
-func (s suite) answers(t *testing.T) {
-	h := s.adapter.Router(tableRoutes())
+func testAnswers(t *testing.T, adapter Adapter) {
+	h := adapter.Router(tableRoutes())
 	addr := listen(t, h)
 	for _, row := range table {
 		t.Run(row.name, func(t *testing.T) {

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// crowd: requests at the same time don't get each other's answers.
-func (s suite) crowd(t *testing.T) {
-	h := s.adapter.Router(tableRoutes())
+// testCrowd: requests at the same time don't get each other's answers.
+func testCrowd(t *testing.T, adapter Adapter) {
+	h := adapter.Router(tableRoutes())
 	var wg sync.WaitGroup
 	for worker := range 8 {
 		wg.Go(func() {

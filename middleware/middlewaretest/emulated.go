@@ -16,8 +16,8 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// emulator: the whole way, from a tenant's keys to the handler.
-func (s suite) emulator(t *testing.T) {
+// testEmulator: the whole way, from a tenant's keys to the handler.
+func testEmulator(t *testing.T, adapter Adapter) {
 	b2c := emulator.NewTenant(nil)
 	stranger := emulator.NewTenant(&emulator.Options{Name: "fabrikam"})
 	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
@@ -41,7 +41,7 @@ func (s suite) emulator(t *testing.T) {
 		}
 		_, _ = w.Write([]byte("no"))
 	}
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		{
 			Method: "GET", Prefix: "/api", Group: []Rule{{Guard: g}}, Path: "/tasks", Handler: whose,
 			Rules: []Rule{{Guard: g, Requirements: []validator.Requirement{validator.Scope("tasks.read")}}},

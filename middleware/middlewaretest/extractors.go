@@ -14,10 +14,10 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// cookie: a cookie counts where it is asked for, and only alone.
-func (s suite) cookie(t *testing.T) {
+// testCookie: a cookie counts where it is asked for, and only alone.
+func testCookie(t *testing.T, adapter Adapter) {
 	g, _ := newGuard(func(o *guard.Options) { o.Extractors = []guard.Extractor{guard.Cookie("token")} })
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		get("/any", Rule{Guard: g}),
 		get("/optional", Rule{Guard: g, Optional: true}),
 	})
@@ -45,12 +45,12 @@ func (s suite) cookie(t *testing.T) {
 	}
 }
 
-// header: the header that is named counts instead of Authorization, and only
+// testHeader: the header that is named counts instead of Authorization, and only
 // alone.
-func (s suite) header(t *testing.T) {
+func testHeader(t *testing.T, adapter Adapter) {
 	schemed, _ := newGuard(func(o *guard.Options) { o.Header = "X-Api-Authorization" })
 	bare, _ := newGuard(func(o *guard.Options) { o.Header, o.BareToken = "X-Api-Token", true })
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		get("/schemed", Rule{Guard: schemed}),
 		get("/bare", Rule{Guard: bare}),
 		get("/optional", Rule{Guard: schemed, Optional: true}),
@@ -101,14 +101,14 @@ func upgrade(w http.ResponseWriter, _ *http.Request, token *validator.Token) {
 	_ = buf.Flush()
 }
 
-// webSocket: a refused upgrade is answered before the protocol is switched;
+// testWebSocket: a refused upgrade is answered before the protocol is switched;
 // the token may come as a subprotocol where that is asked for.
-func (s suite) webSocket(t *testing.T) {
+func testWebSocket(t *testing.T, adapter Adapter) {
 	plain, _ := newGuard(nil)
 	marked, _ := newGuard(func(o *guard.Options) {
 		o.Extractors = []guard.Extractor{guard.WebSocketProtocol("b2ckit.bearer")}
 	})
-	addr := listen(t, s.adapter.Router([]Route{
+	addr := listen(t, adapter.Router([]Route{
 		{Method: "GET", Path: "/plain", Rules: []Rule{{Guard: plain}}, Handler: upgrade},
 		{Method: "GET", Path: "/marked", Rules: []Rule{{Guard: marked}}, Handler: upgrade},
 	}))

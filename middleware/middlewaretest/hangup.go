@@ -15,9 +15,9 @@ import (
 	"github.com/b2ckit/b2ckit/guard"
 )
 
-// hangUp: a caller who goes while the token is validated is no outage, and
+// testHangUp: a caller who goes while the token is validated is no outage, and
 // nobody waits for it; a deadline of the server's own is one.
-func (s suite) hangUp(t *testing.T) {
+func testHangUp(t *testing.T, adapter Adapter) {
 	reports := make(chan reported, 1)
 	log := &levels{}
 	script := &script{waiting: make(chan struct{}, 1)}
@@ -25,7 +25,7 @@ func (s suite) hangUp(t *testing.T) {
 		Logger:    slog.New(log),
 		OnRefusal: func(_ *http.Request, r *guard.Refusal) { reports <- reported{r.Reason(), log.last} },
 	})
-	h := s.adapter.Router([]Route{get("/any", Rule{Guard: g})})
+	h := adapter.Router([]Route{get("/any", Rule{Guard: g})})
 	check := func(t *testing.T, want reported) {
 		t.Helper()
 		if got := await(t, reports); got != want {

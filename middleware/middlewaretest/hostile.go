@@ -16,13 +16,13 @@ import (
 // mark stands in hostile requests and must not come back.
 const mark = "zzyzx"
 
-// hostile: whatever comes in, the work is bounded, the answer is one of the
+// testHostile: whatever comes in, the work is bounded, the answer is one of the
 // usual, and nothing of the request is in it.
-func (s suite) hostile(t *testing.T) {
+func testHostile(t *testing.T, adapter Adapter) {
 	g, calls := newGuard(func(o *guard.Options) {
 		o.Extractors = []guard.Extractor{guard.Cookie("token"), guard.WebSocketProtocol("b2ckit.bearer")}
 	})
-	h := s.adapter.Router([]Route{get("/any", Rule{Guard: g}), get("/optional", Rule{Guard: g, Optional: true})})
+	h := adapter.Router([]Route{get("/any", Rule{Guard: g}), get("/optional", Rule{Guard: g, Optional: true})})
 	huge := strings.Repeat(mark[:4], 4<<20)
 	for _, row := range []row{
 		{"16 MiB token", "/any", bearer(huge), invalidToken},

@@ -12,9 +12,9 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// report: each refusal is reported once, with its reason, who was refused, and
+// testReport: each refusal is reported once, with its reason, who was refused, and
 // the route that the framework knows it by; requests that pass are not.
-func (s suite) report(t *testing.T) {
+func testReport(t *testing.T, adapter Adapter) {
 	var got []*guard.Refusal
 	var patterns []string
 	g, _ := newGuard(func(o *guard.Options) {
@@ -23,7 +23,7 @@ func (s suite) report(t *testing.T) {
 		}
 	})
 	admin := []Rule{{Guard: g, Requirements: []validator.Requirement{validator.Role("admin")}}}
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		{Method: "GET", Prefix: "/admin", Group: []Rule{{Guard: g}}, Path: "/tasks", Rules: []Rule{{Guard: g}}, Handler: greet},
 		{Method: "GET", Prefix: "/admin", Group: []Rule{{Guard: g}}, Path: "/users", Rules: admin, Handler: greet},
 	})

@@ -12,16 +12,16 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// methods: every method is guarded alike, and HEAD is answered as GET is,
+// testMethods: every method is guarded alike, and HEAD is answered as GET is,
 // without the body.
-func (s suite) methods(t *testing.T) {
+func testMethods(t *testing.T, adapter Adapter) {
 	g, _ := newGuard(nil)
 	all := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 	var routes []Route
 	for _, method := range all {
 		routes = append(routes, Route{Method: method, Path: "/tasks", Rules: []Rule{{Guard: g}}, Handler: greet})
 	}
-	h := s.adapter.Router(routes)
+	h := adapter.Router(routes)
 	addr := listen(t, h)
 	for _, method := range all {
 		want, pass := invalidToken, strings.Replace(welcome, "GET", method, 1)
@@ -39,12 +39,12 @@ func withoutBody(answer string) string {
 	return head + "\n\n"
 }
 
-// preflight: OPTIONS passes without a token only if that is asked for, and
+// testPreflight: OPTIONS passes without a token only if that is asked for, and
 // only if it is a preflight.
-func (s suite) preflight(t *testing.T) {
+func testPreflight(t *testing.T, adapter Adapter) {
 	strict, _ := newGuard(nil)
 	lax, script := newGuard(func(o *guard.Options) { o.AllowPreflight = true })
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		{Method: "OPTIONS", Path: "/strict", Rules: []Rule{{Guard: strict}}, Handler: greet},
 		{Method: "OPTIONS", Path: "/lax", Rules: []Rule{{Guard: lax}}, Handler: greet},
 		{Method: "GET", Path: "/lax", Rules: []Rule{{Guard: lax}}, Handler: greet},
@@ -77,12 +77,12 @@ func (s suite) preflight(t *testing.T) {
 	}
 }
 
-// optional: an absent credential passes, a bad one does not.
-func (s suite) optional(t *testing.T) {
+// testOptional: an absent credential passes, a bad one does not.
+func testOptional(t *testing.T, adapter Adapter) {
 	g, _ := newGuard(nil)
 	other, _ := newGuard(nil)
 	scope := []validator.Requirement{validator.Scope("tasks.write")}
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		get("/any", Rule{Guard: g, Optional: true}),
 		get("/scope", Rule{Guard: g, Optional: true, Requirements: scope}),
 		{Method: "GET", Prefix: "/group", Group: []Rule{{Guard: g, Optional: true}}, Path: "/required", Rules: []Rule{{Guard: g}}, Handler: greet},
@@ -114,16 +114,16 @@ func (s suite) optional(t *testing.T) {
 	}
 }
 
-// nested: a guard on a group and on a route verifies once; requirements add
+// testNested: a guard on a group and on a route verifies once; requirements add
 // up; a token of another guard counts for nothing.
-func (s suite) nested(t *testing.T) {
+func testNested(t *testing.T, adapter Adapter) {
 	g, calls := newGuard(nil)
 	other, otherCalls := newGuard(nil)
 	read, write := validator.Scope("tasks.read"), validator.Scope("tasks.write")
 	route := func(path string, group, rules []Rule) Route {
 		return Route{Method: "GET", Prefix: "/admin" + path, Group: group, Path: "/tasks", Rules: rules, Handler: greet}
 	}
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		route("/same", []Rule{{Guard: g}}, []Rule{{Guard: g, Requirements: []validator.Requirement{read}}, {Guard: g}}),
 		route("/inner", []Rule{{Guard: g}}, []Rule{{Guard: g, Requirements: []validator.Requirement{write}}}),
 		route("/outer", []Rule{{Guard: g, Requirements: []validator.Requirement{write}}}, []Rule{{Guard: g}}),

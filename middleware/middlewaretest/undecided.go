@@ -14,9 +14,9 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// undecided: what a requirement could not find out is a 503, whatever
+// testUndecided: what a requirement could not find out is a 503, whatever
 // combination it stands in, and never a 403.
-func (s suite) undecided(t *testing.T) {
+func testUndecided(t *testing.T, adapter Adapter) {
 	var reasons, users []string
 	g, _ := newGuard(func(o *guard.Options) {
 		o.OnRefusal = func(_ *http.Request, r *guard.Refusal) {
@@ -52,7 +52,7 @@ func (s suite) undecided(t *testing.T) {
 		{"all, refused first", validator.AllOf(write, lookup(false, down)), forbiddenScope, "scope_required"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := s.adapter.Router([]Route{get("/any", Rule{Guard: g, Requirements: []validator.Requirement{c.required}})})
+			h := adapter.Router([]Route{get("/any", Rule{Guard: g, Requirements: []validator.Requirement{c.required}})})
 			reasons, users = nil, nil
 			if got := inProcess(h, request{http.MethodGet, "/any", bearer(goodToken)}); got != c.want {
 				t.Errorf("got answer\n%s\nwant\n%s", got, c.want)

@@ -13,9 +13,9 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// writer: the handler gets the ResponseWriter that it would get without the
+// testWriter: the handler gets the ResponseWriter that it would get without the
 // guard, and all that it can do.
-func (s suite) writer(t *testing.T) {
+func testWriter(t *testing.T, adapter Adapter) {
 	g, _ := newGuard(nil)
 	var layers []string
 	look := func(w http.ResponseWriter, _ *http.Request, _ *validator.Token) {
@@ -36,7 +36,7 @@ func (s suite) writer(t *testing.T) {
 		}
 		_, _ = io.Copy(w, r.Body)
 	}
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		{Method: "GET", Path: "/bare", Handler: look},
 		{Method: "GET", Path: "/guarded", Rules: []Rule{{Guard: g}, {Guard: g}}, Handler: look},
 		{Method: "POST", Path: "/stream", Rules: []Rule{{Guard: g}}, Handler: stream},
@@ -82,10 +82,10 @@ func layersOf(w http.ResponseWriter) (types []string) {
 	}
 }
 
-// panics: a panic of the handler or the validator is nobody's to swallow.
-func (s suite) panics(t *testing.T) {
+// testPanics: a panic of the handler or the validator is nobody's to swallow.
+func testPanics(t *testing.T, adapter Adapter) {
 	g, _ := newGuard(nil)
-	h := s.adapter.Router([]Route{
+	h := adapter.Router([]Route{
 		{Method: "GET", Path: "/handler", Rules: []Rule{{Guard: g}}, Handler: func(http.ResponseWriter, *http.Request, *validator.Token) {
 			panic(http.ErrAbortHandler)
 		}},

@@ -19,7 +19,7 @@ func BenchmarkMiddleware(b *testing.B) {
 	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux := http.NewServeMux()
 	mux.Handle("GET /bare", bare)
-	mux.Handle("GET /guarded", b2chttp.Require(guard.New(fast{}, nil))(bare))
+	mux.Handle("GET /guarded", b2chttp.New(guard.New(fast{}, nil), nil).Require()(bare))
 	benchmark(b, mux)
 }
 

@@ -34,7 +34,7 @@ func router(routes []middlewaretest.Route) http.Handler {
 
 func middleware(rule middlewaretest.Rule) func(http.Handler) http.Handler {
 	if rule.Optional {
-		return b2chttp.Optional(rule.Guard, rule.Requirements...)
+		return b2chttp.New(rule.Guard, nil).Optional(rule.Requirements...)
 	}
-	return b2chttp.Require(rule.Guard, rule.Requirements...)
+	return b2chttp.New(rule.Guard, nil).Require(rule.Requirements...)
 }

@@ -3,12 +3,11 @@
 
 // Package b2chttp guards net/http handlers:
 //
-//	g := guard.New(v, nil)
-//	mux.Handle("GET /tasks", b2chttp.Require(g, validator.Scope("tasks.read"))(listTasks))
-//	mux.HandleFunc("POST /tasks", b2chttp.RequireFunc(g, validator.Scope("tasks.write"))(addTask))
+//	api := b2chttp.New(guard.New(v, nil), nil)
+//	mux.Handle("GET /tasks", api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(listTasks)))
 //
-// [Require] has the shape that net/http routers and chains of middleware
-// take; [RequireFunc] is for plain functions. Handlers find the token with
+// What [Middleware.Require] returns has the shape that net/http routers and
+// chains of middleware take. Handlers find the token with
 // guard.FromContext(r.Context()). What is answered to a request that may not
 // pass is told by package guard; [Options] can hand that to the application.
 //

@@ -29,13 +29,14 @@ func Example() {
 		panic(err)
 	}
 	defer v.Close()
-	g := guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)})
+	api := b2chttp.New(guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)}), nil)
 
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /tasks", b2chttp.RequireFunc(g, validator.Scope("tasks.read"))(func(w http.ResponseWriter, r *http.Request) {
+	listTasks := func(w http.ResponseWriter, r *http.Request) {
 		token, _ := guard.FromContext(r.Context())
 		fmt.Fprintln(w, "Tasks of", token.Name)
-	}))
+	}
+	mux.Handle("GET /tasks", api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(listTasks)))
 
 	for _, authorization := range []string{"", "Bearer " + b2c.MustMint(emulator.Spec{})} {
 		req := httptest.NewRequest("GET", "/tasks", nil)
@@ -61,10 +62,10 @@ func ExampleNew() {
 			http.Error(w, "Please sign in.", refusal.Status)
 		},
 	})
-	h := api.RequireFunc()(func(http.ResponseWriter, *http.Request) {})
+	h := api.Require()(http.NotFoundHandler())
 
 	rec := httptest.NewRecorder()
-	h(rec, httptest.NewRequest("GET", "/", nil))
+	h.ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
 	fmt.Print(rec.Code, " ", rec.Header().Get("WWW-Authenticate"), " ", rec.Body)
 	// Output: 401 Bearer realm="api" Please sign in.
 }

@@ -20,11 +20,11 @@ type Options struct {
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, refusal *guard.Refusal)
 }
 
-// Middleware makes middleware of one guard with options. The functions of
-// the package do so without. It is safe for concurrent use.
+// Middleware makes middleware of one guard, route by route. It is safe for
+// concurrent use.
 type Middleware struct {
-	guard *guard.Guard
-	deny  func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error)
+	guard        *guard.Guard
+	errorHandler func(w http.ResponseWriter, r *http.Request, refusal *guard.Refusal)
 }
 
 // New returns middleware of this guard. It panics if the guard is nil; nil
@@ -33,14 +33,9 @@ func New(g *guard.Guard, opts *Options) *Middleware {
 	if g == nil {
 		panic("b2chttp: the *guard.Guard is nil; make one with guard.New")
 	}
-	m := &Middleware{guard: g, deny: (*guard.Rule).Deny}
-	if opts != nil && opts.ErrorHandler != nil {
-		handle := opts.ErrorHandler
-		m.deny = func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error) {
-			refusal := rule.Report(r, err)
-			refusal.SetHeader(w.Header())
-			handle(w, r, refusal)
-		}
+	m := &Middleware{guard: g}
+	if opts != nil {
+		m.errorHandler = opts.ErrorHandler
 	}
 	return m
 }
@@ -52,43 +47,10 @@ func (m *Middleware) Require(reqs ...validator.Requirement) func(http.Handler) h
 	return m.wrap(m.guard.Rule(reqs...))
 }
 
-// Optional is like Require, but lets requests without a token pass, too. It
-// refuses a bad token.
+// Optional is like [Middleware.Require], but lets requests without a token
+// pass, too. It refuses a bad token.
 func (m *Middleware) Optional(reqs ...validator.Requirement) func(http.Handler) http.Handler {
 	return m.wrap(m.guard.Optional(reqs...))
-}
-
-// RequireFunc is Require for plain functions.
-func (m *Middleware) RequireFunc(reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
-	return plain(m.Require(reqs...))
-}
-
-// OptionalFunc is Optional for plain functions.
-func (m *Middleware) OptionalFunc(reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
-	return plain(m.Optional(reqs...))
-}
-
-// Require lets requests pass that carry a good token which satisfies all of
-// the requirements. It panics if the guard is nil, a requirement invalid, or
-// what is required impossible, see [Middleware.Require].
-func Require(g *guard.Guard, reqs ...validator.Requirement) func(http.Handler) http.Handler {
-	return New(g, nil).Require(reqs...)
-}
-
-// Optional is like [Require], but lets requests without a token pass, too. It
-// refuses a bad token.
-func Optional(g *guard.Guard, reqs ...validator.Requirement) func(http.Handler) http.Handler {
-	return New(g, nil).Optional(reqs...)
-}
-
-// RequireFunc is [Require] for plain functions.
-func RequireFunc(g *guard.Guard, reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
-	return New(g, nil).RequireFunc(reqs...)
-}
-
-// OptionalFunc is [Optional] for plain functions.
-func OptionalFunc(g *guard.Guard, reqs ...validator.Requirement) func(http.HandlerFunc) http.HandlerFunc {
-	return New(g, nil).OptionalFunc(reqs...)
 }
 
 func (m *Middleware) wrap(rule *guard.Rule) func(http.Handler) http.Handler {
@@ -99,7 +61,7 @@ func (m *Middleware) wrap(rule *guard.Rule) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx, err := rule.Check(r)
 			if err != nil {
-				m.deny(rule, w, r, err)
+				m.deny(w, r, rule, err)
 				return
 			}
 			next.ServeHTTP(w, r.WithContext(ctx))
@@ -107,11 +69,12 @@ func (m *Middleware) wrap(rule *guard.Rule) func(http.Handler) http.Handler {
 	}
 }
 
-func plain(wrap func(http.Handler) http.Handler) func(http.HandlerFunc) http.HandlerFunc {
-	return func(next http.HandlerFunc) http.HandlerFunc {
-		if next == nil {
-			panic("b2chttp: the handler is nil")
-		}
-		return wrap(next).ServeHTTP
+func (m *Middleware) deny(w http.ResponseWriter, r *http.Request, rule *guard.Rule, err error) {
+	if m.errorHandler == nil {
+		rule.Deny(w, r, err)
+		return
 	}
+	refusal := rule.Report(r, err)
+	refusal.SetHeader(w.Header())
+	m.errorHandler(w, r, refusal)
 }

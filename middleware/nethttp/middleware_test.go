@@ -43,26 +43,6 @@ func answer(h http.Handler, token string) *httptest.ResponseRecorder {
 
 func ok(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }
 
-func TestPlainFunctions(t *testing.T) {
-	g := newGuard(nil)
-	for _, c := range []struct {
-		name, token string
-		h           http.HandlerFunc
-		want        int
-	}{
-		{"RequireFunc, good", "good", b2chttp.RequireFunc(g)(ok), 200},
-		{"RequireFunc, none", "", b2chttp.RequireFunc(g)(ok), 401},
-		{"RequireFunc, scope", "good", b2chttp.RequireFunc(g, validator.Scope("a"))(ok), 403},
-		{"OptionalFunc, none", "", b2chttp.OptionalFunc(g)(ok), 200},
-		{"OptionalFunc, bad", "bad", b2chttp.OptionalFunc(g)(ok), 401},
-		{"OptionalFunc, scope", "good", b2chttp.OptionalFunc(g, validator.Scope("a"))(ok), 403},
-	} {
-		if got := answer(c.h, c.token).Code; got != c.want {
-			t.Errorf("%s: got status %d, want %d", c.name, got, c.want)
-		}
-	}
-}
-
 func TestErrorHandlerAnswers(t *testing.T) {
 	reports := 0
 	m := b2chttp.New(newGuard(func(*http.Request, *guard.Refusal) { reports++ }), &b2chttp.Options{
@@ -72,7 +52,6 @@ func TestErrorHandlerAnswers(t *testing.T) {
 	})
 	for name, h := range map[string]http.Handler{
 		"Require": m.Require()(http.HandlerFunc(ok)), "Optional": m.Optional()(http.HandlerFunc(ok)),
-		"RequireFunc": m.RequireFunc()(ok), "OptionalFunc": m.OptionalFunc()(ok),
 	} {
 		reports = 0
 		rec := answer(h, "bad")
@@ -92,14 +71,11 @@ func TestErrorHandlerAnswers(t *testing.T) {
 }
 
 func TestMistakesPanicAtRegistration(t *testing.T) {
-	g := newGuard(nil)
+	m := b2chttp.New(newGuard(nil), nil)
 	for name, f := range map[string]func(){
 		"New(nil)":            func() { b2chttp.New(nil, nil) },
-		"Require(nil)":        func() { b2chttp.Require(nil) },
-		"Optional(nil)":       func() { b2chttp.Optional(nil) },
-		"invalid requirement": func() { b2chttp.Require(g, validator.Scope("")) },
-		"nil handler":         func() { b2chttp.Require(g)(nil) },
-		"nil function":        func() { b2chttp.RequireFunc(g)(nil) },
+		"invalid requirement": func() { m.Require(validator.Scope("")) },
+		"nil handler":         func() { m.Require()(nil) },
 	} {
 		func() {
 			defer func() {

@@ -8,9 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/redact"
+	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -42,42 +42,35 @@ const maxText = 4 << 10
 // ParseRefusal reads an error response: JSON, or else a page or text of B2C,
 // its gateway, or a proxy. All of it may repeat the secrets of the request.
 func ParseRefusal(body string, secrets redact.Secrets) Refusal {
-	var oauthError, description string
-	err := strictjson.Object(body, func(name string, v strictjson.Value) error {
-		switch name {
-		case "error":
-			oauthError, _ = v.String()
-		case "error_description":
-			description, _ = v.String()
-		}
-		return nil
-	})
+	members, err := strictjson.Members(body, "error", "error_description")
 	if err == nil {
+		oauthError, _ := members[0].String()
+		description, _ := members[1].String()
 		r := Describe(oauthError, description, secrets)
 		r.isJSON = true
 		return r
 	}
-	if text := without(secrets, body); codePattern.MatchString(text) {
+	text := without(secrets, body)
+	if codePattern.MatchString(text) {
 		return Describe("", text, secrets)
-	} else {
-		// A page: its text is for people, a code in it is for us.
-		r := Refusal{Code: codeAnywhere.FindString(text)}
-		r.readCorrelation(text)
-		return r
 	}
+	// A page: its text is for people, a code in it is for us.
+	r := Refusal{Code: codeAnywhere.FindString(text)}
+	r.readCorrelation(text)
+	return r
 }
 
-// Describe reads an error and its description.
+// Describe reads an error and its description. What it returns is safe to log.
 func Describe(oauthError, description string, secrets redact.Secrets) Refusal {
-	r := Refusal{OAuthError: clean(without(secrets, oauthError))}
+	r := Refusal{OAuthError: foreign.Text(without(secrets, oauthError))}
 	description = without(secrets, description)
 	r.readCorrelation(description)
 	if m := codePattern.FindStringSubmatch(description); m != nil {
-		r.Code = clean(m[1])
+		r.Code = safe(m[1])
 		description = description[len(m[0]):]
 	}
 	line, _, _ := strings.Cut(strings.ReplaceAll(description, "\r", "\n"), "\n")
-	r.Description = clean(line)
+	r.Description = safe(line)
 	return r
 }
 
@@ -135,24 +128,4 @@ func without(secrets redact.Secrets, text string) string {
 	return text[:min(len(text), maxText)]
 }
 
-// clean makes a text from outside one line of what can be seen, no longer than
-// is good. Whoever shows it still has to escape it.
-func clean(s string) string {
-	const limit = 500
-	s = strings.TrimSpace(printable(s))
-	if len(s) > limit {
-		s = strings.ToValidUTF8(s[:limit], "") + "…"
-	}
-	return s
-}
-
-// printable replaces controls, also those that end lines or turn the direction
-// of text.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
-}
+func safe(text string) string { return foreign.Text(strings.TrimSpace(text)) }

@@ -43,46 +43,24 @@ type Success struct {
 // ParseSuccess reads a successful response. B2C's numbers may be strings. The
 // errors say what is wrong with it and quote nothing.
 func ParseSuccess(body string) (Success, error) {
-	var got Success
-	var tokenType string
-	var hasAccess bool
-	var expiresIn, notBefore, expiresOn, refreshIn float64
-	odd := ""
-	err := strictjson.Object(body, func(name string, v strictjson.Value) error {
-		ok := true
-		switch name {
-		case "access_token":
-			got.AccessToken, ok = v.String()
-			hasAccess = v != "null"
-		case "token_type":
-			tokenType, ok = v.String()
-		case "id_token":
-			got.IDToken, ok = v.String()
-		case "refresh_token":
-			got.RefreshToken, ok = v.String()
-		case "client_info":
-			got.ClientInfo, ok = v.String()
-		case "scope":
-			got.Scope, _ = v.String()
-		case "expires_in":
-			expiresIn = number(v)
-		case "not_before":
-			notBefore = number(v)
-		case "expires_on":
-			expiresOn = number(v)
-		case "refresh_token_expires_in":
-			refreshIn = number(v)
-		}
-		if !ok && v != "null" {
-			odd = name
-		}
-		return nil
-	})
-	switch {
-	case err != nil:
+	members, err := strictjson.Members(body,
+		"access_token", "token_type", "id_token", "refresh_token", "client_info",
+		"scope", "expires_in", "not_before", "expires_on", "refresh_token_expires_in")
+	if err != nil {
 		return Success{}, errors.New("the token endpoint's answer is not JSON; is something between here and B2C?")
-	case odd != "":
-		return Success{}, fmt.Errorf("%s in the token endpoint's answer is not a string", odd)
+	}
+	var texts [5]string
+	for i, name := range []string{"access_token", "token_type", "id_token", "refresh_token", "client_info"} {
+		var ok bool
+		if texts[i], ok = members[i].String(); !ok && members[i] != "" && members[i] != "null" {
+			return Success{}, fmt.Errorf("%s in the token endpoint's answer is not a string", name)
+		}
+	}
+	hasAccess := members[0] != "" && members[0] != "null"
+	tokenType := texts[1]
+	got := Success{AccessToken: texts[0], IDToken: texts[2], RefreshToken: texts[3], ClientInfo: texts[4]}
+	got.Scope, _ = members[5].String()
+	switch {
 	case hasAccess && !IsSendable(got.AccessToken):
 		return Success{}, errors.New("the access token is empty, too long or can't be sent in a header")
 	case hasAccess && tokenType != "" && !strings.EqualFold(tokenType, "bearer"):
@@ -92,11 +70,12 @@ func ParseSuccess(body string) (Success, error) {
 	case !hasAccess && got.IDToken == "" && got.RefreshToken == "":
 		return Success{}, errors.New("the token endpoint's answer holds no token")
 	}
+	expiresIn, notBefore := number(members[6]), number(members[7])
 	if !(expiresIn > 0) && notBefore != 0 { // also not a number
-		expiresIn = expiresOn - notBefore
+		expiresIn = number(members[8]) - notBefore
 	}
 	got.Life = life(expiresIn, defaultLife, MaxLife)
-	got.RefreshLife = life(refreshIn, DefaultRefreshLife, maxRefreshLife)
+	got.RefreshLife = life(number(members[9]), DefaultRefreshLife, maxRefreshLife)
 	return got, nil
 }
 
@@ -142,17 +121,11 @@ func ParseClientInfo(raw string) (uid, utid string) {
 	if err != nil {
 		return "", ""
 	}
-	err = strictjson.Object(string(text), func(name string, v strictjson.Value) error {
-		switch name {
-		case "uid":
-			uid, _ = v.String()
-		case "utid":
-			utid, _ = v.String()
-		}
-		return nil
-	})
+	members, err := strictjson.Members(string(text), "uid", "utid")
 	if err != nil {
 		return "", ""
 	}
+	uid, _ = members[0].String()
+	utid, _ = members[1].String()
 	return uid, utid
 }

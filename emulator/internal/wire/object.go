@@ -24,16 +24,23 @@ type Member struct {
 
 // ObjectOf returns a struct as it stands on the wire, without its secrets. It
 // panics if v is none.
-func ObjectOf(v any) Object { return objectOf(reflect.ValueOf(v)) }
+func ObjectOf(v any) Object { return objectOf(reflect.ValueOf(v), false) }
 
-func objectOf(v reflect.Value) Object {
+// ObjectWithSecrets is ObjectOf with the secrets that are set.
+func ObjectWithSecrets(v any) Object { return objectOf(reflect.ValueOf(v), true) }
+
+func objectOf(v reflect.Value, secrets bool) Object {
 	var o Object
 	for _, s := range settingsOf(v.Type()) {
 		field := v.FieldByIndex(s.field)
-		if s.secret || s.omitEmpty && isEmpty(field) {
-			continue
+		switch {
+		case s.secret && !secrets, (s.secret || s.omitEmpty) && isEmpty(field):
+		case s.others != nil:
+			others, _ := v.FieldByIndex(s.others).Interface().([]string)
+			o = append(o, Member{s.name, append([]string{field.String()}, others...)})
+		default:
+			o = append(o, Member{s.name, valueOf(field)})
 		}
-		o = append(o, Member{s.name, valueOf(field)})
 	}
 	return o
 }
@@ -58,14 +65,14 @@ func valueOf(v reflect.Value) any {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		return objectOf(v)
+		return objectOf(v, false)
 	case reflect.Slice:
 		if v.Type().Elem().Kind() != reflect.Struct {
 			break
 		}
 		all := make([]Object, v.Len())
 		for i := range all {
-			all[i] = objectOf(v.Index(i))
+			all[i] = objectOf(v.Index(i), false)
 		}
 		return all
 	}

@@ -104,7 +104,7 @@ func namesOf(all []setting) []string {
 }
 
 // Path translates the path of a field of a struct, such as "Flows[2].Name", to
-// the one on the wire. What has no name there keeps its own.
+// the one on the wire. What has no tag is called as in Go, but for its capital.
 func Path(t reflect.Type, path string) string {
 	name, rest, deeper := strings.Cut(path, ".")
 	name, index, indexed := strings.Cut(name, "[")
@@ -115,6 +115,7 @@ func Path(t reflect.Type, path string) string {
 	if !ok {
 		return path
 	}
+	name = strings.ToLower(name[:1]) + name[1:]
 	for _, s := range settingsOf(t) {
 		switch {
 		case slices.Equal(s.field, f.Index):

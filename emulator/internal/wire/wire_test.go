@@ -139,6 +139,10 @@ func TestObjectOf(t *testing.T) {
 	if err != nil || string(text) != `{"name":"\u003ca\u003e","b":1,"on":false,"words":["x"]}` {
 		t.Errorf("got %s, %v", text, err)
 	}
+	text, err = json.Marshal(wire.ObjectWithSecrets(inner{Key: "one", More: []string{"two"}}))
+	if err != nil || string(text) != `{"color":"default","life":"0s","keys":["one","two"]}` {
+		t.Errorf("got %s, %v", text, err)
+	}
 	if text, err = json.Marshal(wire.Object{}); err != nil || string(text) != "{}" {
 		t.Errorf("got %s, %v", text, err)
 	}
@@ -147,7 +151,7 @@ func TestObjectOf(t *testing.T) {
 func TestPath(t *testing.T) {
 	for path, want := range map[string]string{
 		"Name": "name", "On": "on", "Inner": "inner", "Inner[2]": "inner[2]", "Inner[2].Color": "inner[2].color", "Inner[0].Key": "inner[0].keys[0]",
-		"Inner[0].More": "inner[0].keys", "Inner[0].Hidden": "inner[0].Hidden", "Inner[0].None": "inner[0].None", "": "",
+		"Inner[0].More": "inner[0].keys", "Inner[0].Hidden": "inner[0].hidden", "Inner[0].None": "inner[0].None", "": "",
 	} {
 		if got := wire.Path(reflect.TypeFor[outer](), path); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)

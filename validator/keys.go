@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/b2ckit/b2ckit/jwks"
+)
+
+// verify verifies the signature with the keys of the token's key id that are
+// there. The same id in two sets is usually one key, tried once, but may be two.
+// It returns the key that verified it, and else whether the id is known.
+func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
+	var tried []*jwks.Key
+	for _, a := range t.anchors {
+		set := a.source.Current()
+		if set == nil {
+			continue
+		}
+		k, ok := set.Key(raw.header.kid)
+		if !ok || slices.ContainsFunc(tried, k.SameAs) {
+			continue
+		}
+		if raw.verify(k.Public()) {
+			return k, true
+		}
+		tried = append(tried, k)
+	}
+	return nil, len(tried) > 0
+}
+
+// errPatience is why a validation that waits for several fetches comes to an end.
+var errPatience = fmt.Errorf("keys took longer than jwks.Options.FetchTimeout: %w", context.DeadlineExceeded)
+
+// fetchKey looks for the key of a token that none verified so far, at the
+// authorities that may have it. It returns nil if they don't, and whether any
+// has published the key id.
+//
+// It takes the token by value, as confirm does: they are rare, and what the
+// functions below hold on to would otherwise cost every validation an allocation.
+func fetchKey(ctx context.Context, at []*anchor, t signedToken, q jwks.Query) (key *jwks.Key, known bool, err error) {
+	err = findFirst(ctx, at, q, func(_ *anchor, set *jwks.Set) bool {
+		k, ok := set.Key(t.header.kid)
+		known = known || ok
+		if ok && t.verify(k.Public()) {
+			key = k
+		}
+		return key != nil
+	})
+	return key, known, err
+}
+
+// confirm looks for the authority that has the token's issuer and key by now,
+// among those that the token fits otherwise.
+func confirm(ctx context.Context, at []*anchor, t signedToken, key *jwks.Key, issuer string) (match *anchor, issuerFound bool, err error) {
+	q := jwks.Query{KeyID: t.header.kid, Issuer: issuer}
+	err = findFirst(ctx, at, q, func(a *anchor, set *jwks.Set) bool {
+		if set.Issuer() != issuer {
+			return false
+		}
+		issuerFound = true
+		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || t.verify(k.Public())) {
+			match = a
+		}
+		return match != nil
+	})
+	return match, issuerFound, err
+}
+
+// findFirst has all of the authorities find a set at once, and calls found with
+// each answer as it comes, until that is satisfied; the rest go on until ctx
+// ends, which the caller sees to. It returns an error if found was not satisfied
+// and some could not answer.
+func findFirst(ctx context.Context, at []*anchor, q jwks.Query, found func(*anchor, *jwks.Set) bool) error {
+	if len(at) == 1 { // nearly always: issuer and flow name one
+		set, err := at[0].source.Find(ctx, q)
+		if err == nil {
+			found(at[0], set)
+		}
+		return err
+	}
+	answers := make(chan func() (bool, error), len(at))
+	for _, a := range at {
+		go func() {
+			var set *jwks.Set
+			answer := caught(func() (err error) { set, err = a.source.Find(ctx, q); return err })
+			answers <- func() (bool, error) {
+				if err := answer(); err != nil {
+					return false, err
+				}
+				return found(a, set), nil
+			}
+		}()
+	}
+	var unavailable error
+	for range at {
+		switch done, err := (<-answers)(); {
+		case err != nil:
+			unavailable = err
+		case done:
+			return nil
+		}
+	}
+	return unavailable
+}
+
+// unavailableError is the refusal to say anything of a token whose keys can't
+// be had.
+func unavailableError(err error) *Error {
+	e := &Error{Reason: ErrUnavailable, Err: err}
+	if u, ok := errors.AsType[*jwks.UnavailableError](err); ok {
+		e.RetryAfter = u.RetryAfter
+	}
+	return e
+}
