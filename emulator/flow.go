@@ -39,10 +39,14 @@ type Flow struct {
 	// Lifetime is that of the flow's tokens. If zero, one hour.
 	Lifetime time.Duration `json:"lifetime" least:"1s"`
 
-	// RefreshLifetime is how long a refresh token is good for. If zero, 14 days.
-	// Refreshing goes on for 90 days after the sign-in at most; for a
-	// single-page app, for 24 hours in all.
+	// RefreshLifetime is how long a refresh token is good for. If zero, 14 days;
+	// for a single-page app, 24 hours after the sign-in in all.
 	RefreshLifetime time.Duration `json:"refreshLifetime" least:"1s"`
+
+	// RefreshWindow is how long refreshing goes on after the sign-in, B2C's
+	// "Refresh token sliding window lifetime". If zero, 90 days. That of B2C may
+	// have no end, for which a long time stands here.
+	RefreshWindow time.Duration `json:"refreshWindow" least:"1s"`
 
 	// RefreshOnce makes a refresh token die with its first use. If false, it
 	// stays good beside the one that replaces it. Which of the two B2C does is
@@ -186,6 +190,9 @@ func (f *Flow) fillDefaults() {
 	if f.RefreshLifetime == 0 {
 		f.RefreshLifetime = 14 * 24 * time.Hour
 	}
+	if f.RefreshWindow == 0 {
+		f.RefreshWindow = 90 * 24 * time.Hour
+	}
 }
 
 // check adds what is wrong with a flow with its defaults, but for its name.
@@ -199,6 +206,9 @@ func (f Flow) check(all *mistakes, field string) {
 	}
 	if f.RefreshLifetime < 0 {
 		all.add(field+".RefreshLifetime", "%v is negative", f.RefreshLifetime)
+	}
+	if f.RefreshWindow < 0 {
+		all.add(field+".RefreshWindow", "%v is negative", f.RefreshWindow)
 	}
 }
 

@@ -15,9 +15,8 @@ import (
 )
 
 const (
-	codeLifetime  = 10 * time.Minute
-	refreshWindow = 90 * 24 * time.Hour // from the sign-in on
-	spaLifetime   = 24 * time.Hour      // of a single-page app's refresh tokens, from the sign-in on
+	codeLifetime = 10 * time.Minute
+	spaLifetime  = 24 * time.Hour // of a single-page app's refresh tokens, from the sign-in on
 )
 
 // grant is what a sign-in gave a client at a flow. Codes and refresh tokens
@@ -54,7 +53,7 @@ func (g *grant) refreshableUntil(now time.Time) time.Time {
 	if g.client.Kind == SPA { // B2C: fixed, and not prolonged by a refresh
 		return g.began.Add(spaLifetime)
 	}
-	expires, window := now.Add(g.flow.RefreshLifetime), g.began.Add(refreshWindow)
+	expires, window := now.Add(g.flow.RefreshLifetime), g.began.Add(g.flow.RefreshWindow)
 	if window.Before(expires) {
 		return window
 	}

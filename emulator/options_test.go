@@ -103,7 +103,7 @@ var wireNames = strings.NewReplacer(
 	"Options.Name", "name", "Options.ID", "id", "Options.Domain", "domain", "Options.Hosts", "hosts",
 	"Options.Flows", "flows", "Options.Apps", "apps", "Options.Users", "users",
 	"].Name", "].name", "].Issuer", "].issuer", "].FlowClaim", "].flowClaim", "].Lifetime", "].lifetime", "].ForgotPassword", "].forgotPassword",
-	"].Kind", "].kind", "].RefreshLifetime", "].refreshLifetime", "].ID", "].clientId", "].URI", "].appIdUri", "].Scopes", "].scopes", "].Roles", "].appRoles",
+	"].Kind", "].kind", "].RefreshLifetime", "].refreshLifetime", "].RefreshWindow", "].refreshWindow", "].ID", "].clientId", "].URI", "].appIdUri", "].Scopes", "].scopes", "].Roles", "].appRoles",
 	"].Granted", "].granted", "].Secret", "].secrets[0]", "].MoreSecrets", "].secrets", "].RedirectURIs", "].redirectUris", "].Password", "].password",
 	"].Claims", "].claims", "].ObjectID", "].objectId",
 )
@@ -129,6 +129,7 @@ func TestContradictoryOptions(t *testing.T) {
 		{"Options.Flows[0].Lifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Lifetime: -1}}}},
 		{"Options.Flows[0].ForgotPassword ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", ForgotPassword: 2}}}},
 		{"Options.Flows[0].Kind ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", Kind: 4}}}},
+		{"Options.Flows[0].RefreshWindow ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", RefreshWindow: -1}}}},
 		{"Options.Flows[0].RefreshLifetime ", emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_a", RefreshLifetime: -1}}}},
 		{"Options.Apps[0].Name ", emulator.Options{Apps: []emulator.App{{}}}},
 		{"Options.Apps[1].Name ", emulator.Options{Apps: []emulator.App{{Name: "a"}, {Name: "a"}}}},

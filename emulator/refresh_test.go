@@ -149,3 +149,17 @@ func TestRefreshLifetimes(t *testing.T) {
 		equal(t, "SPA after 24 hours", r.status, 400)
 	})
 }
+
+// TestRefreshWindow: refreshing ends when the flow says, however young the token.
+func TestRefreshWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi", RefreshWindow: 20 * time.Hour}}})
+		first := signedIn(t, b2c)
+		equal(t, "at the sign-in", first.RefreshExpires, any(20*3600.0))
+		time.Sleep(15 * time.Hour)
+		next := redeem(t, b2c.Client(), tokenURL, refreshing(first.RefreshToken))
+		equal(t, "after 15 hours", next.RefreshExpires, any(5*3600.0))
+		time.Sleep(5 * time.Hour)
+		equal(t, "after 20 hours", post(t, b2c.Client(), tokenURL, refreshing(next.RefreshToken)).status, 400)
+	})
+}
