@@ -43,23 +43,15 @@ func (s scope) String() string {
 // one scope of a resource is granted, and there is one resource at most. The
 // client's own id stands for an access token for itself.
 func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
-	var s scope
 	if i := strings.IndexFunc(text, func(r rune) bool {
 		return r != ' ' && (r == ',' || !wordPattern.MatchString(string(r)))
 	}); i >= 0 {
 		return scope{}, aadb2c.ScopeCharacter.With(string([]rune(text[i:])[:1]))
 	}
+	var s scope
 	var asked []string
 	for word := range strings.FieldsSeq(text) {
-		switch word {
-		case "openid":
-			s.openid = true
-			continue
-		case "profile":
-			s.profile = true
-			continue
-		case "offline_access":
-			s.offline = true
+		if s.standard(word) {
 			continue
 		}
 		resource := resourceOf(m, client, word)
@@ -88,6 +80,21 @@ func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 		return scope{}, aadb2c.NoPermission
 	}
 	return s.named(granted), nil
+}
+
+// standard takes a word that is for no resource, and reports whether it is one.
+func (s *scope) standard(word string) bool {
+	switch word {
+	case "openid":
+		s.openid = true
+	case "profile":
+		s.profile = true
+	case "offline_access":
+		s.offline = true
+	default:
+		return false
+	}
+	return true
 }
 
 // resourceOf returns the app that a word of a scope is for, or nil.

@@ -192,24 +192,9 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		stopped: make(chan struct{}), idle: make(chan struct{}),
 	}
 	s.transport = &http.Transport{DialContext: s.dial, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute}
-	ctx, stop := context.WithCancel(context.Background())
-	s.stop = stop
 	complaints := &socket.Handshakes{To: cmp.Or(o.ErrorLog, log.New(quietLog{}, "", 0))}
-	// There is no limit for reading bodies or writing answers: net/http would
-	// end the requests of a tenant that hangs on purpose.
-	s.server = &http.Server{
-		Handler:           http.HandlerFunc(s.handle),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ConnContext:       socket.With,
-		ErrorLog:          log.New(complaints, "", 0),
-		ConnState:         complaints.Watch,
-		Protocols:         new(http.Protocols),
-	}
-	s.server.Protocols.SetHTTP1(true)
+	s.server = s.httpServer(complaints)
 	s.server.Protocols.SetHTTP2(!o.HTTP1)
-
 	own := site{"https", strings.TrimSuffix(s.address, ":443")}
 	if o.Plain {
 		own = site{"http", strings.TrimSuffix(s.address, ":80")}
@@ -227,6 +212,26 @@ func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Serv
 		t.faults.listens.Store(true)
 	}
 	return s
+}
+
+// httpServer is the one underneath, for HTTP/1.1. There is no limit for reading
+// bodies or writing answers: net/http would end the requests of a tenant that
+// hangs on purpose.
+func (s *Server) httpServer(complaints *socket.Handshakes) *http.Server {
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	server := &http.Server{
+		Handler:           http.HandlerFunc(s.handle),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext:       socket.With,
+		ErrorLog:          log.New(complaints, "", 0),
+		ConnState:         complaints.Watch,
+		Protocols:         new(http.Protocols),
+	}
+	server.Protocols.SetHTTP1(true)
+	return server
 }
 
 // tlsConfig is the server's. Which protocols are offered, net/http adds, but a

@@ -15,6 +15,15 @@ import (
 // Tenant is an emulated B2C tenant: an [http.Handler] that mints tokens. All
 // its methods are safe for concurrent use. It has no useful zero value: call
 // [NewTenant], or [NewServer] for one that listens.
+//
+// It is a face over what each own their state and can be read alone. Arrows run
+// one way: handlers know collaborators, these the model, the model its URLs, and
+// nobody the Tenant. Locks are taken in one order, and a collaborator calls none
+// above it with its own held:
+//
+//	a journey's mu → directory.mu → browsers.mu or grants.mu
+//
+// All others (of journeys, faults, containers and logs) are taken last and alone.
 type Tenant struct {
 	model     *model
 	clock     *clock

@@ -28,7 +28,7 @@ func (r *Refusal) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(r.status())
 	if req.Method != http.MethodHead {
-		// A client that is gone is nobody's fault here.
+		// A client that is gone is no failure here.
 		_, _ = w.Write(body)
 	}
 }

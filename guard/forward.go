@@ -76,7 +76,7 @@ type Forwarder struct {
 // [http.DefaultTransport], and that passes tokens on to these origins, of which
 // there must be one. An origin is scheme, host and port, such as
 // https://stock.internal:8443, without a path; it must be https, but for
-// loopback hosts. The error names the origin at fault by its place.
+// loopback hosts. The error names the wrong origin by its index.
 func NewForwarder(base http.RoundTripper, origins ...string) (*Forwarder, error) {
 	if base == nil {
 		base = http.DefaultTransport

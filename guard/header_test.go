@@ -39,12 +39,12 @@ func own(values ...string) *http.Request {
 	return req
 }
 
-// judged is a validator that remembers what it was asked for, and names the
+// recording is a validator that remembers what it was asked for, and names the
 // token after it.
-type judged struct{ raw []string }
+type recording struct{ raw []string }
 
-func (j *judged) Validate(_ context.Context, raw string) (*validator.Token, error) {
-	j.raw = append(j.raw, raw)
+func (r *recording) Validate(_ context.Context, raw string) (*validator.Token, error) {
+	r.raw = append(r.raw, raw)
 	return &validator.Token{Subject: raw}, nil
 }
 
@@ -53,7 +53,7 @@ func TestOwnHeader(t *testing.T) {
 		name   string
 		bare   bool
 		values []string
-		want   string // the token that is judged, or the reason of the refusal
+		want   string // the token that is validated, or the reason of the refusal
 		detail string
 	}{
 		{"token", false, []string{"Bearer a.b.c"}, "a.b.c", ""},
@@ -77,7 +77,7 @@ func TestOwnHeader(t *testing.T) {
 		{"bare: line break", true, []string{"a.b.c\r\nX: y"}, "malformed_credential", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := &judged{}
+			v := &recording{}
 			rule := guard.New(v, reading(ownHeader, c.bare)).Rule()
 			ctx, err := rule.Check(own(c.values...))
 			got, detail := strings.Join(v.raw, "|"), ""
@@ -161,7 +161,7 @@ func TestHeaderThatCantBe(t *testing.T) {
 // The nested rule compares what comes in the own header. What the platform
 // writes into Authorization, or a gateway for the next service, is not it.
 func TestNestedRuleFollowsTheOwnHeader(t *testing.T) {
-	v := &judged{}
+	v := &recording{}
 	rule := guard.New(v, reading(ownHeader, false)).Rule()
 	outer, err := rule.Check(own("Bearer ada"))
 	if err != nil {

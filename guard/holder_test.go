@@ -121,7 +121,7 @@ func TestOwnRefusalKeepsNoHolder(t *testing.T) {
 }
 
 // A handler that checks by itself refuses the one whose request it serves,
-// and nobody whose token it judged beside that.
+// and nobody whose token it validated beside that.
 func TestHandlersRefusalTellsTheHolder(t *testing.T) {
 	g := guard.New(validateFunc(acceptAda), quiet())
 	served, err := g.Rule().Check(get("Bearer a"))

@@ -109,7 +109,7 @@ func TestUnavailable(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		err  error
-		want time.Duration // -1 if it was judged
+		want time.Duration // -1 if there was a verdict
 	}{
 		{"keys", later, 3 * time.Second},
 		{"wrapped", fmt.Errorf("cache: %w", later), 3 * time.Second},
@@ -128,7 +128,7 @@ func TestUnavailable(t *testing.T) {
 			got = -1
 		}
 		if got != c.want {
-			t.Errorf("%s: got %v, %v, want %v (-1: judged)", c.name, got, ok, c.want)
+			t.Errorf("%s: got %v, %v, want %v (-1: a verdict)", c.name, got, ok, c.want)
 		}
 		if ok != (refusal.Status == http.StatusServiceUnavailable) {
 			t.Errorf("%s: got unavailable %v with status %d", c.name, ok, refusal.Status)

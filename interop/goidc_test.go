@@ -16,7 +16,7 @@ import (
 )
 
 // TestGoOIDC has go-oidc, which knows nothing of B2C, read the tenant's metadata
-// and judge its ID tokens.
+// and validate its ID tokens.
 func TestGoOIDC(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -4,7 +4,7 @@
 
 msalpython_test.go starts this program with one argument, the path of a JSON
 file (see SETTINGS), writes a line of JSON to its stdin for each step it wants,
-{"step": name, "args": {...}}, and judges what comes back: here, MSAL is only
+{"step": name, "args": {...}}, and validates what comes back: here, MSAL is only
 used the way its documents tell.
 
 A step is a generator. Each thing it yields is one line of JSON on stdout; the

@@ -112,7 +112,7 @@ func testClientCredentials(t *testing.T, p *script, b2c *emulator.Server) {
 	}
 }
 
-// testSharedAppTokens shows the fault of MSAL that our own cache must not have:
+// testSharedAppTokens shows the mistake of MSAL that our own cache must not have:
 // a user flow and a custom policy are two authorities with keys of their own,
 // but MSAL's cache has no place for the flow.
 func testSharedAppTokens(t *testing.T, p *script, b2c *emulator.Server) {
@@ -126,7 +126,7 @@ func testSharedAppTokens(t *testing.T, p *script, b2c *emulator.Server) {
 	_, second := steps.get(t, "partner")
 	accept(t, susi, first.AccessToken, ask)
 	refuse(t, partner, first.AccessToken, validator.ErrUnknownKey)
-	// Since 1.23, acquire_token_for_client has the fault too.
+	// Since 1.23, acquire_token_for_client has the mistake too.
 	if shared := second.AccessToken == first.AccessToken; !shared {
 		accept(t, partner, second.AccessToken, ask)
 		refuse(t, susi, second.AccessToken, validator.ErrUnknownKey)
@@ -155,8 +155,8 @@ func testSharedAppTokens(t *testing.T, p *script, b2c *emulator.Server) {
 	for _, wantRequests := range []int{2, 0} {
 		before := b2c.Counts()
 		for _, side := range []struct {
-			flow   string
-			judges *validator.Validator
+			flow      string
+			validator *validator.Validator
 		}{{"B2C_1_susi", susi}, {"B2C_1A_partner", partner}} {
 			app, err := acquire.NewConfidential(tenant.Flow(side.flow), daemon.ID, acquire.Secret(daemon.Secret), quietly(b2c, shared))
 			if err != nil {
@@ -166,7 +166,7 @@ func testSharedAppTokens(t *testing.T, p *script, b2c *emulator.Server) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			accept(t, side.judges, token.AccessToken, ask)
+			accept(t, side.validator, token.AccessToken, ask)
 			if err := app.Close(); err != nil {
 				t.Error(err)
 			}

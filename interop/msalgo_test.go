@@ -70,7 +70,7 @@ func mustMSALGo(t *testing.T, b2c *emulator.Server, flow string, client *http.Cl
 
 // plainScopes is the HTTP client that MSAL Go needs for client credentials: it
 // takes out of the request the scopes that MSAL adds, which are a user's. Entra
-// ignores them. B2C doesn't, which was a fault of MSAL Node too, until
+// ignores them. B2C doesn't, which was a mistake of MSAL Node too, until
 // AzureAD/microsoft-authentication-library-for-js#4999.
 type plainScopes struct{ next http.RoundTripper }
 
@@ -198,7 +198,7 @@ func (e *exported) Export(_ context.Context, c cache.Marshaler, _ cache.ExportHi
 	return err
 }
 
-// testMSALGoSharedAppTokens shows the fault of MSAL that our own cache must not
+// testMSALGoSharedAppTokens shows the mistake of MSAL that our own cache must not
 // have, see testSharedAppTokens.
 func testMSALGoSharedAppTokens(t *testing.T, b2c *emulator.Server) {
 	both := confidential.WithCache(new(exported))

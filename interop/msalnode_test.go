@@ -189,7 +189,7 @@ func lasts(t *testing.T, got *result, expires time.Time) {
 	}
 }
 
-// testNodeSharedAppTokens shows the fault of MSAL that our own cache must not
+// testNodeSharedAppTokens shows the mistake of MSAL that our own cache must not
 // have, see testSharedAppTokens. MSAL Node hands a token of another flow out
 // without being asked for silence.
 func testNodeSharedAppTokens(t *testing.T, p *script, b2c *emulator.Server) {

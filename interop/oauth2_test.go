@@ -63,7 +63,7 @@ func signInOAuth2(t *testing.T, b2c *emulator.Server, app *oauth2.Config) (*oaut
 	return app.Exchange(oidcContext(t, b2c), back.Get("code"), oauth2.VerifierOption(verifier))
 }
 
-// acceptOAuth2 has our validators and go-oidc judge what a user got.
+// acceptOAuth2 has our validators and go-oidc validate what a user got.
 func acceptOAuth2(t *testing.T, b2c *emulator.Server, flow, client, nonce string, got *oauth2.Token) {
 	t.Helper()
 	at := contoso(t).Flow(flow)
@@ -230,7 +230,7 @@ func testOAuth2Errors(t *testing.T, b2c *emulator.Server) {
 			t.Errorf("%s: got %v, want access_denied, %s", hint, back, want)
 		}
 	}
-	// The app hears of it where it is registered, by the state that it sent.
+	// The app is told where it is registered, by the state that it sent.
 	other := *app
 	other.RedirectURL = "http://localhost:8401/callback"
 	back := visit(t, b2c, other.AuthCodeURL("a state"))

@@ -88,7 +88,7 @@ func TestCertificatesThatCantBeTrusted(t *testing.T) {
 				},
 			}}
 			one, two := open(t, nil, opts), openAt(t, contoso(t).Flow("B2C_1A_partner"), nil, opts)
-			err := one.Ready(t.Context())
+			err := ready(t.Context(), one)
 			if tt.problems == nil {
 				if err != nil {
 					t.Errorf("got %v, want keys", err)
@@ -101,7 +101,7 @@ func TestCertificatesThatCantBeTrusted(t *testing.T) {
 					t.Errorf("got %q, want %q in it", text, want)
 				}
 			}
-			unavailable(t, two.Ready(t.Context()))
+			unavailable(t, ready(t.Context(), two))
 			if n := dials.Load(); n != 1 {
 				t.Errorf("got %d connections, want that of the first flow alone", n)
 			}

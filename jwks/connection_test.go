@@ -120,7 +120,7 @@ func TestStuckConnection(t *testing.T) {
 					t.Parallel()
 					kid := f.b2c.CurrentKey("").ID()
 					if warm {
-						if err := c.Ready(t.Context()); err != nil {
+						if err := ready(t.Context(), c); err != nil {
 							t.Fatal(err)
 						}
 						f.b2c.Rotate("", true)

@@ -19,7 +19,7 @@
 //   - A fetch runs on a context of its own. A caller waits no longer than its
 //     own context and than one document may take, and a caller that gives up
 //     fails nobody else. What comes too late for it is there for the next.
-//   - Metadata and keys are asked, timed and retried each for itself: slow
+//   - Metadata and keys are requested, timed and retried each for itself: slow
 //     documents come one after the other, and a new key is found while
 //     metadata is away.
 //   - A failed attempt is not repeated over the connection that failed it.
@@ -32,7 +32,7 @@
 //   - A key that is gone from a freshly fetched set is gone at once.
 //
 // Caches of several authorities share a [Limiter], since B2C counts requests per
-// address and tenant: what one learns of a host is told to the others.
+// address and tenant: what one finds out about a host the others know.
 //
 // A Cache has no standing goroutine: a timer starts one for the length of a
 // fetch, of which there is never more than one at a time.

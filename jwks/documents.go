@@ -7,7 +7,7 @@ import "time"
 
 // documents is what is known of an authority's metadata and keys, and decides
 // which of them the next fetch requests and when failures allow it. It makes no
-// request, and its Cache guards it.
+// request, and its upkeep guards it.
 type documents struct {
 	host       string        // of the metadata
 	renewAfter time.Duration // the age at which metadata is requested again
@@ -58,8 +58,8 @@ func (d *documents) firstHost(all bool) string {
 	return d.known.keyHost
 }
 
-// note keeps what came: of two documents one may have failed.
-func (d *documents) note(out *outcome) {
+// record keeps what came: of two documents one may have failed.
+func (d *documents) record(out *outcome) {
 	if out.metadata.isGood() {
 		if out.meta != d.known {
 			d.keys.etag = ""
@@ -67,8 +67,8 @@ func (d *documents) note(out *outcome) {
 		d.known = out.meta
 		d.due, d.wanted = false, false
 	}
-	d.metadata.note(&out.metadata)
-	d.keys.note(&out.keys)
+	d.metadata.add(&out.metadata)
+	d.keys.add(&out.keys)
 }
 
 // snapshot returns what to publish after good keys. A set that is nil has not

@@ -6,9 +6,9 @@ package jwks
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
+
+	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
 // ErrClosed is returned by a [Cache] after Close.
@@ -18,7 +18,7 @@ var ErrClosed = errors.New("jwks: closed")
 // Its text names the URL and what to look at; it holds nothing of the answer's
 // body.
 type FetchError struct {
-	// URL is the address that was asked.
+	// URL is the address of the request.
 	URL string
 	// Status is the HTTP status, 0 if there was no answer or it was 200.
 	Status int
@@ -34,28 +34,9 @@ type FetchError struct {
 
 // Error returns the problem and the URL.
 func (e *FetchError) Error() string {
-	s := fmt.Sprintf("jwks: %s (%s)", e.Problem, plain(e.URL))
+	s := fmt.Sprintf("jwks: %s (%s)", e.Problem, foreign.Text(e.URL))
 	if e.Err != nil {
-		s += ": " + plain(e.Err.Error())
-	}
-	return s
-}
-
-// plain makes a text fit for an error: net/http's errors may hold a piece of
-// the server's answer, and jwks_uri is the server's.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, cut(s))
-}
-
-func cut(s string) string {
-	const limit = 300
-	if len(s) > limit {
-		return s[:limit] + "…"
+		s += ": " + foreign.Text(e.Err.Error())
 	}
 	return s
 }
@@ -71,7 +52,7 @@ type UnavailableError struct {
 	Authority string
 	// RetryAfter is when the next fetch may be tried, 0 if that is at once.
 	RetryAfter time.Duration
-	// Usable tells whether there are keys, so that it is a new one that can't
+	// Usable reports whether there are keys, so that it is a new one that can't
 	// be had.
 	Usable bool
 	// Err is why: the last failed fetch, what holds the next one back, or the

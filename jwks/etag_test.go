@@ -119,7 +119,7 @@ func Test304WithoutIfNoneMatchIsAnError(t *testing.T) {
 				}
 				intercept(b2c, keys, notModified)
 				cold := open(t, b2c.Transport(), nil)
-				err := cold.Ready(t.Context())
+				err := ready(t.Context(), cold)
 				if unavailable(t, err); !strings.Contains(fmt.Sprint(err), "304") {
 					t.Errorf("got %v, want an error that names 304", err)
 				}
@@ -156,7 +156,7 @@ func TestETagOfKeysEndsWithTheirMetadata(t *testing.T) {
 			resp.Header.Set("ETag", `"same"`)
 			return resp, nil
 		}), nil)
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		renamed.Store(true)
@@ -193,7 +193,7 @@ func TestETagOfKeysEndsWithMetadataThatCameAlone(t *testing.T) {
 			}
 			return resp, nil
 		}), nil)
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		renamed.Store(true)

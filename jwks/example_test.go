@@ -37,7 +37,7 @@ func ExampleNew() {
 
 	// The tenant starts to sign with a new key. No restart, no waiting: the
 	// first token that names the key makes the cache look for it.
-	if err := keys.Ready(ctx); err != nil {
+	if _, err := keys.Find(ctx, jwks.Query{}); err != nil {
 		log.Fatal(err)
 	}
 	b2c.Rotate("B2C_1_susi", true)

@@ -177,7 +177,7 @@ func faulty(t *testing.T, keys bool, fault http.HandlerFunc, want string) {
 		intercept(b2c, keys, fault)
 		start := time.Now()
 		cold := open(t, b2c.Transport(), nil)
-		err := cold.Ready(t.Context())
+		err := ready(t.Context(), cold)
 		check(t, unavailable(t, err).Err)
 		if cold.Current() != nil {
 			t.Error("a set came out of it")
@@ -190,7 +190,7 @@ func faulty(t *testing.T, keys bool, fault http.HandlerFunc, want string) {
 		}
 		b2c.Intercept(nil)
 		time.Sleep(2 * time.Second)
-		if err := cold.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), cold); err != nil {
 			t.Errorf("a cold cache did not heal: %v", err)
 		}
 		_ = cold.Close()
@@ -226,7 +226,7 @@ func TestContentTypesOfGoodJSON(t *testing.T) {
 				w.Header()["Content-Type"] = []string{contentType}
 				_, _ = w.Write(rec.Body.Bytes())
 			})
-			if c := open(t, b2c.Transport(), nil); c.Ready(t.Context()) != nil {
+			if c := open(t, b2c.Transport(), nil); ready(t.Context(), c) != nil {
 				t.Errorf("Content-Type %q: %v", contentType, c.State().LastError)
 			}
 		}

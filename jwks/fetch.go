@@ -115,7 +115,7 @@ func (f *fetcher) fetch(ctx context.Context, from endpoint, etag string) (docume
 		return document{}, problem
 	}
 	etag = resp.Header.Get("ETag")
-	if !printable(etag) { // sent back it would make every later request fail
+	if !isVisible(etag) { // sent back it would make every later request fail
 		etag = ""
 	}
 	return document{body: body, etag: etag, maxAge: maxAge(resp.Header)}, nil

@@ -26,13 +26,6 @@ func (c *Cache) Find(ctx context.Context, q Query) (*Set, error) {
 	})
 }
 
-// Ready returns nil if a usable set is there, fetching one if need be and
-// allowed: it makes at most one attempt and waits no longer than ctx.
-func (c *Cache) Ready(ctx context.Context) error {
-	_, err := c.Find(ctx, Query{})
-	return err
-}
-
 // findTimeout is how long Find waits at most.
 func (c *Cache) findTimeout() time.Duration { return c.upkeep.opts.FetchTimeout + waitSlack }
 

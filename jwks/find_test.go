@@ -221,7 +221,7 @@ func TestBackOff(t *testing.T) {
 				b2c := emulator.NewTenant(nil)
 				c := open(t, b2c.Transport(), nil)
 				if tt.usable {
-					if err := c.Ready(t.Context()); err != nil {
+					if err := ready(t.Context(), c); err != nil {
 						t.Fatal(err)
 					}
 				}

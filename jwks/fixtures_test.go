@@ -66,7 +66,7 @@ func TestFixtures(t *testing.T) {
 					}
 					return reply(r, metadata), nil
 				}), nil)
-				if err := c.Ready(t.Context()); err != nil {
+				if err := ready(t.Context(), c); err != nil {
 					t.Fatal(err)
 				}
 				var want []string

@@ -21,7 +21,7 @@ type flight struct {
 }
 
 // flights lets one fetch be under way at a time, on a context that no caller's
-// cancellation ends. Its Cache guards it, but for the context and the waiting.
+// cancellation ends. Its upkeep guards it, but for the context and the waiting.
 type flights struct {
 	ctx     context.Context //nolint:containedctx // the cache's own: it ends with Close, and fetches run on it
 	cancel  context.CancelFunc

@@ -60,7 +60,7 @@ func TestHangingServerHoldsNobodyBeyondTheirDeadline(t *testing.T) {
 		}
 		patient := time.Duration(0)
 		wg.Go(func() {
-			unavailable(t, c.Ready(t.Context()))
+			unavailable(t, ready(t.Context(), c))
 			patient = time.Since(start)
 		})
 		wg.Wait()
@@ -172,7 +172,7 @@ func TestFindIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		c := open(t, b2c.Transport(), nil)
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		first := true

@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"strconv"
 
+	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/jose"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
@@ -24,25 +24,16 @@ const (
 // parseSet reads a JWK set (RFC 7517 section 5). Keys that can't be used are
 // left out one by one; the document is refused only if none is left.
 func parseSet(body string, issuer string) (*Set, error) {
-	var elems []strictjson.Value
-	found := false
-	err := strictjson.Object(body, func(name string, v strictjson.Value) error {
-		if name != "keys" {
-			return nil
-		}
-		found = true
-		all, ok := v.Elements()
-		if !ok {
-			return errors.New(`has a member "keys" that is not an array`)
-		}
-		elems = all
-		return nil
-	})
-	switch {
-	case err != nil:
+	members, err := strictjson.Members(body, "keys")
+	if err != nil {
 		return nil, err
-	case !found:
+	}
+	elems, ok := members[0].Elements()
+	switch {
+	case members[0] == "":
 		return nil, errors.New(`has no member "keys"`)
+	case !ok:
+		return nil, errors.New(`has a member "keys" that is not an array`)
 	case len(elems) > maxKeys:
 		return nil, fmt.Errorf("has %d keys; at most %d are read", len(elems), maxKeys)
 	}
@@ -50,13 +41,7 @@ func parseSet(body string, issuer string) (*Set, error) {
 	s := &Set{issuer: issuer, keys: make(map[string]*Key, len(elems)), refused: map[string]bool{}}
 	ignore := func(id, reason string) {
 		s.refused[id] = true
-		if len(id) > 64 {
-			id = id[:64] + "…"
-		}
-		if quoted := strconv.Quote(id); quoted != `"`+id+`"` {
-			id = quoted
-		}
-		s.ignored = append(s.ignored, IgnoredKey{ID: id, Reason: reason})
+		s.ignored = append(s.ignored, IgnoredKey{ID: foreign.Text(id), Reason: reason})
 	}
 	twice := map[string]bool{}
 	for _, e := range elems {
@@ -87,7 +72,7 @@ func parseSet(body string, issuer string) (*Set, error) {
 // sections 6.3.2 and 6.4.1).
 var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
-// parseKey judges and reads one JWK. A JWK without alg is normal in B2C; its
+// parseKey reads and checks one JWK. A JWK without alg is normal in B2C; its
 // nbf is ignored, since a key signs as soon as it is published.
 func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
 	if len(jwk) == 0 || jwk[0] != '{' {
@@ -101,7 +86,7 @@ func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
 		switch name {
 		case "kid":
 			id, ok = v.String()
-			ok = ok && printable(id)
+			ok = ok && isVisible(id)
 		case "kty":
 			kty, ok = v.String()
 		case "n":
@@ -150,9 +135,9 @@ func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
 	return k, id, nil
 }
 
-// printable tells whether a kid is fit to be looked up, or an ETag to be sent
-// back: short, printable and without spaces.
-func printable(s string) bool {
+// isVisible reports whether a kid is fit to be looked up, or an ETag to be sent
+// back: short, printable ASCII without spaces.
+func isVisible(s string) bool {
 	if s == "" || len(s) > maxNameBytes {
 		return false
 	}

@@ -53,7 +53,7 @@ func TestReady(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		c := open(t, b2c.Transport(), nil)
 		for range 3 {
-			if err := c.Ready(t.Context()); err != nil {
+			if err := ready(t.Context(), c); err != nil {
 				t.Fatalf("Ready: %v", err)
 			}
 		}
@@ -75,14 +75,14 @@ func TestReadyMakesOneAttempt(t *testing.T) {
 		fail(b2c)
 		c := open(t, b2c.Transport(), nil)
 		start := time.Now()
-		e := unavailable(t, c.Ready(t.Context()))
+		e := unavailable(t, ready(t.Context(), c))
 		if e.RetryAfter <= 0 || e.RetryAfter > 2*time.Second {
 			t.Errorf("got RetryAfter %v, want up to 2 s", e.RetryAfter)
 		}
 		if d := time.Since(start); d != 0 {
 			t.Errorf("took %v, want an answer as soon as the fetch fails", d)
 		}
-		_ = c.Ready(t.Context())
+		_ = ready(t.Context(), c)
 		if got := b2c.Counts().Metadata; got != 1 {
 			t.Errorf("got %d metadata requests, want 1: back-off holds for readiness probes", got)
 		}
@@ -102,7 +102,7 @@ func TestStateFields(t *testing.T) {
 		}
 
 		begin := time.Now()
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Second)
@@ -155,7 +155,7 @@ func TestClose(t *testing.T) {
 				t.Errorf("Find(%q): got %v, want ErrClosed", id, err)
 			}
 		}
-		if err := c.Ready(t.Context()); !errors.Is(err, jwks.ErrClosed) {
+		if err := ready(t.Context(), c); !errors.Is(err, jwks.ErrClosed) {
 			t.Errorf("Ready: got %v, want ErrClosed", err)
 		}
 		if c.Current() != nil || c.State().Usable {
@@ -205,7 +205,7 @@ func TestCloseFreesCallersOfDeafTransport(t *testing.T) {
 		}), nil)
 		var err error
 		var wg sync.WaitGroup
-		wg.Go(func() { err = c.Ready(context.Background()) })
+		wg.Go(func() { err = ready(context.Background(), c) })
 		synctest.Wait()
 		start := time.Now()
 		go c.Close()

@@ -8,7 +8,7 @@ import (
 	"log/slog"
 )
 
-// journal logs what comes of fetches. Its Cache guards it.
+// journal logs what comes of fetches. Its upkeep guards it.
 type journal struct {
 	logger    *slog.Logger
 	authority string
@@ -24,9 +24,9 @@ type event struct {
 	lapsed      bool // that has just become unusable
 }
 
-// note returns what logs the event, which must be called without a lock: the
+// entry returns what logs the event, which must be called without a lock: the
 // handler is the user's. Good keys may come beside bad metadata.
-func (j *journal) note(e event) func(context.Context) {
+func (j *journal) entry(e event) func(context.Context) {
 	lapsed := e.now != nil && !e.usable
 	e.lapsed = lapsed && !j.lapsed
 	j.lapsed = lapsed

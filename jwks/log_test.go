@@ -118,7 +118,7 @@ func TestIgnoredKeysAreLogged(t *testing.T) {
 			t.Fatal("not warm")
 		}
 		synctest.Wait()
-		if got := log.with(`ignored_key="odd\x1b\n": has a`); len(got) != 1 || strings.ContainsAny(got[0], "\x1b\n") {
+		if got := log.with(`ignored_key=odd\x1b\n: has a`); len(got) != 1 || strings.ContainsAny(got[0], "\x1b\n") {
 			t.Errorf("got %q", log.lines)
 		}
 	})
@@ -141,7 +141,7 @@ func TestNothingSecretIsTold(t *testing.T) {
 				var log journal
 				c := open(t, b2c.Transport(), &jwks.Options{Logger: slog.New(&log)})
 				interceptKeys(b2c, h)
-				err := c.Ready(t.Context())
+				err := ready(t.Context(), c)
 				synctest.Wait()
 				if all := fmt.Sprint(err, log.lines, c.State()); strings.Contains(all, secret) || len(log.lines) == 0 {
 					t.Errorf("got %s", all)
@@ -208,7 +208,7 @@ func TestHandlerMayClose(t *testing.T) {
 			}
 		}}
 		c = open(t, b2c.Transport(), &jwks.Options{Logger: slog.New(&log)})
-		_ = c.Ready(t.Context())
+		_ = ready(t.Context(), c)
 		synctest.Wait()
 		if len(log.with("")) == 0 {
 			t.Error("nothing was logged")
@@ -226,7 +226,7 @@ func TestPanickingHandler(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := journal{then: func() { panic("handler") }}
 				c := open(t, rt, &jwks.Options{Logger: slog.New(&log)})
-				err := c.Ready(t.Context())
+				err := ready(t.Context(), c)
 				synctest.Wait()
 				if usable := name == "after a good fetch"; (err == nil) != usable {
 					t.Errorf("got %v", err)
@@ -241,7 +241,7 @@ func TestPanicIsLoggedWithItsStack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
 		c := open(t, roundTripper(func(*http.Request) (*http.Response, error) { panic("a bug of ours") }), &jwks.Options{Logger: slog.New(&log)})
-		unavailable(t, c.Ready(t.Context()))
+		unavailable(t, ready(t.Context(), c))
 		synctest.Wait()
 		if got := log.with("ERROR fetching keys failed"); len(got) != 1 || !strings.Contains(got[0], "panic=a bug of ours") || !strings.Contains(got[0], "stack=goroutine ") {
 			t.Errorf("got %q", got)
@@ -260,7 +260,7 @@ func TestCloseLogsNothing(t *testing.T) {
 		hang(b2c)
 		var log journal
 		c := open(t, b2c.Transport(), &jwks.Options{Logger: slog.New(&log)})
-		go func() { _ = c.Ready(context.Background()) }()
+		go func() { _ = ready(context.Background(), c) }()
 		synctest.Wait()
 		_ = c.Close()
 		synctest.Wait()

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -26,22 +27,20 @@ type metadata struct {
 
 func parseMetadata(body string) (metadata, error) {
 	var m metadata
-	err := strictjson.Object(body, func(name string, v strictjson.Value) error {
-		ok := true
-		switch name {
-		case "issuer":
-			m.issuer, ok = v.String()
-		case "jwks_uri":
-			m.jwksURI, ok = v.String()
+	members, err := strictjson.Members(body, "issuer", "jwks_uri")
+	if err != nil {
+		return m, err
+	}
+	for i, p := range []struct {
+		name string
+		to   *string
+	}{{"issuer", &m.issuer}, {"jwks_uri", &m.jwksURI}} {
+		var ok bool
+		if *p.to, ok = members[i].String(); !ok && members[i] != "" {
+			return metadata{}, fmt.Errorf("has a %s that is not a string", p.name)
 		}
-		if !ok {
-			return fmt.Errorf("has a %s that is not a string", name)
-		}
-		return nil
-	})
+	}
 	switch {
-	case err != nil:
-		return metadata{}, err
 	case m.issuer == "":
 		return metadata{}, errors.New("has no issuer")
 	case m.jwksURI == "":
@@ -65,7 +64,7 @@ func (r *metadataRules) read(body string) (metadata, *FetchError) {
 	}
 	if !r.authority.MatchIssuer(m.issuer) {
 		return m, &FetchError{URL: address, kind: failedLasting, Problem: fmt.Sprintf(
-			"the metadata names the issuer %q, but the configured tenant's would be one of %q; check the tenant GUID and the host", cut(m.issuer), r.authority.Issuers())}
+			"the metadata names the issuer %s, but the configured tenant's would be one of %q; check the tenant GUID and the host", foreign.Name(m.issuer), r.authority.Issuers())}
 	}
 	if m.keyHost, err = r.keyHost(m.jwksURI); err != nil {
 		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
@@ -95,7 +94,7 @@ func (r *metadataRules) keyHost(raw string) (string, error) {
 		host = strings.TrimSuffix(host, ":443")
 	}
 	if !slices.Contains(r.keyHosts, host) {
-		return "", fmt.Errorf("has a jwks_uri on host %q, not on %q; if that is right, name it in Options.KeyHosts", cut(host), r.authority.Host())
+		return "", fmt.Errorf("has a jwks_uri on host %s, not on %q; if that is right, name it in Options.KeyHosts", foreign.Name(host), r.authority.Host())
 	}
 	return host, nil
 }

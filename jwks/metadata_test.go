@@ -74,7 +74,7 @@ func TestForeignMetadata(t *testing.T) {
 					}
 					return reply(r, tt.metadata), nil
 				}), nil)
-				err := c.Ready(t.Context())
+				err := ready(t.Context(), c)
 				if text := err.Error(); strings.Contains(text, "SECRET") || strings.ContainsAny(text, "\r\n\x1b") || len(text) > 2000 {
 					t.Errorf("got error %.2000q", text)
 				}

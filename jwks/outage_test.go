@@ -46,7 +46,7 @@ func TestKeysOutliveAnOutageUpToMaxStale(t *testing.T) {
 				if e := unavailable(t, err); e.RetryAfter <= 0 || e.RetryAfter > 2*time.Second {
 					t.Errorf("got RetryAfter %v, want up to 2 s", e.RetryAfter)
 				}
-				unavailable(t, c.Ready(t.Context()))
+				unavailable(t, ready(t.Context(), c))
 			})
 		})
 	}
@@ -72,13 +72,13 @@ func TestHealsByItself(t *testing.T) {
 					b2c := emulator.NewTenant(nil)
 					c := open(t, b2c.Transport(), nil)
 					if tt.warm {
-						if err := c.Ready(t.Context()); err != nil {
+						if err := ready(t.Context(), c); err != nil {
 							t.Fatal(err)
 						}
 					}
 					fail(b2c)
 					if !tt.warm {
-						unavailable(t, c.Ready(t.Context()))
+						unavailable(t, ready(t.Context(), c))
 					}
 					time.Sleep(tt.outage)
 					b2c.Intercept(nil)
@@ -140,7 +140,7 @@ func TestRetryAfter(t *testing.T) {
 					b2c := emulator.NewTenant(nil)
 					c := open(t, b2c.Transport(), nil)
 					if state == "warm" {
-						if err := c.Ready(t.Context()); err != nil {
+						if err := ready(t.Context(), c); err != nil {
 							t.Fatal(err)
 						}
 					}
@@ -205,14 +205,14 @@ func TestRetryAfterEndsWithSuccess(t *testing.T) {
 			w.Header().Set("Retry-After", "30")
 			w.WriteHeader(http.StatusServiceUnavailable)
 		})
-		e := unavailable(t, c.Ready(t.Context()))
+		e := unavailable(t, ready(t.Context(), c))
 		if e.RetryAfter != 30*time.Second {
 			t.Errorf("got RetryAfter %v, want the server's 30 s", e.RetryAfter)
 		}
 		b2c.Intercept(nil)
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Errorf("after the window: %v", err)
 		}
 		if !finds(t, c, b2c.CurrentKey("").ID()) || finds(t, c, "unknown") {

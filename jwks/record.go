@@ -26,8 +26,8 @@ type record struct {
 	backoff retry.Backoff
 }
 
-// note records what came of an attempt, if there was one.
-func (r *record) note(a *attempt) {
+// add records what came of an attempt, if there was one.
+func (r *record) add(a *attempt) {
 	switch {
 	case a.isGood():
 		*r = record{confirmation: confirmation{etag: a.doc.etag, maxAge: a.doc.maxAge, at: a.begun}}
@@ -46,7 +46,7 @@ func (r *record) fail(e *FetchError) {
 }
 
 // lift ends the back-off, since the host is back. What was said of the host as a
-// whole is no longer true; what the server asked of this flow alone still counts.
+// whole is no longer true; what the server told this flow alone still counts.
 func (r *record) lift() {
 	if r.err != nil && r.err.kind.ofHost() {
 		r.backoff = retry.Backoff{}

@@ -4,8 +4,9 @@
 package jwks
 
 import (
-	"math/rand/v2"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // schedule is when the next fetch comes by itself. Its upkeep guards it.
@@ -42,10 +43,10 @@ func refreshDelay(hint, floor, ceiling time.Duration) time.Duration {
 	if hint < 0 || hint > ceiling {
 		hint = ceiling
 	}
-	d := time.Duration(float64(hint) * (0.72 + 0.16*rand.Float64()))
+	d := retry.Jitter(hint, 0.72, 0.88)
 	if d < floor {
 		room := floor / 10
-		d = min(floor, ceiling-room) + time.Duration(rand.Float64()*float64(room))
+		d = min(floor, ceiling-room) + retry.Jitter(room, 0, 1)
 	}
 	return d
 }

@@ -25,7 +25,7 @@ func (k *Key) ID() string { return k.id }
 // Public returns the key. Do not modify it.
 func (k *Key) Public() *rsa.PublicKey { return k.public }
 
-// SameAs tells whether both have the same key material. The same key id may
+// SameAs reports whether both have the same key material. The same key id may
 // name different keys in the sets of different authorities.
 func (k *Key) SameAs(other *Key) bool {
 	return k == other || k.thumbprint == other.thumbprint
@@ -93,7 +93,7 @@ func (s *Set) withGrace(old *Set, grace time.Duration) *Set {
 	return &Set{issuer: s.issuer, keys: keys, ignored: s.ignored, refused: s.refused}
 }
 
-// sameKeys tells whether two sets have the same issuer and keys.
+// sameKeys reports whether two sets have the same issuer and keys.
 func sameKeys(a, b *Set) bool {
 	if len(a.keys) != len(b.keys) || a.issuer != b.issuer {
 		return false

@@ -4,8 +4,9 @@
 package jwks
 
 import (
-	"math/rand/v2"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // share is one cache's part in a Limiter, and all that goes between the two. A
@@ -123,6 +124,6 @@ func (s *share) leave() {
 func wakeAll(waiting []*share) {
 	const step = 40 * time.Millisecond
 	for i, s := range waiting {
-		s.wake(time.Duration((float64(i) + rand.Float64()) * float64(step)))
+		s.wake(retry.Jitter(step, float64(i), float64(i+1)))
 	}
 }

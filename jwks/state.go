@@ -43,9 +43,9 @@ type history struct {
 	lastSuccess time.Time // of keys
 }
 
-// note counts a fetch that ended with err, and returns how many have failed in a
+// count counts a fetch that ended with err, and returns how many have failed in a
 // row: up to this one, or before it.
-func (h *history) note(err error) (failures int) {
+func (h *history) count(err error) (failures int) {
 	if err == nil {
 		failures, h.inARow = h.inARow, 0
 		return failures

@@ -18,7 +18,7 @@ type Static struct {
 }
 
 // NewStatic returns a source with the keys of a JWK set document. The issuer
-// must be one that the authority's metadata could name. Keys are judged as
+// must be one that the authority's metadata could name. Keys are checked as
 // those of a fetched document.
 func NewStatic(a authority.Authority, issuer string, document []byte) (*Static, error) {
 	if err := checkAuthority(a); err != nil {

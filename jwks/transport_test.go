@@ -106,7 +106,7 @@ func TestRequestsAreBare(t *testing.T) {
 			}
 			return b2c.Transport().RoundTrip(r)
 		}), nil)
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Error(err)
 		}
 	})
@@ -120,7 +120,7 @@ func TestFetchTimeoutIsForEachDocument(t *testing.T) {
 		slowly(b2c, 2800*time.Millisecond)
 		c := open(t, b2c.Transport(), nil)
 		start := time.Now()
-		e := unavailable(t, c.Ready(t.Context()))
+		e := unavailable(t, ready(t.Context(), c))
 		if d := time.Since(start); d < 5*time.Second || d > 5100*time.Millisecond || !strings.Contains(e.Error(), "FetchTimeout") {
 			t.Errorf("took %v, got %v; want 5 s, and the option named", d, e)
 		}
@@ -137,7 +137,7 @@ func TestMetadataThatCameIsKept(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		interceptKeysTimes(b2c, 3, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		c := open(t, b2c.Transport(), nil)
-		for c.Ready(t.Context()) != nil {
+		for ready(t.Context(), c) != nil {
 			time.Sleep(time.Second)
 		}
 		if got := b2c.Counts(); got.Metadata != 1 || got.Keys != 4 {
@@ -174,7 +174,7 @@ func TestOverLoopback(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			metadata, keys = gzipped(t, tt.metadata), gzipped(t, tt.keys)
 			c := openAt(t, tenant.Flow("B2C_1_susi"), nil, nil)
-			err := c.Ready(t.Context())
+			err := ready(t.Context(), c)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -204,8 +204,8 @@ func TestErrorTextIsTame(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := open(t, roundTripper(func(*http.Request) (*http.Response, error) { return nil, broken }), nil)
-			err := c.Ready(t.Context())
-			if text := err.Error(); len(text) > 1000 || strings.ContainsAny(text, "\x1b\r\n") {
+			err := ready(t.Context(), c)
+			if text := err.Error(); len(text) > 1500 || strings.ContainsAny(text, "\x1b\r\n") {
 				t.Errorf("got %d bytes: %.300q", len(text), text)
 			}
 			if !errors.Is(err, broken) {

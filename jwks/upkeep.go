@@ -261,7 +261,7 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 		return nil, func(context.Context) {}
 	}
 	waiting = u.share.report(&out.metadata, &out.keys)
-	u.docs.note(out)
+	u.docs.record(out)
 	before := u.current.Load()
 	if out.keys.isGood() {
 		u.current.Store(u.docs.snapshot(out.set, before, u.opts.KeyGrace))
@@ -270,9 +270,9 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 			u.budget.charge()
 		}
 	}
-	failures := u.history.note(f.err)
+	failures := u.history.count(f.err)
 	u.planLocked(f, failures > 0)
-	return waiting, u.journal.note(event{
+	return waiting, u.journal.entry(event{
 		before: before, now: u.current.Load(), usable: u.usable() != nil, out: out, failures: failures,
 	})
 }

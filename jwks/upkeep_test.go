@@ -43,7 +43,7 @@ func newTrio(t *testing.T, warm bool) *trio {
 	open := func(a authority.Authority) *jwks.Cache {
 		c := openAt(t, a, roundTripper(n.roundTrip), &jwks.Options{Limiter: &n.limiter})
 		if warm {
-			if err := c.Ready(t.Context()); err != nil {
+			if err := ready(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -122,9 +122,9 @@ func TestHostWideHold(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := newTrio(t, false)
 				n.set(at("B2C_1_susi", tt.fault))
-				unavailable(t, n.one.Ready(t.Context()))
+				unavailable(t, ready(t.Context(), n.one))
 				n.set(nil)
-				err := n.two.Ready(t.Context())
+				err := ready(t.Context(), n.two)
 				if (err != nil) != tt.held || (n.requests() == 0) != tt.held {
 					t.Errorf("another flow: got %v after %d requests, want it held: %v", err, n.requests(), tt.held)
 				}
@@ -134,11 +134,11 @@ func TestHostWideHold(t *testing.T) {
 						t.Errorf("got RetryAfter %v", e.RetryAfter)
 					}
 					time.Sleep(e.RetryAfter + time.Second) // the first flow's retry may have the first turn
-					if err := n.two.Ready(t.Context()); err != nil {
+					if err := ready(t.Context(), n.two); err != nil {
 						t.Errorf("after the hold: %v", err)
 					}
 				}
-				if err := n.elsewhere.Ready(t.Context()); err != nil {
+				if err := ready(t.Context(), n.elsewhere); err != nil {
 					t.Errorf("another host: %v", err)
 				}
 			})
@@ -156,7 +156,7 @@ func cutShort(*http.Request) (*http.Response, error) { return nil, errors.New("E
 func TestHoldFitsTheKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newTrio(t, false)
-		if err := n.one.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), n.one); err != nil {
 			t.Fatal(err)
 		}
 		n.set(answered(429, "Retry-After", "3600"))
@@ -164,7 +164,7 @@ func TestHoldFitsTheKeys(t *testing.T) {
 		if e := unavailable(t, err); e.RetryAfter != 10*time.Minute || !e.Usable {
 			t.Errorf("with keys: got %+v, want 10 min", e)
 		}
-		if e := unavailable(t, n.two.Ready(t.Context())); e.RetryAfter != time.Minute || e.Usable {
+		if e := unavailable(t, ready(t.Context(), n.two)); e.RetryAfter != time.Minute || e.Usable {
 			t.Errorf("without keys: got %+v, want 1 min", e)
 		}
 		if held := n.limiter.Held("contoso.b2clogin.com"); held != 10*time.Minute {
@@ -176,7 +176,7 @@ func TestHoldFitsTheKeys(t *testing.T) {
 		// A good answer lifts it, and nothing else is waited for.
 		n.set(nil)
 		time.Sleep(time.Minute)
-		if err := n.two.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), n.two); err != nil {
 			t.Errorf("after a minute: %v", err)
 		}
 		if !seeks(t, n.one, n.b2c.CurrentKey("").ID()) || n.limiter.Held("contoso.b2clogin.com") != 0 {
@@ -197,7 +197,7 @@ func TestHoldFromOutside(t *testing.T) {
 		if held := n.limiter.Held("contoso.b2clogin.com"); held != 20*time.Second {
 			t.Errorf("Held: got %v, want 20 s", held)
 		}
-		if e := unavailable(t, n.one.Ready(t.Context())); e.RetryAfter != 20*time.Second || n.requests() != 0 {
+		if e := unavailable(t, ready(t.Context(), n.one)); e.RetryAfter != 20*time.Second || n.requests() != 0 {
 			t.Errorf("got %+v after %d requests, want 20 s and none", e, n.requests())
 		}
 		n.limiter.Hold("contoso.b2clogin.com", time.Second)
@@ -206,7 +206,7 @@ func TestHoldFromOutside(t *testing.T) {
 			t.Errorf("one wait has shortened another: got %v, want 10 s", held)
 		}
 		time.Sleep(10 * time.Second)
-		if err := n.one.Ready(t.Context()); err != nil || n.limiter.Held("contoso.b2clogin.com") != 0 {
+		if err := ready(t.Context(), n.one); err != nil || n.limiter.Held("contoso.b2clogin.com") != 0 {
 			t.Errorf("got %v, held %v", err, n.limiter.Held("contoso.b2clogin.com"))
 		}
 	})
@@ -225,12 +225,12 @@ func TestGoodAnswerOfAnOlderRequestLiftsNoHold(t *testing.T) {
 		})
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := n.one.Ready(t.Context()); err != nil {
+			if err := ready(t.Context(), n.one); err != nil {
 				t.Errorf("the older request: %v", err)
 			}
 		})
 		time.Sleep(1500 * time.Millisecond) // its key set is under way
-		unavailable(t, n.two.Ready(t.Context()))
+		unavailable(t, ready(t.Context(), n.two))
 		wg.Wait()
 		if held := n.limiter.Held("contoso.b2clogin.com"); held < 29*time.Second {
 			t.Errorf("got %v, want the rest of 30 s", held)
@@ -349,7 +349,7 @@ func TestAgeCountsFromTheRequest(t *testing.T) {
 		slowly(b2c, 2*time.Second)
 		c := open(t, b2c.Transport(), nil)
 		start := time.Now()
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		if age := c.State().Age; age != 2*time.Second {
@@ -391,7 +391,7 @@ func TestKeysWithoutMetadataLapse(t *testing.T) {
 		}
 		b2c.Intercept(nil)
 		time.Sleep(2 * time.Second)
-		if err := c.Ready(t.Context()); err != nil {
+		if err := ready(t.Context(), c); err != nil {
 			t.Errorf("after recovery: %v", err)
 		}
 	})
@@ -575,12 +575,12 @@ func TestFirstRequestsTakeNoTurns(t *testing.T) {
 		interceptKeys(b2c, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 		var wg sync.WaitGroup
 		for _, c := range all {
-			wg.Go(func() { unavailable(t, c.Ready(t.Context())) })
+			wg.Go(func() { unavailable(t, ready(t.Context(), c)) })
 		}
 		wg.Wait()
 		time.Sleep(time.Second)
 		b2c.Intercept(nil)
-		for back := time.Now(); all[0].Ready(t.Context()) != nil; time.Sleep(100 * time.Millisecond) {
+		for back := time.Now(); ready(t.Context(), all[0]) != nil; time.Sleep(100 * time.Millisecond) {
 			if time.Since(back) > 3*time.Second {
 				t.Fatal("there are no keys three seconds after the host is back")
 			}
@@ -739,7 +739,7 @@ func TestRefusalsAtOnceCountOnce(t *testing.T) {
 		})
 		var wg sync.WaitGroup
 		for _, c := range []*jwks.Cache{n.one, n.two} {
-			wg.Go(func() { unavailable(t, c.Ready(t.Context())) })
+			wg.Go(func() { unavailable(t, ready(t.Context(), c)) })
 		}
 		wg.Wait()
 		if held := n.limiter.Held("contoso.b2clogin.com"); held > 1200*time.Millisecond {
@@ -753,7 +753,7 @@ func TestRefusalsAtOnceCountOnce(t *testing.T) {
 func TestRetryAfterIsHeldToMaxStale(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := open(t, roundTripper(answered(503, "Retry-After", "600")), &jwks.Options{MaxRefresh: 10 * time.Second, MaxStale: 20 * time.Second})
-		if e := unavailable(t, c.Ready(t.Context())); e.RetryAfter != 20*time.Second {
+		if e := unavailable(t, ready(t.Context(), c)); e.RetryAfter != 20*time.Second {
 			t.Errorf("got %v, want 20 s", e.RetryAfter)
 		}
 	})
@@ -765,7 +765,7 @@ func TestLastingFailureWaitsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newTrio(t, false)
 		n.set(answered(404, "Content-Type", "text/html"))
-		unavailable(t, n.one.Ready(t.Context()))
+		unavailable(t, ready(t.Context(), n.one))
 		time.Sleep(45 * time.Second)
 		if got := n.requests(); got != 1 {
 			t.Errorf("got %d requests in 45 s, want 1", got)

@@ -73,10 +73,10 @@ func TestJSONTestSuite(t *testing.T) {
 
 			synctest.Test(t, func(t *testing.T) {
 				c := open(t, documents(string(tt.B64), keySet(good)), nil)
-				unavailable(t, c.Ready(t.Context())) // as metadata
+				unavailable(t, ready(t.Context(), c)) // as metadata
 				m := metadataOf(issuer, keysURL)
 				c = open(t, documents(`{"x":`+string(tt.B64)+`,`+m[1:], keySet(good)), nil)
-				judge(t, tt, "in metadata", c.Ready(t.Context()))
+				judge(t, tt, "in metadata", ready(t.Context(), c))
 			})
 		})
 		verdicts[tt.Expect]++

@@ -5,7 +5,6 @@ package rediscache
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/internal/redisstore"
 	"github.com/b2ckit/b2ckit/keyring"
 )
 
@@ -20,18 +20,12 @@ import (
 // goes away. B2C's refresh tokens live for 90 days at most.
 const maxTTL = 90 * 24 * time.Hour
 
-// release deletes a lease if it is still the holder's.
-const release = `if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end return 0`
-
 // Cache is an [acquire.Leaser] in Redis. Make one with [New]. See the package
 // comment for what it promises.
 type Cache struct {
-	client  redis.UniversalClient
-	ring    *keyring.Ring
-	opts    Options
-	breaker *breaker
-	calls   chan struct{} // holds one for each command under way
-	order   order         // of the writes
+	store   *redisstore.Store
+	entries entries
+	prefix  string
 }
 
 var _ acquire.Leaser = (*Cache)(nil)
@@ -50,35 +44,26 @@ func New(client redis.UniversalClient, ring *keyring.Ring, opts *Options) (*Cach
 		return nil, err
 	}
 	return &Cache{
-		client:  client,
-		ring:    ring,
-		opts:    o,
-		breaker: &breaker{maxFailures: o.MaxFailures, minPause: o.MinPause, maxPause: o.MaxPause},
-		calls:   make(chan struct{}, maxCalls),
+		store: redisstore.New(client, redisstore.Options{
+			Timeout: o.Timeout, MaxFailures: o.MaxFailures, MinPause: o.MinPause, MaxPause: o.MaxPause, Logger: o.Logger,
+		}),
+		entries: entries{ring, o.MaxValueBytes},
+		prefix:  o.Prefix,
 	}, nil
 }
+
+func (c *Cache) valueAt(key string) string { return c.prefix + "value:" + key }
 
 // Get implements [acquire.Cache]. It returns nil and an error that is
 // [ErrUnavailable], [ErrEntry] or the context's, if there may be a value but
 // it can't be had.
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
-	at := c.opts.Prefix + "value:" + key
-	stored, err := call(ctx, c, command[string]{name: "get", do: func(ctx context.Context) (string, error) {
-		// One byte more than a value of ours may have tells the larger ones
-		// apart, and no more of them than that is read.
-		s, err := c.client.GetRange(ctx, at, 0, int64(c.maxStored())).Result()
-		switch {
-		case errors.Is(err, redis.Nil): // servers say so by an empty string
-			return "", nil
-		case redis.HasErrorPrefix(err, "WRONGTYPE"):
-			return "", fmt.Errorf("%w: not a string", ErrEntry)
-		}
-		return s, err
-	}})
+	at := c.valueAt(key)
+	stored, err := c.store.Get(ctx, at, c.entries.maxStored())
 	if err != nil || stored == "" {
-		return nil, err
+		return nil, failed(err)
 	}
-	return c.open(at, stored)
+	return c.entries.open(at, stored)
 }
 
 // Set implements [acquire.Cache]. A ttl above 90 days counts as 90 days. It
@@ -88,24 +73,16 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 	if err != nil {
 		return err
 	}
-	if len(value) > c.opts.MaxValueBytes {
-		return fmt.Errorf("%w: the value has %d bytes; Options.MaxValueBytes is %d", ErrEntry, len(value), c.opts.MaxValueBytes)
+	if most := c.entries.maxValue; len(value) > most {
+		return fmt.Errorf("%w: the value has %d bytes; Options.MaxValueBytes is %d", ErrEntry, len(value), most)
 	}
-	at := c.opts.Prefix + "value:" + key
-	stored := c.seal(at, value, ttl)
-	_, err = call(ctx, c, command[string]{name: "set", key: at, do: func(ctx context.Context) (string, error) {
-		return c.client.Set(ctx, at, stored, ttl).Result()
-	}})
-	return err
+	at := c.valueAt(key)
+	return failed(c.store.Set(ctx, at, c.entries.seal(at, value, ttl), ttl))
 }
 
 // Delete implements [acquire.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	at := c.opts.Prefix + "value:" + key
-	_, err := call(ctx, c, command[int64]{name: "delete", key: at, do: func(ctx context.Context) (int64, error) {
-		return c.client.Del(ctx, at).Result()
-	}})
-	return err
+	return failed(c.store.Delete(ctx, c.valueAt(key)))
 }
 
 // Lease implements [acquire.Leaser]. A ttl above 90 days counts as 90 days.
@@ -117,21 +94,8 @@ func (c *Cache) Lease(ctx context.Context, key string, ttl time.Duration) (func(
 	if err != nil {
 		return nil, false, err
 	}
-	at, token := c.opts.Prefix+"lease:"+key, rand.Text()
-	free := func(ctx context.Context) (any, error) {
-		return c.client.Eval(ctx, release, []string{at}, token).Result()
-	}
-	ok, err := call(ctx, c, command[bool]{name: "lease", do: func(ctx context.Context) (bool, error) {
-		return c.client.SetNX(ctx, at, token, ttl).Result()
-	}, undo: func(ctx context.Context, ok bool) {
-		if ok {
-			_, _ = free(ctx)
-		}
-	}})
-	if err != nil || !ok {
-		return nil, false, err
-	}
-	return func() { _, _ = call(context.WithoutCancel(ctx), c, command[any]{name: "release", do: free}) }, true, nil
+	release, ok, err := c.store.Lease(ctx, c.prefix+"lease:"+key, ttl)
+	return release, ok, failed(err)
 }
 
 // bounded returns a ttl that Redis takes.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/acquire/cachetest"
-	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
+	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
 const slots = 16384

@@ -13,7 +13,7 @@ import (
 
 // An entry in Redis is one byte, the version of this format, and a sealed
 // message whose plaintext is the time of expiry, in Unix milliseconds as 8
-// bytes, and the value. It is bound to its place by the associated data. Redis
+// bytes, and the value. It is bound to its key by the associated data. Redis
 // expires it as well, but whoever writes the database can change that, or put
 // an old entry back.
 const (
@@ -21,32 +21,38 @@ const (
 	expirySize   = 8
 )
 
-// maxStored is the length of an entry with the longest value.
-func (c *Cache) maxStored() int {
-	return 1 + keyring.Overhead + expirySize + c.opts.MaxValueBytes
+// entries seals values into entries, and opens them.
+type entries struct {
+	ring     *keyring.Ring
+	maxValue int
 }
 
-// place is the associated data for an entry at a key of Redis. The first words
-// tell it from what else may be sealed with the same keys.
-func place(at string) []byte { return []byte("b2ckit rediscache value\x00" + at) }
+// maxStored is the length of an entry with the longest value.
+func (e entries) maxStored() int {
+	return 1 + keyring.Overhead + expirySize + e.maxValue
+}
 
-func (c *Cache) seal(at string, value []byte, ttl time.Duration) []byte {
+// boundTo is the associated data for an entry at a key of Redis. The first words
+// tell it from what else may be sealed with the same keys.
+func boundTo(at string) []byte { return []byte("b2ckit rediscache value\x00" + at) }
+
+func (e entries) seal(at string, value []byte, ttl time.Duration) []byte {
 	plaintext := make([]byte, 0, expirySize+len(value))
 	plaintext = binary.BigEndian.AppendUint64(plaintext, uint64(time.Now().Add(ttl).UnixMilli()))
 	plaintext = append(plaintext, value...)
-	return append([]byte{entryVersion}, c.ring.Seal(plaintext, place(at))...)
+	return append([]byte{entryVersion}, e.ring.Seal(plaintext, boundTo(at))...)
 }
 
 // open returns the value of an entry, never nil if it is good. An expired one
 // is a plain miss, as clocks differ a little.
-func (c *Cache) open(at, stored string) ([]byte, error) {
+func (e entries) open(at, stored string) ([]byte, error) {
 	switch {
-	case len(stored) > c.maxStored():
+	case len(stored) > e.maxStored():
 		return nil, fmt.Errorf("%w: larger than any that may be set", ErrEntry)
 	case stored[0] != entryVersion:
 		return nil, fmt.Errorf("%w: its format is not version %d", ErrEntry, entryVersion)
 	}
-	plaintext, err := c.ring.Open([]byte(stored[1:]), place(at))
+	plaintext, err := e.ring.Open([]byte(stored[1:]), boundTo(at))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEntry, err)
 	}

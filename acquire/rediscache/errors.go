@@ -6,10 +6,9 @@ package rediscache
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/internal/redisstore"
 )
 
 var (
@@ -26,19 +25,16 @@ var (
 	ErrEntry = fmt.Errorf("rediscache: %w", acquire.ErrEntry)
 )
 
-// printable makes the text of the client's or the server's error fit for an
-// error of ours, on one line. Servers quote a command that they don't know,
-// and that may be the one that logs in; so the quotation is cut off.
-func printable(err error) string {
-	const limit = 200
-	text, _, _ := strings.Cut(err.Error(), "with args beginning with")
-	if len(text) > limit {
-		text = text[:limit] + "…"
+// failed returns the store's error as ours, and nil if there is none.
+func failed(err error) error {
+	_, unavailable := errors.AsType[*redisstore.Unavailable](err)
+	switch {
+	case err == nil:
+		return nil
+	case unavailable:
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	case errors.Is(err, redisstore.ErrNotString):
+		return fmt.Errorf("%w: %w", ErrEntry, err)
 	}
-	return strings.Map(func(r rune) rune {
-		if !strconv.IsPrint(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, text)
+	return fmt.Errorf("rediscache: %w", err)
 }

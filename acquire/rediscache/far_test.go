@@ -12,9 +12,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
 // secured is a Redis to which one may connect by TLS or without, and with a

@@ -20,10 +20,10 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
 // fleet is a tenant with two flows that sign with different keys, and the Apps

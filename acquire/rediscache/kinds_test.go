@@ -17,8 +17,8 @@ import (
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/acquire/cachetest"
-	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
+	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
 // told fails unless the cause of an outage gets into the log and into what the

@@ -16,10 +16,10 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
 // TestOutageAsksForNoSignIn: two processes, refresh tokens that die with their

@@ -98,13 +98,13 @@ func asset(name string) http.HandlerFunc {
 type problem struct{ Class, Advice, Reference string }
 
 func (a *webApp) fail(w http.ResponseWriter, r *http.Request, doing string, err error) {
-	class, status, advice := judge(err)
+	class, status, advice := explain(err)
 	a.show(w, r, status, "error", "That did not work", problem{class, advice, report(r, doing, err)})
 }
 
 // report logs an error, and returns the reference that finds it.
 func report(r *http.Request, doing string, err error) string {
-	class, status, _ := judge(err)
+	class, status, _ := explain(err)
 	reference := rand.Text()[:8]
 	level := slog.LevelError
 	if status < http.StatusInternalServerError { // what anybody can bring about
@@ -119,8 +119,8 @@ func reference(text string) string { return referencePattern.FindString(text) }
 
 var referencePattern = regexp.MustCompile(`^[A-Z2-7]{8}$`)
 
-// judge says what users may know about an error, and what they can do.
-func judge(err error) (class string, status int, advice string) {
+// explain says what users may know about an error, and what they can do.
+func explain(err error) (class string, status int, advice string) {
 	failure, ok := errors.AsType[*acquire.Error](err)
 	if !ok {
 		return "internal", http.StatusInternalServerError, "Try again later."

@@ -43,11 +43,11 @@ const (
 // origin is where browsers find the app.
 func (s *settings) origin() string { return strings.TrimSuffix(s.redirectURI, callbackPath) }
 
-// secure tells whether they do so by https.
+// secure reports whether they do so by https.
 func (s *settings) secure() bool { return strings.HasPrefix(s.redirectURI, "https:") }
 
 // readSettings reads the environment. With no B2C_TENANT the tenant is left
-// empty, for emulate to fill in. The error names each variable at fault.
+// empty, for emulate to fill in. The error names each variable with a problem.
 func readSettings(getenv func(string) string, origin string) (*settings, error) {
 	s := &settings{redirectURI: origin + callbackPath, responseMode: acquire.Query}
 	var problems []error

@@ -21,7 +21,7 @@ var goodSettings = map[string]string{
 func TestSettings(t *testing.T) {
 	for _, c := range []struct {
 		name, set, to string
-		fault         string // the variable that the error names, or empty
+		named         string // the variable that the error names, or empty
 	}{
 		{"good", "", "", ""},
 		{"no edit flow", "B2C_EDIT_FLOW", "", ""},
@@ -54,15 +54,15 @@ func TestSettings(t *testing.T) {
 		env := maps.Clone(goodSettings)
 		env[c.set] = c.to
 		origin := "http://localhost:8400"
-		if c.fault == "-address" {
+		if c.named == "-address" {
 			origin = "http://app.contoso.example:8400"
 		}
 		s, err := readSettings(func(name string) string { return env[name] }, origin)
 		switch {
-		case c.fault == "" && err != nil:
+		case c.named == "" && err != nil:
 			t.Errorf("%s: got %v, want no error", c.name, err)
-		case c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault+":")):
-			t.Errorf("%s: got %v, want an error that names %s", c.name, err, c.fault)
+		case c.named != "" && (err == nil || !strings.Contains(err.Error(), c.named+":")):
+			t.Errorf("%s: got %v, want an error that names %s", c.name, err, c.named)
 		case err != nil && (strings.Contains(err.Error(), "a secret") || strings.Contains(err.Error(), "0001")):
 			t.Errorf("%s: the error tells a secret: %v", c.name, err)
 		case err == nil && s.secure() != strings.HasPrefix(s.origin(), "https://"):

@@ -118,7 +118,7 @@ func (a *webApp) notSignedIn(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, returnPath(r.FormValue("return")), http.StatusSeeOther)
 		return
 	}
-	class, status, advice := judge(&acquire.Error{Class: acquire.ErrState})
+	class, status, advice := explain(&acquire.Error{Class: acquire.ErrState})
 	a.show(w, r, status, "error", "You are not signed in", problem{class, advice, reference(r.FormValue("reference"))})
 }
 

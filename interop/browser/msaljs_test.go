@@ -164,9 +164,9 @@ func (s *spa) account(flow string) string {
 	return s.b2c.Users()[1].ObjectID + "-" + strings.ToLower(flow) + "." + s.b2c.ID()
 }
 
-// judges returns the validators that trust a flow alone: the API's, and the
+// validators returns the validators that trust a flow alone: the API's, and the
 // app's own for ID tokens.
-func (s *spa) judges(flow string) (*validator.Validator, *validator.IDTokens) {
+func (s *spa) validators(flow string) (*validator.Validator, *validator.IDTokens) {
 	s.t.Helper()
 	tenant, err := authority.B2C("contoso", s.b2c.ID())
 	if err != nil {
@@ -197,7 +197,7 @@ func (s *spa) good(what string, got outcome, flow string) {
 	if got.Error.Name != "" || got.Account != s.account(flow) {
 		s.t.Fatalf("%s: got the account %q and the error %+v, want %q", what, got.Account, got.Error, s.account(flow))
 	}
-	api, ids := s.judges(flow)
+	api, ids := s.validators(flow)
 	token, err := api.Validate(s.t.Context(), got.AccessToken)
 	if err != nil {
 		s.t.Fatalf("%s: the access token was refused: %v", what, err)
@@ -206,7 +206,7 @@ func (s *spa) good(what string, got outcome, flow string) {
 		s.t.Errorf("%s: got an access token of the user %s and the client %s for %q", what, token.ObjectID, token.ClientID, token.Scopes)
 	}
 	other := map[string]string{susi: edit, edit: susi}[flow]
-	api, _ = s.judges(other)
+	api, _ = s.validators(other)
 	if _, err := api.Validate(s.t.Context(), got.AccessToken); !errors.Is(err, validator.ErrFlow) {
 		s.t.Errorf("%s: an API that trusts %s alone: got %v, want %v", what, other, err, validator.ErrFlow)
 	}

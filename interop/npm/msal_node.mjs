@@ -4,7 +4,7 @@
 // Runs MSAL Node against an emulated Azure AD B2C tenant, step by step.
 //
 // msalnode_test.go starts this program with one argument, the path of a JSON
-// file (as for msal_python.py, which says how the two talk), and judges what
+// file (as for msal_python.py, which says how the two talk), and validates what
 // comes back: here, MSAL is only used the way its documents tell. No step needs
 // another one: each makes its own apps, with empty caches.
 //

@@ -81,7 +81,7 @@ var sound = adapt{
 // wrapped is a ResponseWriter that hides what it wraps.
 type wrapped struct{ http.ResponseWriter }
 
-// broken are adapters with a fault, and the test that must find it.
+// broken are adapters with a mistake, and the test that must find it.
 var broken = []struct {
 	name, finds string
 	change      func(a *adapt)

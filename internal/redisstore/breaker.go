@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package rediscache
+package redisstore
 
 import (
-	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // maxLateCloses is how often in a row what came late may close the breaker. It
@@ -84,14 +85,14 @@ func (a *attempt) overdue(why error) {
 	if b.cause == nil {
 		b.cause = why
 	}
-	b.count(a)
+	b.countLocked(a)
 }
 
 // skipped ends an attempt that has not asked Redis after all.
 func (a *attempt) skipped() {
 	a.breaker.mu.Lock()
 	defer a.breaker.mu.Unlock()
-	a.breaker.finish(a)
+	a.breaker.finishLocked(a)
 }
 
 // failed ends the attempt.
@@ -102,12 +103,12 @@ func (a *attempt) failed(why error) news {
 	if a.over {
 		return news{}
 	}
-	b.finish(a)
+	b.finishLocked(a)
 	b.cause = why
 	if !a.late { // else it has been counted
-		b.count(a)
+		b.countLocked(a)
 	}
-	return b.tell()
+	return b.tellLocked()
 }
 
 // worked ends the attempt, and may come after failed: some clients answer when
@@ -116,7 +117,7 @@ func (a *attempt) worked(late error) news {
 	b := a.breaker
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.finish(a)
+	b.finishLocked(a)
 	pauses := b.pauses
 	if !a.late {
 		b.failures, b.pauses, b.lateCloses, b.cause = 0, 0, 0, nil
@@ -126,7 +127,7 @@ func (a *attempt) worked(late error) news {
 		return news{}
 	case a.late && b.lateCloses == maxLateCloses:
 		b.cause = late
-		return b.tell()
+		return b.tellLocked()
 	case a.late:
 		b.lateCloses++
 	}
@@ -136,22 +137,22 @@ func (a *attempt) worked(late error) news {
 	return n
 }
 
-func (b *breaker) finish(a *attempt) {
+func (b *breaker) finishLocked(a *attempt) {
 	a.over = true
 	if b.trial == a {
 		b.trial = nil
 	}
 }
 
-// count counts a failure, and begins a pause if it is one too many.
-func (b *breaker) count(a *attempt) {
+// countLocked counts a failure, and begins a pause if it is one too many.
+func (b *breaker) countLocked(a *attempt) {
 	if a.round != b.round {
 		return
 	}
 	if b.failures++; !b.open && b.failures < b.maxFailures {
 		return
 	}
-	pause := b.pause()
+	pause := b.pauseLocked()
 	b.open, b.failures = true, 0
 	b.pauses++
 	b.round++
@@ -159,8 +160,8 @@ func (b *breaker) count(a *attempt) {
 	b.untold = &opening{pause, b.pauses}
 }
 
-// pause returns how long the next one is.
-func (b *breaker) pause() time.Duration {
+// pauseLocked returns how long the next one is.
+func (b *breaker) pauseLocked() time.Duration {
 	pause := b.minPause
 	for range b.pauses {
 		if pause *= 2; pause >= b.maxPause || pause <= 0 {
@@ -169,11 +170,11 @@ func (b *breaker) pause() time.Duration {
 		}
 	}
 	// Less than the full pause, so that a fleet does not come back at once.
-	return time.Duration(float64(pause) * (0.75 + 0.25*rand.Float64()))
+	return retry.Jitter(pause, 0.75, 1)
 }
 
-// tell returns the pause that began last, if it is news.
-func (b *breaker) tell() news {
+// tellLocked returns the pause that began last, if it is news.
+func (b *breaker) tellLocked() news {
 	n := news{opened: b.untold}
 	b.told = b.told || b.untold != nil
 	b.untold = nil

@@ -13,7 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
+	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
 func client(t *testing.T, s *redistest.Server) *redis.Client {

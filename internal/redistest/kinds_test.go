@@ -12,8 +12,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/b2ckit/b2ckit/acquire/internal/redistest"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
 // soon fails unless the condition holds soon.

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package rediscache
+package redisstore
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 )
 
@@ -20,12 +19,12 @@ const grace = 5 * time.Second
 // client heeds its context. It ends when the client returns, which is within
 // the grace if the client does heed it, and soon after the client is closed.
 type flight[T any] struct {
-	cache   *Cache
 	command command[T]
+	timeout time.Duration // for how long the caller waits
 	attempt *attempt
+	journal journal
 	began   time.Time
 	timer   *time.Timer
-	turn    *turn // nil if it needs none
 
 	late   chan struct{}  // closed when the timeout has passed and the breaker knows
 	left   chan struct{}  // closed when the caller waits no longer
@@ -37,19 +36,32 @@ type answer[T any] struct {
 	err   error
 }
 
-func (f *flight[T]) overdue() {
-	f.attempt.overdue(f.noAnswer(f.cache.opts.Timeout))
-	close(f.late)
-	// The client that heeds its context has said by then what was wrong.
-	given := 2*f.cache.opts.Timeout + grace
-	time.AfterFunc(given-f.cache.opts.Timeout, func() {
-		err := f.noAnswer(given)
-		f.cache.log(context.Background(), f.attempt.failed(err), err)
-	})
+// takeOff begins the caller's time. The flight is then either canceled, or run
+// and waited for.
+func takeOff[T any](cmd command[T], timeout time.Duration, a *attempt, j journal) *flight[T] {
+	f := &flight[T]{
+		command: cmd, timeout: timeout, attempt: a, journal: j, began: time.Now(),
+		late: make(chan struct{}), left: make(chan struct{}), answer: make(chan answer[T]),
+	}
+	// The breaker hears of it in time, whether or not anybody still waits.
+	f.timer = time.AfterFunc(timeout, f.overdue)
+	return f
 }
 
-func (f *flight[T]) noAnswer(within time.Duration) error {
-	return fmt.Errorf("%s: no answer within %v", f.command.name, within)
+func (f *flight[T]) cancel() {
+	f.timer.Stop()
+	f.attempt.skipped()
+}
+
+func (f *flight[T]) overdue() {
+	f.attempt.overdue(noAnswer(f.command.name, f.timeout))
+	close(f.late)
+	// The client that heeds its context has said by then what was wrong.
+	given := 2*f.timeout + grace
+	time.AfterFunc(given-f.timeout, func() {
+		err := noAnswer(f.command.name, given)
+		f.journal.write(context.Background(), f.attempt.failed(err), err)
+	})
 }
 
 // wait returns the answer if it comes in time.
@@ -60,22 +72,22 @@ func (f *flight[T]) wait(ctx context.Context) (none T, err error) {
 	case <-ctx.Done():
 		err = leftBy(ctx, f.command.name)
 	case <-f.late:
-		err = fmt.Errorf("%w: %w", ErrUnavailable, f.noAnswer(f.cache.opts.Timeout))
+		err = &Unavailable{noAnswer(f.command.name, f.timeout)}
 	}
 	close(f.left)
 	return none, err
 }
 
-func (f *flight[T]) run(ctx context.Context) {
-	defer func() { <-f.cache.calls }()
-	value, err := f.do(ctx)
+// run runs the command to its end, as the write w if it is one.
+func (f *flight[T]) run(ctx context.Context, w *write) {
+	value, err := f.do(ctx, w)
 	f.timer.Stop()
-	if err != nil && !errors.Is(err, ErrEntry) {
-		f.cache.log(ctx, f.attempt.failed(err), err)
-		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+	if err != nil && !errors.Is(err, ErrNotString) {
+		f.journal.write(ctx, f.attempt.failed(err), err)
+		err = &Unavailable{err}
 	} else {
 		late := f.tooLate()
-		f.cache.log(ctx, f.attempt.worked(late), late)
+		f.journal.write(ctx, f.attempt.worked(late), late)
 	}
 	select {
 	case f.answer <- answer[T]{value, err}:
@@ -86,36 +98,36 @@ func (f *flight[T]) run(ctx context.Context) {
 	}
 }
 
-// do runs the command when its turn has come.
-func (f *flight[T]) do(ctx context.Context) (value T, err error) {
-	given := f.cache.opts.Timeout + grace
+// do runs the command once no earlier write is in its way.
+func (f *flight[T]) do(ctx context.Context, w *write) (value T, err error) {
+	given := f.timeout + grace
 	ctx, cancel := context.WithTimeout(ctx, given)
 	defer cancel()
-	if f.turn != nil {
-		defer f.cache.order.leave(f.turn)
+	if w != nil {
+		defer w.leave()
 		select {
-		case <-f.turn.comes:
+		case <-w.first:
 		case <-ctx.Done():
 			return value, fmt.Errorf("%s: an earlier write to the key took longer than %v", f.command.name, given)
 		}
 	}
 	value, err = guarded(ctx, f.command.do)
 	switch {
-	case err == nil, errors.Is(err, ErrEntry):
+	case err == nil, errors.Is(err, ErrNotString):
 		return value, err
 	case ctx.Err() != nil:
-		return value, fmt.Errorf("%w: %s", f.noAnswer(given), printable(err))
+		return value, fmt.Errorf("%w: %s", noAnswer(f.command.name, given), told(err))
 	}
-	return value, fmt.Errorf("%s: %s", f.command.name, printable(err))
+	return value, fmt.Errorf("%s: %s", f.command.name, told(err))
 }
 
 // tooLate is what to say of a command that worked too late, and nil otherwise.
 func (f *flight[T]) tooLate() error {
 	took := time.Since(f.began)
-	if took < f.cache.opts.Timeout {
+	if took < f.timeout {
 		return nil
 	}
-	return fmt.Errorf("%s: answers come, but too late: the last took %v, and the timeout is %v", f.command.name, took.Round(time.Millisecond), f.cache.opts.Timeout)
+	return fmt.Errorf("%s: answers come, but too late: the last took %v, and the timeout is %v", f.command.name, took.Round(time.Millisecond), f.timeout)
 }
 
 // undo gives back what came too late, in a time of its own.
@@ -126,20 +138,4 @@ func (f *flight[T]) undo(ctx context.Context, value T) {
 		f.command.undo(ctx, value)
 		return none, nil
 	})
-}
-
-// guarded runs the command and turns a panic into an error: on this goroutine
-// it would end the process, and no cache is worth that. The panic's value
-// could hold anything, so only its type is told, unless it is the runtime's.
-func guarded[T any](ctx context.Context, command func(context.Context) (T, error)) (value T, err error) {
-	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case runtime.Error:
-			err = fmt.Errorf("the client panicked: %w", p)
-		default:
-			err = fmt.Errorf("the client panicked with a %T", p)
-		}
-	}()
-	return command(ctx)
 }
