@@ -141,6 +141,7 @@ func (c *claims) addFlow(f *Flow, named FlowClaim) {
 		c.add("tfp", f.Name)
 	case ClaimACR:
 		c.add("acr", strings.ToLower(f.Name))
+	default: // none
 	}
 }
 
