@@ -33,7 +33,7 @@ func newAnswer(got tokenresponse.Success, start tokencache.Instant) *answer {
 // expire, or can't be kept.
 func newIDToken(raw string, id *validator.IDToken, at tokencache.Instant) *tokencache.Token {
 	life := min(id.ExpiresAt.Sub(at.Wall), tokenresponse.MaxLife)
-	if life <= 0 || !tokenresponse.IsSendable(raw) {
+	if life <= 0 || !tokenresponse.IsHeaderValue(raw) {
 		return nil
 	}
 	return tokencache.NewToken(raw, "", at, life)

@@ -35,7 +35,7 @@ func Secret(secret string) Credential {
 	return c
 }
 
-// SecretFunc is a client secret that is asked for before every request to the
+// SecretFunc is a client secret that is fetched anew before every request to the
 // token endpoint, for one that is rotated in a file or a vault. The function
 // is called by several goroutines at once; its error ends the request, and so
 // does a secret that [Secret] would not take.
@@ -99,7 +99,7 @@ func secretProblem(secret string) string {
 	if problems != nil {
 		return strings.Join(problems, " and ") + ", which is none of it; remove that"
 	}
-	if !isPrintableASCII(secret) {
+	if !isVSCHARs(secret) {
 		return "holds a character that no client secret has: neither visible ASCII nor a space"
 	}
 	return ""

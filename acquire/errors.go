@@ -128,7 +128,7 @@ func code(s string) string {
 }
 
 // Unavailable tells that trying again helps, and when: a requirement that needs
-// a token for its look-up can't be judged then, which is no refusal (see
+// a token for its look-up can't be checked then, which is no refusal (see
 // [validator.Func]).
 func (e *Error) Unavailable() (retryAfter time.Duration, ok bool) {
 	return e.RetryAfter, e.Class == ErrRetry

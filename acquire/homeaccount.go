@@ -35,9 +35,5 @@ func homeAccountIDOf(clientInfo, flowKey, tenantID string) string {
 // has none, and the keys of entries keep their parts apart.
 func isSubject(user string) bool {
 	const longest = 255
-	return user != "" && len(user) <= longest && isPrintableASCII(user)
-}
-
-func isPrintableASCII(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
+	return user != "" && len(user) <= longest && isVSCHARs(user)
 }

@@ -53,7 +53,7 @@ func (a *App) ImportRefreshToken(ctx context.Context, refreshToken string, scope
 	case e != nil:
 		e.During = grant
 		return nil, e
-	case !tokenresponse.IsSendable(refreshToken):
+	case !tokenresponse.IsHeaderValue(refreshToken):
 		return nil, fail(ErrConfiguration, grant, "the refresh token is empty or not one word")
 	}
 	got, err := a.foreground(ctx, accessTokenRequest{flow: a.flows.own.authority, grant: grant, auth: authenticated, params: url.Values{

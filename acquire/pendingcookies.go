@@ -50,7 +50,7 @@ const (
 // that is Secure has the prefix __Host-, so that no other subdomain can set it.
 type PendingCookies struct {
 	ring *keyring.Ring
-	turn atomic.Uint32 // at which place the next attempt begins to look for a free one
+	next atomic.Uint32 // at which place the next attempt begins to look for a free one
 }
 
 // NewPendingCookies returns cookies sealed with the ring's current key; those
@@ -61,7 +61,7 @@ func NewPendingCookies(ring *keyring.Ring) (*PendingCookies, error) {
 		return nil, errors.New("acquire: ring: nil; make one with keyring.New")
 	}
 	c := &PendingCookies{ring: ring}
-	c.turn.Store(rand.Uint32()) // or processes that take turns would use the same place at once
+	c.next.Store(rand.Uint32()) // or processes that take turns would use the same place at once
 	return c, nil
 }
 
@@ -97,7 +97,7 @@ func (c *PendingCookies) Set(w http.ResponseWriter, r *http.Request, p *Pending)
 	return nil
 }
 
-// isForeignFetch tells whether another site has the browser make this request
+// isForeignFetch reports whether another site has the browser make this request
 // without going there (W3C Fetch Metadata Request Headers). Same-site counts as
 // the app's own: a host beside it can set cookies for both anyway. Chrome 76 to
 // 79 sent no Sec-Fetch-Dest.
@@ -117,10 +117,10 @@ func (c *PendingCookies) place(r *http.Request, secure bool) string {
 			taken[a.name] = a.pending.Expires
 		}
 	}
-	turn := c.turn.Add(1)
+	first := c.next.Add(1)
 	oldest := ""
 	for i := range uint32(pendingSlots) {
-		name := pendingName((turn+i)%pendingSlots, secure)
+		name := pendingName((first+i)%pendingSlots, secure)
 		ends, ok := taken[name]
 		if !ok {
 			return name
@@ -238,7 +238,7 @@ func cookieOf(name, value string, mode ResponseMode, maxAge int) *http.Cookie {
 	return c
 }
 
-// secureReturn tells whether the user returns over https. SameSite=None is for
+// secureReturn reports whether the user returns over https. SameSite=None is for
 // Secure cookies alone; browsers take those from loopback too.
 func secureReturn(p *Pending) bool {
 	u, err := url.Parse(p.RedirectURI)

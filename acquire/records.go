@@ -29,7 +29,7 @@ func newTokenRecord(key string, t *tokencache.Token) tokenRecord {
 // token returns the token, or nil if it is not good any more or makes no sense.
 func (r *tokenRecord) token(key string, at tokencache.Instant) *tokencache.Token {
 	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.Wall)
-	if r.Key != key || !tokenresponse.IsSendable(r.Access) || life <= 0 || life > tokenresponse.MaxLife || left <= 0 || left-life > clockSkew {
+	if r.Key != key || !tokenresponse.IsHeaderValue(r.Access) || life <= 0 || life > tokenresponse.MaxLife || left <= 0 || left-life > clockSkew {
 		return nil // one from the future, too: by whose clock does it end?
 	}
 	return tokencache.NewToken(r.Access, r.Scope, at.Add(min(left, life)-life), life)
@@ -61,7 +61,7 @@ func newAccountRecord(key string, s accountState) accountRecord {
 
 // isOf reports whether the record is what was asked for, and makes sense.
 func (r *accountRecord) isOf(key, id string) bool {
-	return r.Key == key && (r.Account.ID == id || r.Removed) && (r.Refresh == "" || tokenresponse.IsSendable(r.Refresh))
+	return r.Key == key && (r.Account.ID == id || r.Removed) && (r.Refresh == "" || tokenresponse.IsHeaderValue(r.Refresh))
 }
 
 func (r *accountRecord) state() accountState {

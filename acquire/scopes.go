@@ -17,13 +17,13 @@ var oidcScopes = []string{"openid", "offline_access", "profile", "email"}
 // what an access token is for, and so what it is cached by. The result is one
 // text with single spaces.
 func apiScopes(all []string) (string, *Error) {
-	if len(all) == 1 && checkScope(all[0]) && !slices.Contains(oidcScopes, all[0]) && !isOfGraph(all[0]) {
+	if len(all) == 1 && isScopeToken(all[0]) && !slices.Contains(oidcScopes, all[0]) && !isOfGraph(all[0]) {
 		return all[0], nil
 	}
 	kept := make([]string, 0, len(all))
 	for _, s := range all {
 		switch {
-		case !checkScope(s):
+		case !isScopeToken(s):
 			return "", fail(ErrConfiguration, "", "scope %q: not a scope; give each its own argument, as {App ID URI}/{scope}", s)
 		case isOfGraph(s):
 			return "", errGraph(s)
@@ -75,16 +75,6 @@ func isOfGraph(scope string) bool {
 // (https://learn.microsoft.com/azure/active-directory-b2c/microsoft-graph-get-started).
 func errGraph(scope string) *Error {
 	return fail(ErrConfiguration, "", "scope %s: a user flow or custom policy gives no token for Microsoft Graph, neither to applications nor to users; call it as the application, with client credentials at https://login.microsoftonline.com/{tenant id}/oauth2/v2.0/token (golang.org/x/oauth2/clientcredentials)", foreign.Name(scope))
-}
-
-// checkScope tells whether s is a scope-token (RFC 6749 section 3.3).
-func checkScope(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // userScopes is what is sent for a user: an ID token, a refresh token, and

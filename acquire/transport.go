@@ -89,21 +89,21 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, fail(ErrConfiguration, "", "the request to %s has an Authorization header already; leave it out, or use another client", t.target)
 	}
-	s, h, err := t.get(r)
+	entry, token, err := t.get(r)
 	if err != nil {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := bearer.Send(t.base(), r, h.Text)
+	resp, err := bearer.Send(t.base(), r, token.Text)
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
 	again, ok := rewound(r)
 	if !ok {
-		s.Renew(h, h.Text) // for the next one
+		entry.Renew(token, token.Text) // for the next one
 		return resp, nil
 	}
-	newer, err := s.Replace(r.Context(), h.Text)
+	newer, err := entry.Replace(r.Context(), token.Text)
 	if err != nil {
 		closeBody(again)
 		return resp, nil //nolint:nilerr // the API's answer tells more than why there is no other token
@@ -116,12 +116,12 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {
-	s, err := t.source.entry(r.Context())
+	entry, err := t.source.entry(r.Context())
 	if err != nil {
 		return nil, nil, err
 	}
-	h, _, err := s.Get(r.Context())
-	return s, h, err
+	token, _, err := entry.Get(r.Context())
+	return entry, token, err
 }
 
 // CloseIdleConnections closes those of Base.

@@ -5,12 +5,10 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
 )
@@ -110,11 +108,6 @@ func noPlace(err error) error {
 	return fmt.Errorf("no place for the certificate that clients trust: %w; name one with --ca-file", err)
 }
 
-// noHome says in our words that there is no folder of the user's.
-func noHome(err error) error {
-	return errors.New(strings.NewReplacer("are defined", "is set", "is not defined", "is not set").Replace(err.Error()))
-}
-
 // placeCA is trusted for a file that is to be written. It makes the default
 // folder.
 func (f *emulateFlags) placeCA(port string) (name string, err error) {
@@ -155,11 +148,4 @@ func (f *emulateFlags) checkPlaces() error {
 		return nil
 	}
 	return unwritten("state", checkPlace(f.state))
-}
-
-func unwritten(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("can't write the %s: %w", what, err)
 }

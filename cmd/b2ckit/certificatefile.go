@@ -110,3 +110,8 @@ func reused(kept []byte, hosts []string) (*served, error) {
 	s.Certificate, s.kept = emulator.NewCertificate(hosts...), false
 	return s, nil
 }
+
+// noHome says in our words that there is no folder of the user's.
+func noHome(err error) error {
+	return errors.New(strings.NewReplacer("are defined", "is set", "is not defined", "is not set").Replace(err.Error()))
+}

@@ -42,12 +42,9 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 // serve serves the tenants of a file until ctx ends.
 func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.Writer, stderr *lineWriter) error {
 	tenants := file.NewTenants()
-	var kept *keeper
-	var err error
-	if f.state != "" {
-		if kept, err = newKeeper(f.state, tenants); err != nil {
-			return err
-		}
+	kept, err := f.restore(tenants)
+	if err != nil {
+		return err
 	}
 	if err := f.signIn(file, tenants); err != nil {
 		return err
@@ -60,12 +57,9 @@ func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.W
 		return err
 	}
 	connections := &connectionLines{w: stderr}
-	server, err := emulator.Start(&emulator.ServerOptions{
-		Address: f.address, Plain: f.http, Certificate: certificate.Certificate, AnyAddress: f.anyAddress,
-		Fallback: dashboard.New(tenants...), ErrorLog: connections.logger(f.quiet),
-	}, tenants...)
+	server, err := f.start(tenants, certificate.Certificate, connections)
 	if err != nil {
-		return f.explain(err)
+		return err
 	}
 	defer server.Close()
 	ca, err := f.writeCA(server)
@@ -77,11 +71,8 @@ func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.W
 	if err != nil {
 		return err
 	}
-	if certificate.unkept != nil {
-		fmt.Fprintf(stderr, "b2ckit emulate: the certificate is new on every start (%v); --keep-cert FILE would keep it\n", certificate.unkept)
-	}
 	r := report{server: server, file: file, flags: f, ca: ca, certificate: certificate}
-	_, err = io.WriteString(stdout, r.text())
+	err = r.write(stdout, stderr)
 	if err == nil {
 		if !f.quiet {
 			defer logRequests(stderr, tenants)()
@@ -90,6 +81,26 @@ func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.W
 	}
 	server.Close() // before the last look at requests and state
 	return errors.Join(err, stop())
+}
+
+// start starts the server, with a dashboard.
+func (f *emulateFlags) start(tenants []*emulator.Tenant, certificate *emulator.Certificate, connections *connectionLines) (*emulator.Server, error) {
+	server, err := emulator.Start(&emulator.ServerOptions{
+		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress,
+		Fallback: dashboard.New(tenants...), ErrorLog: connections.logger(f.quiet),
+	}, tenants...)
+	if err != nil {
+		return nil, f.explain(err)
+	}
+	return server, nil
+}
+
+// restore puts back what --state keeps; nil without it.
+func (f *emulateFlags) restore(tenants []*emulator.Tenant) (*keeper, error) {
+	if f.state == "" {
+		return nil, nil //nolint:nilnil // no keeper is none
+	}
+	return newKeeper(f.state, tenants)
 }
 
 // keep saves the state, if there is to be one, and goes on with that until stop

@@ -173,12 +173,6 @@ func (f *emulateFlags) port() string {
 	return port
 }
 
-// unspecified reports whether a host to listen on stands for all addresses.
-func unspecified(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "" || ip != nil && ip.IsUnspecified()
-}
-
 // noFlag says what may have been meant by a word that is none.
 func noFlag(word string) error {
 	switch {
@@ -189,9 +183,4 @@ func noFlag(word string) error {
 	default:
 		return wrongUsage("%q is no flag", word)
 	}
-}
-
-func isPort(text string) bool {
-	_, err := strconv.ParseUint(text, 10, 16)
-	return err == nil
 }

@@ -43,13 +43,6 @@ func commands() []command {
 	}
 }
 
-// usageError is a mistake in the command line.
-type usageError struct{ problem string }
-
-func (e usageError) Error() string { return e.problem }
-
-func wrongUsage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
-
 // run is the program; it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
@@ -68,29 +61,30 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		name, rest = rest[0], []string{"-h"}
 	}
 	for _, c := range commands() {
-		if c.name != name {
-			continue
+		if c.name == name {
+			return c.status(c.run(ctx, rest, stdout, stderr), stdout, stderr)
 		}
-		err := c.run(ctx, rest, stdout, stderr)
-		switch {
-		case err == nil:
-			return 0
-		case errors.Is(err, flag.ErrHelp):
-			fmt.Fprint(stdout, c.usage)
-			return 0
-		}
-		fmt.Fprintf(stderr, "b2ckit %s: %v\n", c.name, err)
-		if _, ok := errors.AsType[usageError](err); ok {
-			fmt.Fprintf(stderr, "Its flags: b2ckit help %s\n", c.name)
-			return 2
-		}
-		return 1
 	}
 	fmt.Fprintf(stderr, "b2ckit: there is no command %q\nWhat there is: b2ckit help\n", name)
 	return 2
 }
 
-func isHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
+// status says what went wrong, and returns the exit status.
+func (c *command) status(err error, stdout, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, c.usage)
+		return 0
+	}
+	fmt.Fprintf(stderr, "b2ckit %s: %v\n", c.name, err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintf(stderr, "Its flags: b2ckit help %s\n", c.name)
+		return 2
+	}
+	return 1
+}
 
 func printUsage(w io.Writer) {
 	fmt.Fprint(w, "b2ckit protects Go APIs behind Azure AD B2C. The commands:\n\n")

@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"slices"
@@ -22,6 +23,15 @@ type report struct {
 	ca     string // file of the certificate to trust; "" for http
 
 	certificate *served
+}
+
+// write writes the report, behind what to know of a certificate that isn't kept.
+func (r *report) write(stdout, stderr io.Writer) error {
+	if unkept := r.certificate.unkept; unkept != nil {
+		fmt.Fprintf(stderr, "b2ckit emulate: the certificate is new on every start (%v); --keep-cert FILE would keep it\n", unkept)
+	}
+	_, err := io.WriteString(stdout, r.text())
+	return err
 }
 
 // text returns the whole report.
@@ -88,19 +98,6 @@ func (r *report) at(host string) string {
 	return "https://" + host
 }
 
-// portOf returns the port of a server's URL, also if it is the scheme's own.
-func portOf(address string) string {
-	u, err := url.Parse(address)
-	switch {
-	case err == nil && u.Port() != "":
-		return u.Port()
-	case err == nil && u.Scheme == "http":
-		return "80"
-	default:
-		return "443"
-	}
-}
-
 // local reports whether the server's own address is a loopback one, which every
 // tenant answers at.
 func (r *report) local() bool {
@@ -128,6 +125,13 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 	}
 	entry(b, "  ", "sign-in", signIn)
 
+	r.flows(b, t)
+	writeApps(b, t.Apps())
+	writeUsers(b, t, configured)
+}
+
+// flows writes authorities and issuers.
+func (r *report) flows(b *strings.Builder, t *emulator.Tenant) {
 	b.WriteString("\n  Flows, by their authorities\n")
 	var issuers []string
 	for _, f := range t.Flows() {
@@ -138,8 +142,10 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 	for _, issuer := range slices.Compact(issuers) {
 		fmt.Fprintf(b, "    %s\n", issuer)
 	}
+}
+
+func writeApps(b *strings.Builder, apps []emulator.App) {
 	b.WriteString("\n  Apps, by their client ids\n")
-	apps := t.Apps()
 	if len(apps) == 0 {
 		b.WriteString("    none\n")
 	}
@@ -158,6 +164,9 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 			entry(b, "      ", "app role", role+" (scope "+a.URI+"/.default)")
 		}
 	}
+}
+
+func writeUsers(b *strings.Builder, t *emulator.Tenant, configured *config.Tenant) {
 	b.WriteString("\n  Users\n")
 	users := t.Users()
 	if len(users) == 0 {
@@ -176,19 +185,9 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 	}
 }
 
-// mostUsers bounds what is printed, and how many passwords are tried.
-const mostUsers = 20
-
 // entry writes a name and a value.
 func entry(b *strings.Builder, indent, name, value string) {
 	fmt.Fprintf(b, "%s%-*s%s\n", indent, 10, name, value)
-}
-
-func some(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
 }
 
 // configuredHosts returns the tenant's hosts without the server's own address.
@@ -204,37 +203,4 @@ func (r *report) authority(t *emulator.Tenant, flow string) string {
 // issuer returns the issuer that goes with authority: it follows the host.
 func (r *report) issuer(t *emulator.Tenant, flow string) string {
 	return strings.Replace(t.Issuer(flow), "https://"+t.Hosts()[0]+"/", r.base(t)+"/", 1)
-}
-
-// localAccount returns the first user who can sign in with a password, and it.
-func localAccount(t *emulator.Tenant, configured *config.Tenant) (name, password string) {
-	users := t.Users()
-	for _, u := range users[:min(len(users), mostUsers)] {
-		if name, password := passwordOf(t, configured, u); password != "" {
-			return name, password
-		}
-	}
-	return "", ""
-}
-
-// passwordOf returns a user's name for signing in and password, which a tenant
-// itself doesn't know, if it is still the configured or the default one.
-func passwordOf(t *emulator.Tenant, configured *config.Tenant, u emulator.User) (name, password string) {
-	candidates := []string{emulator.DefaultPassword}
-	if configured.Options.Users != nil {
-		candidates = nil
-	}
-	for _, c := range configured.Options.Users {
-		if c.Name == u.Name && c.Password != "" {
-			candidates = append(candidates, c.Password)
-		}
-	}
-	for _, name := range slices.Concat(some(u.Username), u.Emails) {
-		for _, password := range candidates {
-			if found, ok := t.CheckPassword(name, password); ok && found.ObjectID == u.ObjectID {
-				return name, password
-			}
-		}
-	}
-	return "", ""
 }

@@ -73,3 +73,11 @@ func checkPlace(name string) error {
 	}
 	return errors.Join(temp.Close(), os.Remove(temp.Name()))
 }
+
+// unwritten says of an error what wasn't written; nil is none.
+func unwritten(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("can't write the %s: %w", what, err)
+}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/foreign"
 )
 
 // Browser is a person at a browser without JavaScript. It goes to and fro
@@ -85,7 +87,7 @@ func (b *Browser) Open(address string) {
 	if u == nil {
 		b.tb.Fatal("Browser.Open: not given an absolute URL") // in which there may be secrets
 	}
-	b.travel(trip{method: http.MethodGet, to: u, from: typedIn})
+	b.navigate(navigation{method: http.MethodGet, to: u, from: typedIn})
 }
 
 // absolute reads an absolute URL, or returns nil. The text localhost:8400 is
@@ -127,7 +129,7 @@ func (b *Browser) Click(text string) {
 	if err != nil {
 		b.tb.Fatalf("Browser.Click: the link %q leads to an address that is none", text)
 	}
-	b.travel(trip{method: http.MethodGet, to: to, from: related(b.page.URL, to)})
+	b.navigate(navigation{method: http.MethodGet, to: to, from: related(b.page.URL, to)})
 }
 
 // look ends the test if there is no page to look at.
@@ -148,10 +150,6 @@ func (b *Browser) not(what, name string, found int) string {
 
 // seen describes the page for the message of a test that ends.
 func (b *Browser) seen() string {
-	text := b.page.Text
-	if len(text) > 300 {
-		text = strings.ToValidUTF8(text[:300], "") + "…"
-	}
 	fields, buttons, links := []string{}, []string{}, []string{}
 	for _, f := range b.document.forms {
 		for _, c := range f.controls {
@@ -168,7 +166,7 @@ func (b *Browser) seen() string {
 		links = append(links, l.label)
 	}
 	return fmt.Sprintf("the page %s (status %d)\n\tfields: %q\n\tbuttons: %q\n\tlinks: %q\n\ttext: %s",
-		shown(b.page.URL), b.page.Status, fields, buttons, links, text)
+		shown(b.page.URL), b.page.Status, fields, buttons, links, foreign.Text(b.page.Text))
 }
 
 // picked returns what has exactly this name, or else what has it in its first

@@ -8,6 +8,8 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/host"
 )
 
 // cookies are a browser's, kept apart by SameSite, of which package cookiejar
@@ -93,9 +95,9 @@ func related(from, to *url.URL) relation {
 // siteOf is the scheme and the last two labels of the host: where names are
 // registered deeper, as under co.uk, real browsers tell more sites apart.
 func siteOf(u *url.URL) string {
-	host := strings.ToLower(u.Hostname())
-	if labels := strings.Split(host, "."); len(labels) > 2 && !loopback(host) {
-		host = strings.Join(labels[len(labels)-2:], ".")
+	site := strings.ToLower(u.Hostname())
+	if labels := strings.Split(site, "."); len(labels) > 2 && !host.Loopback(site) {
+		site = strings.Join(labels[len(labels)-2:], ".")
 	}
-	return strings.ToLower(u.Scheme) + "://" + host
+	return strings.ToLower(u.Scheme) + "://" + site
 }

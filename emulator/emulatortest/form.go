@@ -138,18 +138,18 @@ func (b *Browser) send(f *form, button *control) {
 	if action == "" { // the page's own address
 		to.Fragment, to.RawFragment = "", ""
 	}
-	t := trip{method: http.MethodGet, to: to, from: related(b.page.URL, to)}
+	n := navigation{method: http.MethodGet, to: to, from: related(b.page.URL, to)}
 	values := f.values(button)
 	switch strings.ToLower(method) {
 	case "post":
 		if f.encoding != "" && f.encoding != "application/x-www-form-urlencoded" {
 			b.tb.Fatalf("Browser.Submit: this browser can't send a form as %s, on %s", f.encoding, b.seen())
 		}
-		t.method, t.form, t.origin = http.MethodPost, values, originOf(b.page.URL)
+		n.method, n.form, n.origin = http.MethodPost, values, originOf(b.page.URL)
 	case "dialog":
 		b.tb.Fatalf("Browser.Submit: a dialog goes nowhere without JavaScript, on %s", b.seen())
 	default:
 		to.RawQuery, to.ForceQuery = values.Encode(), false
 	}
-	b.travel(t)
+	b.navigate(n)
 }

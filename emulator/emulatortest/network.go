@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/host"
 )
 
 // Emulator is an [*emulator.Tenant], which a browser calls in process, or an
@@ -44,7 +44,7 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	// A server's own transport dials all of loopback.
 	_, dials := n.b2c.(*emulator.Server)
-	if dials || !loopback(r.URL.Hostname()) || slices.Contains(n.b2c.Hosts(), strings.ToLower(r.URL.Host)) {
+	if dials || !host.Loopback(r.URL.Hostname()) || slices.Contains(n.b2c.Hosts(), strings.ToLower(r.URL.Host)) {
 		return n.b2c.Transport().RoundTrip(r)
 	}
 	return n.sockets.RoundTrip(r)
@@ -92,13 +92,6 @@ func originOf(u *url.URL) string {
 		host = strings.TrimSuffix(host, ":443")
 	}
 	return scheme + "://" + host
-}
-
-func loopback(name string) bool {
-	if ip := net.ParseIP(name); ip != nil {
-		return ip.IsLoopback()
-	}
-	return strings.EqualFold(name, "localhost")
 }
 
 // shown is an address without what may be a secret in it.

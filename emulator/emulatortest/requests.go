@@ -10,15 +10,14 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/emulator/internal/foreign"
 )
 
 const (
 	patience    = 10 * time.Second // for what has to happen anyway
 	loggedMost  = 100              // requests in the log of a failed test
-	longestText = 100              // bytes of a value there
 	foldedRun   = 10               // requests alike that are one line there
 	clockFormat = "15:04:05.000"
 )
@@ -179,13 +178,11 @@ func line(r *emulator.Request) string {
 	return strings.Join(words, " ")
 }
 
-// value is a text in one word or in quotes, and not too long for a line.
+// value is a text in one word or in quotes.
 func value(s string) string {
-	if len(s) > longestText {
-		s = strings.ToValidUTF8(s[:longestText], "") + "…"
-	}
-	if strings.ContainsFunc(s, func(r rune) bool { return r == '"' || r == ' ' || !unicode.IsPrint(r) }) {
-		return strconv.Quote(s)
+	s = foreign.Text(s)
+	if strings.ContainsAny(s, `" `) {
+		return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
 	}
 	return s
 }

@@ -69,7 +69,7 @@ func TestAFailedTestLogsTheRequests(t *testing.T) {
 		}
 		contains(
 			t, name, got, "requests that tenant contoso has answered:\n\t#1 ",
-			" GET metadata B2C_1_susi -> 200", ` GET "contoso.b2clogin.com/no\nbody" x=1 -> 404`,
+			" GET metadata B2C_1_susi -> 200", ` GET contoso.b2clogin.com/no\u000abody x=1 -> 404`,
 			" POST token B2C_1_susi client_id=", " client_secret=… grant_type=client_credentials scope=https://contoso.onmicrosoft.com/tasks/.default -> 400 AADB2C90081",
 			" GET keys B2C_1_susi -> no answer", " fault=down",
 		)

@@ -78,22 +78,26 @@ func unescape(text string) string {
 	return string(one)
 }
 
-// around returns where the letters from first to before next came from, with
-// the punctuation next to them.
-func (f folded) around(first, next int) span {
+// around returns where the letters from first to before next came from, and
+// what is no letter before or after them, up to white space.
+func (f folded) around(first, next int, before, after bool) span {
 	at := span{f.from[first].start, f.from[next-1].end}
-	before, after := 0, len(f.text)
+	start, end := 0, len(f.text)
 	if first > 0 {
-		before = min(f.from[first-1].end, at.start) // letters may come from one escape
+		start = min(f.from[first-1].end, at.start) // letters may come from one escape
 	}
 	if next < len(f.from) {
-		after = max(f.from[next].start, at.end)
+		end = max(f.from[next].start, at.end)
 	}
-	lead, trail := f.text[before:at.start], f.text[at.end:after]
-	at.start = before + strings.LastIndexFunc(lead, unicode.IsSpace) + 1
-	if i := strings.IndexFunc(trail, unicode.IsSpace); i >= 0 {
-		trail = trail[:i]
+	if before {
+		at.start = start + strings.LastIndexFunc(f.text[start:at.start], unicode.IsSpace) + 1
 	}
-	at.end += len(trail)
+	if after {
+		trail := f.text[at.end:end]
+		if i := strings.IndexFunc(trail, unicode.IsSpace); i >= 0 {
+			trail = trail[:i]
+		}
+		at.end += len(trail)
+	}
 	return at
 }

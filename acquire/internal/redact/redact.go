@@ -29,8 +29,14 @@ var jose = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)+`)
 // Secrets are what nobody may read. The zero Secrets are none, and what looks
 // like a token is taken out all the same.
 type Secrets struct {
-	letters []string          // of their spellings, as fold leaves them
-	literal *strings.Replacer // of those that it leaves too little of; nil if there are none
+	spellings []spelling
+	literal   *strings.Replacer // of those that it leaves too little of; nil if there are none
+}
+
+// spelling is one way to write a secret.
+type spelling struct {
+	letters       string // as fold leaves them
+	before, after bool   // punctuation of the secret's own stands there
 }
 
 // New returns the secrets; those that are empty or very short are left out.
@@ -42,9 +48,11 @@ func New(secrets ...string) Secrets {
 			continue
 		}
 		form := url.QueryEscape(secret)
-		for _, spelling := range append(inBase64(secret, form), fold(secret).letters, plain(secret).letters) {
-			if len(spelling) >= shortest {
-				s.letters = append(s.letters, spelling)
+		before, after := !isLetter(secret[0]), !isLetter(secret[len(secret)-1])
+		all := append(inBase64(secret, form), spelling{fold(secret).letters, before, after}, spelling{plain(secret).letters, before, after})
+		for _, one := range all {
+			if len(one.letters) >= shortest {
+				s.spellings = append(s.spellings, one)
 			}
 		}
 		if len(plain(secret).letters) < shortest {
@@ -57,14 +65,14 @@ func New(secrets ...string) Secrets {
 	return s
 }
 
-// inBase64 returns the letters of the texts in base64 of something longer, less
-// those that what stands around the text has a part in.
-func inBase64(texts ...string) []string {
-	var all []string
+// inBase64 returns the texts in base64 of something longer, less the letters
+// that what stands around the text has a part in.
+func inBase64(texts ...string) []spelling {
+	var all []spelling
 	for _, s := range texts {
 		for shift := range 3 {
 			text := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), s...))
-			all = append(all, plain(text[(shift*8+5)/6:(shift+len(s))*8/6]).letters)
+			all = append(all, spelling{letters: plain(text[(shift*8+5)/6 : (shift+len(s))*8/6]).letters})
 		}
 	}
 	return all
@@ -79,7 +87,7 @@ func (s Secrets) Text(t string) string {
 	return jose.ReplaceAllString(s.cut(t), redacted)
 }
 
-// cut replaces what holds a secret, together with the punctuation around it.
+// cut replaces what holds a secret.
 // The text is also searched as it stands: what precedes a secret may make an
 // escape of its first letter.
 func (s Secrets) cut(t string) string {
@@ -98,14 +106,14 @@ func (s Secrets) cut(t string) string {
 
 func (s Secrets) find(text folded) []span {
 	var all []span
-	for _, secret := range s.letters {
+	for _, secret := range s.spellings {
 		for from := 0; ; from++ {
-			i := strings.Index(text.letters[from:], secret)
+			i := strings.Index(text.letters[from:], secret.letters)
 			if i < 0 {
 				break
 			}
 			from += i
-			all = append(all, text.around(from, from+len(secret)))
+			all = append(all, text.around(from, from+len(secret.letters), secret.before, secret.after))
 		}
 	}
 	return all

@@ -22,6 +22,10 @@ import (
 // odd has all that escapes treat in their own way, escapes among it.
 const odd = `pa55 w&rd? "of" \ lin's\n <%41ccount>/+=%é~.;`
 
+// hidden matches a text whose secret was taken out, and what quotes it perhaps
+// not.
+var hidden = regexp.MustCompile(`^sent: ["\[\\%&]*\[redacted\]["\];]* there$`)
+
 var percent = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 func inJSON(t *testing.T, s string) string {
@@ -48,8 +52,8 @@ func TestTextHidesEverySpelling(t *testing.T) {
 			"twice": secret + secret,
 		} {
 			got := redact.New("another", secret).Text("sent: " + text + " there")
-			if want := "sent: [redacted] there"; got != want {
-				t.Errorf("%q, %s: got %s, want %s", secret, name, got, want)
+			if !hidden.MatchString(got) {
+				t.Errorf("%q, %s: got %s, want nothing of the secret", secret, name, got)
 			}
 		}
 	}
@@ -90,10 +94,11 @@ func TestText(t *testing.T) {
 		{[]string{"", "abc"}, "abc is too short", "abc is too short"},
 		{[]string{"s3cret"}, "other words\r\nTimestamp: x", "other words\r\nTimestamp: x"},
 		{[]string{"s3cret"}, "a s3cret\r\nTimestamp: x", "a [redacted]\r\nTimestamp: x"},
-		{[]string{"s3cret"}, `{"client_secret":"s3cret","x":1}`, `{"client_secret[redacted]x":1}`},
+		{[]string{"s3cret"}, `{"client_secret":"s3cret","x":1}`, `{"client_secret":"[redacted]","x":1}`},
 		{[]string{"s3cret", "s3cret-and-more"}, "a s3cret-and-more", "a [redacted]"},
-		{[]string{"s3cret-and-more", "s3cret"}, "a s3cret-and-more, s3cret-and", "a [redacted] [redacted]and"},
+		{[]string{"s3cret-and-more", "s3cret"}, "a s3cret-and-more, s3cret-and", "a [redacted], [redacted]-and"},
 		{[]string{"!&$/()"}, "a !&$/() and %21%26%24%2F%28%29", "a [redacted] and [redacted]"},
+		{[]string{"~s3cret."}, `{"client_secret":"~s3cret.","x":1}`, `{"client_secret[redacted]x":1}`},
 		{[]string{"aaaa"}, "x aaaaaaa y", "x [redacted] y"},
 		{nil, "the token " + token + " is old", "the token [redacted] is old"},
 	} {

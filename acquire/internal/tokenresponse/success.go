@@ -61,7 +61,7 @@ func ParseSuccess(body string) (Success, error) {
 	got := Success{AccessToken: texts[0], IDToken: texts[2], RefreshToken: texts[3], ClientInfo: texts[4]}
 	got.Scope, _ = members[5].String()
 	switch {
-	case hasAccess && !IsSendable(got.AccessToken):
+	case hasAccess && !IsHeaderValue(got.AccessToken):
 		return Success{}, errors.New("the access token is empty, too long or can't be sent in a header")
 	case hasAccess && tokenType != "" && !strings.EqualFold(tokenType, "bearer"):
 		return Success{}, errors.New("the token's type is not Bearer")
@@ -103,9 +103,9 @@ func life(seconds float64, otherwise, limit time.Duration) time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// IsSendable reports whether a token can stand in a header: visible ASCII
+// IsHeaderValue reports whether a token can stand in a header: visible ASCII
 // alone, and no more than [MaxToken].
-func IsSendable(token string) bool {
+func IsHeaderValue(token string) bool {
 	for i := range len(token) {
 		if token[i] <= ' ' || token[i] >= 0x7f {
 			return false

@@ -20,8 +20,8 @@ const (
 	slowestPage = 30 * time.Second // then nobody waits on
 )
 
-// trip is a request and where redirects lead it.
-type trip struct {
+// navigation is a request and where redirects lead it.
+type navigation struct {
 	method string
 	to     *url.URL
 	form   url.Values // of a POST
@@ -29,57 +29,57 @@ type trip struct {
 	origin string     // of a POST
 }
 
-// travel goes where a trip leads, and shows the page it ends at.
-func (b *Browser) travel(t trip) {
+// navigate goes where a navigation leads, and shows the page it ends at.
+func (b *Browser) navigate(n navigation) {
 	b.tb.Helper()
 	ctx, cancel := context.WithTimeout(b.tb.Context(), slowestPage)
 	defer cancel()
-	start := t.to
+	start := n.to
 	for range mostHops + 1 {
-		if app, known := b.network.apps[originOf(t.to)]; known && app == nil {
-			b.arrive(t, &http.Response{Header: http.Header{}}, "")
+		if app, known := b.network.apps[originOf(n.to)]; known && app == nil {
+			b.show(n, &http.Response{Header: http.Header{}}, "")
 			return
 		}
-		resp, body, err := b.ask(ctx, &t)
+		resp, body, err := b.exchange(ctx, &n)
 		if err != nil {
-			b.tb.Fatalf("browser: %s %s: %v", t.method, shown(t.to), err)
+			b.tb.Fatalf("browser: %s %s: %v", n.method, shown(n.to), err)
 		}
 		next := resp.Header.Get("Location")
 		if resp.StatusCode < 300 || resp.StatusCode > 399 || next == "" {
-			b.arrive(t, resp, body)
+			b.show(n, resp, body)
 			return
 		}
-		if err := t.redirect(resp.StatusCode, next); err != nil {
-			b.tb.Fatalf("browser: %s redirects to an address that is none", shown(t.to))
+		if err := n.redirect(resp.StatusCode, next); err != nil {
+			b.tb.Fatalf("browser: %s redirects to an address that is none", shown(n.to))
 		}
 	}
-	b.tb.Fatalf("browser: %s redirects more than %d times, at last to %s", shown(start), mostHops, shown(t.to))
+	b.tb.Fatalf("browser: %s redirects more than %d times, at last to %s", shown(start), mostHops, shown(n.to))
 }
 
-// ask sends one request and reads the answer.
-func (b *Browser) ask(ctx context.Context, t *trip) (resp *http.Response, body string, err error) {
-	target := *t.to
+// exchange sends one request and reads the response.
+func (b *Browser) exchange(ctx context.Context, n *navigation) (resp *http.Response, body string, err error) {
+	target := *n.to
 	target.Fragment, target.RawFragment = "", ""
 	var sent io.Reader
-	if t.method == http.MethodPost {
-		sent = strings.NewReader(t.form.Encode())
+	if n.method == http.MethodPost {
+		sent = strings.NewReader(n.form.Encode())
 	}
-	r, err := http.NewRequestWithContext(ctx, t.method, target.String(), sent)
+	r, err := http.NewRequestWithContext(ctx, n.method, target.String(), sent)
 	if err != nil {
-		return nil, "", fmt.Errorf("no address to go to: %s", shown(t.to))
+		return nil, "", fmt.Errorf("no address to go to: %s", shown(n.to))
 	}
 	r.Header.Set("Accept", "text/html,*/*;q=0.8")
 	r.Header.Set("User-Agent", "emulatortest")
-	r.Header.Set("Sec-Fetch-Site", string(t.from))
+	r.Header.Set("Sec-Fetch-Site", string(n.from))
 	r.Header.Set("Sec-Fetch-Mode", "navigate")
 	r.Header.Set("Sec-Fetch-Dest", "document")
-	if t.method == http.MethodPost {
+	if n.method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Origin", t.origin)
+		r.Header.Set("Origin", n.origin)
 	}
-	b.cookies.add(r, t.from)
+	b.cookies.add(r, n.from)
 	if resp, err = b.network.RoundTrip(r); err != nil {
-		if ctx.Err() == nil && b.network.apps[originOf(t.to)] == nil {
+		if ctx.Err() == nil && b.network.apps[originOf(n.to)] == nil {
 			err = fmt.Errorf("%w (Browser.Handle says who answers there)", err)
 		}
 		return nil, "", err
@@ -97,36 +97,36 @@ func (b *Browser) ask(ctx context.Context, t *trip) (resp *http.Response, body s
 	return resp, string(text), nil
 }
 
-// redirect turns the trip to where an answer sends it. As in browsers a POST
+// redirect turns the navigation to where an answer sends it. As in browsers a POST
 // becomes a GET unless the status says otherwise, and a fragment stays.
-func (t *trip) redirect(status int, location string) error {
-	next, err := t.to.Parse(location)
+func (n *navigation) redirect(status int, location string) error {
+	next, err := n.to.Parse(location)
 	if err != nil {
 		return err
 	}
 	if next.Fragment == "" {
-		next.Fragment, next.RawFragment = t.to.Fragment, t.to.RawFragment
+		next.Fragment, next.RawFragment = n.to.Fragment, n.to.RawFragment
 	}
-	if t.method == http.MethodPost && status != http.StatusTemporaryRedirect && status != http.StatusPermanentRedirect {
-		t.method, t.form = http.MethodGet, nil
+	if n.method == http.MethodPost && status != http.StatusTemporaryRedirect && status != http.StatusPermanentRedirect {
+		n.method, n.form = http.MethodGet, nil
 	}
-	switch hop := related(t.to, next); {
+	switch hop := related(n.to, next); {
 	case hop == crossSite:
-		t.from = crossSite // and stays so
-	case hop == sameSite && t.from == sameOrigin:
-		t.from = sameSite
+		n.from = crossSite // and stays so
+	case hop == sameSite && n.from == sameOrigin:
+		n.from = sameSite
 	}
-	if originOf(t.to) != originOf(next) && originOf(t.to) != t.origin {
-		t.origin = "null" // as the Fetch standard has it
+	if originOf(n.to) != originOf(next) && originOf(n.to) != n.origin {
+		n.origin = "null" // as the Fetch standard has it
 	}
-	t.to = next
+	n.to = next
 	return nil
 }
 
-// arrive shows a page.
-func (b *Browser) arrive(t trip, resp *http.Response, body string) {
+// show shows a page.
+func (b *Browser) show(n navigation, resp *http.Response, body string) {
 	p := &Page{
-		URL: t.to, Parameters: parameters(t.to, t.form),
+		URL: n.to, Parameters: parameters(n.to, n.form),
 		Status: resp.StatusCode, Header: resp.Header, Body: body, Text: collapsed(body),
 	}
 	b.page, b.document, b.typed = p, &document{}, nil
