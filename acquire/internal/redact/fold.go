@@ -73,7 +73,7 @@ func unescape(text string) string {
 	}
 	one, isRune, _, _ := strconv.UnquoteChar(text, 0)
 	if !isRune {
-		return string([]byte{byte(one)})
+		return string([]byte{byte(one)}) //nolint:gosec // G115: no rune is one byte
 	}
 	return string(one)
 }
