@@ -46,8 +46,8 @@ type grant struct {
 //	           there that B2C has not refused
 //
 // and in the fleet's cache, what is published from here wins unless the version
-// there is greater. Then a sign-in gets a version that is greater still, while
-// anything else gives way, and what is there is adopted.
+// there is greater: then it gives way, and what is there is adopted. But a
+// sign-in always wins, and gets a version greater than that there.
 //
 // Two orders of time decide, and no other clock: [version] in the fleet, and in
 // this process the order in which accounts were found, signed in and removed
@@ -171,17 +171,17 @@ func (t *accountTokens) publish(there *accountState, isSignIn bool) (accountStat
 	if t.isRemovedLocked() {
 		return accountState{}, false
 	}
-	if there != nil && there.version > t.state.version {
-		switch {
-		case isSignIn:
-			t.state.version = there.version + 1
-		case there.removed:
-			t.removeLocked()
-			return accountState{}, false
-		default:
-			t.adoptLocked(*there)
-			return accountState{}, false
-		}
+	switch {
+	case there == nil:
+	case isSignIn:
+		t.state.version = max(t.state.version, there.version+1)
+	case there.version <= t.state.version:
+	case there.removed:
+		t.removeLocked()
+		return accountState{}, false
+	default:
+		t.adoptLocked(*there)
+		return accountState{}, false
 	}
 	now := t.state
 	now.account = now.account.clone()
