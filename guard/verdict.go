@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/b2ckit/b2ckit/validator"
 )
@@ -66,26 +65,20 @@ func refusalOf(ctx context.Context, err error) *Refusal {
 		}
 	}
 	if validated {
-		r := refusalOfClass(verr.Reason.Class(), err)
+		r := refusalOfKind(verr.Reason.Kind(), err)
 		r.Scopes, r.MaxAge, r.RetryAfter = verr.Scopes, verr.MaxAge, verr.RetryAfter
 		return r
 	}
 	if reason, ok := errors.AsType[validator.Reason](err); ok {
-		return refusalOfClass(reason.Class(), err)
+		return refusalOfKind(reason.Kind(), err)
 	}
 	// Whatever it is, it says nothing about the token: a database that a
 	// validator of the application's own asks may be down. So it is no 401.
 	r := refusalOfProblem(&problem{ErrNotJudged, notJudgedDetail(ctx), err})
-	if u, ok := errors.AsType[unavailable](err); ok {
+	if u, ok := errors.AsType[validator.Outage](err); ok {
 		r.RetryAfter, _ = u.Unavailable()
 	}
 	return r
-}
-
-// unavailable is an error that says when to try again, as a Refusal does.
-type unavailable interface {
-	error
-	Unavailable() (retryAfter time.Duration, ok bool)
 }
 
 // adopt returns a refusal that a guard made, and a copy of one that the
@@ -121,10 +114,10 @@ func notJudgedDetail(ctx context.Context) string {
 	return "there is no verdict"
 }
 
-// refusalOfClass returns the refusal for a reason of the validator's.
-func refusalOfClass(c validator.Class, err error) *Refusal {
+// refusalOfKind returns the refusal for a reason of the validator's.
+func refusalOfKind(k validator.Kind, err error) *Refusal {
 	r := &Refusal{Err: err}
-	switch c {
+	switch k {
 	case validator.InsufficientScope:
 		r.Status, r.Code, r.Description = http.StatusForbidden, "insufficient_scope", textScope
 	case validator.InsufficientAuthentication:

@@ -53,7 +53,7 @@ func AnyOf(alternatives ...Requirement) Requirement {
 			switch e := part.check(ctx, t); {
 			case e == nil:
 				return nil
-			case e.Reason.Class() != Unavailable:
+			case e.Reason.Kind() != Unavailable:
 				refusals = append(refusals, e)
 			case undecided == nil:
 				undecided = e
@@ -84,7 +84,7 @@ func joinRefusals(all []*Error, scopes []string) *Error {
 	for _, e := range all[1:] {
 		first.Detail += "; or: " + e.Detail
 	}
-	if first.Reason.Class() == InsufficientScope {
+	if first.Reason.Kind() == InsufficientScope {
 		first.Scopes = slices.Clone(scopes)
 	}
 	return first

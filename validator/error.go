@@ -45,7 +45,7 @@ type Error struct {
 // Error returns the reason and the detail.
 func (e *Error) Error() string {
 	s := "token refused: " + string(e.Reason)
-	if e.Reason.Class() == Unavailable {
+	if e.Reason.Kind() == Unavailable {
 		s = "token not judged: " + string(e.Reason)
 	}
 	if e.Detail != "" {

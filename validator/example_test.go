@@ -119,7 +119,7 @@ func ExampleValidator_CanSatisfy() {
 	// validator: no token that is accepted here can satisfy Flow("B2C_1_edit"); trusted: https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi
 }
 
-// Branch on the class of an error, and log its text: that is for operators.
+// Branch on the kind of an error, and log its text: that is for operators.
 func ExampleError() {
 	b2c := emulator.NewTenant(nil)
 	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
@@ -138,7 +138,7 @@ func ExampleError() {
 	// An ID token, sent by mistake, in an app that is client and API in one.
 	_, err = v.Validate(context.Background(), b2c.MustMint(emulator.Spec{Kind: emulator.IDToken, Audience: "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"}))
 	if e, ok := errors.AsType[*validator.Error](err); ok {
-		fmt.Println(e.Reason, e.Claim, e.Reason.Class() == validator.InvalidToken)
+		fmt.Println(e.Reason, e.Claim, e.Reason.Kind() == validator.InvalidToken)
 		fmt.Println(e.Detail)
 	}
 	// Output:

@@ -110,7 +110,7 @@ func TestExpectedMaxAgeError(t *testing.T) {
 	v := staticIDTokens(t, webClient, &validator.IDTokenOptions{Leeway: -1})
 	_, err := v.Validate(t.Context(), signToken(key, headerOf(key), idPayload()), validator.Expected{MaxAge: 59 * time.Second})
 	e, ok := errors.AsType[*validator.Error](err)
-	if !ok || e.MaxAge != 59*time.Second || e.Claim != "auth_time" || e.Reason.Class() != validator.InsufficientAuthentication {
+	if !ok || e.MaxAge != 59*time.Second || e.Claim != "auth_time" || e.Reason.Kind() != validator.InsufficientAuthentication {
 		t.Errorf("got %#v", err)
 	}
 }

@@ -40,7 +40,7 @@ func FuzzValidate(f *testing.F) {
 			t.Fatalf("got %v and %v", token, err)
 		}
 		if err != nil {
-			if e, ok := errors.AsType[*validator.Error](err); !ok || e.Reason.Class() != validator.InvalidToken {
+			if e, ok := errors.AsType[*validator.Error](err); !ok || e.Reason.Kind() != validator.InvalidToken {
 				t.Fatalf("got %T %v", err, err)
 			}
 			checkErrorText(t, "refusal", err)

@@ -11,18 +11,23 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
-// Lookup asks the application's own function, which may ask a database or
+// Outage is an error that may mean that something is away, so that nothing could
+// be decided, and when to try again; 0 if nothing tells. If not ok it is another
+// error. Those of packages acquire and guard are such.
+type Outage interface {
+	error
+	Unavailable() (retryAfter time.Duration, ok bool)
+}
+
+// Lookup calls the application's own function, which may ask a database or
 // another service in turn: false is a refusal (ErrRefused), and an error, with
-// either, means that nothing could be decided (ErrUndecided), which is no
-// fault of the caller's and answered with 503. If the error has the method
-//
-//	Unavailable() (retryAfter time.Duration, ok bool)
-//
-// or is an [*Error], it tells when to try again.
+// either, means that nothing could be decided (ErrUndecided), which is no fault
+// of the caller's and answered with 503. An [Outage] or an [*Error] among what
+// the error wraps says when to try again.
 //
 // The context is the request's, so end with it. The name is for logs; the error
 // is wrapped in the [*Error] and not shown to the client. The function must be
-// safe for concurrent use, and is asked on each request.
+// safe for concurrent use, and is called on each request.
 func Lookup(name string, f func(ctx context.Context, t *Token) (bool, error)) Requirement {
 	if name == "" || f == nil {
 		return Requirement{err: errors.New("validator: Lookup: want a name and a function")}
@@ -39,16 +44,12 @@ func Lookup(name string, f func(ctx context.Context, t *Token) (bool, error)) Re
 	}}
 }
 
-// Func asks the application's own function, which decides by the token alone:
+// Func calls the application's own function, which decides by the token alone:
 // an error is a refusal (ErrRefused). What has to be looked up elsewhere is for
 // [Lookup], which tells a no from an outage. Here an error is an outage
 // (ErrUndecided) if it is or wraps context.Canceled, context.DeadlineExceeded,
-// ErrUnavailable or any other [Reason] or [*Error] of class Unavailable, or an
-// error that has the method
-//
-//	Unavailable() (retryAfter time.Duration, ok bool)
-//
-// and answers true.
+// ErrUnavailable or any other [Reason] or [*Error] of kind Unavailable, or an
+// [Outage] that is one.
 //
 // The name is for logs; the error is wrapped in the [*Error] and not shown to
 // the client. The function must be safe for concurrent use.
@@ -87,14 +88,12 @@ func outage(err error) (retryAfter time.Duration, ok bool) {
 func unavailable(err error) (retryAfter time.Duration, ok bool) {
 	switch e := err.(type) { //nolint:errorlint // this error alone; tree has what it wraps
 	case *Error:
-		return e.RetryAfter, e.Reason.Class() == Unavailable
+		return e.RetryAfter, e.Reason.Kind() == Unavailable
 	case Reason:
-		return 0, e.Class() == Unavailable
+		return 0, e.Kind() == Unavailable
 	case *jwks.UnavailableError:
 		return e.RetryAfter, true
-	case interface {
-		Unavailable() (retryAfter time.Duration, ok bool)
-	}:
+	case Outage:
 		return e.Unavailable()
 	}
 	return 0, false

@@ -43,11 +43,8 @@ func (p payload) claim(name string) (raw strictjson.Value, ok bool) {
 		return "", false
 	}
 	// The payload has been accepted once, so this pass can't fail.
-	_ = strictjson.Object(string(p), func(n string, v strictjson.Value) error {
-		if n == name {
-			raw, ok = v, true
-		}
-		return nil
-	})
-	return raw, ok
+	if found, err := strictjson.Members(string(p), name); err == nil {
+		raw = found[0]
+	}
+	return raw, raw != ""
 }

@@ -95,12 +95,12 @@ const (
 // Error returns the reason's text.
 func (r Reason) Error() string { return string(r) }
 
-// Class groups reasons by what the client can do about them.
-type Class uint8
+// Kind groups reasons by what the client can do about them.
+type Kind uint8
 
 const (
 	// InvalidToken means: get another token (HTTP 401).
-	InvalidToken Class = iota
+	InvalidToken Kind = iota
 	// InsufficientScope means: this token is good but not for this (HTTP 403).
 	InsufficientScope
 	// InsufficientAuthentication means: sign in again (HTTP 401, RFC 9470).
@@ -109,8 +109,8 @@ const (
 	Unavailable
 )
 
-// Class returns the reason's class.
-func (r Reason) Class() Class {
+// Kind returns the reason's kind.
+func (r Reason) Kind() Kind {
 	switch r {
 	case ErrUnavailable, ErrUndecided:
 		return Unavailable

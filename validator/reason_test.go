@@ -45,24 +45,24 @@ func declaredReasons(t *testing.T) (all []string) {
 	return all
 }
 
-// The list of reasons is closed, and each has a class of its own choosing:
+// The list of reasons is closed, and each has a kind of its own choosing:
 // a new one must be added here and to the corpus.
 func TestReasonsAreClosed(t *testing.T) {
 	declared := declaredReasons(t)
 	var known []string
-	classes := map[validator.Reason]validator.Class{
+	kinds := map[validator.Reason]validator.Kind{
 		validator.ErrUnavailable: validator.Unavailable, validator.ErrUndecided: validator.Unavailable, validator.ErrSignInTooOld: validator.InsufficientAuthentication,
 	}
 	for _, r := range slices.Concat(validateReasons, idTokenReasons) {
 		known = append(known, r.Error())
-		if _, ok := classes[r]; !ok {
-			classes[r] = validator.InvalidToken
+		if _, ok := kinds[r]; !ok {
+			kinds[r] = validator.InvalidToken
 		}
 	}
 	for _, r := range requirementReasons {
 		known = append(known, r.Error())
-		if _, ok := classes[r]; !ok {
-			classes[r] = validator.InsufficientScope
+		if _, ok := kinds[r]; !ok {
+			kinds[r] = validator.InsufficientScope
 		}
 	}
 	slices.Sort(declared)
@@ -73,16 +73,16 @@ func TestReasonsAreClosed(t *testing.T) {
 	if len(slices.Compact(slices.Clone(declared))) != len(declared) {
 		t.Errorf("two reasons have one text: %q", declared)
 	}
-	for r, want := range classes {
-		if got := r.Class(); got != want {
-			t.Errorf("%s: got class %v, want %v", r, got, want)
+	for r, want := range kinds {
+		if got := r.Kind(); got != want {
+			t.Errorf("%s: got kind %v, want %v", r, got, want)
 		}
 		if strings.Trim(r.Error(), "abcdefghijklmnopqrstuvwxyz_") != "" {
 			t.Errorf("%q is not fit for a metric's label", r.Error())
 		}
 	}
 	// What nobody declared must not open a door.
-	if validator.Reason("made up").Class() != validator.InvalidToken {
+	if validator.Reason("made up").Kind() != validator.InvalidToken {
 		t.Error("an unknown reason is not an invalid token")
 	}
 }

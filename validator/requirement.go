@@ -32,7 +32,7 @@ func (r Requirement) Err() error {
 }
 
 // Check reports whether the token satisfies the requirement; the error is nil
-// or a [*Error], whose class is Unavailable if that could not be decided. The
+// or a [*Error], whose kind is Unavailable if that could not be decided. The
 // context is for the application's own functions; nothing else waits.
 func (r Requirement) Check(ctx context.Context, t *Token) error {
 	if e := r.checkToken(ctx, t); e != nil {

@@ -43,7 +43,7 @@ func TestKeysArriveWhileATokenIsJudged(t *testing.T) {
 		}
 		if _, err := v.Validate(t.Context(), raw); err == nil {
 			t.Errorf("keys after %d looks: accepted with an issuer that the metadata does not have", after)
-		} else if e, _ := errors.AsType[*validator.Error](err); e.Reason.Class() != validator.InvalidToken {
+		} else if e, _ := errors.AsType[*validator.Error](err); e.Reason.Kind() != validator.InvalidToken {
 			t.Errorf("keys after %d looks: %v", after, err)
 		}
 	}

@@ -165,7 +165,7 @@ func TestColdAuthorityAndTheOtherIssuerForm(t *testing.T) {
 			for range 2 {
 				if token, err := v.Validate(t.Context(), foreign); err == nil {
 					t.Errorf("warm %v: accepted with the issuer %s", warm, token.Issuer)
-				} else if e, _ := errors.AsType[*validator.Error](err); e.Reason.Class() != validator.InvalidToken {
+				} else if e, _ := errors.AsType[*validator.Error](err); e.Reason.Kind() != validator.InvalidToken {
 					t.Errorf("warm %v: got %v", warm, err)
 				}
 			}

@@ -51,7 +51,8 @@ func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anc
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, trust.patience, errPatience) // for all that follows
 		defer cancel()
-		if key, e = v.findKey(ctx, trust, &t, known); e != nil {
+		s := search{trust, &v.rules, &v.turns, v.wording.foreignAudience}
+		if key, e = s.key(ctx, &t, known); e != nil {
 			return c, nil, e
 		}
 	}

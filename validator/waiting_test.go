@@ -36,8 +36,8 @@ func TestHangingProvider(t *testing.T) {
 					t.Errorf("deadline %v: returned after %v", limit, took)
 				}
 				wantReason(t, "hanging", err, validator.ErrUnavailable)
-				if e, _ := errors.AsType[*validator.Error](err); e.Reason.Class() != validator.Unavailable || e.RetryAfter <= 0 || !errors.Is(err, context.DeadlineExceeded) {
-					t.Errorf("got class %v, RetryAfter %v, %v", e.Reason.Class(), e.RetryAfter, err)
+				if e, _ := errors.AsType[*validator.Error](err); e.Reason.Kind() != validator.Unavailable || e.RetryAfter <= 0 || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("got kind %v, RetryAfter %v, %v", e.Reason.Kind(), e.RetryAfter, err)
 				}
 			})
 		}

@@ -11,7 +11,15 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
-// findKey asks the candidates for the token's key id: the authorities that lack
+// search looks for the key of a token that no known key has verified.
+type search struct {
+	trust           *trust
+	rules           *rules
+	turns           *roundRobin
+	foreignAudience string // see wording
+}
+
+// key asks the candidates for the token's key id: the authorities that lack
 // it and are not ruled out by the token's claims. Those claims are not yet
 // verified; here they can only save a fetch, never cause or direct one.
 //
@@ -21,16 +29,16 @@ import (
 // While there are no keys at all nothing can be said of any token, and an outage
 // must not look like a bad one. For a token that fits nobody one authority will
 // do: with its keys the next answer can be a refusal.
-func (v *engine) findKey(ctx context.Context, trust *trust, t *signedToken, known bool) (*jwks.Key, *Error) {
-	candidates, ruledOutBy := v.candidates(trust, t)
+func (s *search) key(ctx context.Context, t *signedToken, known bool) (*jwks.Key, *Error) {
+	candidates, ruledOutBy := s.candidates(t)
 	q := jwks.Query{KeyID: t.header.kid}
 	// One that has the key by now, since another caller's fetch has just
 	// ended, answers at once.
 	lacking := slices.DeleteFunc(slices.Clone(candidates), func(a *anchor) bool {
 		return known && a.source.Current() != nil
 	})
-	if len(candidates) == 0 && trust.isCold() {
-		a, leave := v.turns.join(trust.anchors)
+	if len(candidates) == 0 && s.trust.isCold() {
+		a, leave := s.turns.join(s.trust.anchors)
 		defer leave()
 		lacking, q = []*anchor{a}, jwks.Query{}
 	}
@@ -51,12 +59,12 @@ func (v *engine) findKey(ctx context.Context, trust *trust, t *signedToken, know
 // candidates returns the authorities that the token's unverified claims don't
 // rule out, or if there are none, what ruled out the last ones, in words that
 // quote nothing of the token.
-func (v *engine) candidates(trust *trust, t *signedToken) (all []*anchor, ruledOutBy string) {
-	c, err := parseClaims(t.payload, v.rules.signInDecides)
+func (s *search) candidates(t *signedToken) (all []*anchor, ruledOutBy string) {
+	c, err := parseClaims(t.payload, s.rules.signInDecides)
 	if err != nil {
 		return nil, "they can't be read"
 	}
-	if e := v.rules.checkTimes(&c.times); e != nil {
+	if e := s.rules.checkTimes(&c.times); e != nil {
 		switch e.Reason {
 		case ErrNotYetValid: // a slow clock here must not keep a new key out
 		case ErrClaim:
@@ -65,7 +73,7 @@ func (v *engine) candidates(trust *trust, t *signedToken) (all []*anchor, ruledO
 			return nil, "it has expired; or is this machine's clock ahead?"
 		}
 	}
-	switch p := (matching{trust, &v.rules, &c}).partial(); {
+	switch p := (matching{s.trust, s.rules, &c}).partial(); {
 	case len(p.fits) > 0:
 		return p.fits, ""
 	case len(p.issued) == 0 && isEntra(c.issuer):
@@ -73,7 +81,7 @@ func (v *engine) candidates(trust *trust, t *signedToken) (all []*anchor, ruledO
 	case len(p.issued) == 0:
 		return nil, "its issuer is not trusted"
 	case !p.audience:
-		return nil, v.wording.foreignAudience
+		return nil, s.foreignAudience
 	}
 	return nil, "its flow is missing or not trusted"
 }
