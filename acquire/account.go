@@ -38,7 +38,7 @@ type Account struct {
 	Logins []string `json:"logins,omitempty"`
 }
 
-// answersTo tells whether a user might type this name.
+// answersTo reports whether a user might type this name.
 func (a *Account) answersTo(username string) bool {
 	return slices.ContainsFunc(a.Logins, func(l string) bool { return strings.EqualFold(l, username) })
 }

@@ -49,10 +49,10 @@ func (a *App) Account(ctx context.Context, id string) (Account, error) {
 }
 
 // Remove forgets an account and its tokens, here and in the shared cache, where
-// it leaves a note for the processes that have the account in memory: they
+// it leaves a tombstone for the processes that have the account in memory: they
 // hand out the access tokens they have until those have to be renewed, and then
 // forget it too. The error is the cache's: the tokens may then still be there,
-// until this process can put the note there after all.
+// until this process can put the tombstone there after all.
 // It does not sign the user out of B2C, see [App.SignOutURL].
 func (a *App) Remove(ctx context.Context, account Account) error {
 	if err := a.accounts.remove(ctx, account, a.clock.Now().Wall); err != nil {

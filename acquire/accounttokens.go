@@ -244,10 +244,10 @@ type removals struct {
 
 func newRemovals(limit int) *removals { return &removals{last: bounded.New[uint64](limit)} }
 
-// next returns the place of what happens now.
+// next returns the number of what happens now.
 func (r *removals) next() uint64 { return r.events.Add(1) }
 
-// record records a removal, and returns its place.
+// record records a removal, and returns its number.
 func (r *removals) record(id string) uint64 {
 	at := r.next()
 	r.last.Put(id, at)

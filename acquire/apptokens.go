@@ -12,10 +12,6 @@ import (
 	"github.com/b2ckit/b2ckit/authority"
 )
 
-// maxScopeSets is how many tokens are kept of the application itself, and of
-// each account.
-const maxScopeSets = 256
-
 // appTokens are the application's own tokens (client credentials, RFC 6749
 // section 4.4).
 type appTokens struct {

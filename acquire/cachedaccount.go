@@ -15,6 +15,10 @@ import (
 // scopes that no access token has, since it is renewed and shared as they are.
 const idTokenEntry = ""
 
+// maxScopeSets is how many tokens are kept of the application itself, and of
+// each account.
+const maxScopeSets = 256
+
 // cachedAccount is what this process keeps for one account: the state that its
 // tokens come from, and an entry for each token.
 type cachedAccount struct {

@@ -6,11 +6,11 @@ package acquire
 import (
 	"context"
 	"maps"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/background"
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 const (
@@ -82,7 +82,7 @@ func (o *outbox) run() {
 	wait := outboxEvery
 	for last := false; ; {
 		select {
-		case <-time.After(wait/2 + rand.N(wait/2)):
+		case <-time.After(retry.Jitter(wait, 0.5, 1)):
 		case <-o.background.Context().Done():
 			last = true
 		}

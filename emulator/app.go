@@ -67,8 +67,8 @@ type App struct {
 	Granted []string `json:"granted,omitempty"`
 }
 
-// AppKind is the platform an app is registered for. It decides who has to prove
-// what at the token endpoint.
+// AppKind is the platform an app is registered for. It decides how it is
+// authenticated at the token endpoint.
 type AppKind int
 
 const (

@@ -39,10 +39,10 @@ type authorization struct {
 }
 
 // readAuthorization reads a request. Without a client that has a redirect URI there
-// is no authorization, and the error is for the user alone. Any other error is
-// the app's to hear. B2C: so is a redirect URI that isn't registered, which
-// nothing is ever sent to: the answer goes to one that is. Which one, if there
-// are several, is not known; here it is the first.
+// is no authorization, and the error is for the user alone. The app is told of any
+// other. B2C: so it is of a redirect URI that isn't registered, which nothing is
+// ever sent to: the answer goes to one that is. Which one, if there are several,
+// is not known; here it is the first.
 func readAuthorization(m *model, to route, q url.Values) (*authorization, *aadb2c.Error) {
 	id, uri := form.Get(q, "client_id"), form.Get(q, "redirect_uri")
 	if id == "" {
@@ -76,7 +76,8 @@ func readAuthorization(m *model, to route, q url.Values) (*authorization, *aadb2
 	if refusal := a.readChallenge(q); refusal != nil {
 		return a, refusal
 	}
-	return a, a.readPrompt(q)
+	refusal := a.readPrompt(q)
+	return a, refusal
 }
 
 // readResponse reads how the answer should look. B2C: tokens don't travel in a

@@ -23,7 +23,7 @@ func (o *order) claims(now time.Time) jose.Object {
 	if lifetime == 0 {
 		lifetime = o.flow.Lifetime
 	}
-	var c claims
+	c := make(claims, 0, 16)
 	c.add("ver", "1.0")
 	c.add("iss", o.model.issuer(o.site, o.flow))
 	if o.Kind == AppToken {
@@ -141,6 +141,7 @@ func (c *claims) addFlow(f *Flow, named FlowClaim) {
 		c.add("tfp", f.Name)
 	case ClaimACR:
 		c.add("acr", strings.ToLower(f.Name))
+	default: // none
 	}
 }
 

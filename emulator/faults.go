@@ -157,7 +157,7 @@ func (f *faults) answer(w http.ResponseWriter, c *call, fault Fault) {
 		}
 	case FaultHang, FaultStuck:
 		socket.Hang(c.Request)
-	case FaultHTML:
+	default: // FaultHTML
 		answer.Page(w, http.StatusOK, "Sign in to this network to go on.")
 	}
 }

@@ -77,7 +77,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	if !h.pass(w, c) {
 		return
 	}
-	if c.endpoint == TokenEndpoint { // ahead of the faults, so that the request is remembered whole
+	if c.endpoint == TokenEndpoint { // ahead of the faults, so that the request is recorded whole
 		if sent, small := form.Read(w, r); small {
 			c.form = sent
 			recordOf(w).form(sent, r)

@@ -17,7 +17,7 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/internal/form"
 )
 
-// record is the writer of an answer, and what is to be remembered of it.
+// record is the writer of an answer, and what is recorded of it.
 type record struct {
 	http.ResponseWriter
 	request Request
@@ -37,7 +37,7 @@ func newRecord(w http.ResponseWriter, r *http.Request, to route, now time.Time) 
 // fails records the error of the answer.
 func (r *record) fails(e *aadb2c.Error) { r.request.Error = e.Code }
 
-// WriteHeader remembers the status.
+// WriteHeader records the status.
 func (r *record) WriteHeader(status int) {
 	if r.request.Status == 0 && status >= http.StatusOK {
 		r.request.Status = status
@@ -45,7 +45,7 @@ func (r *record) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// Write remembers that there was an answer.
+// Write records that there was an answer.
 func (r *record) Write(p []byte) (int, error) {
 	if r.request.Status == 0 {
 		r.request.Status = http.StatusOK
@@ -97,7 +97,7 @@ func isSecret(name string, among url.Values) bool {
 	return slices.Contains(secrets, strings.ToLower(name)) || name == "code_challenge" && form.Get(among, "code_challenge_method") != "S256"
 }
 
-// parametersKept bounds how many values of a query or form are remembered.
+// parametersKept bounds how many values of a query or form are kept.
 const parametersKept = 64
 
 // parameters adds those of a query or a form.

@@ -83,7 +83,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 // answer lets a tenant answer, or the fallback.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, on *socket.Connection) {
 	h := s.handlerFor(r)
-	if _, remembers := h.(*Tenant); !remembers && on.IsStuck() {
+	if _, isTenant := h.(*Tenant); !isTenant && on.IsStuck() {
 		socket.Hang(r)
 	}
 	h.ServeHTTP(w, r)

@@ -106,7 +106,7 @@ func (d *decisions) decide(r SignInRequest) (SignIn, error) {
 	return (*decide)(r)
 }
 
-// journeyRefusal is what the app hears of an error of the journey.
+// journeyRefusal is what the app is told of an error of the journey.
 func journeyRefusal(err error) *aadb2c.Error {
 	if e, ok := errors.AsType[*JourneyError](err); ok {
 		return &aadb2c.Error{OAuth: e.OAuth, Code: e.Code, Text: e.Text}

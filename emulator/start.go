@@ -54,7 +54,7 @@ type ServerOptions struct {
 	// tenant nor one of B2C's endpoints. If nil, they get B2C's 404.
 	Fallback http.Handler
 
-	// ErrorLog hears of what goes wrong with connections, such as a client that
+	// ErrorLog is told what goes wrong with connections, such as a client that
 	// doesn't trust the certificate, as [net/http.Server] tells it; of one that
 	// has left without a word it also says whether it had the certificate. If nil,
 	// refused handshakes are not told, which the client sees anyway, and the

@@ -13,7 +13,7 @@ import (
 // keeps them fresh. See the package comment for what it promises.
 type Cache struct {
 	authority authority.Authority
-	upkeep    *upkeep
+	upkeep    upkeep
 }
 
 // New returns the cache for an authority whose tenant GUID is known. It does
@@ -26,7 +26,9 @@ func New(a authority.Authority, opts *Options) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cache{authority: a, upkeep: newUpkeep(a, o)}, nil
+	c := &Cache{authority: a}
+	c.upkeep.init(a, o)
+	return c, nil
 }
 
 func checkAuthority(a authority.Authority) error {

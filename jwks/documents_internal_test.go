@@ -139,7 +139,8 @@ func TestSnapshotLapses(t *testing.T) {
 
 // Reading waits for nothing, whatever is locked, and makes no garbage.
 func TestCurrentTakesNoLock(t *testing.T) {
-	c := &Cache{upkeep: &upkeep{opts: Options{MaxStale: time.Hour, Limiter: new(Limiter)}}}
+	var c Cache
+	c.upkeep.opts = Options{MaxStale: time.Hour, Limiter: new(Limiter)}
 	now := confirmation{at: time.Now()}
 	set := &Set{}
 	c.upkeep.current.Store(&snapshot{set: set, metadataFrom: now, keysFrom: now})

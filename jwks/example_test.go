@@ -16,7 +16,7 @@ import (
 )
 
 // A cache of one user flow's keys. Here an emulated tenant answers for
-// contoso.b2clogin.com; leave Transport out to ask the real one.
+// contoso.b2clogin.com; leave Transport out for the real one.
 func ExampleNew() {
 	b2c := emulator.NewTenant(nil)
 	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")

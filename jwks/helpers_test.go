@@ -216,7 +216,7 @@ func unavailable(t testing.TB, err error) *jwks.UnavailableError {
 	return e
 }
 
-// finds tells whether Find returns a set with the key; an error fails t.
+// finds reports whether Find returns a set with the key; an error fails t.
 func finds(t testing.TB, c *jwks.Cache, kid string) bool {
 	t.Helper()
 	set, err := c.Find(t.Context(), jwks.Query{KeyID: kid})

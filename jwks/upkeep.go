@@ -35,13 +35,11 @@ type upkeep struct {
 	refreshed time.Time // when Refresh last made a request
 }
 
-func newUpkeep(a authority.Authority, o Options) *upkeep {
-	u := &upkeep{
-		opts:    o,
-		docs:    documents{host: a.Host(), renewAfter: min(o.MaxRefresh, o.MaxStale), due: true},
-		budget:  budget{per: o.MinRefetch},
-		journal: journal{logger: o.Logger, authority: a.ID()},
-	}
+func (u *upkeep) init(a authority.Authority, o Options) {
+	u.opts = o
+	u.docs = documents{host: a.Host(), renewAfter: min(o.MaxRefresh, o.MaxStale), due: true}
+	u.budget.per = o.MinRefetch
+	u.journal = journal{logger: o.Logger, authority: a.ID()}
 	u.share = &share{limiter: o.Limiter, wake: u.wake}
 	u.loader = &loader{
 		rules:   metadataRules{authority: a, keyHosts: slices.Concat(a.KeyHosts(), o.KeyHosts)},
@@ -50,7 +48,6 @@ func newUpkeep(a authority.Authority, o Options) *upkeep {
 	}
 	u.schedule.tick = u.tick
 	u.flights.open()
-	return u
 }
 
 // usable returns the current set, nil if none is usable.

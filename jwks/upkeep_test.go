@@ -103,7 +103,7 @@ func at(flow string, fault func(*http.Request) (*http.Response, error)) func(*ht
 	}
 }
 
-// What one flow learns of a host is told to the others at it, and to nobody else.
+// What one flow finds out about a host the others at it know, and nobody else.
 func TestHostWideHold(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

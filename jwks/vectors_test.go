@@ -67,16 +67,16 @@ func TestJSONTestSuite(t *testing.T) {
 				t.Error("accepted as a key set")
 			}
 			_, err := static(t, `{"keys":[`+good+`],"x":`+string(tt.B64)+`}`)
-			judge(t, tt, "in a key set", err)
+			checkVerdict(t, tt, "in a key set", err)
 			_, err = static(t, `{"keys":[`+strings.Replace(good, `{`, `{"x":`+string(tt.B64)+`,`, 1)+`]}`)
-			judge(t, tt, "in a key", err)
+			checkVerdict(t, tt, "in a key", err)
 
 			synctest.Test(t, func(t *testing.T) {
 				c := open(t, documents(string(tt.B64), keySet(good)), nil)
 				unavailable(t, ready(t.Context(), c)) // as metadata
 				m := metadataOf(issuer, keysURL)
 				c = open(t, documents(`{"x":`+string(tt.B64)+`,`+m[1:], keySet(good)), nil)
-				judge(t, tt, "in metadata", ready(t.Context(), c))
+				checkVerdict(t, tt, "in metadata", ready(t.Context(), c))
 			})
 		})
 		verdicts[tt.Expect]++
@@ -84,7 +84,7 @@ func TestJSONTestSuite(t *testing.T) {
 	t.Logf("%v", verdicts)
 }
 
-func judge(t *testing.T, c jsonCase, where string, err error) {
+func checkVerdict(t *testing.T, c jsonCase, where string, err error) {
 	t.Helper()
 	switch {
 	case c.Expect == "reject" && err == nil:

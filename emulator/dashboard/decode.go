@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/internal/foreign"
@@ -45,33 +46,42 @@ func decode(all tenants, compact string, reader *emulator.Tenant) decodedPage {
 		page.Mistake = err.Error()
 		return page
 	}
-	s, also := signerOf(compact, t, all)
+	if plainToken.MatchString(compact) { // a quote in what was pasted would end up in a shell
+		page.Curl = "curl -H 'Authorization: Bearer " + compact + "' "
+	}
 	about := all.named(t)
 	if about != nil {
 		page.About = about.Name()
 	}
-	if s != nil {
+	if s, also := signerOf(compact, t, all); s != nil {
 		if about == nil {
 			about = s.tenant
 		}
-		if about != s.tenant {
-			page.Signer = s.tenant.Name()
-		}
-		page.Signed, page.Container, page.KeyCurrent = true, s.container, s.current
-		for _, name := range also {
-			if name != s.tenant.Name() {
-				page.SharedBy = append(page.SharedBy, name)
-			}
-		}
+		page.setSigner(s, also, about)
 	}
 	if about != nil {
 		reader = about
 	}
-	now := reader.Now()
-	page.Kind = kindOf(t.payload)
-	if plainToken.MatchString(compact) { // a quote in what was pasted would end up in a shell
-		page.Curl = "curl -H 'Authorization: Bearer " + compact + "' "
+	page.setClaims(t, about, reader.Now())
+	return page
+}
+
+// setSigner says who signed a token that is about a tenant.
+func (page *decodedPage) setSigner(s *signer, also []string, about *emulator.Tenant) {
+	if about != s.tenant {
+		page.Signer = s.tenant.Name()
 	}
+	page.Signed, page.Container, page.KeyCurrent = true, s.container, s.current
+	for _, name := range also {
+		if name != s.tenant.Name() {
+			page.SharedBy = append(page.SharedBy, name)
+		}
+	}
+}
+
+// setClaims says what is in a token.
+func (page *decodedPage) setClaims(t *token, about *emulator.Tenant, now time.Time) {
+	page.Kind = kindOf(t.payload)
 	for _, m := range t.header {
 		row := claimRow{Name: foreign.Visible(m.name), Value: indented(m.raw), Meaning: headerMeanings[m.name]}
 		row.Unknown = !slices.Contains([]string{"alg", "kid", "typ"}, m.name)
@@ -92,7 +102,6 @@ func decode(all tenants, compact string, reader *emulator.Tenant) decodedPage {
 	if nbf, ok := timeIn(t.payload, "nbf"); ok {
 		page.Early = now.Before(nbf)
 	}
-	return page
 }
 
 // kindOf guesses what a token is for, the way an API has to: B2C has no claim

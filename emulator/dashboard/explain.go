@@ -29,15 +29,7 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 	value := text([]member{m}, m.name)
 	switch m.name {
 	case "exp", "nbf", "iat", "auth_time":
-		at, ok := timeIn([]member{m}, m.name)
-		switch {
-		case !ok:
-			c.Note = "no number of seconds since 1970"
-		case m.name == "exp":
-			c.Note = stamp(at) + ", " + expiry(at, now)
-		default:
-			c.Note = stamp(at) + ", " + ago(at, now)
-		}
+		c.Note = timeNote(m, now)
 	case "scp":
 		c.Words = strings.Fields(foreign.Visible(value))
 	}
@@ -52,35 +44,57 @@ func (c *claimRow) explain(m member, t *emulator.Tenant, now time.Time) {
 			c.Note, c.Link = "tenant "+t.Name(), pageOf(t, "tenant")
 		}
 	case "tfp", "acr":
-		for _, f := range t.Flows() {
-			if strings.EqualFold(f.Name, value) {
-				c.Note, c.Link = "flow "+f.Name+", "+kindTexts[f.Kind], pageOf(t, "flow-"+f.Name)
-			}
-		}
-		if c.Note == "" {
-			c.Note = "no flow of " + t.Name()
-		}
+		c.Note, c.Link = flowNote(t, value)
 	case "aud", "azp":
-		for _, a := range t.Apps() {
-			if strings.EqualFold(a.ID, value) {
-				c.Note, c.Link = "app "+a.Name, pageOf(t, "app-"+a.ID)
-			}
-		}
-		if c.Note == "" {
-			c.Note = "no app of " + t.Name()
-		}
+		c.Note, c.Link = appNote(t, value)
 	case "sub", "oid":
-		for _, a := range t.Apps() {
-			if strings.EqualFold(a.ObjectID, value) {
-				c.Note, c.Link = "service principal of the app "+a.Name, pageOf(t, "app-"+a.ID)
-			}
-		}
-		for _, u := range t.Users() {
-			if strings.EqualFold(u.ObjectID, value) {
-				c.Note, c.Link = "user "+u.Name, pageOf(t, "user-"+u.ObjectID)
-			}
+		c.Note, c.Link = subjectNote(t, value)
+	}
+}
+
+func timeNote(m member, now time.Time) string {
+	at, ok := timeIn([]member{m}, m.name)
+	switch {
+	case !ok:
+		return "no number of seconds since 1970"
+	case m.name == "exp":
+		return stamp(at) + ", " + expiry(at, now)
+	default:
+		return stamp(at) + ", " + ago(at, now)
+	}
+}
+
+func flowNote(t *emulator.Tenant, name string) (note, link string) {
+	for _, f := range t.Flows() {
+		if strings.EqualFold(f.Name, name) {
+			return "flow " + f.Name + ", " + kindTexts[f.Kind], pageOf(t, "flow-"+f.Name)
 		}
 	}
+	return "no flow of " + t.Name(), ""
+}
+
+func appNote(t *emulator.Tenant, id string) (note, link string) {
+	for _, a := range t.Apps() {
+		if strings.EqualFold(a.ID, id) {
+			return "app " + a.Name, pageOf(t, "app-"+a.ID)
+		}
+	}
+	return "no app of " + t.Name(), ""
+}
+
+// subjectNote says who a subject is; "" for nobody here.
+func subjectNote(t *emulator.Tenant, id string) (note, link string) {
+	for _, u := range t.Users() {
+		if strings.EqualFold(u.ObjectID, id) {
+			return "user " + u.Name, pageOf(t, "user-"+u.ObjectID)
+		}
+	}
+	for _, a := range t.Apps() {
+		if strings.EqualFold(a.ObjectID, id) {
+			return "service principal of the app " + a.Name, pageOf(t, "app-"+a.ID)
+		}
+	}
+	return "", ""
 }
 
 // issuerNote says which of the issuers of a tenant a text is, byte for byte. A

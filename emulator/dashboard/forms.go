@@ -24,70 +24,16 @@ type forms struct {
 // action is what a form of the pages does. It returns where to go then.
 type action func(t *emulator.Tenant, form url.Values) (anchor string, err error)
 
-// route adds what the forms of the pages post to. Each sends the browser
-// back to the page, so that to reload it does nothing again; but for those that
-// only show a token.
+// route adds what the forms of the pages post to. Each sends the browser back to
+// the page, so that to reload it does nothing again; but for those that only show
+// a token.
 func (f *forms) route(mux *http.ServeMux) {
 	for name, do := range map[string]action{
-		"clock": func(t *emulator.Tenant, form url.Values) (string, error) {
-			if form.Get("by") == "" {
-				return "clock", wrong("advance", "is needed")
-			}
-			return "clock", advance(t, strings.TrimSpace(form.Get("by")))
-		},
-		"rotate": func(t *emulator.Tenant, form url.Values) (string, error) {
-			_, err := rotate(t, form.Get("container"), form.Get("overlap") == "yes")
-			return "keys", err
-		},
-		"retire": func(t *emulator.Tenant, form url.Values) (string, error) {
-			_, err := retire(t, form.Get("container"))
-			return "keys", err
-		},
-		"fault": func(t *emulator.Tenant, form url.Values) (string, error) {
-			fault, err := faultIn(form)
-			if err != nil {
-				return "faults", err
-			}
-			return "faults", f.faults.add(t, fault)
-		},
-		"clear-fault": func(t *emulator.Tenant, form url.Values) (string, error) {
-			fault, err := faultIn(form)
-			if err != nil {
-				return "faults", err
-			}
-			return "faults", f.faults.clear(t, fault)
-		},
-		"clear-faults": func(t *emulator.Tenant, _ url.Values) (string, error) { return "faults", f.faults.set(t) },
-		"revoke": func(t *emulator.Tenant, form url.Values) (string, error) {
-			u, err := findUser(t, form.Get("user")) // a form never means everyone
-			if err == nil {
-				t.Revoke(u.ObjectID)
-			}
-			return "users", err
-		},
-		"remove-user": func(t *emulator.Tenant, form url.Values) (string, error) {
-			return "users", removeUser(t, form.Get("user"))
-		},
-		"add-user": func(t *emulator.Tenant, form url.Values) (string, error) {
-			u, err := t.AddUser(emulator.User{
-				Name: form.Get("name"), GivenName: form.Get("givenName"), FamilyName: form.Get("familyName"), Emails: words(form.Get("emails")),
-				IDP: form.Get("idp"), Password: form.Get("password"),
-			})
-			return "user-" + u.ObjectID, err
-		},
+		"clock": moveByForm, "rotate": rotateByForm, "retire": retireByForm,
+		"fault": f.addFault, "clear-fault": f.clearFault, "clear-faults": f.clearFaults,
+		"revoke": revokeByForm, "remove-user": removeByForm, "add-user": addByForm,
 	} {
-		mux.HandleFunc("POST /emulator/forms/"+name, func(w http.ResponseWriter, r *http.Request) {
-			t, form := f.read(w, r)
-			if t == nil {
-				return
-			}
-			anchor, err := do(t, form)
-			if err != nil {
-				f.pages.showTenant(w, r, t, http.StatusBadRequest, problemsIn(err), mintForm{})
-				return
-			}
-			http.Redirect(w, r, pageOf(t, anchor), http.StatusSeeOther) //nolint:gosec // the path is always this dashboard's own: it begins with /?tenant=
-		})
+		mux.HandleFunc("POST /emulator/forms/"+name, func(w http.ResponseWriter, r *http.Request) { f.serve(w, r, do) })
 	}
 	mux.HandleFunc("POST /emulator/forms/mint", f.mint)
 	mux.HandleFunc("POST /emulator/forms/decode", func(w http.ResponseWriter, r *http.Request) {
@@ -95,6 +41,76 @@ func (f *forms) route(mux *http.ServeMux) {
 			f.pages.showToken(w, "Pasted token", pasted(form.Get("token")), t)
 		}
 	})
+}
+
+func (f *forms) serve(w http.ResponseWriter, r *http.Request, do action) {
+	t, form := f.read(w, r)
+	if t == nil {
+		return
+	}
+	anchor, err := do(t, form)
+	if err != nil {
+		f.pages.showTenant(w, r, t, http.StatusBadRequest, problemsIn(err), mintForm{})
+		return
+	}
+	http.Redirect(w, r, pageOf(t, anchor), http.StatusSeeOther) //nolint:gosec // the path is always this dashboard's own: it begins with /?tenant=
+}
+
+func moveByForm(t *emulator.Tenant, form url.Values) (string, error) {
+	if form.Get("by") == "" {
+		return "clock", wrong("advance", "is needed")
+	}
+	return "clock", advance(t, strings.TrimSpace(form.Get("by")))
+}
+
+func rotateByForm(t *emulator.Tenant, form url.Values) (string, error) {
+	_, err := rotate(t, form.Get("container"), form.Get("overlap") == "yes")
+	return "keys", err
+}
+
+func retireByForm(t *emulator.Tenant, form url.Values) (string, error) {
+	_, err := retire(t, form.Get("container"))
+	return "keys", err
+}
+
+func (f *forms) addFault(t *emulator.Tenant, form url.Values) (string, error) {
+	fault, err := faultIn(form)
+	if err != nil {
+		return "faults", err
+	}
+	return "faults", f.faults.add(t, fault)
+}
+
+func (f *forms) clearFault(t *emulator.Tenant, form url.Values) (string, error) {
+	fault, err := faultIn(form)
+	if err != nil {
+		return "faults", err
+	}
+	return "faults", f.faults.clear(t, fault)
+}
+
+func (f *forms) clearFaults(t *emulator.Tenant, _ url.Values) (string, error) {
+	return "faults", f.faults.set(t)
+}
+
+func revokeByForm(t *emulator.Tenant, form url.Values) (string, error) {
+	u, err := findUser(t, form.Get("user")) // a form never means everyone
+	if err == nil {
+		t.Revoke(u.ObjectID)
+	}
+	return "users", err
+}
+
+func removeByForm(t *emulator.Tenant, form url.Values) (string, error) {
+	return "users", removeUser(t, form.Get("user"))
+}
+
+func addByForm(t *emulator.Tenant, form url.Values) (string, error) {
+	u, err := t.AddUser(emulator.User{
+		Name: form.Get("name"), GivenName: form.Get("givenName"), FamilyName: form.Get("familyName"), Emails: words(form.Get("emails")),
+		IDP: form.Get("idp"), Password: form.Get("password"),
+	})
+	return "user-" + u.ObjectID, err
 }
 
 // read reads a form and finds its tenant; nil once it has answered that it

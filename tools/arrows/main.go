@@ -155,6 +155,9 @@ func (h house) refuses(file, imported string) string {
 	if t, _ := closest(h.tests, from); isTest && t.allows(to) || r.allows(to) {
 		return ""
 	}
+	if covers(watched.pattern, from) {
+		watched.why = "" // it is for those outside
+	}
 	return strings.TrimSpace(fmt.Sprintf("%s must not import %s. %s %s", from, to, r.why, watched.why))
 }
 

@@ -5,6 +5,7 @@ package tokencache
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -176,7 +177,7 @@ func (e *Entry) await(ctx context.Context, seen *Token, rejected string) (*Token
 }
 
 // begin returns the renewal under way, or starts one. It returns a token
-// instead if the one that the caller judged by has been replaced since, and
+// instead if the one that the caller saw has been replaced since, and
 // an error if no renewal is allowed now.
 func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, err error) {
 	e.mu.Lock()
@@ -269,7 +270,7 @@ func (e *Entry) run(ctx context.Context, f *flight) {
 
 // failureOf returns a failure that the entry finds by itself.
 func failureOf(err error) *Failure {
-	return &Failure{Err: err, Passing: err == ErrHeedless || err == ErrExpired}
+	return &Failure{Err: err, Passing: errors.Is(err, ErrHeedless) || errors.Is(err, ErrExpired)}
 }
 
 // land publishes the outcome and lets the waiting go.

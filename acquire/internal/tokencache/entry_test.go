@@ -86,7 +86,7 @@ func TestWhatAFailureMeansForTheNextRenewal(t *testing.T) {
 				if want := tt.failure.Passing && tt.failure.After == 0; isHeld != want {
 					t.Errorf("those who waited got %v (a wait told: %v), want a wait told: %v", err, isHeld, want)
 				}
-				if isHeld && (held.Err != errRefused || held.Wait <= 0) {
+				if isHeld && (!errors.Is(held.Err, errRefused) || held.Wait <= 0) {
 					t.Errorf("got %v", held)
 				}
 				b.gives("new", time.Hour)

@@ -4,7 +4,6 @@
 package tokencache
 
 import (
-	"math/rand/v2"
 	"time"
 
 	"github.com/b2ckit/b2ckit/internal/retry"
@@ -48,7 +47,7 @@ func (p *pace) succeeded() { p.backoff, p.last, p.again = retry.Backoff{}, nil, 
 // unchanged records that a renewal left the token as it is: what is wanted may
 // come from elsewhere a moment later.
 func (p *pace) unchanged() {
-	p.again = time.Now().Add(time.Second + time.Duration(float64(time.Second)*rand.Float64()))
+	p.again = time.Now().Add(retry.Jitter(time.Second, 1, 2))
 }
 
 // isFailing reports whether the last renewal failed.
@@ -68,7 +67,7 @@ func (p *pace) heldBack(usable bool) *HeldBackError {
 }
 
 // told returns what those who waited for a renewal that failed are told: also
-// for how long renewals are held back now, where only time helps. Who waits for
+// for how long renewals are held back now, where only time helps. Whoever waits
 // that long is not refused again.
 func (p *pace) told(f *Failure, usable bool) error {
 	if held := p.heldBack(usable); held != nil && f.Passing && held.Wait > f.After {

@@ -4,8 +4,9 @@
 package tokencache
 
 import (
-	"math/rand/v2"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 const (
@@ -36,10 +37,9 @@ type Token struct {
 // for life from then on.
 func NewToken(text, scope string, start Instant, life time.Duration) *Token {
 	ahead := min(max(refreshAhead, life/refreshShare), life/4) // short tokens would never be fresh
-	ahead -= time.Duration(float64(ahead) * 0.15 * rand.Float64())
 	return &Token{
 		Text: text, Scope: scope, obtained: start.Mono, expires: start.Wall.Add(life),
-		life: life, refresh: life - ahead,
+		life: life, refresh: life - retry.Jitter(ahead, 0.85, 1),
 	}
 }
 

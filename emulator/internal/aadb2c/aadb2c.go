@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package aadb2c is the one table of B2C's error codes: what a client gets to
-// hear of each, and what it means in short. The texts are B2C's; which of
+// Package aadb2c is the one table of B2C's error codes: what a client is
+// told of each, and what it means in short. The texts are B2C's; which of
 // OAuth's codes goes with which of them is known from reports, and guessed for
 // the rest.
 package aadb2c

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// Set remembers strings, in any case.
+// Set is of strings, in any case.
 type Set map[string]struct{}
 
 // Has reports whether s is in it.
@@ -18,7 +18,7 @@ func (set Set) Has(s string) bool {
 	return ok
 }
 
-// Twice reports whether s was seen before, and remembers it.
+// Twice reports whether s was seen before, and adds it.
 func (set Set) Twice(s string) bool {
 	if set.Has(s) {
 		return true

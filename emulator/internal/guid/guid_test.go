@@ -14,7 +14,7 @@ func TestGUIDs(t *testing.T) {
 	if again := guid.Of("tenant", "fabrikam"); fixed != again || fixed == guid.Of("tenantfabrikam") {
 		t.Errorf("got %s and %s", fixed, again)
 	}
-	if guid.New() == guid.New() {
+	if one, another := guid.New(), guid.New(); one == another {
 		t.Error("got the same twice")
 	}
 	for _, g := range []string{fixed, guid.New()} {

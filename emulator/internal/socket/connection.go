@@ -41,6 +41,7 @@ func Without(ctx context.Context) context.Context {
 	return context.WithValue(ctx, connectionKey{}, (*Connection)(nil))
 }
 
+// Of returns the connection of a request; nil in process.
 func Of(r *http.Request) *Connection {
 	c, _ := r.Context().Value(connectionKey{}).(*Connection)
 	return c

@@ -36,7 +36,7 @@ func objectOf(v reflect.Value, secrets bool) Object {
 		switch {
 		case s.secret && !secrets, (s.secret || s.omitEmpty) && isEmpty(field):
 		case s.others != nil:
-			others, _ := v.FieldByIndex(s.others).Interface().([]string)
+			others, _ := reflect.TypeAssert[[]string](v.FieldByIndex(s.others))
 			o = append(o, Member{s.name, append([]string{field.String()}, others...)})
 		default:
 			o = append(o, Member{s.name, valueOf(field)})
@@ -63,20 +63,18 @@ func valueOf(v reflect.Value) any {
 	case encoding.TextMarshaler, json.Marshaler:
 		return value
 	}
-	switch v.Kind() {
-	case reflect.Struct:
+	switch {
+	case v.Kind() == reflect.Struct:
 		return objectOf(v, false)
-	case reflect.Slice:
-		if v.Type().Elem().Kind() != reflect.Struct {
-			break
-		}
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
 		all := make([]Object, v.Len())
 		for i := range all {
 			all[i] = objectOf(v.Index(i), false)
 		}
 		return all
+	default:
+		return v.Interface()
 	}
-	return v.Interface()
 }
 
 // Insert returns the object with members put in behind the one of a name.

@@ -167,3 +167,38 @@ func TestWords(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// FuzzRead: whatever is read, there is a value or something to say of it on one
+// line, and what was read is written and read again as it is.
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{
+		`{"name": "a", "on": true, "at": "2026-01-02T03:04:05Z", "inner": [{"color": "red", "life": "1h", "keys": ["a", "b"]}], "words": []}`,
+		`{"name": null, "tags": {"a": [1e999, {"b": null}]}}`, `{"Name": 1, "name": 2, "name": 3}`, `[[[[[[[`, `null`, "{\"\\u0000\": 1}",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := &wire.Reader{Noun: "field", Depth: 8, Patient: true}
+		o, problems, err := read(text, r)
+		if strings.ContainsAny(strings.Join(problems, ""), "\n\r\x00\x1b") {
+			t.Errorf("got %q", problems)
+		}
+		if err != nil || problems != nil {
+			return
+		}
+		written, err := json.Marshal(wire.ObjectWithSecrets(o))
+		if err != nil {
+			return // a year that RFC 3339 has no form for
+		}
+		var again outer
+		r = &wire.Reader{Noun: "field", Patient: true}
+		if err := r.Read(written, &again); err != nil {
+			t.Errorf("%s: %v", written, err)
+		}
+		for _, p := range r.Problems() {
+			if !strings.HasPrefix(p.Path, "inner[") && p.Path != "at" { // what was left out there is none of what can be written
+				t.Errorf("%s: %v", written, p)
+			}
+		}
+	})
+}
