@@ -136,6 +136,7 @@ func TestFailureShapes(t *testing.T) {
 		"429, with another code":      {429, `{"error":"invalid_grant","error_description":"AADB2C90080: Old."}`, "retry", acquire.Error{Code: "AADB2C90080", OAuthError: "invalid_grant", Description: "Old."}},
 		"500, page":                   {500, page("Runtime Error"), "retry", acquire.Error{}},
 		"500, server_error":           {500, `{"error":"server_error","error_description":"AADB2C90037: Contact an administrator."}`, "tenant_admin", acquire.Error{Code: "AADB2C90037", OAuthError: "server_error", Description: "Contact an administrator."}},
+		"500, no code":                {500, `{"error":"invalid_request","error_description":"Oops."}`, "retry", acquire.Error{OAuthError: "invalid_request", Description: "Oops."}},
 		"502, page":                   {502, page("Bad Gateway"), "retry", acquire.Error{}},
 		"503, page":                   {503, page("Service Unavailable"), "retry", acquire.Error{}},
 		"503, empty":                  {503, "", "retry", acquire.Error{}},

@@ -65,6 +65,15 @@ var proxies = map[string]func(s sent) (*http.Response, error){
 	"description, form": func(s sent) (*http.Response, error) {
 		return described(s, 400, "invalid_client", "AADB2C90081: "+s.body), nil
 	},
+	"description, HTML": func(s sent) (*http.Response, error) {
+		return described(s, 400, "x", html.EscapeString(s.all())), nil
+	},
+	"description, lower-case escapes": func(s sent) (*http.Response, error) {
+		return described(s, 400, "x", lowerEscapes(strings.ReplaceAll(s.body, "+", "%20"))), nil
+	},
+	"description, base64 of an address": func(s sent) (*http.Response, error) {
+		return described(s, 400, "x", base64.RawURLEncoding.EncodeToString([]byte("xx"+s.body))), nil
+	},
 	"description, 2 lines": func(s sent) (*http.Response, error) { return described(s, 400, "x", "AADB2C90081: x\r\n"+s.all()), nil },
 	"error":                func(s sent) (*http.Response, error) { return described(s, 400, s.all(), ""), nil },
 	"custom code": func(s sent) (*http.Response, error) {

@@ -8,42 +8,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/b2ckit/b2ckit/internal/guid"
 )
-
-// WithAudiences returns the authority with the audiences that its tokens may
-// name: the application (client) ids under which an API is registered in this
-// tenant. They replace those it had. An API with registrations in two tenants
-// has two ids, and that of one tenant is nothing to the other.
-//
-// GUIDs fold to lower case, as the issuers write them. Ids that are empty,
-// hold space or come twice are an error, which is kept in the authority and
-// returned by the first constructor that takes it.
-func (a Authority) WithAudiences(ids ...string) Authority {
-	joined, err := joinAudiences(ids)
-	if err != nil {
-		a.err = errors.Join(a.Err(), err)
-		return a
-	}
-	a.audiences = joined
-	return a
-}
-
-// Audiences returns the audiences given to WithAudiences, nil if there are
-// none: then it is for who takes the authority to name them.
-func (a Authority) Audiences() []string { return splitAudiences(a.audiences) }
-
-// WithAudiences returns the tenant with the audiences that tokens of its flows
-// may name, see [Authority.WithAudiences]. An error is kept in the authorities
-// that the tenant makes.
-func (t Tenant) WithAudiences(ids ...string) Tenant {
-	joined, err := joinAudiences(ids)
-	if err != nil {
-		t.err = errors.Join(t.err, err)
-		return t
-	}
-	t.audiences = joined
-	return t
-}
 
 // joinAudiences keeps ids in one string, so that authorities compare with ==.
 // No id holds the space between them.
@@ -54,9 +21,7 @@ func joinAudiences(ids []string) (string, error) {
 	var errs []error
 	folded := make([]string, 0, len(ids))
 	for _, id := range ids {
-		if guid := FoldFlow(id); isGUID(guid) {
-			id = guid
-		}
+		id = guid.Fold(id)
 		switch {
 		case id == "":
 			errs = append(errs, errors.New("authority: audiences: one is empty; want an application (client) id"))

@@ -5,8 +5,9 @@ package authority
 
 import (
 	"errors"
-	"net/url"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
 // Kind is the product behind an authority; it decides which rules tokens
@@ -29,23 +30,6 @@ func (k Kind) String() string {
 	return "Azure AD B2C"
 }
 
-// Form is the way an authority is written as a URL. B2C serves all of them
-// and echoes the form in the endpoints of its metadata.
-type Form uint8
-
-const (
-	// PathForm is https://{host}/{tenant}/{flow}, B2C's usual form.
-	PathForm Form = iota
-	// TFPForm is https://{host}/tfp/{tenant}/{flow}, which MSAL Java and
-	// MSAL.NET need to recognise B2C behind a custom domain.
-	TFPForm
-	// TEForm is https://{host}/te/{tenant}/{flow}, seen on the legacy host
-	// login.microsoftonline.com.
-	TEForm
-	// QueryForm is https://{host}/{tenant}?p={flow}.
-	QueryForm
-)
-
 // Authority is one trusted issuer: for B2C, one user flow or custom policy of
 // one tenant, reached at one host, with the audiences that its tokens may name.
 //
@@ -55,18 +39,17 @@ const (
 type Authority struct {
 	kind      Kind
 	form      Form
-	scheme    string // "https", or "http" on loopback
-	host      string // lower case, with the port unless it is the default
-	tenant    string // domain or GUID as it stands in URLs
-	tenantID  string // GUID in lower case, "" if not known
-	flow      string // as configured
-	audiences string // joined, "" if not named
+	origin    origin.Origin // https, or http on loopback
+	tenant    string        // domain or GUID as it stands in URLs
+	tenantID  string        // GUID in lower case, "" if not known
+	flow      string        // as configured
+	audiences string        // joined, "" if not named
 	err       error
 }
 
 // Err returns why the authority can't be used, nil if it can.
 func (a Authority) Err() error {
-	if a.err == nil && a.host == "" {
+	if a.err == nil && a.origin == (origin.Origin{}) {
 		return errors.New("authority: empty Authority; make one with Tenant.Flow or Parse")
 	}
 	return a.err
@@ -75,12 +58,9 @@ func (a Authority) Err() error {
 // Kind returns the product behind the authority.
 func (a Authority) Kind() Kind { return a.kind }
 
-// Form returns the form in which URLs are built.
-func (a Authority) Form() Form { return a.form }
-
 // Host returns the host name in lower case, with its port unless that is the
 // default of the scheme.
-func (a Authority) Host() string { return a.host }
+func (a Authority) Host() string { return a.origin.Host() }
 
 // Tenant returns the tenant as it stands in URLs: a domain such as
 // contoso.onmicrosoft.com, or the GUID.
@@ -98,7 +78,7 @@ func (a Authority) Flow() string { return a.flow }
 // regard to case and is not consistent about the case it answers in.
 func (a Authority) FlowKey() string { return FoldFlow(a.flow) }
 
-// IsCustomPolicy tells whether the flow is a custom policy (B2C_1A_…) rather
+// IsCustomPolicy reports whether the flow is a custom policy (B2C_1A_…) rather
 // than a user flow. Custom policies sign with keys of their own.
 func (a Authority) IsCustomPolicy() bool {
 	return strings.HasPrefix(a.FlowKey(), "b2c_1a_")
@@ -121,60 +101,24 @@ func (a Authority) WithTenantID(id string) (Authority, error) {
 	return a, nil
 }
 
-// Equal tells whether a and b are the same authority in the same form,
-// whatever the case of the flow's name, and whatever audiences they name.
-func (a Authority) Equal(b Authority) bool {
-	return a.kind == b.kind && a.tenantID == b.tenantID && a.ID() == b.ID()
-}
-
-// ID returns a text that identifies the authority: its metadata URL with the
-// flow's name in lower case. It is meant for map keys, logs and metrics.
-func (a Authority) ID() string {
-	a.flow = a.FlowKey()
-	return a.MetadataURL()
-}
-
-// String returns the authority's URL, for example
-// https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi.
-func (a Authority) String() string { return a.build("") }
-
-// MetadataURL returns the address of the OpenID Provider metadata.
-func (a Authority) MetadataURL() string { return a.build("/v2.0/.well-known/openid-configuration") }
-
-// AuthorizationEndpoint returns the address users are sent to for signing in.
-func (a Authority) AuthorizationEndpoint() string { return a.build("/oauth2/v2.0/authorize") }
-
-// TokenEndpoint returns the address tokens are requested from.
-func (a Authority) TokenEndpoint() string { return a.build("/oauth2/v2.0/token") }
-
-// EndSessionEndpoint returns the address users are sent to for signing out.
-func (a Authority) EndSessionEndpoint() string { return a.build("/oauth2/v2.0/logout") }
-
-// JWKSURI returns the address of the key set. Prefer the jwks_uri of the
-// metadata where there is a choice.
-func (a Authority) JWKSURI() string { return a.build("/discovery/v2.0/keys") }
-
-// UserinfoEndpoint returns the address of the UserInfo endpoint. B2C serves
-// it only for custom policies that define one.
-func (a Authority) UserinfoEndpoint() string { return a.build("/openid/v2.0/userinfo") }
-
-// build returns the authority's URL with suffix behind the policy (or, in
-// the query form and for External ID, behind the tenant). All parts have
-// been checked to need no escaping.
-func (a Authority) build(suffix string) string {
-	if a.host == "" {
-		return ""
+// WithAudiences returns the authority with the audiences that its tokens may
+// name: the application (client) ids under which an API is registered in this
+// tenant. They replace those it had. An API with registrations in two tenants
+// has two ids, and that of one tenant is nothing to the other.
+//
+// GUIDs fold to lower case, as the issuers write them. Ids that are empty,
+// hold space or come twice are an error, which is kept in the authority and
+// returned by the first constructor that takes it.
+func (a Authority) WithAudiences(ids ...string) Authority {
+	joined, err := joinAudiences(ids)
+	if err != nil {
+		a.err = errors.Join(a.Err(), err)
+		return a
 	}
-	base := a.scheme + "://" + a.host
-	switch {
-	case a.kind == EntraExternalID:
-		return base + "/" + a.tenant + suffix
-	case a.form == QueryForm:
-		return base + "/" + a.tenant + suffix + "?p=" + url.QueryEscape(a.flow)
-	case a.form == TFPForm:
-		base += "/tfp"
-	case a.form == TEForm:
-		base += "/te"
-	}
-	return base + "/" + a.tenant + "/" + a.flow + suffix
+	a.audiences = joined
+	return a
 }
+
+// Audiences returns the audiences given to WithAudiences, nil if there are
+// none: then it is for who takes the authority to name them.
+func (a Authority) Audiences() []string { return splitAudiences(a.audiences) }

@@ -6,6 +6,7 @@ package authority
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // As in Microsoft's passport-azure-ad, lib/constants.js.
@@ -36,7 +37,7 @@ func FoldFlow(name string) string {
 	return string(folded)
 }
 
-// SameFlow tells whether two flow names differ at most in case.
+// SameFlow reports whether two flow names differ at most in case.
 func SameFlow(a, b string) bool {
 	if len(a) != len(b) {
 		return false
@@ -54,4 +55,25 @@ func lower(c byte) byte {
 		c += 'a' - 'A'
 	}
 	return c
+}
+
+// flowInstead ends the text on what is no flow's name: it says which flow is in
+// it, as in a URL or a list.
+func flowInstead(text string) string {
+	if len(text) > 2048 {
+		return ""
+	}
+	var found []string
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/?&=#,; \t\r\n", r) }) {
+		if flowPattern.MatchString(part) {
+			found = append(found, part)
+		}
+	}
+	switch {
+	case len(found) > 1:
+		return "; it holds several, each of which is an argument of its own"
+	case len(found) == 1:
+		return " alone; want " + found[0]
+	}
+	return ""
 }

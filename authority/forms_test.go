@@ -14,7 +14,6 @@ import (
 // belongs to it, as literals.
 var forms = []struct {
 	name, url                        string
-	form                             authority.Form
 	host, tenant, tenantID, flow     string
 	metadata, authorize, token       string
 	logout, keys, userinfo           string
@@ -23,7 +22,7 @@ var forms = []struct {
 	{
 		name: "A: path, domain",
 		url:  "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi",
-		form: authority.PathForm, host: "contoso.b2clogin.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
+		host: "contoso.b2clogin.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
 		metadata:           "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration",
 		authorize:          "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize",
 		token:              "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token",
@@ -36,7 +35,7 @@ var forms = []struct {
 	{
 		name: "B: path, GUID",
 		url:  "https://contoso.b2clogin.com/11111111-1111-1111-1111-111111111111/B2C_1_susi",
-		form: authority.PathForm, host: "contoso.b2clogin.com", tenant: guid, tenantID: guid, flow: "B2C_1_susi",
+		host: "contoso.b2clogin.com", tenant: guid, tenantID: guid, flow: "B2C_1_susi",
 		metadata:     "https://contoso.b2clogin.com/11111111-1111-1111-1111-111111111111/B2C_1_susi/v2.0/.well-known/openid-configuration",
 		authorize:    "https://contoso.b2clogin.com/11111111-1111-1111-1111-111111111111/B2C_1_susi/oauth2/v2.0/authorize",
 		token:        "https://contoso.b2clogin.com/11111111-1111-1111-1111-111111111111/B2C_1_susi/oauth2/v2.0/token",
@@ -48,7 +47,7 @@ var forms = []struct {
 	{
 		name: "C: tfp prefix",
 		url:  "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/B2C_1_susi",
-		form: authority.TFPForm, host: "contoso.b2clogin.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
+		host: "contoso.b2clogin.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
 		metadata:     "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration",
 		authorize:    "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize",
 		token:        "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token",
@@ -60,7 +59,7 @@ var forms = []struct {
 	{
 		name: "D: query",
 		url:  "https://contoso.b2clogin.com/contoso.onmicrosoft.com?p=B2C_1_susi",
-		form: authority.QueryForm, host: "contoso.b2clogin.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
+		host: "contoso.b2clogin.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
 		metadata:           "https://contoso.b2clogin.com/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration?p=B2C_1_susi",
 		authorize:          "https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/v2.0/authorize?p=B2C_1_susi",
 		token:              "https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/v2.0/token?p=B2C_1_susi",
@@ -73,7 +72,7 @@ var forms = []struct {
 	{
 		name: "E: custom domain",
 		url:  "https://login.contoso.com/11111111-1111-1111-1111-111111111111/B2C_1A_partner.v2-x",
-		form: authority.PathForm, host: "login.contoso.com", tenant: guid, tenantID: guid, flow: "B2C_1A_partner.v2-x",
+		host: "login.contoso.com", tenant: guid, tenantID: guid, flow: "B2C_1A_partner.v2-x",
 		metadata:  "https://login.contoso.com/11111111-1111-1111-1111-111111111111/B2C_1A_partner.v2-x/v2.0/.well-known/openid-configuration",
 		authorize: "https://login.contoso.com/11111111-1111-1111-1111-111111111111/B2C_1A_partner.v2-x/oauth2/v2.0/authorize",
 		token:     "https://login.contoso.com/11111111-1111-1111-1111-111111111111/B2C_1A_partner.v2-x/oauth2/v2.0/token",
@@ -84,7 +83,7 @@ var forms = []struct {
 	{
 		name: "F: legacy host, te prefix",
 		url:  "https://login.microsoftonline.com/te/contoso.onmicrosoft.com/B2C_1_susi",
-		form: authority.TEForm, host: "login.microsoftonline.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
+		host: "login.microsoftonline.com", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
 		metadata:  "https://login.microsoftonline.com/te/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration",
 		authorize: "https://login.microsoftonline.com/te/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize",
 		token:     "https://login.microsoftonline.com/te/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token",
@@ -95,7 +94,7 @@ var forms = []struct {
 	{
 		name: "G: China",
 		url:  "https://contoso.b2clogin.cn/contoso.partner.onmschina.cn/B2C_1_susi",
-		form: authority.PathForm, host: "contoso.b2clogin.cn", tenant: "contoso.partner.onmschina.cn", flow: "B2C_1_susi",
+		host: "contoso.b2clogin.cn", tenant: "contoso.partner.onmschina.cn", flow: "B2C_1_susi",
 		metadata:  "https://contoso.b2clogin.cn/contoso.partner.onmschina.cn/B2C_1_susi/v2.0/.well-known/openid-configuration",
 		authorize: "https://contoso.b2clogin.cn/contoso.partner.onmschina.cn/B2C_1_susi/oauth2/v2.0/authorize",
 		token:     "https://contoso.b2clogin.cn/contoso.partner.onmschina.cn/B2C_1_susi/oauth2/v2.0/token",
@@ -106,7 +105,7 @@ var forms = []struct {
 	{
 		name: "emulator on loopback",
 		url:  "http://127.0.0.1:8080/contoso.onmicrosoft.com/B2C_1_susi",
-		form: authority.PathForm, host: "127.0.0.1:8080", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
+		host: "127.0.0.1:8080", tenant: "contoso.onmicrosoft.com", flow: "B2C_1_susi",
 		metadata:  "http://127.0.0.1:8080/contoso.onmicrosoft.com/B2C_1_susi/v2.0/.well-known/openid-configuration",
 		authorize: "http://127.0.0.1:8080/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/authorize",
 		token:     "http://127.0.0.1:8080/contoso.onmicrosoft.com/B2C_1_susi/oauth2/v2.0/token",
@@ -138,16 +137,15 @@ func TestForms(t *testing.T) {
 					{"TokenEndpoint", a.TokenEndpoint(), tc.token},
 					{"EndSessionEndpoint", a.EndSessionEndpoint(), tc.logout},
 					{"JWKSURI", a.JWKSURI(), tc.keys},
-					{"UserinfoEndpoint", a.UserinfoEndpoint(), tc.userinfo},
 				} {
 					if c.got != c.want {
 						t.Errorf("%s of %s: got %q, want %q", c.what, url, c.got, c.want)
 					}
 				}
-				if a.Form() != tc.form || a.Kind() != authority.AzureADB2C || a.Err() != nil {
-					t.Errorf("%s: got form %v, kind %v, error %v; want form %v", url, a.Form(), a.Kind(), a.Err(), tc.form)
+				if a.Kind() != authority.AzureADB2C || a.Err() != nil {
+					t.Errorf("%s: got kind %v, error %v", url, a.Kind(), a.Err())
 				}
-				if again := parsed(t, a.String()); !again.Equal(a) || again != a {
+				if again := parsed(t, a.String()); again != a {
 					t.Errorf("%s: parsed again it is %v", url, again)
 				}
 			}

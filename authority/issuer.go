@@ -19,7 +19,7 @@ func (a Authority) Issuers() []string {
 	if a.Err() != nil || a.tenantID == "" {
 		return nil
 	}
-	origin := a.scheme + "://" + a.host
+	origin := a.origin.String()
 	if a.kind == EntraExternalID {
 		return []string{
 			"https://" + a.tenantID + ciamSuffix + "/" + a.tenantID + "/v2.0",
@@ -32,7 +32,7 @@ func (a Authority) Issuers() []string {
 	}
 }
 
-// MatchIssuer tells whether an issuer found in this authority's metadata is
+// MatchIssuer reports whether an issuer found in this authority's metadata is
 // one of [Authority.Issuers]. Only the case of the flow's name is ignored.
 //
 // It is a test for metadata, not for tokens: a token's issuer must equal the
@@ -66,7 +66,7 @@ func cutFlow(issuer, flow string) (prefix, tail string, ok bool) {
 // External ID the GUID host that its issuer names.
 func (a Authority) KeyHosts() []string {
 	if a.kind == EntraExternalID {
-		return []string{a.host, a.tenantID + ciamSuffix}
+		return []string{a.Host(), a.tenantID + ciamSuffix}
 	}
-	return []string{a.host}
+	return []string{a.Host()}
 }

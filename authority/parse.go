@@ -86,6 +86,9 @@ func readOrigin(rawURL, head string) (a Authority, path string, err error) {
 	scheme, rest, ok := strings.Cut(head, "://")
 	switch {
 	case !ok:
+		if whole, err := Parse("https://" + rawURL); err == nil {
+			return a, "", urlError(rawURL, "is not an absolute URL: it lacks https://; write "+whole.String())
+		}
 		return a, "", urlError(rawURL, noURL(rawURL))
 	case strings.Contains(rawURL, "#"):
 		return a, "", urlError(rawURL, "has a fragment")
@@ -93,43 +96,11 @@ func readOrigin(rawURL, head string) (a Authority, path string, err error) {
 		return a, "", urlError(rawURL, noEscapes)
 	}
 	host, path, _ := strings.Cut(rest, "/")
-	o, err := parseOrigin(strings.ToLower(scheme) + "://" + host)
-	return Authority{scheme: o.scheme, host: o.host}, path, err
+	o, err := parseHost(strings.ToLower(scheme) + "://" + host)
+	return Authority{origin: o}, path, err
 }
 
 func notInURL(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' }
-
-// urlError quotes a URL without what stands behind its path.
-func urlError(rawURL, problem string) error {
-	if i := strings.IndexAny(rawURL, "?#"); i >= 0 && i+1 < len(rawURL) {
-		rawURL = rawURL[:i+1] + "…"
-	}
-	return fieldError("url", rawURL, problem)
-}
-
-// readTenant takes form and tenant from the path of a URL, and returns its
-// segments from the tenant on, without those that metadata adds. The tenant
-// stays empty if there is none.
-func (a *Authority) readTenant(path string) (segments []string) {
-	path = strings.TrimSuffix("/"+path, "/")
-	path = strings.TrimSuffix(path, "/.well-known/openid-configuration")
-	path = strings.TrimSuffix(path, "/v2.0")
-	segments = strings.Split(strings.TrimPrefix(path, "/"), "/")
-	switch {
-	case len(segments) > 1 && strings.EqualFold(segments[0], "tfp"):
-		a.form, segments = TFPForm, segments[1:]
-	case len(segments) > 1 && strings.EqualFold(segments[0], "te"):
-		a.form, segments = TEForm, segments[1:]
-	}
-	tenant, err := parseTenant("url", segments[0])
-	if err != nil {
-		return segments
-	}
-	if a.tenant = tenant; isGUID(tenant) {
-		a.tenantID = tenant
-	}
-	return segments
-}
 
 func flowFromQuery(rawQuery string, present bool) (string, error) {
 	if !present {

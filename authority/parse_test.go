@@ -175,7 +175,7 @@ func TestWithTenantID(t *testing.T) {
 	if a.TenantID() != "" {
 		t.Error("WithTenantID changed its receiver")
 	}
-	if a.Equal(b) {
+	if a == b {
 		t.Error("authorities with and without GUID are equal")
 	}
 	for _, tc := range []struct{ id, want string }{

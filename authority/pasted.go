@@ -5,9 +5,10 @@ package authority
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
 // What people have at hand where an authority is wanted: the addresses that the
@@ -32,7 +33,7 @@ type pastedError struct{ error }
 // with any query: what is copied from a browser has client id, state and more.
 // What is External ID's is another error.
 func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
-	if strings.HasSuffix(a.host, ciamSuffix) {
+	if strings.HasSuffix(a.Host(), ciamSuffix) {
 		return urlError(rawURL, "is at Entra External ID, which has no flows in its URLs; use ExternalID")
 	}
 	segments := a.readTenant(path)
@@ -63,7 +64,7 @@ func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
 
 // noFlow says what a URL is that has a tenant and no flow.
 func (a Authority) noFlow(path string) string {
-	if a.tenantID != "" && strings.HasSuffix(strings.TrimSuffix(path, "/"), "/v2.0") && !isEntraHost(a.host) {
+	if a.tenantID != "" && strings.HasSuffix(strings.TrimSuffix(path, "/"), "/v2.0") && !isEntraHost(a.Host()) {
 		return "is an issuer, which names no user flow or custom policy" + a.withFlow()
 	}
 	return "names no user flow or custom policy" + a.withFlow()
@@ -71,7 +72,7 @@ func (a Authority) noFlow(path string) string {
 
 // withFlow ends a text on a URL without a flow.
 func (a Authority) withFlow() string {
-	if isEntraHost(a.host) {
+	if isEntraHost(a.Host()) {
 		return "; without one this is the tenant's Entra ID, which is not B2C"
 	}
 	a.flow = "B2C_1_susi"
@@ -99,7 +100,7 @@ var entraTenants = []string{"common", "organizations", "consumers"}
 
 // domainSuffix returns the end of tenants' domains in the cloud of the host.
 func (a Authority) domainSuffix() string {
-	if strings.HasSuffix(a.host, chinaHost) {
+	if strings.HasSuffix(a.Host(), chinaHost) {
 		return chinaDomain
 	}
 	return globalDomain
@@ -114,65 +115,10 @@ func noURL(text string) string {
 		return "is empty; " + want
 	case flowPattern.MatchString(text):
 		return "is a flow's name alone; " + want + ", or use B2C and Tenant.Flow"
-	case isGUID(strings.ToLower(text)):
+	case guid.Is(text):
 		return "is a GUID alone; " + want + ", with your tenant's and flow's names, or use B2C with name and GUID"
 	case namePattern.MatchString(name) && (text == name || text == name+globalDomain):
 		return "is a tenant's name alone; write https://" + name + globalHost + "/" + name + globalDomain + "/B2C_1_susi, an absolute URL with your flow's name, or use B2C"
 	}
-	if a, err := Parse("https://" + text); err == nil {
-		return "is not an absolute URL: it lacks https://; write " + a.String()
-	}
 	return "is not an absolute URL; " + want
-}
-
-// flowInstead ends the text on what is no flow's name: it says which flow is in
-// it, as in a URL or a list.
-func flowInstead(text string) string {
-	if len(text) > 2048 {
-		return ""
-	}
-	var found []string
-	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/?&=#,; \t\r\n", r) }) {
-		if flowPattern.MatchString(part) {
-			found = append(found, part)
-		}
-	}
-	switch {
-	case len(found) > 1:
-		return "; it holds several, each of which is an argument of its own"
-	case len(found) == 1:
-		return " alone; want " + found[0]
-	}
-	return ""
-}
-
-// guidInstead ends the text on what is no GUID. The text is in lower case.
-func guidInstead(text string) string {
-	if len(text) <= 2048 {
-		if id := guidWithin.FindString(text); id != "" && id != zeroGUID {
-			return "; the one in it is " + id
-		}
-	}
-	if len(text) <= 253 && domainPattern.MatchString(text) {
-		return " but a domain; the portal shows the GUID as \"Tenant ID\""
-	}
-	return " such as 775527ff-9a37-4307-8b3d-cc311f58d925"
-}
-
-var guidWithin = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
-
-// bareName returns what to write in place of a domain, host or URL where a
-// tenant's name is wanted.
-func bareName(text string) string {
-	_, host, isURL := strings.Cut(text, "://")
-	if !isURL {
-		host = text
-	}
-	host, _, _ = strings.Cut(host, "/")
-	for _, suffix := range []string{globalDomain, globalHost, chinaDomain, chinaHost, ciamSuffix} {
-		if name, ok := strings.CutSuffix(FoldFlow(host), suffix); ok && namePattern.MatchString(name) {
-			return name
-		}
-	}
-	return "contoso for contoso.onmicrosoft.com; for a custom domain see NewTenant and Tenant.WithHosts"
 }

@@ -5,17 +5,9 @@ package authority
 
 import (
 	"errors"
-	"slices"
-	"strings"
-)
 
-// Where tenants are by default: hosts, and domains in their URLs.
-const (
-	globalHost   = ".b2clogin.com"
-	globalDomain = ".onmicrosoft.com"
-	chinaHost    = ".b2clogin.cn"
-	chinaDomain  = ".partner.onmschina.cn"
-	ciamSuffix   = ".ciamlogin.com"
+	"github.com/b2ckit/b2ckit/internal/guid"
+	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
 // Tenant is an Azure AD B2C tenant: its GUID, its name in URLs and the hosts
@@ -24,12 +16,10 @@ type Tenant struct {
 	id        string
 	segment   string
 	form      Form
-	origins   []origin
+	origins   []origin.Origin
 	audiences string // joined, "" if not named
 	err       error
 }
-
-type origin struct{ scheme, host string }
 
 // Options are the parts of a tenant that have defaults.
 type Options struct {
@@ -91,7 +81,7 @@ func (o *Options) segment(id string) (string, error) {
 		return id, nil
 	}
 	segment, err := parseTenant("Options.Domain", o.Domain)
-	if err == nil && id != "" && isGUID(segment) && segment != id {
+	if err == nil && id != "" && guid.Is(segment) && segment != id {
 		err = fieldError("Options.Domain", o.Domain, "contradicts tenantID")
 	}
 	return segment, err
@@ -102,23 +92,6 @@ func (o *Options) checkForm() error {
 		return errors.New("authority: Options.Form: no such form")
 	}
 	return nil
-}
-
-func parseHosts(hosts []string) ([]origin, error) {
-	if len(hosts) == 0 {
-		return nil, errors.New("authority: hosts: empty; name at least one host, such as contoso.b2clogin.com")
-	}
-	var origins []origin
-	var errs []error
-	for _, h := range hosts {
-		o, err := parseOrigin(h)
-		if err == nil && slices.Contains(origins, o) {
-			err = fieldError("hosts", h, "named twice")
-		}
-		errs = append(errs, err)
-		origins = append(origins, o)
-	}
-	return origins, errors.Join(errs...)
 }
 
 // WithHosts returns the same tenant at other hosts, for example at its custom
@@ -132,6 +105,19 @@ func (t Tenant) WithHosts(hosts ...string) (Tenant, error) {
 	}
 	moved.audiences = t.audiences
 	return moved, nil
+}
+
+// WithAudiences returns the tenant with the audiences that tokens of its flows
+// may name, see [Authority.WithAudiences]. An error is kept in the authorities
+// that the tenant makes.
+func (t Tenant) WithAudiences(ids ...string) Tenant {
+	joined, err := joinAudiences(ids)
+	if err != nil {
+		t.err = errors.Join(t.err, err)
+		return t
+	}
+	t.audiences = joined
+	return t
 }
 
 // ID returns the tenant's GUID in lower case.
@@ -162,9 +148,9 @@ func (t Tenant) Flows(names ...string) []Authority {
 	return all
 }
 
-func (t Tenant) at(o origin, flow string) Authority {
+func (t Tenant) at(o origin.Origin, flow string) Authority {
 	return Authority{
-		form: t.form, scheme: o.scheme, host: o.host,
+		form: t.form, origin: o,
 		tenant: t.segment, tenantID: t.id, flow: flow, audiences: t.audiences,
 		err: errors.Join(t.err, checkFlow("flow", flow)),
 	}
@@ -178,8 +164,12 @@ func ExternalID(name, tenantID string) (Authority, error) {
 	if err := errors.Join(checkName(name), err); err != nil {
 		return Authority{}, err
 	}
+	o, err := parseHost(name + ciamSuffix)
+	if err != nil {
+		return Authority{}, err
+	}
 	return Authority{
-		kind: EntraExternalID, scheme: "https", host: strings.ToLower(name) + ciamSuffix,
+		kind: EntraExternalID, origin: o,
 		tenant: id, tenantID: id,
 	}, nil
 }

@@ -130,17 +130,17 @@ func TestTenantRefuses(t *testing.T) {
 		{"GUID in full-width digits", strings.ReplaceAll(guid, "1", "１"), hosts, nil, []string{"tenantID", "not a GUID"}},
 		{"no hosts", guid, nil, nil, []string{"hosts", "empty"}},
 		{"empty host", guid, []string{""}, nil, []string{"host", "empty"}},
-		{"bracket on the left", guid, []string{"[localhost"}, nil, []string{"host", "not a host name"}},
+		{"bracket on the left", guid, []string{"[localhost"}, nil, []string{"host", "IPv6 address"}},
 		{"bracket on the right", guid, []string{"localhost]"}, nil, []string{"host"}},
-		{"brackets around a name", guid, []string{"[localhost]"}, nil, []string{"host", "not a host name"}},
-		{"brackets around IPv4", guid, []string{"[127.0.0.1]"}, nil, []string{"host", "not a host name"}},
+		{"brackets around a name", guid, []string{"[localhost]"}, nil, []string{"host", "IPv6 address"}},
+		{"brackets around IPv4", guid, []string{"[127.0.0.1]"}, nil, []string{"host", "IPv6 address"}},
 		{"half an IPv6 host", guid, []string{"::1]"}, nil, []string{"host"}},
 		{"half an IPv6 origin", guid, []string{"http://::1]:80"}, nil, []string{"host"}},
-		{"number at the end", guid, []string{"1.2.3.4.5"}, nil, []string{"host", "not a host name"}},
-		{"hex number at the end", guid, []string{"127.0x1"}, nil, []string{"host", "not a host name"}},
-		{"octal number at the end", guid, []string{"127.0.0.08"}, nil, []string{"host", "not a host name"}},
-		{"huge number at the end", guid, []string{"127.99999999999999999999"}, nil, []string{"host", "not a host name"}},
-		{"0x at the end", guid, []string{"a.0x"}, nil, []string{"host", "not a host name"}},
+		{"number at the end", guid, []string{"1.2.3.4.5"}, nil, []string{"host", "malformed host"}},
+		{"hex number at the end", guid, []string{"127.0x1"}, nil, []string{"host", "malformed host"}},
+		{"octal number at the end", guid, []string{"127.0.0.08"}, nil, []string{"host", "malformed host"}},
+		{"huge number at the end", guid, []string{"127.99999999999999999999"}, nil, []string{"host", "malformed host"}},
+		{"0x at the end", guid, []string{"a.0x"}, nil, []string{"host", "malformed host"}},
 		{"host twice", guid, []string{"a.example", "A.example:443"}, nil, []string{"hosts", "twice"}},
 		{"host with path", guid, []string{"a.example/x"}, nil, []string{"host"}},
 		{"host with user", guid, []string{"ada@a.example"}, nil, []string{"host"}},
@@ -233,8 +233,8 @@ func TestFoldFlow(t *testing.T) {
 		}
 	}
 	tenant := contoso(t)
-	if a, b := tenant.Flow("B2C_1_SUSI"), tenant.Flow("b2c_1_susi"); !a.Equal(b) || a.ID() != b.ID() || a.String() == b.String() {
-		t.Errorf("got %v and %v, equal %v; want one identity, two spellings", a, b, a.Equal(b))
+	if a, b := tenant.Flow("B2C_1_SUSI"), tenant.Flow("b2c_1_susi"); a.ID() != b.ID() || a.String() == b.String() {
+		t.Errorf("got %v and %v; want one identity, two spellings", a, b)
 	}
 	if !tenant.Flow("b2c_1A_x").IsCustomPolicy() || tenant.Flow("B2C_1_A_x").IsCustomPolicy() {
 		t.Error("IsCustomPolicy is wrong")

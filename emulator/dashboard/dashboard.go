@@ -15,14 +15,14 @@ import (
 // [emulator.ServerOptions].Fallback of the server that serves them. Like
 // [http.ServeMux.Handle] it panics on what can't be meant: no tenants, or one
 // that is nil. The handler is safe for concurrent use and starts no goroutine.
-func New(of ...*emulator.Tenant) http.Handler {
-	if len(of) == 0 {
+func New(tenants ...*emulator.Tenant) http.Handler {
+	if len(tenants) == 0 {
 		panic("dashboard: no tenants")
 	}
-	if i := slices.Index(of, nil); i >= 0 {
+	if i := slices.Index(tenants, nil); i >= 0 {
 		panic(fmt.Sprintf("dashboard: tenant %d is nil", i))
 	}
-	all, faults := tenants(slices.Clone(of)), new(faultSetter)
+	all, faults := slices.Clone(tenants), new(faultSetter)
 
 	mux := http.NewServeMux()
 	for name, mediaType := range map[string]string{"style.css": "text/css", "live.js": "text/javascript", "icon.svg": "image/svg+xml"} {

@@ -71,10 +71,11 @@ func unescape(text string) string {
 	case '&':
 		return html.UnescapeString(text)
 	}
-	one, isRune, _, _ := strconv.UnquoteChar(text, 0)
-	if !isRune {
+	if text[1] == 'x' { // a byte of UTF-8
+		one, _ := strconv.ParseUint(text[2:], 16, 8)
 		return string([]byte{byte(one)})
 	}
+	one, _, _, _ := strconv.UnquoteChar(text, 0)
 	return string(one)
 }
 

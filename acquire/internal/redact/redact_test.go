@@ -123,7 +123,9 @@ func TestError(t *testing.T) {
 		t.Errorf("without a secret: got %v, want it as it was", err)
 	}
 	for _, err := range []error{
-		errors.New("sent s3cret"), fmt.Errorf("sent: %w", errors.New("s3cret")), hiding{[]error{io.EOF, errors.New("s3cret")}},
+		errors.New("sent s3cret"),
+		fmt.Errorf("sent: %w", errors.New("s3cret")),
+		hiding{[]error{io.EOF, errors.New("s3cret")}},
 		errors.Join(io.EOF, hiding{[]error{errors.New("s3cret")}}),
 	} {
 		got := s.Error(err)
@@ -140,7 +142,7 @@ func FuzzText(f *testing.F) {
 		if len(secret) < 4 {
 			return
 		}
-		if got := redact.New(secret).Text(before + secret + after); strings.Contains(got, secret) && !strings.Contains("[redacted]", secret) {
+		if got := redact.New(secret).Text(before + secret + after); strings.Contains(strings.ReplaceAll(got, "[redacted]", ""), secret) {
 			t.Errorf("%q between %q and %q: got %q", secret, before, after, got)
 		}
 	})
