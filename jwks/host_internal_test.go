@@ -119,3 +119,34 @@ func TestPacer(t *testing.T) {
 		}
 	})
 }
+
+// A cache that failed after hope is woken no more by answers of those that had
+// not failed, until it has had good keys; one that has keys waits for none.
+func TestShareReports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l Limiter
+		one, two := &share{limiter: &l}, &share{limiter: &l}
+		report := func(s *share, metadata, keys attempt) []*share {
+			time.Sleep(time.Nanosecond)
+			metadata.begun, keys.begun = time.Now(), time.Now()
+			return s.report(&metadata, &keys)
+		}
+		ok, failed := good(document{}), bad(failedOther, 0)
+		for i, wake := range []bool{true, false} {
+			report(one, ok, failed)
+			if got := report(two, ok, ok); slices.Contains(got, one) != wake {
+				t.Errorf("failure %d: woken %v, want %v", i+1, !wake, wake)
+			}
+		}
+		report(one, ok, ok)
+		report(one, ok, failed)
+		if got := report(two, ok, ok); !slices.Contains(got, one) {
+			t.Error("after good keys: not woken")
+		}
+		report(one, ok, ok)
+		report(one, failed, ok)
+		if got := report(two, ok, ok); len(got) != 0 {
+			t.Error("woken, though it has keys")
+		}
+	})
+}

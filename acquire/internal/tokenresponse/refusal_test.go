@@ -54,6 +54,15 @@ func TestParseRefusal(t *testing.T) {
 	}
 }
 
+// Secrets go before a text is cut: half of one would not be found.
+func TestSecretsGoBeforeTheCut(t *testing.T) {
+	secret := "s3cret" + strings.Repeat("0123456789", 12)
+	r := tokenresponse.Describe("x", strings.Repeat(secret+" ", 100), redact.New(secret))
+	if strings.Contains(r.Description, "s3cret") || !strings.HasPrefix(r.Description, "[redacted] [redacted]") {
+		t.Errorf("got %s, want nothing of the secret", r.Description)
+	}
+}
+
 func TestHeader(t *testing.T) {
 	const date = "Sun, 15 Jun 2025 15:00:00 GMT"
 	for name, tc := range map[string]struct{ in, want http.Header }{
