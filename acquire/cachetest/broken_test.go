@@ -372,7 +372,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// fails tells whether the check finds a fault, in virtual time.
+// fails reports whether the check finds a fault, in virtual time.
 func fails(t *testing.T, name string, l acquire.Leaser) (failed bool) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

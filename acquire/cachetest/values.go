@@ -168,7 +168,7 @@ func concurrency(t tb, c acquire.Cache) {
 	wg.Wait()
 }
 
-// whole tells whether one of the workers has set the value for the key.
+// whole reports whether one of the workers has set the value for the key.
 func whole(value []byte, key string) bool {
 	for worker := range 8 {
 		if bytes.Equal(value, bytes.Repeat(fmt.Appendf(nil, "%s %d,", key, worker), 5+worker)) {

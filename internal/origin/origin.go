@@ -6,7 +6,6 @@ package origin
 import (
 	"net"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -17,18 +16,6 @@ type Origin struct {
 	scheme string // http or https
 	host   string // lower case, without brackets
 	port   uint16
-}
-
-// Of returns the origin of a URL. There is none if it is nil, not of http or
-// https, or opaque, or if its host and port are not as Parse wants them. Plain
-// http has one on all hosts.
-func Of(u *url.URL) (Origin, bool) {
-	// What an opaque URL sends as its request target may name another host.
-	if u == nil || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http" {
-		return Origin{}, false
-	}
-	o, err := Read(u.Scheme, u.Host)
-	return o, err == nil
 }
 
 // String returns the origin as RFC 6454 section 6.2 has it, without a port

@@ -6,6 +6,7 @@ package origin
 import (
 	"errors"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -60,4 +61,16 @@ func Read(scheme, hostPort string) (Origin, error) {
 		return Origin{}, errors.New("has a malformed host; IPv6 addresses go in brackets")
 	}
 	return o, nil
+}
+
+// Of returns the origin of a URL. There is none if it is nil, not of http or
+// https, or opaque, or if its host and port are not as Parse wants them. Plain
+// http has one on all hosts.
+func Of(u *url.URL) (Origin, bool) {
+	// What an opaque URL sends as its request target may name another host.
+	if u == nil || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http" {
+		return Origin{}, false
+	}
+	o, err := Read(u.Scheme, u.Host)
+	return o, err == nil
 }

@@ -4,7 +4,6 @@
 package reconnect
 
 import (
-	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -15,8 +14,6 @@ const (
 	pingAfter      = 15 * time.Second // of silence
 	pingTimeout    = 5 * time.Second
 )
-
-var errClosed = errors.New("the transport was closed")
 
 // own is a transport of the kit's own, in generations.
 type own struct {
@@ -36,7 +33,7 @@ func newOwn(standard *http.Transport, patience time.Duration) *own {
 // modelOf returns a copy that can be copied again.
 func modelOf(standard *http.Transport) *http.Transport {
 	m := standard.Clone()
-	// Cloning has made standard ready, so by now this tells whether it speaks
+	// Cloning has made standard ready, so by now this reports whether it speaks
 	// HTTP/2. A copy has to be told so: it has a dialer. If HTTP/2 is that of
 	// golang.org/x/net, copies would share its connections.
 	if _, ok := standard.TLSNextProto["h2"]; ok {

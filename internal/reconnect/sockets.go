@@ -5,9 +5,12 @@ package reconnect
 
 import (
 	"context"
+	"errors"
 	"net"
 	"sync"
 )
+
+var errClosed = errors.New("the transport was closed")
 
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 

@@ -5,21 +5,6 @@ package reconnect
 
 import "time"
 
-type verdict int
-
-const (
-	unknown   verdict = iota // the attempt says nothing about connections
-	succeeded                // they work
-	failed                   // they don't
-	abandoned                // the caller didn't wait any longer
-)
-
-// outcome is what came of an attempt.
-type outcome struct {
-	verdict  verdict
-	from, to time.Time // when an abandoned one got its connection, and ended
-}
-
 // suspicion knows the attempts under way, and adds up how long abandoned ones
 // have waited since the last that succeeded. Its owner guards it.
 type suspicion struct {
@@ -34,7 +19,7 @@ func newSuspicion(patience time.Duration) suspicion {
 	return suspicion{patience: patience, underWay: map[*attempt]struct{}{}}
 }
 
-// overdue tells whether an attempt under way has waited for too long.
+// overdue reports whether an attempt under way has waited for too long.
 func (s *suspicion) overdue(now time.Time) bool {
 	if s.patience == 0 || now.Sub(s.succeeded) < s.patience {
 		return false
@@ -47,7 +32,7 @@ func (s *suspicion) overdue(now time.Time) bool {
 	return false
 }
 
-// confirmed tells whether connections have failed, now that this has become of
+// confirmed reports whether connections have failed, now that this has become of
 // an attempt.
 func (s *suspicion) confirmed(a *attempt, o outcome) bool {
 	delete(s.underWay, a)

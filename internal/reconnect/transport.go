@@ -26,13 +26,6 @@ type connections interface {
 	close()
 }
 
-// loan is what one attempt is made with.
-type loan struct {
-	via  http.RoundTripper
-	last bool          // nobody is to use the connection afterwards
-	back func(outcome) // called once, when the attempt has ended
-}
-
 // New returns a Transport over the user's. If that is nil, it is over a copy of
 // http.DefaultTransport of its own, which finds dead connections by HTTP/2
 // pings and takes response headers of up to 64 KiB; if http.DefaultTransport is

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,10 +121,13 @@ func TestCommandDoesNotGoOnForEver(t *testing.T) {
 func TestLateWriteComesFirst(t *testing.T) {
 	in(t, func(t *testing.T, c *calls) {
 		c.breaker.maxFailures = 10
+		var mu sync.Mutex
 		var done []string
 		write := func(name, key string, took time.Duration) {
 			_, _ = call(t.Context(), c, command[string]{name: name, writes: key, do: func(context.Context) (string, error) {
 				time.Sleep(took)
+				mu.Lock()
+				defer mu.Unlock()
 				done = append(done, name)
 				return "", nil
 			}})

@@ -194,7 +194,7 @@ func (s *Server) listening() []string {
 	return args
 }
 
-// answers tells whether the server at the address is this very process, and
+// answers reports whether the server at the address is this very process, and
 // not one that another test has started on the same port.
 func answers(ctx context.Context, addr string, pid int) bool {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
