@@ -85,7 +85,7 @@ func TestLease(t *testing.T) {
 	lease("taken", time.Minute, false)
 	first()
 	second := lease("released", 10*time.Millisecond, true)
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(20 * time.Millisecond) // Redis keeps its own clock
 	third := lease("expired", time.Minute, true)
 	second() // late
 	lease("taken since", time.Minute, false)
