@@ -504,7 +504,7 @@ func TestFinishWithoutIDToken(t *testing.T) {
 	}
 }
 
-// TestFinishWithoutKeys: an ID token that can't be judged is not refused, and
+// TestFinishWithoutKeys: an ID token that can't be verified is not refused, and
 // not believed.
 func TestFinishWithoutKeys(t *testing.T) {
 	bubble(t, func(t *testing.T) {

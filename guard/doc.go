@@ -38,7 +38,7 @@
 // away for good.
 //
 // A caller who hangs up is no outage. If the request's context was canceled
-// before there was a verdict, the reason is [ErrNotJudged], at level Info; the
+// before there was a verdict, the reason is [ErrNotValidated], at level Info; the
 // 503 reaches nobody. A deadline, which is the server's own, stays a warning.
 //
 // OPTIONS is guarded like any other method. Put CORS middleware outside of

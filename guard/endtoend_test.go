@@ -83,7 +83,7 @@ func TestCallerHangsUpWhileKeysAreFetched(t *testing.T) {
 	rule := guard.New(v, &guard.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}).Rule()
 	req := get(bearer(b2c, emulator.Spec{})).WithContext(ctx)
 	rule.Deny(httptest.NewRecorder(), req, refuse(t, rule, req))
-	if got, want := log.String(), "level=INFO msg=\"request refused\" status=503 reason=not_judged"; !strings.Contains(got, want) {
+	if got, want := log.String(), "level=INFO msg=\"request refused\" status=503 reason=not_validated"; !strings.Contains(got, want) {
 		t.Errorf("got log %s, want %s", got, want)
 	}
 }
@@ -103,7 +103,7 @@ func TestCallerHangsUpWhileARequirementAsks(t *testing.T) {
 			hangUp()
 			<-ctx.Done()
 			return ctx.Err()
-		}, "level=INFO msg=\"request refused\" status=503 reason=not_judged"},
+		}, "level=INFO msg=\"request refused\" status=503 reason=not_validated"},
 		{"deadline of its own", func(ctx context.Context, _ func()) error {
 			ctx, cancel := context.WithDeadline(ctx, time.Unix(0, 0))
 			defer cancel()

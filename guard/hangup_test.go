@@ -67,21 +67,21 @@ func TestCallerHangsUp(t *testing.T) {
 		level  string
 		status int
 	}{
-		{"keys", canceled(t), waits(unavailable), "not_judged", "INFO", 503},
-		{"wrapped", canceled(t), waits(func(err error) error { return fmt.Errorf("own: %w", unavailable(err)) }), "not_judged", "INFO", 503},
-		{"the context's error", canceled(t), waits(alone), "not_judged", "INFO", 503},
-		{"bare reason", canceled(t), fail(validator.ErrUnavailable), "not_judged", "INFO", 503},
-		{"another error", canceled(t), fail(errDatabase), "not_judged", "INFO", 503},
-		{"an own refusal", canceled(t), waits(own), "not_judged", "INFO", 503},
-		{"with a cause", byCause(errDatabase), waits(unavailable), "not_judged", "INFO", 503},
-		{"and a deadline behind it", timeoutInside, waits(unavailable), "not_judged", "INFO", 503},
+		{"keys", canceled(t), waits(unavailable), "not_validated", "INFO", 503},
+		{"wrapped", canceled(t), waits(func(err error) error { return fmt.Errorf("own: %w", unavailable(err)) }), "not_validated", "INFO", 503},
+		{"the context's error", canceled(t), waits(alone), "not_validated", "INFO", 503},
+		{"bare reason", canceled(t), fail(validator.ErrUnavailable), "not_validated", "INFO", 503},
+		{"another error", canceled(t), fail(errDatabase), "not_validated", "INFO", 503},
+		{"an own refusal", canceled(t), waits(own), "not_validated", "INFO", 503},
+		{"with a cause", byCause(errDatabase), waits(unavailable), "not_validated", "INFO", 503},
+		{"and a deadline behind it", timeoutInside, waits(unavailable), "not_validated", "INFO", 503},
 		{"a verdict", canceled(t), waits(expired), "expired", "INFO", 401},
 
 		{"deadline, keys", timedOut(t), waits(unavailable), "keys_unavailable", "WARN", 503},
-		{"deadline, the context's error", timedOut(t), waits(alone), "not_judged", "WARN", 503},
+		{"deadline, the context's error", timedOut(t), waits(alone), "not_validated", "WARN", 503},
 		{"deadline with a cause", deadlineFor, waits(unavailable), "keys_unavailable", "WARN", 503},
 		{"deadline as a cause", byCause(context.DeadlineExceeded), waits(unavailable), "keys_unavailable", "WARN", 503},
-		{"the validator's own context", t.Context(), fail(context.Canceled), "not_judged", "WARN", 503},
+		{"the validator's own context", t.Context(), fail(context.Canceled), "not_validated", "WARN", 503},
 		{"the validator's own context, keys", t.Context(), fail(unavailable(context.Canceled)), "keys_unavailable", "WARN", 503},
 		{"no verdict", canceled(t), fail(nil), "no_verdict", "WARN", 500},
 	} {
@@ -105,9 +105,9 @@ func TestCallerHangsUp(t *testing.T) {
 			if got, want := errors.Is(seen[0], validator.ErrUnavailable), c.reason == "keys_unavailable"; got != want {
 				t.Errorf("errors.Is(refusal, ErrUnavailable): got %v, want %v", got, want)
 			}
-			if hungUp := c.reason == "not_judged" && c.level == "INFO"; hungUp {
-				if !errors.Is(seen[0], guard.ErrNotJudged) || !errors.Is(seen[0], context.Canceled) {
-					t.Errorf("errors.Is of %v: got false, want ErrNotJudged and context.Canceled", seen[0].Err)
+			if hungUp := c.reason == "not_validated" && c.level == "INFO"; hungUp {
+				if !errors.Is(seen[0], guard.ErrNotValidated) || !errors.Is(seen[0], context.Canceled) {
+					t.Errorf("errors.Is of %v: got false, want ErrNotValidated and context.Canceled", seen[0].Err)
 				}
 				if got, want := seen[0].Detail(), "the caller hung up before there was a verdict: "; !strings.HasPrefix(got, want) {
 					t.Errorf("got detail %q, want %q at its beginning", got, want)
@@ -121,7 +121,7 @@ func TestCallerHangsUp(t *testing.T) {
 func TestHangUpTellsWhatWasWaitedFor(t *testing.T) {
 	rule := guard.New(waits(unavailable), quiet()).Rule()
 	got := refuse(t, rule, get("Bearer a").WithContext(canceled(t))).Detail()
-	want := "the caller hung up before there was a verdict: token not judged: keys_unavailable: keys of B2C_1_susi: context canceled"
+	want := "the caller hung up before there was a verdict: token not validated: keys_unavailable: keys of B2C_1_susi: context canceled"
 	if got != want {
 		t.Errorf("got detail %q, want %q", got, want)
 	}
@@ -135,10 +135,10 @@ func TestHandlersCallerHangsUp(t *testing.T) {
 		ctx  context.Context
 		want string
 	}{
-		{"database", fmt.Errorf("query: %w", context.Canceled), canceled(t), "level=INFO msg=\"request refused\" status=503 reason=not_judged"},
-		{"requirement", &validator.Error{Reason: validator.ErrUnavailable, Err: context.Canceled}, canceled(t), "level=INFO msg=\"request refused\" status=503 reason=not_judged"},
+		{"database", fmt.Errorf("query: %w", context.Canceled), canceled(t), "level=INFO msg=\"request refused\" status=503 reason=not_validated"},
+		{"requirement", &validator.Error{Reason: validator.ErrUnavailable, Err: context.Canceled}, canceled(t), "level=INFO msg=\"request refused\" status=503 reason=not_validated"},
 		{"a requirement's verdict", validator.ErrScopeRequired, canceled(t), "level=INFO msg=\"request refused\" status=403 reason=scope_required"},
-		{"database, deadline", fmt.Errorf("query: %w", context.DeadlineExceeded), timedOut(t), "level=WARN msg=\"request refused\" status=503 reason=not_judged"},
+		{"database, deadline", fmt.Errorf("query: %w", context.DeadlineExceeded), timedOut(t), "level=WARN msg=\"request refused\" status=503 reason=not_validated"},
 	} {
 		var log strings.Builder
 		rule := guard.New(validateFunc(accept), &guard.Options{Logger: textLogger(&log)}).Rule()

@@ -19,10 +19,10 @@ const (
 	// ErrSeveralCredentials: there are several Authorization headers, or
 	// tokens in two places.
 	ErrSeveralCredentials Reason = "several_credentials"
-	// ErrNotJudged: the validator failed, or the caller hung up, before there
+	// ErrNotValidated: the validator failed, or the caller hung up, before there
 	// was a verdict on the token. A caller who hangs up while keys are fetched
 	// or a requirement asks a database is told so, and as no outage of theirs.
-	ErrNotJudged Reason = "not_judged"
+	ErrNotValidated Reason = "not_validated"
 	// ErrNoVerdict: a mistake in the program: the validator returned neither
 	// token nor error, or Deny was called without an error.
 	ErrNoVerdict Reason = "no_verdict"

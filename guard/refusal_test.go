@@ -37,9 +37,9 @@ func TestReasonsAndCauses(t *testing.T) {
 		{"wrapped", fmt.Errorf("cache: %w", expired), get("Bearer a"), 401, "expired", []error{validator.ErrExpired, expired}},
 		{"joined", errors.Join(errDatabase, expired), get("Bearer a"), 401, "expired", []error{validator.ErrExpired, errDatabase}},
 		{"bare reason", validator.ErrUnavailable, get("Bearer a"), 503, "keys_unavailable", []error{validator.ErrUnavailable}},
-		{"unknown", errDatabase, get("Bearer a"), 503, "not_judged", []error{guard.ErrNotJudged, errDatabase}},
-		{"canceled", context.Canceled, get("Bearer a"), 503, "not_judged", []error{guard.ErrNotJudged, context.Canceled}},
-		{"deadline", fmt.Errorf("get: %w", context.DeadlineExceeded), get("Bearer a"), 503, "not_judged", []error{context.DeadlineExceeded}},
+		{"unknown", errDatabase, get("Bearer a"), 503, "not_validated", []error{guard.ErrNotValidated, errDatabase}},
+		{"canceled", context.Canceled, get("Bearer a"), 503, "not_validated", []error{guard.ErrNotValidated, context.Canceled}},
+		{"deadline", fmt.Errorf("get: %w", context.DeadlineExceeded), get("Bearer a"), 503, "not_validated", []error{context.DeadlineExceeded}},
 		{"unavailable by context", &validator.Error{Reason: validator.ErrUnavailable, Err: context.Canceled}, get("Bearer a"), 503, "keys_unavailable", []error{context.Canceled}},
 		{"made-up reason", validator.Reason("revoked"), get("Bearer a"), 401, "revoked", []error{validator.Reason("revoked")}},
 	} {
@@ -66,9 +66,9 @@ func TestDetail(t *testing.T) {
 		"":                          {},
 		"no keys":                   {Err: &validator.Error{Reason: validator.ErrUnavailable, Detail: "no keys"}},
 		"no keys: database is down": {Err: inner},
-		"cache: token not judged: keys_unavailable: no keys: database is down": {Err: fmt.Errorf("cache: %w", inner)},
-		"there is no verdict: database is down":                                refuse(t, guard.New(fail(errDatabase), quiet()).Rule(), get("Bearer a")),
-		`a\nb`:                                                                 {Err: errors.New("a\nb")},
+		"cache: token not validated: keys_unavailable: no keys: database is down": {Err: fmt.Errorf("cache: %w", inner)},
+		"there is no verdict: database is down":                                   refuse(t, guard.New(fail(errDatabase), quiet()).Rule(), get("Bearer a")),
+		`a\nb`:                                                                    {Err: errors.New("a\nb")},
 	} {
 		if got := refusal.Detail(); got != want {
 			t.Errorf("got detail %q, want %q", got, want)

@@ -64,7 +64,7 @@ func TestLogTellsTheReason(t *testing.T) {
 		},
 		{
 			"broken", fail(errors.New("a\nlevel=ERROR msg=\x1b[31mforged\u202e\xff")), get("Bearer a"),
-			`level=WARN msg="request refused" status=503 reason=not_judged detail="there is no verdict: a\\nlevel=ERROR msg=\\x1b[31mforged\\u202e\\xff" method=GET route="GET /tasks"`,
+			`level=WARN msg="request refused" status=503 reason=not_validated detail="there is no verdict: a\\nlevel=ERROR msg=\\x1b[31mforged\\u202e\\xff" method=GET route="GET /tasks"`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

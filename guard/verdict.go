@@ -43,7 +43,7 @@ func (f refuser) refuse(ctx context.Context, err error, token *validator.Token) 
 		anonymize(r)
 	}
 	if _, ok := r.Unavailable(); ok && callerLeft(ctx) {
-		r.Err = &problem{ErrNotJudged, "the caller hung up before there was a verdict", hangUp{err}}
+		r.Err = &problem{ErrNotValidated, "the caller hung up before there was a verdict", hangUp{err}}
 	}
 	r.realm = f.realm
 	return r
@@ -74,7 +74,7 @@ func refusalOf(ctx context.Context, err error) *Refusal {
 	}
 	// Whatever it is, it says nothing about the token: a database that a
 	// validator of the application's own asks may be down. So it is no 401.
-	r := refusalOfProblem(&problem{ErrNotJudged, notJudgedDetail(ctx), err})
+	r := refusalOfProblem(&problem{ErrNotValidated, notValidatedDetail(ctx), err})
 	if u, ok := errors.AsType[validator.Outage](err); ok {
 		r.RetryAfter, _ = u.Unavailable()
 	}
@@ -99,7 +99,7 @@ func refusalOfProblem(p *problem) *Refusal {
 		r.Status, r.Description = http.StatusUnauthorized, textNoCredential
 	case ErrMalformedCredential, ErrSeveralCredentials:
 		r.Status, r.Code, r.Description = http.StatusBadRequest, "invalid_request", textRequest
-	case ErrNotJudged:
+	case ErrNotValidated:
 		r.Status, r.Description = http.StatusServiceUnavailable, textUnavailable
 	default:
 		r.Status, r.Description = http.StatusInternalServerError, textInternal
@@ -107,7 +107,7 @@ func refusalOfProblem(p *problem) *Refusal {
 	return r
 }
 
-func notJudgedDetail(ctx context.Context) string {
+func notValidatedDetail(ctx context.Context) string {
 	if ctx.Err() != nil {
 		return "the request ended before there was a verdict"
 	}

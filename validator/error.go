@@ -46,7 +46,7 @@ type Error struct {
 func (e *Error) Error() string {
 	s := "token refused: " + string(e.Reason)
 	if e.Reason.Kind() == Unavailable {
-		s = "token not judged: " + string(e.Reason)
+		s = "token not validated: " + string(e.Reason)
 	}
 	if e.Detail != "" {
 		s += ": " + e.Detail

@@ -96,7 +96,7 @@ func ExampleLookup() {
 	// Output:
 	// <nil>
 	// token refused: refused: user is not blocked
-	// token not judged: undecided: user is not blocked: context canceled
+	// token not validated: undecided: user is not blocked: context canceled
 }
 
 // A route that would refuse everybody is found at start-up.

@@ -115,7 +115,7 @@ func TestExpectedMaxAgeError(t *testing.T) {
 	}
 }
 
-// What a token is judged for comes last: a token that is bad is bad, whatever
+// What a token is validated for comes last: a token that is bad is bad, whatever
 // was expected.
 func TestExpectedComesLast(t *testing.T) {
 	key := keysOf(t).userFlow

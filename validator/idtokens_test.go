@@ -239,7 +239,7 @@ func TestIDTokenOfExternalID(t *testing.T) {
 	wantIDReason(t, "app's own token", err, validator.ErrNotIDToken)
 }
 
-// No token is good for both, whatever is wrong with it: the corpus, judged as
+// No token is good for both, whatever is wrong with it: the corpus, validated as
 // ID tokens of an app that is the API as well.
 func TestCorpusAsIDTokens(t *testing.T) {
 	asBefore := []validator.Reason{

@@ -88,7 +88,7 @@ func TestOutages(t *testing.T) {
 		for _, ok := range []bool{false, true} {
 			err := validator.Lookup("may come", func(context.Context, *validator.Token) (bool, error) { return ok, tc.err }).Check(t.Context(), token)
 			wantError(t, "Lookup, "+tc.name, err, validator.ErrUndecided, tc.after)
-			if !errors.Is(err, tc.err) || !strings.HasPrefix(err.Error(), "token not judged: undecided: may come: ") {
+			if !errors.Is(err, tc.err) || !strings.HasPrefix(err.Error(), "token not validated: undecided: may come: ") {
 				t.Errorf("Lookup, %s: got %v, want the name and the error in it", tc.name, err)
 			}
 		}
@@ -138,7 +138,7 @@ func TestNilContext(t *testing.T) {
 	wantReason(t, "unknown key", err, validator.ErrUnknownKey)
 }
 
-// Satisfied comes before not judged, and that before refused, in whatever order
+// Satisfied comes before undecided, and that before refused, in whatever order
 // alternatives stand; all parts are asked in order up to the first that fails.
 func TestUndecidedInCombinations(t *testing.T) {
 	const yes, no, away = "yes", "no", "away"
@@ -204,7 +204,7 @@ func TestUndecidedInCombinations(t *testing.T) {
 	}
 }
 
-// Options.Requirements are judged like those of a route, with the caller's
+// Options.Requirements are checked like those of a route, with the caller's
 // context.
 func TestLookupOfTheValidator(t *testing.T) {
 	key := keysOf(t).userFlow

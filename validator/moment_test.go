@@ -20,7 +20,7 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// These tests are about what changes while a token is being judged.
+// These tests are about what changes while a token is being validated.
 
 // changing is a source that shows one set after the other, one a look.
 type changing struct {

@@ -138,7 +138,7 @@ func TestOneAuthorityDown(t *testing.T) {
 }
 
 // Two user flows share a key. That one of them has shown it says nothing
-// about the other, so a token of the other can't be judged while it is down.
+// about the other, so a token of the other can't be validated while it is down.
 func TestSharedKeyOfAFlowThatIsDown(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b2c := emulator.NewTenant(nil)

@@ -14,8 +14,8 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// What can judge nothing is never ready, whatever keys there are.
-func TestReadyOfWhatJudgesNothing(t *testing.T) {
+// What can validate nothing is never ready, whatever keys there are.
+func TestReadyOfWhatValidatesNothing(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		closed := susiOf(t, b2c, nil)

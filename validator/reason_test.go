@@ -93,7 +93,7 @@ func TestErrorText(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	e = &validator.Error{Reason: validator.ErrUnavailable, RetryAfter: time.Second, Err: io.ErrUnexpectedEOF}
-	if got, want := e.Error(), "token not judged: keys_unavailable: unexpected EOF"; got != want {
+	if got, want := e.Error(), "token not validated: keys_unavailable: unexpected EOF"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if !errors.Is(e, validator.ErrUnavailable) || !errors.Is(e, io.ErrUnexpectedEOF) || errors.Is(e, validator.ErrExpired) {

@@ -30,9 +30,9 @@ func (a *appearing) Current() *jwks.Set {
 	return a.Source.Current()
 }
 
-// A set that arrives in the middle of a validation is judged as one: its
+// A set that arrives in the middle of a validation counts as one: its
 // issuer together with its keys.
-func TestKeysArriveWhileATokenIsJudged(t *testing.T) {
+func TestKeysArriveWhileATokenIsValidated(t *testing.T) {
 	k := keysOf(t)
 	raw := signToken(k.userFlow, headerOf(k.userFlow), payloadOf(set("tfp", `"B2C_1_edit"`), set("iss", quoted(strings.Replace(legacyIssuer, "legacy", "edit", 1)))))
 	for after := range 12 {
@@ -89,7 +89,7 @@ func TestPrintedTokenShowsNobody(t *testing.T) {
 	}
 }
 
-func TestClosedValidatorJudgesNothing(t *testing.T) {
+func TestClosedValidatorValidatesNothing(t *testing.T) {
 	v := staticValidator(t, nil)
 	k := keysOf(t)
 	raw := signToken(k.userFlow, headerOf(k.userFlow), payloadOf())

@@ -129,7 +129,7 @@ func TestWycheproofSignatures(t *testing.T) {
 				}
 			}
 			want := result == "valid" && alg.Alg == "RS256"
-			// The key in the group is judged by jwks, and the token by us.
+			// The key in the group is checked by jwks, and the token by us.
 			err := validator.VerifyCompact(tc.JWS, orAnyKey(t, key))
 			if err == nil && !usable(t, jwk) {
 				err = errors.New("the key is not usable")

@@ -21,7 +21,7 @@ const (
 )
 
 // RSAPublicKey makes the key of a JWK (RFC 7518 section 6.3.1) from its
-// members n and e. The caller has judged the JWK's other members; no more
+// members n and e. The caller has checked the JWK's other members; no more
 // than these two reach the library, so that an odd x5c or nbf costs no key
 // and no certificate is parsed.
 func RSAPublicKey(n, e string) (*rsa.PublicKey, error) {

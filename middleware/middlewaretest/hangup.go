@@ -40,7 +40,7 @@ func testHangUp(t *testing.T, adapter Adapter) {
 		}
 		await(t, script.waiting)
 		conn.Close()
-		check(t, reported{"not_judged", slog.LevelInfo})
+		check(t, reported{"not_validated", slog.LevelInfo})
 	})
 	serve := func(ctx context.Context) (status int) {
 		req := httptest.NewRequestWithContext(ctx, http.MethodGet, "/any", nil)
@@ -56,7 +56,7 @@ func testHangUp(t *testing.T, adapter Adapter) {
 		if got := serve(ctx); got != http.StatusServiceUnavailable {
 			t.Errorf("got status %d, want 503", got)
 		}
-		check(t, reported{"not_judged", slog.LevelInfo})
+		check(t, reported{"not_validated", slog.LevelInfo})
 	})
 	t.Run("deadline", func(t *testing.T) {
 		ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))

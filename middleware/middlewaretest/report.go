@@ -41,7 +41,7 @@ func testReport(t *testing.T, adapter Adapter) {
 		{"/admin/tasks", header("Authorization: Bearer a", "Authorization: Bearer b"), "several_credentials", 400, ""},
 		{"/admin/tasks", bearer(expiredToken), "expired", 401, "eve"},
 		{"/admin/tasks", bearer(outageToken), "keys_unavailable", 503, ""},
-		{"/admin/tasks", bearer(canceledToken), "not_judged", 503, ""},
+		{"/admin/tasks", bearer(canceledToken), "not_validated", 503, ""},
 		{"/admin/tasks", bearer(nothingToken), "no_verdict", 500, ""},
 		{"/admin/users", bearer(goodToken), "role_required", 403, "ada"},
 	} {
