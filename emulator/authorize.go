@@ -62,12 +62,12 @@ func (h *authorizeHandler) serve(w http.ResponseWriter, c *call) {
 
 // authorize answers a good request.
 func (h *authorizeHandler) authorize(w http.ResponseWriter, r *http.Request, a *authorization) {
-	onPages := h.model.pages && !h.decisions.made()
+	onPages, removals := h.model.pages && !h.decisions.made(), h.directory.removalsSoFar()
 	switch {
 	case a.prompt == "none" && onPages && a.route.flow.Kind != SignUpSignIn: // whose page always shows
 		h.reject(w, a, aadb2c.NoSession)
 	case a.prompt == "none":
-		h.finish(w, r, a, SignIn{}, nil)
+		h.finish(w, r, a, removals, SignIn{}, nil)
 	case onPages:
 		h.begin(w, r, a)
 	default:
@@ -77,7 +77,7 @@ func (h *authorizeHandler) authorize(w http.ResponseWriter, r *http.Request, a *
 			request.Session = &user
 		}
 		decision, err := h.decisions.decide(request)
-		h.finish(w, r, a, decision, err)
+		h.finish(w, r, a, removals, decision, err)
 	}
 }
 
@@ -102,8 +102,9 @@ func (h *authorizeHandler) begin(w http.ResponseWriter, r *http.Request, a *auth
 	h.journeys.begin(w, r, v, sso)
 }
 
-// finish answers a request with what the user did.
-func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *authorization, decision SignIn, err error) {
+// finish answers a request with what the user did. Who was removed since there
+// were so many removals is no stranger, whom the directory never had.
+func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *authorization, removals int, decision SignIn, err error) {
 	if err != nil {
 		h.reject(w, a, journeyRefusal(err))
 		return
@@ -128,7 +129,7 @@ func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *aut
 			return
 		}
 	}
-	s.listed = h.directory.lists(s.user.ObjectID)
+	s.listed = h.directory.listedSince(removals, s.user.ObjectID)
 	signedIn = signedIn && sso.user.ObjectID == s.user.ObjectID
 	if signedIn {
 		s.authTime = sso.authTime

@@ -69,8 +69,10 @@ func (b *browsers) signIn(w http.ResponseWriter, r *http.Request, at site, s *se
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if cookie, err := r.Cookie(b.sessionCookie()); err == nil {
-		if old := b.sessions.Get(cookie.Value); old != nil && signedInBefore {
-			*old = *s
+		if signedInBefore {
+			if old := b.sessions.Get(cookie.Value); old != nil { // else it has ended meanwhile
+				*old = *s
+			}
 			return
 		}
 		b.sessions.Drop(cookie.Value)

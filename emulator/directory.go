@@ -25,6 +25,7 @@ type directory struct {
 	mu         sync.RWMutex
 	accounts   []account
 	configured []string // object ids of those of the options, and of others that were removed
+	removals   []string // object ids as they were removed
 }
 
 func newDirectory(m *model, accounts []account, changed func(User), removed func(objectID string)) *directory {
@@ -56,6 +57,21 @@ func (d *directory) lists(objectID string) bool {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	return d.findLocked(objectID) >= 0
+}
+
+// removalsSoFar counts those who were removed.
+func (d *directory) removalsSoFar() int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return len(d.removals)
+}
+
+// listedSince reports whether there is a user with an object id, or was one
+// since so many had been removed.
+func (d *directory) listedSince(removals int, objectID string) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.findLocked(objectID) >= 0 || slices.ContainsFunc(d.removals[removals:], func(id string) bool { return strings.EqualFold(id, objectID) })
 }
 
 // local returns a copy of the local account that signs in under a name. Of
@@ -157,6 +173,7 @@ func (d *directory) remove(objectID string) error {
 	if i < 0 {
 		return d.noUser(objectID)
 	}
+	d.removals = append(d.removals, d.accounts[i].ObjectID)
 	d.accounts = slices.Delete(d.accounts, i, i+1)
 	d.removed(objectID)
 	return nil

@@ -216,6 +216,69 @@ func TestRemovedWhileSigningIn(t *testing.T) {
 	}
 }
 
+// TestRemovedWhileDeciding: nor has anyone whom a function signs in.
+func TestRemovedWhileDeciding(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) {
+		lin := b2c.Users()[1]
+		return emulator.SignIn{User: &lin}, b2c.RemoveUser(lin.ObjectID)
+	})
+	c := browser(t, b2c.Transport())
+	code := codeFor(t, c, authorizeURL)
+	b2c.OnSignIn(nil)
+	wantError(t, "code", post(t, c, tokenURL, redemption(code)), "invalid_grant", goneText)
+	equal(t, "session", silent(t, c), false)
+}
+
+// TestRevokedWhileSigningIn: a session that is taken back while a request goes on
+// with it stays so.
+func TestRevokedWhileSigningIn(t *testing.T) {
+	web := emulator.NewTenant(nil).Web()
+	web.Implicit, web.Granted = true, nil
+	b2c := emulator.NewTenant(&emulator.Options{Apps: []emulator.App{web}})
+	c := browser(t, b2c.Transport())
+	signIn := func() { visit(t, c, authorizeURL, "response_type", "id_token", "scope", "openid") }
+	signIn()
+	decide(b2c, whenMinted(func() { b2c.Revoke("") }))
+	signIn()
+	values := landed(t, visit(t, c, authorizeURL, "prompt", "none", "scope", "openid"))
+	equal(t, "session", values.Get("error"), "interaction_required")
+}
+
+// TestRevokedWhileRefreshing: nor does a refresh token come of what was taken back
+// meanwhile.
+func TestRevokedWhileRefreshing(t *testing.T) {
+	for _, once := range []bool{false, true} {
+		b2c := emulator.NewTenant(&emulator.Options{Flows: []emulator.Flow{{Name: "B2C_1_susi", RefreshOnce: once}}})
+		minted := func() {}
+		decide(b2c, whenMinted(func() { minted() }))
+		c := browser(t, b2c.Transport())
+		code := codeFor(t, c, authorizeURL)
+		revoke := func() { b2c.Revoke(b2c.User().ObjectID) }
+		minted = revoke
+		a := redeem(t, c, tokenURL, redemption(code))
+		wantError(t, "of the code", post(t, c, tokenURL, refreshing(a.RefreshToken)), "invalid_grant", revokedText)
+
+		minted = func() {}
+		a = redeem(t, c, tokenURL, redemption(codeFor(t, c, authorizeURL)))
+		minted = revoke
+		a = redeem(t, c, tokenURL, refreshing(a.RefreshToken))
+		wantError(t, "of the refresh token", post(t, c, tokenURL, refreshing(a.RefreshToken)), "invalid_grant", revokedText)
+	}
+}
+
+// whenMinted is a claim that does something when it gets into a token.
+type whenMinted func()
+
+func (do whenMinted) MarshalJSON() ([]byte, error) { do(); return []byte("true"), nil }
+
+// decide lets everyone sign in with a claim.
+func decide(b2c *emulator.Tenant, claim any) {
+	b2c.OnSignIn(func(emulator.SignInRequest) (emulator.SignIn, error) {
+		return emulator.SignIn{Claims: map[string]any{"extension_Minted": claim}}, nil
+	})
+}
+
 // Names are one if they are to whoever signs in.
 func TestNamesFold(t *testing.T) {
 	b2c := emulator.NewTenant(nil)

@@ -33,19 +33,24 @@ type grant struct {
 	listed   bool // the user was one of the directory's
 }
 
+// standing is what has become of a code or refresh token, other than by its use.
+type standing struct{ revoked, gone bool } // gone with the account
+
 type authorizationCode struct {
 	*grant
+	standing
 	redirectURI string
 	challenge   string // "" for no PKCE
 	hashed      bool   // the challenge is S256
 	issued      time.Time
-	used, gone  bool // gone with the account
+	used        bool
 }
 
 type refreshToken struct {
 	*grant
+	standing
 	issued, expires time.Time
-	revoked, gone   bool // gone with the account
+	used            bool // up
 }
 
 // refreshableUntil returns when a refresh token issued now expires.

@@ -31,11 +31,13 @@ func (g *grants) addCode(code string, c *authorizationCode) {
 	g.codes.Put(code, c)
 }
 
-// addRefresh keeps a refresh token, whose text it returns.
-func (g *grants) addRefresh(r *refreshToken) string {
+// addRefresh keeps a refresh token, whose text it returns. It stands as what it
+// was got for does by now.
+func (g *grants) addRefresh(r *refreshToken, from *standing) string {
 	token := secret.Token()
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	r.standing = *from
 	g.refresh.Put(token, r)
 	return token
 }
@@ -43,55 +45,61 @@ func (g *grants) addRefresh(r *refreshToken) string {
 // redemption is a code as a client redeems it.
 type redemption struct{ code, redirectURI, verifier string }
 
+// taken is a grant that someone gets tokens for now.
+type taken struct {
+	*grant
+	from *standing // only grants read it
+}
+
 // takeCode returns a code's grant, for once.
-func (g *grants) takeCode(now time.Time, flow *Flow, client *App, r redemption) (*grant, *aadb2c.Error) {
+func (g *grants) takeCode(now time.Time, flow *Flow, client *App, r redemption) (taken, *aadb2c.Error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := g.codes.Get(r.code)
 	if c == nil {
-		return nil, aadb2c.UnknownGrant
+		return taken{}, aadb2c.UnknownGrant
 	}
 	if refusal := c.redeemable(flow, client); refusal != nil {
-		return nil, refusal
+		return taken{}, refusal
 	}
 	switch expires := c.issued.Add(codeLifetime); {
 	case c.gone:
-		return nil, aadb2c.AccountGone
+		return taken{}, aadb2c.AccountGone
 	case r.redirectURI != c.redirectURI:
-		return nil, aadb2c.GrantRedirectURI.With(r.redirectURI)
-	case c.used: // what B2C says to this is not known, beyond OAuth's invalid_grant
-		return nil, aadb2c.UnknownGrant
+		return taken{}, aadb2c.GrantRedirectURI.With(r.redirectURI)
+	case c.used || c.revoked: // what B2C says to this is not known, beyond OAuth's invalid_grant
+		return taken{}, aadb2c.UnknownGrant
 	case !now.Before(expires):
-		return nil, expired(now, c.issued, expires)
+		return taken{}, expired(now, c.issued, expires)
 	}
 	if refusal := c.verify(r.verifier); refusal != nil {
-		return nil, refusal
+		return taken{}, refusal
 	}
 	c.used = true
-	return c.grant, nil
+	return taken{c.grant, &c.standing}, nil
 }
 
 // takeRefresh returns a refresh token's grant.
-func (g *grants) takeRefresh(now time.Time, flow *Flow, client *App, token string) (*grant, *aadb2c.Error) {
+func (g *grants) takeRefresh(now time.Time, flow *Flow, client *App, token string) (taken, *aadb2c.Error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	r := g.refresh.Get(token)
 	if r == nil {
-		return nil, aadb2c.UnknownGrant
+		return taken{}, aadb2c.UnknownGrant
 	}
 	if refusal := r.redeemable(flow, client); refusal != nil {
-		return nil, refusal
+		return taken{}, refusal
 	}
 	switch {
 	case r.gone:
-		return nil, aadb2c.AccountGone
-	case r.revoked:
-		return nil, aadb2c.GrantRevoked
+		return taken{}, aadb2c.AccountGone
+	case r.used || r.revoked:
+		return taken{}, aadb2c.GrantRevoked
 	case !now.Before(r.expires):
-		return nil, expired(now, r.issued, r.expires)
+		return taken{}, expired(now, r.issued, r.expires)
 	}
-	r.revoked = flow.RefreshOnce
-	return r.grant, nil
+	r.used = flow.RefreshOnce
+	return taken{r.grant, &r.standing}, nil
 }
 
 // revoke makes all codes and refresh tokens of a user invalid; "" is every user.
@@ -105,12 +113,12 @@ func (g *grants) end(objectID string, gone bool) {
 	defer g.mu.Unlock()
 	for c := range g.codes.All() {
 		if c.of(objectID) {
-			c.used, c.gone = true, c.gone || gone
+			c.standing = standing{true, c.gone || gone}
 		}
 	}
 	for r := range g.refresh.All() {
 		if r.of(objectID) {
-			r.revoked, r.gone = true, r.gone || gone
+			r.standing = standing{true, r.gone || gone}
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (g *grants) state() (grants []grantState, tokens []refreshState) {
 			known[r.grant] = i
 			grants = append(grants, r.grant.state())
 		}
-		tokens = append(tokens, refreshState{hash[:], i, r.issued.UTC(), r.expires.UTC(), r.revoked, r.gone})
+		tokens = append(tokens, refreshState{hash[:], i, r.issued.UTC(), r.expires.UTC(), r.used || r.revoked, r.gone})
 	}
 	return grants, tokens
 }
@@ -104,7 +104,7 @@ func restoredFrom(m *model, kept []grantState, tokens []refreshState) (*restored
 			continue
 		}
 		all.hashes = append(all.hashes, [sha256.Size]byte(r.SHA256))
-		all.tokens = append(all.tokens, &refreshToken{grant: grants[r.Grant], issued: r.Issued, expires: r.Expires, revoked: r.Revoked, gone: r.Gone})
+		all.tokens = append(all.tokens, &refreshToken{grant: grants[r.Grant], issued: r.Issued, expires: r.Expires, standing: standing{r.Revoked, r.Gone}})
 	}
 	return all, nil
 }

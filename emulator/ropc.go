@@ -37,7 +37,8 @@ func (h *tokenHandler) password(c *call) (*tokenAnswer, *aadb2c.Error) {
 		return nil, aadb2c.WrongCredentials
 	}
 	now := h.clock.now()
-	a, refusal := h.issue(c, &grant{flow: c.flow, client: client, user: user.User, scope: s, authTime: now, began: now, listed: true})
+	g := &grant{flow: c.flow, client: client, user: user.User, scope: s, authTime: now, began: now, listed: true}
+	a, refusal := h.issue(c, taken{g, &standing{}})
 	if refusal == nil && a.ExpiresIn != nil {
 		// B2C: a string here, whatever the flow says.
 		a.ExpiresIn = strconv.FormatInt(int64(c.flow.Lifetime.Seconds()), 10)

@@ -57,8 +57,8 @@ func NewTenant(opts *Options) *Tenant {
 	t.keys = newKeys(t.model, shared, o.KeysWithoutActivation)
 	t.browsers = newBrowsers(t.model.name, t.clock)
 	t.directory = newDirectory(t.model, accounts, t.browsers.change, func(objectID string) {
+		t.browsers.end(objectID) // first: a session would get new codes
 		t.grants.remove(objectID)
-		t.browsers.end(objectID)
 	})
 	t.faults = &faults{model: t.model, clock: t.clock}
 	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log}
@@ -328,8 +328,8 @@ func (t *Tenant) CheckPassword(name, password string) (User, bool) {
 // user's sessions, as an administrator can; "" is every user. Tokens that are
 // out stay valid until they expire: B2C can't take them back.
 func (t *Tenant) Revoke(objectID string) {
+	t.browsers.end(objectID) // first: a session would get new codes
 	t.grants.revoke(objectID)
-	t.browsers.end(objectID)
 }
 
 // SetFaults makes the tenant misbehave from the next request on. It replaces

@@ -29,13 +29,13 @@ type tokenAnswer struct {
 
 // issue answers a request for the tokens of a grant. B2C: without a scope of a
 // resource there is no access token, and nothing that belongs to one.
-func (h *tokenHandler) issue(c *call, g *grant) (*tokenAnswer, *aadb2c.Error) {
+func (h *tokenHandler) issue(c *call, g taken) (*tokenAnswer, *aadb2c.Error) {
 	now, s := h.clock.now(), g.scope.narrowed(form.Get(c.form, "scope"))
 	lifetime := int64(c.flow.Lifetime.Seconds())
 	a := &tokenAnswer{TokenType: "Bearer", NotBefore: c.flow.number(now.Unix()), ProfileInfo: g.profileInfo(h.model.id), Scope: s.String()}
 	var err error
 	if s.resource != nil {
-		if a.AccessToken, err = h.minter.accessToken(c.route, g, s, now); err != nil {
+		if a.AccessToken, err = h.minter.accessToken(c.route, g.grant, s, now); err != nil {
 			return nil, aadb2c.Internal
 		}
 		a.ExpiresIn = c.flow.number(lifetime)
@@ -43,7 +43,7 @@ func (h *tokenHandler) issue(c *call, g *grant) (*tokenAnswer, *aadb2c.Error) {
 		a.Resource = s.resource.ID
 	}
 	if s.openid {
-		if a.IDToken, err = h.minter.idToken(c.route, g, now, a.AccessToken, ""); err != nil {
+		if a.IDToken, err = h.minter.idToken(c.route, g.grant, now, a.AccessToken, ""); err != nil {
 			return nil, aadb2c.Internal
 		}
 		a.IDTokenExpiresIn = c.flow.number(lifetime)
@@ -55,10 +55,10 @@ func (h *tokenHandler) issue(c *call, g *grant) (*tokenAnswer, *aadb2c.Error) {
 		if _, err := jose.Encode(g.state()); err != nil { // a claim that is no JSON, which State couldn't keep
 			return nil, aadb2c.Internal
 		}
-		r := &refreshToken{grant: g, issued: now, expires: g.refreshableUntil(now)}
-		a.RefreshToken = h.grants.addRefresh(r)
+		r := &refreshToken{grant: g.grant, issued: now, expires: g.refreshableUntil(now)}
+		a.RefreshToken = h.grants.addRefresh(r, g.from)
 		a.RefreshExpiresIn = c.flow.number(int64(r.expires.Sub(now).Seconds()))
-		h.grants.settle(h.directory, g)
+		h.grants.settle(h.directory, g.grant)
 	}
 	return a, nil
 }
