@@ -9,10 +9,13 @@ package redact
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"html"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -47,16 +50,18 @@ func New(secrets ...string) Secrets {
 		if len(secret) < shortest {
 			continue
 		}
-		form := url.QueryEscape(secret)
 		before, after := !isLetter(secret[0]), !isLetter(secret[len(secret)-1])
-		all := append(inBase64(secret, form), spelling{fold(secret).letters, before, after}, spelling{plain(secret).letters, before, after})
-		for _, one := range all {
-			if len(one.letters) >= shortest {
-				s.spellings = append(s.spellings, one)
+		all := append(inBase64(secret, url.QueryEscape(secret)), spelling{fold(secret).letters, before, after})
+		for _, text := range written(secret) {
+			all = append(all, spelling{plain(text).letters, before, after})
+			if len(plain(secret).letters) < shortest {
+				pairs = append(pairs, text, redacted)
 			}
 		}
-		if len(plain(secret).letters) < shortest {
-			pairs = append(pairs, secret, redacted, form, redacted)
+		for _, one := range all {
+			if len(one.letters) >= shortest && !slices.Contains(s.spellings, one) {
+				s.spellings = append(s.spellings, one)
+			}
 		}
 	}
 	if pairs != nil {
@@ -64,6 +69,28 @@ func New(secrets ...string) Secrets {
 	}
 	return s
 }
+
+// written returns a secret as forms, HTML, JSON and Go write it. To undo escapes
+// is not enough if the secret, or what precedes it, looks like one itself: what
+// was escaped once would be undone twice.
+func written(secret string) []string {
+	form, inHTML := url.QueryEscape(secret), html.EscapeString(secret)
+	all := []string{
+		secret, form, strings.ReplaceAll(form, "+", "%20"), url.PathEscape(secret),
+		inHTML, strings.ReplaceAll(inHTML, "&#34;", "&quot;"),
+	}
+	for _, text := range all[1:4] {
+		all = append(all, hexEscape.ReplaceAllStringFunc(text, strings.ToLower))
+	}
+	inJSON, _ := json.Marshal(secret) // strings always marshal
+	for _, quoted := range []string{string(inJSON), strconv.Quote(secret), strconv.QuoteToASCII(secret)} {
+		text := quoted[1 : len(quoted)-1]
+		all = append(all, text, strings.ReplaceAll(text, "/", `\/`))
+	}
+	return all
+}
+
+var hexEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 // inBase64 returns the texts in base64 of something longer, less the letters
 // that what stands around the text has a part in.

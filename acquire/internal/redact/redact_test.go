@@ -38,7 +38,7 @@ func inJSON(t *testing.T, s string) string {
 }
 
 func TestTextHidesEverySpelling(t *testing.T) {
-	for _, secret := range []string{odd, "Xy7~plain.secret-of_a.client", "код-доступа", "1234", "aaaaaaaa", "%41%42%43%44", `\n\n\nabcd`} {
+	for _, secret := range []string{odd, "Xy7~plain.secret-of_a.client", "код-доступа", "1234", "aaaaaaaa", "%41%42%43%44", `\n\n\nabcd`, `%41&amp;pass<"word`, "41~pass/word%"} {
 		form := url.QueryEscape(secret)
 		spaced := strings.ReplaceAll(form, "+", "%20")
 		for name, text := range map[string]string{
@@ -49,6 +49,7 @@ func TestTextHidesEverySpelling(t *testing.T) {
 			"Go":                strconv.Quote(secret), "Go, ASCII": strconv.QuoteToASCII(secret), "Go, of a form": fmt.Sprintf("%q", []string{secret}),
 			"HTML": html.EscapeString(secret), "HTML by names": strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;").Replace(secret),
 			"after a backslash": `\` + secret, "after a percent sign": "%" + secret, "after an ampersand": "&" + secret + ";",
+			"form after a percent sign": "%" + form, "HTML after an ampersand": "&" + html.EscapeString(secret) + ";",
 			"twice": secret + secret,
 		} {
 			got := redact.New("another", secret).Text("sent: " + text + " there")
