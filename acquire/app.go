@@ -184,7 +184,7 @@ func (a *App) foreground(ctx context.Context, r accessTokenRequest) (*answer, er
 	if a.background.HasEnded() {
 		return nil, errClosed()
 	}
-	got, err := a.endpoint.redeem(ctx, r)
+	got, err := a.endpoint.request(ctx, r)
 	if err != nil && a.background.HasEnded() {
 		return nil, errClosed()
 	}

@@ -56,18 +56,18 @@ func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Wa
 // fetch gets a token, if need be by two attempts.
 func (a *appTokens) fetch(ctx context.Context, scopes string, want tokencache.Want) (*tokencache.Token, error) {
 	twice := func() bool { return !want.Failing && want.Old.Age(a.home.Clock.Now()) == tokencache.Gone }
-	t, err := a.redeem(ctx, scopes, share(twice()))
+	t, err := a.request(ctx, scopes, share(twice()))
 	if e, ok := asRetry(err); ok && e.RetryAfter == 0 && twice() && pause(ctx) {
 		// Nothing serves meanwhile and asking twice does no harm, so one
 		// lost packet shall not fail everybody who waits.
-		return a.redeem(ctx, scopes, allOfIt)
+		return a.request(ctx, scopes, allOfIt)
 	}
 	return t, err
 }
 
-func (a *appTokens) redeem(ctx context.Context, scopes string, part share) (*tokencache.Token, error) {
+func (a *appTokens) request(ctx context.Context, scopes string, part share) (*tokencache.Token, error) {
 	const grant = "client_credentials"
-	got, err := a.endpoint.redeem(ctx, accessTokenRequest{
+	got, err := a.endpoint.request(ctx, accessTokenRequest{
 		flow: a.flow, grant: grant, auth: authenticated, share: part, params: url.Values{"scope": {scopes}},
 	})
 	switch {

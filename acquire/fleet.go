@@ -36,7 +36,8 @@ type fleet interface {
 	eachAccount(ctx context.Context, limit int, f func(id string)) error
 
 	// renew gets a token by fetch, unless look finds one that another process has
-	// got, or is getting.
+	// got. While another is getting it, that may be the old one, if it is good for
+	// a while yet.
 	renew(ctx context.Context, of tokenOwner, want tokencache.Want, look func() *tokencache.Token, fetch func() (*tokencache.Token, error)) (*tokencache.Token, error)
 	// awaitNews waits a moment for what another process may be about to share. It
 	// returns false if there is nothing to wait for, or no time.

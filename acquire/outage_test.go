@@ -512,7 +512,7 @@ func TestRetryAfterIsEnough(t *testing.T) {
 				e.always(reply{})
 				posts := e.count()
 				time.Sleep(wait / 2)
-				_, err = app.Token(t.Context(), scopeNumber(1)) // another slot, which a 429 holds back as well
+				_, err = app.Token(t.Context(), scopeNumber(1)) // another entry, which a 429 holds back as well
 				if answer.status == http.StatusTooManyRequests {
 					again := wantClass(t, "too early", err, acquire.ErrRetry).RetryAfter
 					if again <= 0 || again > wait-wait/2 || e.count() != posts {

@@ -82,7 +82,7 @@ func (r *refresh) redeem(ctx context.Context) (*tokencache.Token, error) {
 		case token == "":
 			return nil, final(fail(ErrInteractionRequired, during, "there is no good refresh token of this user; sign them in"))
 		}
-		got, err := r.endpoint.redeem(ctx, accessTokenRequest{
+		got, err := r.endpoint.request(ctx, accessTokenRequest{
 			flow: r.flow.authority, grant: during, auth: clientAuthentication(!noSecret),
 			params: url.Values{"refresh_token": {token}, "scope": {userScopes(r.scopes)}, "client_info": {"1"}},
 		})

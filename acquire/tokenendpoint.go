@@ -63,8 +63,8 @@ const (
 // secretParams are the parameters of token requests that nobody may read.
 var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password"}
 
-// redeem makes the request. The error is an *Error.
-func (t *tokenEndpoint) redeem(ctx context.Context, r accessTokenRequest) (*answer, error) {
+// request makes the request that r describes. The error is an *Error.
+func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*answer, error) {
 	form := url.Values{"grant_type": {r.grant}, "client_id": {t.clientID}}
 	maps.Copy(form, r.params)
 	secret := ""

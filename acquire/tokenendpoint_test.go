@@ -56,7 +56,7 @@ func TestTokenEndpointAlone(t *testing.T) {
 	}
 	request := accessTokenRequest{flow: flow, grant: "refresh_token", params: url.Values{"refresh_token": {"old-refresh-token"}}, auth: authenticated}
 
-	answer, err := e.redeem(t.Context(), request)
+	answer, err := e.request(t.Context(), request)
 	if err != nil || answer.access.Text != "a" || answer.access.Scope != "s" || answer.refresh != "r" || answer.access.Left(e.clock.Now()) < 59*time.Minute {
 		t.Errorf("got %+v, %v; want what was answered", answer, err)
 	}
@@ -67,7 +67,7 @@ func TestTokenEndpointAlone(t *testing.T) {
 
 	request.auth = unauthenticated
 	status, body = 400, `{"error":"invalid_grant","error_description":"AADB2C90080: old-refresh-token is old."}`
-	_, err = e.redeem(t.Context(), request)
+	_, err = e.request(t.Context(), request)
 	refusal, ok := errors.AsType[*Error](err)
 	if !ok || refusal.Class != ErrReauthenticate || refusal.Description != "[redacted] is old." || refusal.Flow != "B2C_1_susi" || refusal.During != "refresh_token" {
 		t.Errorf("got %+v, want the refusal without the secret", err)
@@ -78,7 +78,7 @@ func TestTokenEndpointAlone(t *testing.T) {
 
 	status, body = 429, ""
 	for range 2 {
-		_, err = e.redeem(t.Context(), request)
+		_, err = e.request(t.Context(), request)
 		if e, ok := errors.AsType[*Error](err); !ok || e.Class != ErrRetry || e.Status != 429 || e.RetryAfter < 6*time.Second {
 			t.Errorf("got %+v, want one to try again after 7s", err)
 		}

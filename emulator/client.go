@@ -8,15 +8,6 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/internal/form"
 )
 
-// tokenHandler is the token endpoint of a tenant's flows.
-type tokenHandler struct {
-	model     *model
-	clock     *clock
-	directory *directory
-	grants    *grants
-	minter    *minter
-}
-
 // identify finds the client of a request and the secret it sent, in the body or
 // by the Basic scheme, whose two parts are form-encoded (RFC 6749 §2.3.1). The
 // scheme wins over the body.

@@ -50,9 +50,9 @@
 // A guard on a group of routes and the same guard on a route in it verify the
 // token once: the inner one finds it in the request's context and only checks
 // its own requirements. If the request carries another token by then, in the
-// header that counts or another place that does, that is verified instead; if it carries none any more, the first one stands. A token
-// that another guard verified counts for nothing, and what [FromContext]
-// returns comes from the innermost guard.
+// header that counts or another place that does, that is verified instead; if it
+// carries none any more, the first one stands. A token that another guard verified
+// counts for nothing, and what [FromContext] returns comes from the innermost guard.
 //
 // # Registration
 //

@@ -34,7 +34,8 @@ type Source interface {
 	// keys that are there stay if it fails.
 	Refresh(ctx context.Context) error
 
-	// State returns a snapshot for people and metrics.
+	// State returns how the source is doing, for people and metrics, and how long
+	// Find may wait.
 	State() State
 
 	// Close stops all work. Sources are of no use afterwards.

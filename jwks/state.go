@@ -5,7 +5,7 @@ package jwks
 
 import "time"
 
-// State is a snapshot of a [Source]. Times are zero for what has not happened.
+// State is how a [Source] is doing at one time. Times are zero for what has not happened.
 type State struct {
 	// Authority is the authority's ID.
 	Authority string
