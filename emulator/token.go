@@ -11,15 +11,6 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/internal/form"
 )
 
-// tokenHandler is the token endpoint of a tenant's flows.
-type tokenHandler struct {
-	model     *model
-	clock     *clock
-	directory *directory
-	grants    *grants
-	minter    *minter
-}
-
 // serve answers a token request (RFC 6749 §5).
 func (h *tokenHandler) serve(w http.ResponseWriter, c *call) {
 	answer.NoStore(w)
