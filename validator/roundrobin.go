@@ -44,6 +44,22 @@ func (r *roundRobin) nextLocked(of []*anchor, n int) []*anchor {
 	return order
 }
 
+// keep forgets all others.
+func (r *roundRobin) keep(of []*anchor) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	kept := make(map[*anchor]uint64, len(r.last))
+	for _, a := range of {
+		if turn, ok := r.last[a]; ok {
+			kept[a] = turn
+		}
+	}
+	r.last = kept
+	if !slices.Contains(of, r.shared) {
+		r.shared = nil // who waits for it still leaves all the same
+	}
+}
+
 // join returns the authority that a crowd waits for, one at a time, and how to
 // leave it.
 func (r *roundRobin) join(of []*anchor) (a *anchor, leave func()) {
