@@ -91,6 +91,29 @@ func (a *api) get(path, raw string) answer {
 	return answerOf(rec.Code, rec.Header(), start)
 }
 
+// overTLS returns what asks for /private over TCP and TLS.
+func (a *api) overTLS(t *testing.T, raw string) func() answer {
+	t.Helper()
+	s := httptest.NewUnstartedServer(a)
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	return func() answer {
+		start := time.Now()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/private", nil)
+		if err != nil {
+			panic(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+raw)
+		resp, err := s.Client().Do(r)
+		if err != nil {
+			return answer{asked: start, took: time.Since(start)}
+		}
+		defer resp.Body.Close()
+		return answerOf(resp.StatusCode, resp.Header, start)
+	}
+}
+
 func answerOf(status int, h http.Header, start time.Time) answer {
 	seconds, _ := strconv.Atoi(h.Get("Retry-After"))
 	return answer{status: status, retryAfter: seconds, challenge: h.Get("WWW-Authenticate"), asked: start, took: time.Since(start)}

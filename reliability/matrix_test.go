@@ -12,7 +12,7 @@ import (
 var tables = []*table{keysTable}
 
 var keysTable = &table{name: "keys", test: "TestKeys", rows: slices.Concat(
-	startRows,
+	startRows, outageRows, flowRows, rotationRows,
 )}
 
 // Metadata and keys of authorities: what protected routes answer.
@@ -22,7 +22,10 @@ func TestKeys(t *testing.T) { keysTable.run(t) }
 func TestMatrix(t *testing.T) {
 	for tab, want := range map[*table][]string{
 		keysTable: {
-			"down_at_start",
+			"down_at_start", "retry_after_at_start", "slow_but_sound", "expired_token_cold", "probe_of_cold_pod",
+			"down_after_start", "past_max_stale", "server_errors", "retry_after", "absurd_retry_after",
+			"many_flows_fail", "no_such_flow", "flow_is_gone", "unsigned_token_cold", "forged_tokens",
+			"rotation", "rotation_in_outage", "third_rotation", "revocation",
 		},
 	} {
 		var got []string

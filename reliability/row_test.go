@@ -85,6 +85,7 @@ func (c *testCase) measure(t *testing.T, by clock) {
 	case len(f.all) == 0:
 		t.Error("the case has measured nothing")
 	default:
+		t.Log(f)
 		c.measured = f
 	}
 }
