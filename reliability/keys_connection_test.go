@@ -41,8 +41,14 @@ var connectionRows = []*row{{
 // badConnections are all ways for a connection to be bad.
 func badConnections(users bool) (cases []testCase) {
 	for _, c := range []badConnection{
-		{}, {dead: true}, {warm: true}, {warm: true, dead: true},
-		{several: true}, {several: true, dead: true}, {several: true, warm: true}, {several: true, warm: true, dead: true},
+		{},
+		{dead: true},
+		{warm: true},
+		{warm: true, dead: true},
+		{several: true},
+		{several: true, dead: true},
+		{several: true, warm: true},
+		{several: true, warm: true, dead: true},
 	} {
 		c.users = users
 		cases = append(cases, testCase{name: c.name(), run: c.run})
