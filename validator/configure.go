@@ -74,10 +74,7 @@ func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *te
 	all, sources := given.all(m, names)
 	checkTrusted(m, names, all, v.opts.Updatable)
 	v.kind.checkAudiences(m, names, all, given.Audience, v.opts.Updatable)
-	given.checkClients(m, names)
-	if before != nil && len(before.given.Clients) > 0 && len(given.Clients) == 0 {
-		m.addf(names.clients, "empty, which would accept every client")
-	}
+	given.checkClients(m, names, before != nil && len(before.given.Clients) > 0)
 	for i, a := range all {
 		if a.Err() != nil {
 			continue // one of the mistakes already

@@ -122,8 +122,13 @@ func (o *Options) withDefaults(m *mistakes, name string) Options {
 	return r
 }
 
-func (t *Trust) checkClients(m *mistakes, names fieldNames) {
-	if t.Clients != nil && len(t.Clients) == 0 {
+// checkClients finds mistakes in the clients. Where they are named already an empty
+// list is one, nil or not: it would accept every client.
+func (t *Trust) checkClients(m *mistakes, names fieldNames, named bool) {
+	switch {
+	case named && len(t.Clients) == 0:
+		m.addf(names.clients, "empty, which would accept every client")
+	case t.Clients != nil && len(t.Clients) == 0:
 		m.addf(names.clients, "empty; leave it nil to accept every client")
 	}
 	for _, id := range t.Clients {
