@@ -68,6 +68,10 @@ fuzz: ## Run every fuzzer for FUZZTIME (10s; or a count, 20000x)
 bench: ## Run the benchmarks matching BENCH for BENCHTIME (1s) each
 	go test -run='^$$' -bench='$(BENCH)' -benchtime='$(BENCHTIME)' -benchmem ./...
 
+.PHONY: reliability
+reliability: ## Run the fault matrix; write docs/reliability.md anew
+	go test -count=1 ./reliability -write
+
 .PHONY: cover
 cover: ## Print the test coverage; cover.out has the details
 	go test -coverpkg=./... -coverprofile=cover.out ./...

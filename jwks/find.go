@@ -54,11 +54,8 @@ func (c *Cache) find(ctx context.Context, d demand, wanted func(*Set) bool) (*Se
 		case f == nil:
 			continue // a fetch ended just now; look again
 		}
-		select {
-		case <-f.done:
-		case <-c.upkeep.flights.ctx.Done(): // closed; whyNot says so
-		case <-ctx.Done():
-			return nil, c.gaveUp(set != nil, fmt.Errorf("the caller stopped waiting, and the fetch goes on: %w", context.Cause(ctx)))
+		if no := c.wait(ctx, f, d, set != nil); no != nil {
+			return nil, c.unavailable(no)
 		}
 		// A fetch that was under way when we came may have read the keys just
 		// before ours was published, so that one is worth another.
@@ -66,6 +63,23 @@ func (c *Cache) find(ctx context.Context, d demand, wanted func(*Set) bool) (*Se
 			waited = 2
 		}
 	}
+}
+
+// wait waits until the fetch has ended, or returns why it doesn't.
+func (c *Cache) wait(ctx context.Context, f *flight, d demand, usable bool) *refusal {
+	if d.token {
+		if !c.upkeep.crowd.enter() {
+			return &refusal{time.Second, usable, errCrowd}
+		}
+		defer c.upkeep.crowd.leave()
+	}
+	select {
+	case <-f.done:
+	case <-c.upkeep.flights.ctx.Done(): // closed; whyNot says so
+	case <-ctx.Done():
+		return gaveUp(usable, fmt.Errorf("the caller stopped waiting, and the fetch goes on: %w", context.Cause(ctx)))
+	}
+	return nil
 }
 
 // errPatience is why a caller with a longer context than a fetch of one
@@ -76,10 +90,8 @@ func (c *Cache) unavailable(no *refusal) *UnavailableError {
 	return &UnavailableError{Authority: c.authority.ID(), RetryAfter: no.wait, Usable: no.usable, Err: no.why}
 }
 
-// gaveUp is the error of a caller whose own context has ended.
-func (c *Cache) gaveUp(usable bool, why error) *UnavailableError {
-	return c.unavailable(&refusal{time.Second, usable, why})
-}
+// gaveUp refuses a caller whose own context has ended.
+func gaveUp(usable bool, why error) *refusal { return &refusal{time.Second, usable, why} }
 
 // Refresh implements [Source].
 func (c *Cache) Refresh(ctx context.Context) error {
@@ -96,7 +108,7 @@ func (c *Cache) Refresh(ctx context.Context) error {
 		case <-c.upkeep.flights.ctx.Done():
 			return c.unavailable(&refusal{why: ErrClosed})
 		case <-ctx.Done():
-			return c.gaveUp(c.Current() != nil, fmt.Errorf("the caller stopped waiting: %w", context.Cause(ctx)))
+			return c.unavailable(gaveUp(c.Current() != nil, fmt.Errorf("the caller stopped waiting: %w", context.Cause(ctx))))
 		}
 		if f.order.all { // else it was one for an unknown key id
 			return f.err

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -23,7 +22,8 @@ type upkeep struct {
 	opts    Options
 	loader  *loader
 	share   *share
-	current atomic.Pointer[snapshot]
+	current publication
+	crowd   crowd
 
 	mu        sync.Mutex // guards what follows; never held across I/O
 	flights   flights
