@@ -89,6 +89,9 @@ func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *te
 			anchors = append(anchors, t.byID[idOf(a)].anchor)
 		}
 		t.trust = newTrust(anchors)
+		if before != nil { // or the first tokens would have the index made
+			t.trust.index.renew(anchors)
+		}
 	}
 	return t
 }

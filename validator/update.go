@@ -97,7 +97,7 @@ func (v *engine) update(change func(*Trust) error) (unused []*jwks.Cache, err er
 	if !v.terms.CompareAndSwap(before, after) { // nothing but Close comes between
 		return after.without(before), errClosed
 	}
-	v.turns.keep(after.trust.anchors)
+	v.turns.follow(after.trust.anchors)
 	return before.without(after), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/jwks"
 )
@@ -95,24 +96,28 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 func (v *engine) checkClaims(ctx context.Context, by *terms, t *signedToken, key *jwks.Key, c *claims, wait *patience) (*anchor, *Error) {
 	m := matching{by.trust, &by.rules, c}
 	match := m.whole(t.header.kid, key)
-	p := partial{exact: match}
-	if match == nil {
+	var p partial
+	var product authority.Kind
+	if match != nil {
+		product = match.authority.Kind()
+	} else {
 		switch p = m.partial(); {
-		case len(p.issued) == 0:
+		case p.issued == nil:
 			return nil, by.explain(c).issuer()
 		case !p.audience:
-			return nil, by.explain(c).audience(v.kind.wording, p.closest())
+			return nil, by.explain(c).audience(v.kind.wording, p.wanted)
 		}
+		product = p.issued.all[0].authority.Kind()
 	}
 	if e := by.rules.checkTimes(&c.times); e != nil {
 		return nil, e
 	}
-	switch product := p.product(); {
+	switch {
 	case !by.rules.isKind(c, product):
 		return nil, v.kind.wording.kind(by.explain(c), product)
-	case match == nil && len(p.fits) == 0 && p.exact == nil:
+	case match == nil && p.fits.isEmpty() && !m.hasIssuer(&p):
 		return nil, by.explain(c).issuer()
-	case match == nil && len(p.fits) == 0:
+	case match == nil && p.fits.isEmpty():
 		return nil, by.explain(c).flow(v.kind.wording, p.issued)
 	case !by.rules.clientFits(c):
 		return nil, v.kind.wording.client(by.explain(c))
@@ -127,7 +132,7 @@ func (v *engine) checkClaims(ctx context.Context, by *terms, t *signedToken, key
 // confirmed asks the authorities that a genuine token fits but for its issuer or
 // key: the key is another authority's so far, or the issuer is theirs in its
 // other form, so what is known may be behind.
-func (by *terms) confirmed(ctx context.Context, fits []*anchor, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
+func (by *terms) confirmed(ctx context.Context, fits candidates, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
 	match, issuerFound, unavailable := confirm(ctx, fits, *t, key, c.issuer)
 	switch {
 	case match != nil:
