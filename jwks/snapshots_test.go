@@ -188,8 +188,8 @@ func TestStoreAway(t *testing.T) {
 				if !finds(t, c, b2c.CurrentKey("").ID()) || time.Since(start) > 500*time.Millisecond {
 					t.Errorf("found it after %v, want the bound of one call", time.Since(start))
 				}
-				for range 20 { // 10 rotations in 10 hours
-					time.Sleep(30 * time.Minute)
+				for range 6 { // in 9 hours
+					time.Sleep(90 * time.Minute)
 					b2c.Rotate("", true)
 					start := time.Now()
 					if !finds(t, c, b2c.CurrentKey("").ID()) || time.Since(start) > 500*time.Millisecond {
@@ -198,7 +198,7 @@ func TestStoreAway(t *testing.T) {
 				}
 				lines := log.with("the store of key snapshots fails")
 				if len(lines) == 0 || len(lines) > 12 {
-					t.Errorf("got %d lines in 10 hours: %q", len(lines), lines)
+					t.Errorf("got %d lines in 9 hours: %q", len(lines), lines)
 				}
 				if calls := store.asked(); name == "hangs for good" && calls["load"] > 16 {
 					t.Errorf("%d calls hang", calls["load"])
