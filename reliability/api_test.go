@@ -97,7 +97,11 @@ func (a *api) overTLS(t *testing.T, raw string) func() answer {
 	s := httptest.NewUnstartedServer(a)
 	s.EnableHTTP2 = true
 	s.StartTLS()
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		defaultTransport.Lock() // httptest looks at it
+		defer defaultTransport.Unlock()
+		s.Close()
+	})
 	return func() answer {
 		start := time.Now()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/private", nil)

@@ -33,6 +33,9 @@ func (f *figures) took(what string, d, limit time.Duration) {
 	f.worst(figure{what, int64(d), func(v int64) string { return human(time.Duration(v)) }})
 }
 
+// noted records how long something took that others are compared with.
+func (f *figures) noted(what string, d time.Duration) { f.took(what, d, d) }
+
 // counted records how many there were of something, at most the limit.
 func (f *figures) counted(what string, n, limit int) {
 	f.t.Helper()

@@ -12,7 +12,7 @@ import (
 var tables = []*table{keysTable}
 
 var keysTable = &table{name: "keys", test: "TestKeys", rows: slices.Concat(
-	startRows, outageRows, flowRows, rotationRows,
+	startRows, connectionRows, outageRows, flowRows, rotationRows,
 )}
 
 // Metadata and keys of authorities: what protected routes answer.
@@ -23,6 +23,7 @@ func TestMatrix(t *testing.T) {
 	for tab, want := range map[*table][]string{
 		keysTable: {
 			"down_at_start", "retry_after_at_start", "slow_but_sound", "expired_token_cold", "probe_of_cold_pod",
+			"bad_connection", "bad_connection_user", "bad_connection_token",
 			"down_after_start", "past_max_stale", "server_errors", "retry_after", "absurd_retry_after",
 			"many_flows_fail", "no_such_flow", "flow_is_gone", "unsigned_token_cold", "forged_tokens",
 			"rotation", "rotation_in_outage", "third_rotation", "revocation",

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,7 +31,12 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{Server: emulatortest.NewServer(t, nil)}
+	return newSiteOf(t, nil)
+}
+
+func newSiteOf(t *testing.T, opts *emulator.Options) *site {
+	t.Helper()
+	s := &site{Server: emulatortest.NewServer(t, opts)}
 	s.open()
 	return s
 }
@@ -59,12 +65,36 @@ func (s *site) transport(t *testing.T) *http.Transport {
 	tr.Proxy = nil
 	tr.TLSClientConfig = &tls.Config{RootCAs: s.CertPool()}
 	tr.ForceAttemptHTTP2 = true
-	tr.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-		s.dials.Add(1)
-		return new(net.Dialer).DialContext(ctx, network, s.address.Load().(string))
-	}
+	tr.DialContext = s.dial
 	t.Cleanup(tr.CloseIdleConnections)
 	return tr
+}
+
+// dial connects to the site, whatever its name.
+func (s *site) dial(ctx context.Context, network, _ string) (net.Conn, error) {
+	s.dials.Add(1)
+	return new(net.Dialer).DialContext(ctx, network, s.address.Load().(string))
+}
+
+// defaultTransport is locked while http.DefaultTransport is read or replaced.
+var defaultTransport sync.Mutex
+
+// asDefaultTransport makes something while the transport is http.DefaultTransport.
+func asDefaultTransport(tr *http.Transport, make func()) {
+	defaultTransport.Lock()
+	defer defaultTransport.Unlock()
+	old := http.DefaultTransport
+	http.DefaultTransport = tr
+	defer func() { http.DefaultTransport = old }()
+	make()
+}
+
+// overRelay has connections pass a relay, which can let them die.
+func (s *site) overRelay(t *testing.T) *emulatortest.Relay {
+	t.Helper()
+	r := emulatortest.NewRelay(t, strings.TrimPrefix(s.URL, "https://"))
+	s.address.Store(r.Addr)
+	return r
 }
 
 // fails sets faults, until the next time.
