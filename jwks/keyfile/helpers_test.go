@@ -11,8 +11,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -43,6 +45,18 @@ func (b *buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
+}
+
+// has waits for a text, which may come a little after the cache is closed, and
+// reports whether it is there once.
+func (b *buffer) has(text string) bool {
+	for range 3000 {
+		if strings.Contains(b.String(), text) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return strings.Count(b.String(), text) == 1
 }
 
 // start opens a cache of one flow, as a process does, and returns how its first
