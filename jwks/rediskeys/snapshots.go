@@ -55,9 +55,9 @@ func New(client redis.UniversalClient, ring *keyring.Ring, opts *Options) (*jwks
 	if opts != nil {
 		o = *opts
 	}
-	filled, err := redisstore.Options(o).WithDefaults()
+	filled, err := redisstore.Options(o).WithDefaults("rediskeys")
 	if err != nil {
-		return nil, fmt.Errorf("rediskeys: %w", err)
+		return nil, err
 	}
 	return jwks.NewSnapshots(&store{redisstore.New(client, filled), filled.Prefix}, ring)
 }
