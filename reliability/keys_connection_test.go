@@ -25,13 +25,13 @@ var connectionRows = []*row{{
 	by:      realSockets,
 	cases:   badConnections(false),
 }, {
-	test:    "bad_connection_of_a_users_transport",
+	test:    "bad_connection_user",
 	fault:   "the same with a transport of the program's own",
 	promise: "first 200 ≤ 15 s and ≤ 3 attempts of a flow; the transport's other connections stay",
 	by:      realSockets,
 	cases:   badConnections(true),
 }, {
-	test:    "bad_connection_of_token_requests",
+	test:    "bad_connection_token",
 	fault:   "the same at the token endpoint, for a daemon (`acquire`)",
 	promise: "first token ≤ 10 s, 15 s with a transport of the program's own; ≤ 3 connections",
 	by:      realSockets,

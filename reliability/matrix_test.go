@@ -23,7 +23,7 @@ func TestMatrix(t *testing.T) {
 	for tab, want := range map[*table][]string{
 		keysTable: {
 			"down_at_start", "retry_after_at_start", "slow_but_sound", "expired_token_cold", "probe_of_cold_pod",
-			"bad_connection", "bad_connection_of_a_users_transport", "bad_connection_of_token_requests",
+			"bad_connection", "bad_connection_user", "bad_connection_token",
 			"down_after_start", "past_max_stale", "server_errors", "retry_after", "absurd_retry_after",
 			"many_flows_fail", "no_such_flow", "flow_is_gone", "unsigned_token_cold", "forged_tokens",
 			"rotation", "rotation_in_outage", "third_rotation", "revocation",

@@ -39,8 +39,8 @@ type testCase struct {
 type clock string
 
 const (
-	virtualTime clock = "virtual time"
-	realSockets clock = "real sockets"
+	virtualTime clock = "virtual"
+	realSockets clock = "sockets"
 )
 
 // one is the only case of a row.
