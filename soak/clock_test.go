@@ -71,6 +71,18 @@ func (c *clock) movedSince(at time.Time) bool {
 	return c.steps[len(c.steps)-1].at.After(at)
 }
 
+// setBackSince reports whether the clock was set back after a time.
+func (c *clock) setBackSince(at time.Time) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for i := len(c.steps) - 1; i > 0 && c.steps[i].at.After(at); i-- {
+		if c.steps[i].offset < c.steps[i-1].offset {
+			return true
+		}
+	}
+	return false
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

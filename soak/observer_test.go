@@ -33,9 +33,18 @@ type observer struct {
 	asked     []time.Time           // requests of the last ten seconds
 	askedKeys map[string][]time.Time
 	lastDone  map[string]time.Time // of any answer, by flow
-	holdFrom  time.Time            // since an answer of 429 with Retry-After
-	holdUntil time.Time
+	host      hold                 // what HTTP 429 asks of all flows, until one is answered
+	holds     map[string]hold      // and of the document that was asked for
 	requests  int
+}
+
+// hold is that the server wants to be left alone.
+type hold struct{ from, until time.Time }
+
+// broken reports whether a request comes too early; one that was decided on just
+// before the answer came does not.
+func (h hold) broken(now time.Time) bool {
+	return now.After(h.from.Add(time.Second)) && now.Before(h.until.Add(-100*time.Millisecond))
 }
 
 // sighting is a good document that a validator was sent.
@@ -48,7 +57,7 @@ type sighting struct {
 func newObserver(base http.RoundTripper, issuer string, timeout, interval time.Duration, report func(string, ...any)) *observer {
 	return &observer{
 		base: base, issuer: issuer, timeout: timeout, interval: interval, report: report,
-		keys: map[string][]sighting{}, metadata: map[string][]sighting{}, askedKeys: map[string][]time.Time{}, lastDone: map[string]time.Time{},
+		keys: map[string][]sighting{}, metadata: map[string][]sighting{}, askedKeys: map[string][]time.Time{}, lastDone: map[string]time.Time{}, holds: map[string]hold{},
 	}
 }
 
@@ -58,6 +67,9 @@ func (o *observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	o.admit(flow, isKeys, asked)
 	resp, err := o.base.RoundTrip(r)
 	if err != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.lastDone[flow] = time.Now()
 		return resp, err
 	}
 	body, readErr := io.ReadAll(resp.Body)
@@ -113,8 +125,10 @@ func (o *observer) admit(flow string, isKeys bool, now time.Time) {
 		}
 	}
 	goesOn := now.Sub(o.lastDone[flow]) < time.Second // keys come right after metadata
-	if now.After(o.holdFrom.Add(time.Second)) && now.Before(o.holdUntil.Add(-100*time.Millisecond)) && !goesOn {
-		o.report("a request %v after HTTP 429 with Retry-After %v", now.Sub(o.holdFrom).Round(time.Millisecond), o.holdUntil.Sub(o.holdFrom))
+	for _, h := range []hold{o.host, o.holds[document(flow, isKeys)]} {
+		if h.broken(now) && !goesOn {
+			o.report("a request for %s %v after HTTP 429 with Retry-After %v", document(flow, isKeys), now.Sub(h.from).Round(time.Millisecond), h.until.Sub(h.from).Round(time.Millisecond))
+		}
 	}
 }
 
@@ -126,16 +140,27 @@ func within(all []time.Time, now time.Time) []time.Time {
 	return all
 }
 
+func document(flow string, isKeys bool) string {
+	if isKeys {
+		return "the keys of " + flow
+	}
+	return "the metadata of " + flow
+}
+
 func (o *observer) record(flow string, isKeys bool, asked time.Time, resp *http.Response, body []byte, readErr error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := time.Now()
 	o.lastDone[flow] = now
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		o.holdFrom, o.holdUntil = now, later(o.holdUntil, now.Add(time.Duration(seconds)*time.Second))
+		h := hold{now, later(o.host.until, now.Add(time.Duration(seconds)*time.Second))}
+		o.host, o.holds[document(flow, isKeys)] = h, hold{now, now.Add(time.Duration(seconds) * time.Second)}
 	}
 	if readErr != nil || resp.StatusCode != http.StatusOK {
 		return
+	}
+	if asked.After(o.host.from) {
+		o.host = hold{} // the server is back
 	}
 	s := sighting{asked: asked, done: now, sure: now.Sub(asked) < o.timeout*7/10}
 	var doc struct {

@@ -38,6 +38,9 @@ func (s *soak) quiet(last bool) {
 		}
 	}
 	all.Wait()
+	if s.ctx.Err() != nil {
+		return // not quiet at all
+	}
 	s.longest = max(s.longest, time.Since(begin))
 	s.count()
 }
