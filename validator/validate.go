@@ -6,6 +6,7 @@ package validator
 import (
 	"context"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/jwks"
 )
@@ -75,24 +76,28 @@ func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anc
 func (v *engine) checkClaims(ctx context.Context, trust *trust, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
 	m := matching{trust, &v.rules, c}
 	match := m.whole(t.header.kid, key)
-	p := partial{exact: match}
-	if match == nil {
+	var p partial
+	var product authority.Kind
+	if match != nil {
+		product = match.authority.Kind()
+	} else {
 		switch p = m.partial(); {
-		case len(p.issued) == 0:
+		case p.issued == nil:
 			return nil, v.explain(trust, c).issuer()
 		case !p.audience:
-			return nil, v.explain(trust, c).audience(v.wording, p.closest())
+			return nil, v.explain(trust, c).audience(v.wording, p.wanted)
 		}
+		product = p.issued.all[0].authority.Kind()
 	}
 	if e := v.rules.checkTimes(&c.times); e != nil {
 		return nil, e
 	}
-	switch product := p.product(); {
+	switch {
 	case !v.rules.isKind(c, product):
 		return nil, v.wording.kind(v.explain(trust, c), product)
-	case match == nil && len(p.fits) == 0 && p.exact == nil:
+	case match == nil && p.fits.isEmpty() && !m.hasIssuer(&p):
 		return nil, v.explain(trust, c).issuer()
-	case match == nil && len(p.fits) == 0:
+	case match == nil && p.fits.isEmpty():
 		return nil, v.explain(trust, c).flow(v.wording, p.issued)
 	case !v.rules.clientFits(c):
 		return nil, v.wording.client(v.explain(trust, c))
@@ -105,7 +110,7 @@ func (v *engine) checkClaims(ctx context.Context, trust *trust, t *signedToken, 
 // confirmed asks the authorities that a genuine token fits but for its issuer or
 // key: the key is another authority's so far, or the issuer is theirs in its
 // other form, so what is known may be behind.
-func (v *engine) confirmed(ctx context.Context, trust *trust, fits []*anchor, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
+func (v *engine) confirmed(ctx context.Context, trust *trust, fits candidates, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
 	ctx, cancel := context.WithTimeout(ctx, trust.patience)
 	defer cancel()
 	match, issuerFound, unavailable := confirm(ctx, fits, *t, key, c.issuer)
