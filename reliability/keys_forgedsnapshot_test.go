@@ -87,7 +87,7 @@ var forgeryRow = &row{
 	by:      virtualTime,
 	cases: []testCase{
 		{name: "sealed with another key", run: forgedSnapshot(sealedByAnother)},
-		{name: "not sealed", run: forgedSnapshot(notSealed)},
+		{name: "not sealed", run: filesOf(0o700, 0o600, newRing())},
 		{name: "another tenant's", run: forgedSnapshot(anotherTenants)},
 		{name: "another flow's", run: forgedSnapshot(anotherFlows)},
 		{name: "another place's", run: forgedSnapshot(anotherPlaces)},
@@ -99,8 +99,8 @@ var forgeryRow = &row{
 		}))},
 		{name: "from the future", before: fetchInTheFuture, run: forgedSnapshot(fromTheFuture)},
 		{name: "too old", run: forgedSnapshot(tooOld)},
-		{name: "in a folder that is open", run: openFiles(0o777, 0o600)},
-		{name: "in a file that is open", run: openFiles(0o700, 0o666)},
+		{name: "in a folder that is open", run: filesOf(0o777, 0o600, nil)},
+		{name: "in a file that is open", run: filesOf(0o700, 0o666, nil)},
 	},
 }
 
@@ -165,23 +165,6 @@ func fetch(t *testing.T, n *network, place string, ring *keyring.Ring, flow stri
 
 func sealedByAnother(t *testing.T, a *attack) ([][]byte, *emulator.Key) {
 	return [][]byte{fetch(t, a.evil, a.db.place, newRing(), partner)}, a.evil.CurrentKey(partner)
-}
-
-// notSealed is what a process writes that has no ring.
-func notSealed(t *testing.T, a *attack) ([][]byte, *emulator.Key) {
-	dir := t.TempDir() + "/keys"
-	newAPI(t, a.evil, keysIn(filesIn(t, dir, nil)), partner).once(t, a.evil.token(partner))
-	return [][]byte{readOnly(t, dir)}, a.evil.CurrentKey(partner)
-}
-
-// readOnly reads the one file that there is.
-func readOnly(t *testing.T, dir string) []byte {
-	t.Helper()
-	value, err := os.ReadFile(fileIn(t, dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
 }
 
 func fileIn(t *testing.T, dir string) string {
@@ -264,9 +247,9 @@ func tooOld(_ *testing.T, a *attack) ([][]byte, *emulator.Key) {
 	return [][]byte{a.good}, key
 }
 
-// openFiles has somebody replace a file that needs no ring, where others than the
-// process's own user can write.
-func openFiles(folder, file os.FileMode) func(*testing.T, *figures) {
+// filesOf has somebody without a ring write a file. The process has one, or else the
+// modes say that others than its own user can write.
+func filesOf(folder, file os.FileMode, ring *keyring.Ring) func(*testing.T, *figures) {
 	return func(t *testing.T, f *figures) {
 		b2c, evil, dir := newNetwork(), newNetwork(), t.TempDir()+"/keys"
 		evil.Rotate(partner, false)
@@ -276,6 +259,6 @@ func openFiles(folder, file os.FileMode) func(*testing.T, *figures) {
 				t.Fatal(err)
 			}
 		}
-		attacked(t, f, b2c, filesIn(t, dir, nil), evil.CurrentKey(partner))
+		attacked(t, f, b2c, filesIn(t, dir, ring), evil.CurrentKey(partner))
 	}
 }
