@@ -4,7 +4,6 @@
 package validator
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -28,7 +27,7 @@ type wording struct {
 	token           string // what is validated
 	foreignAudience string // what audience says, of a token that is not verified and so is not quoted
 
-	audience func(x *explanation, got string, closest []*anchor) *Error
+	audience func(x *explanation, got string, closest []string) *Error
 	kind     func(x *explanation, product authority.Kind) *Error
 	client   func(x *explanation) *Error
 	noFlow   func(x *explanation) string // what else may help a token that names no flow
@@ -40,29 +39,34 @@ func (x *explanation) issuer() *Error {
 	if issuer == "" {
 		return refuse(ErrClaim, "iss", "the token has no iss")
 	}
-	for _, a := range x.trust.anchors {
+	for _, a := range x.ofFlow() {
 		if set := a.source.Current(); set != nil && a.authority.Flow() != "" && authority.SameFlow(a.authority.Flow(), x.claims.flow) && a.authority.MatchIssuer(issuer) {
 			return refuse(ErrIssuer, "iss", "issuer %s is this tenant's, but the metadata of flow %q names %q; did the policy's issuer setting change?", foreign.Name(issuer), a.authority.Flow(), set.Issuer())
 		}
 	}
-	var known []string
-	for _, a := range x.trust.anchors {
-		known = appendNew(known, a.issuers()...)
+	now := x.trust.look()
+	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", foreign.Name(issuer), x.whoseIssuer(now), listSome(now.issuers))
+}
+
+// ofFlow returns the authorities that may have the token's issuer and flow.
+func (x *explanation) ofFlow() []*anchor {
+	f := x.trust.family(x.claims.issuer)
+	if f == nil || x.claims.flow == "" {
+		return nil
 	}
-	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", foreign.Name(issuer), x.whoseIssuer(known), list(known))
+	return f.near(x.claims.flow)
 }
 
 // whoseIssuer guesses whose the issuer is.
-func (x *explanation) whoseIssuer(known []string) string {
+func (x *explanation) whoseIssuer(now *keyIndex) string {
 	issuer := x.claims.issuer
+	bare, slash := strings.CutSuffix(issuer, "/")
 	switch {
 	case isEntra(issuer):
 		return "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
-	case slices.ContainsFunc(known, func(k string) bool {
-		return k != issuer && strings.TrimSuffix(k, "/") == strings.TrimSuffix(issuer, "/")
-	}):
+	case slash && !strings.HasSuffix(bare, "/") && now.known[bare] || !slash && now.known[issuer+"/"]:
 		return "only the slash at the end differs, so this is no B2C token"
-	case slices.ContainsFunc(x.trust.anchors, func(a *anchor) bool { return strings.Contains(issuer, "/"+a.authority.TenantID()+"/") }):
+	case x.trust.isOfTenant(issuer):
 		return "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
 	}
 	return "it is another tenant's"
@@ -77,7 +81,7 @@ func isEntra(issuer string) bool {
 
 // audience is about a token that is none of these authorities', to which it
 // belongs by its issuer and, if they have it, its flow.
-func (x *explanation) audience(w *wording, closest []*anchor) *Error {
+func (x *explanation) audience(w *wording, closest []string) *Error {
 	if len(x.claims.audience) == 0 {
 		return refuse(ErrClaim, "aud", "the token has no aud")
 	}
@@ -87,7 +91,7 @@ func (x *explanation) audience(w *wording, closest []*anchor) *Error {
 // flow is about a token of these authorities' issuer and of none of their
 // flows. A custom policy is to blame if the flow is there under the name that it
 // has in the policy.
-func (x *explanation) flow(w *wording, issued []*anchor) *Error {
+func (x *explanation) flow(w *wording, issued *family) *Error {
 	const mend = `the output claim trustFrameworkPolicy with PartnerClaimType="tfp"`
 	if x.claims.flow == "" {
 		why := "a custom policy names itself with " + mend + w.noFlow(x)
@@ -97,32 +101,38 @@ func (x *explanation) flow(w *wording, issued []*anchor) *Error {
 		return refuse(ErrFlow, "tfp", "the %s names no flow (neither tfp nor acr); %s", w.token, why)
 	}
 	var flows []string
-	for _, a := range issued {
-		if (matching{x.trust, x.rules, &x.claims}).audienceFits(a) {
+	for _, a := range issued.all {
+		if len(flows) <= listed && (matching{x.trust, x.rules, &x.claims}).audienceFits(a) {
 			flows = appendNew(flows, a.authority.Flow())
 		}
 	}
-	return refuse(ErrFlow, "tfp", "the token is of flow %s; trusted: %s", foreign.Name(x.claims.flow), list(flows))
+	return refuse(ErrFlow, "tfp", "the token is of flow %s; trusted: %s", foreign.Name(x.claims.flow), listSome(flows))
+}
+
+// listed is how many of a list an error names.
+const listed = 10
+
+// listSome quotes values, and of many the first.
+func listSome(values []string) string {
+	if len(values) <= listed {
+		return list(values)
+	}
+	return list(values[:listed]) + " and more"
 }
 
 var accessTokenWording = wording{
 	token:           "token",
 	foreignAudience: "its audience is not this API; did the client send the ID token, or ask for another API's scopes?",
-	audience: func(x *explanation, got string, closest []*anchor) *Error {
-		m := matching{x.trust, x.rules, &x.claims}
+	audience: func(x *explanation, got string, closest []string) *Error {
 		hint := "the client asked for another API's scopes"
-		if i := slices.IndexFunc(x.trust.anchors, m.audienceFits); i >= 0 {
-			hint = "that is the audience of " + x.trust.anchors[i].authority.String() + ", and the token is of another tenant or flow"
+		if a := x.trust.firstWith(x.claims.audience); a != nil {
+			hint = "that is the audience of " + a.authority.String() + ", and the token is of another tenant or flow"
 		} else if strings.Contains(x.claims.audience[0], "://") {
 			hint = "that is an App ID URI; B2C puts the client id there, so this may be a token of Entra ID v1"
 		} else if len(x.claims.scopes) == 0 {
 			hint = "without scp it looks like an ID token, whose audience is the client"
 		}
-		var wanted []string
-		for _, a := range closest {
-			wanted = appendNew(wanted, a.audiences...)
-		}
-		return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, list(wanted), hint)
+		return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, listSome(closest), hint)
 	},
 	kind: func(x *explanation, product authority.Kind) *Error {
 		text := "the token has no scp, which every access token of B2C has"
@@ -147,7 +157,7 @@ var accessTokenWording = wording{
 var idTokenWording = wording{
 	token:           "ID token",
 	foreignAudience: "its audience is not this app; is it an access token, or another app's ID token?",
-	audience: func(x *explanation, got string, _ []*anchor) *Error {
+	audience: func(x *explanation, got string, _ []string) *Error {
 		hint := "another app asked for it"
 		switch {
 		case len(x.claims.audience) > 1:

@@ -16,7 +16,29 @@ import (
 // there. The same id in two sets is usually one key, tried once, but may be two.
 // It returns the key that verified it, and else whether the id is known.
 func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
+	x := t.index.latest.Load()
 	var tried []*jwks.Key
+	if x != nil {
+		for i := range x.keys[raw.header.kid] {
+			k := x.keys[raw.header.kid][i].now()
+			if k == nil {
+				continue
+			}
+			if raw.verify(k.Public()) {
+				return k, true
+			}
+			tried = append(tried, k)
+		}
+		if x.isUpToDate() {
+			return nil, len(tried) > 0
+		}
+	}
+	defer t.index.renew(t.anchors)
+	return t.verifyOther(raw, tried)
+}
+
+// verifyOther looks through all sets for keys that have not been tried.
+func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (key *jwks.Key, known bool) {
 	for _, a := range t.anchors {
 		set := a.source.Current()
 		if set == nil {
@@ -34,17 +56,32 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
 	return nil, len(tried) > 0
 }
 
+// shorter returns authorities among which are all those of the given ones that
+// have the key, in their order: these, or if they are fewer, all that have it.
+func (t *trust) shorter(of []*anchor, keyID string, key *jwks.Key) []*anchor {
+	x := t.index.latest.Load()
+	if x == nil {
+		return of
+	}
+	for _, h := range x.keys[keyID] {
+		if h.key.SameAs(key) && len(h.anchors) < len(of) && x.isUpToDate() {
+			return h.anchors
+		}
+	}
+	return of
+}
+
 // errPatience is why a validation that waits for several fetches comes to an end.
 var errPatience = fmt.Errorf("keys took longer than jwks.Options.FetchTimeout: %w", context.DeadlineExceeded)
 
 // fetchKey looks for the key of a token that none verified so far, at the
-// authorities that may have it. It returns nil if they don't, and whether any
-// has published the key id.
+// authorities that may have it, but those passed over. It returns nil if they
+// don't, and whether any has published the key id.
 //
 // It takes the token by value, as confirm does: they are rare, and what the
 // functions below hold on to would otherwise cost every validation an allocation.
-func fetchKey(ctx context.Context, at []*anchor, t signedToken, q jwks.Query) (key *jwks.Key, known bool, err error) {
-	err = findFirst(ctx, at, q, func(_ *anchor, set *jwks.Set) bool {
+func fetchKey(ctx context.Context, at candidates, passOver func(*anchor) bool, t signedToken, q jwks.Query) (key *jwks.Key, known bool, err error) {
+	err = at.find(ctx, q, passOver, func(_ *anchor, set *jwks.Set) bool {
 		k, ok := set.Key(t.header.kid)
 		known = known || ok
 		if ok && t.verify(k.Public()) {
@@ -57,9 +94,10 @@ func fetchKey(ctx context.Context, at []*anchor, t signedToken, q jwks.Query) (k
 
 // confirm looks for the authority that has the token's issuer and key by now,
 // among those that the token fits otherwise.
-func confirm(ctx context.Context, at []*anchor, t signedToken, key *jwks.Key, issuer string) (match *anchor, issuerFound bool, err error) {
+func confirm(ctx context.Context, at candidates, t signedToken, key *jwks.Key, issuer string) (match *anchor, issuerFound bool, err error) {
 	q := jwks.Query{KeyID: t.header.kid, Issuer: issuer}
-	err = findFirst(ctx, at, q, func(a *anchor, set *jwks.Set) bool {
+	issuerFound = at.haveStatic(issuer)
+	err = at.find(ctx, q, nobody, func(a *anchor, set *jwks.Set) bool {
 		if set.Issuer() != issuer {
 			return false
 		}
@@ -71,6 +109,9 @@ func confirm(ctx context.Context, at []*anchor, t signedToken, key *jwks.Key, is
 	})
 	return match, issuerFound, err
 }
+
+// nobody is passed over.
+func nobody(*anchor) bool { return false }
 
 // findFirst has all of the authorities find a set at once, and calls found with
 // each answer as it comes, until that is satisfied; the rest go on until ctx

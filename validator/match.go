@@ -20,7 +20,11 @@ type matching struct {
 // whole returns the first authority that the token belongs to in all: issuer,
 // flow, audience, and the key of that id that verified it.
 func (m matching) whole(keyID string, key *jwks.Key) *anchor {
-	for _, a := range m.trust.anchors {
+	of := m.ofFlow(m.trust.family(m.claims.issuer))
+	if len(of) > few {
+		of = m.trust.shorter(of, keyID, key)
+	}
+	for _, a := range of {
 		set := a.source.Current() // once: issuer and key must be of one set
 		if set == nil || m.claims.issuer != set.Issuer() || !m.flowFits(a) || !m.audienceFits(a) {
 			continue
@@ -32,62 +36,108 @@ func (m matching) whole(keyID string, key *jwks.Key) *anchor {
 	return nil
 }
 
-// partial tells how far a token fits that belongs to no authority in all.
-type partial struct {
-	issued   []*anchor // those with the token's issuer, now or possibly
-	exact    *anchor   // the first that has it now
-	ofFlow   []*anchor // of the issued, those with its flow
-	fits     []*anchor // of these, those with its audience
-	audience bool      // some of the closest have it
+// ofFlow returns the members of a family that may have the token's flow, others
+// among them if they are few.
+func (m matching) ofFlow(f *family) []*anchor {
+	if f == nil || f.byFlow != nil && m.claims.flow == "" && !m.mayMissFlow() {
+		return nil
+	}
+	return f.near(m.claims.flow)
 }
 
+// partial tells how far a token fits that belongs to no authority in all.
+type partial struct {
+	issued   *family    // those with the token's issuer, now or possibly; nil if there are none
+	ofFlow   bool       // some of these have its flow
+	fits     candidates // of these, those with its audience
+	audience bool       // some of the closest have it
+	wanted   []string   // the audiences of the closest
+}
+
+// partial holds the audience to the closest authorities: those of the token's
+// issuer and flow, or if there are none, those of its issuer.
 func (m matching) partial() (p partial) {
-	for _, a := range m.trust.anchors {
-		exact, possible := a.issued(a.source.Current(), m.claims)
-		if !exact && !possible {
+	p.issued = m.trust.family(m.claims.issuer)
+	if p.issued == nil {
+		return p
+	}
+	near := m.ofFlow(p.issued)
+	if len(near) > 0 && p.issued.byFlow != nil && m.claims.flow == "" {
+		p.ofFlow = true
+		p.fits = m.manyFit(p.issued)
+		p.audience, p.wanted = !p.fits.isEmpty(), p.issued.audiences
+		return p
+	}
+	for _, a := range near {
+		if !m.flowFits(a) {
 			continue
 		}
-		p.issued = append(p.issued, a)
-		if exact && p.exact == nil {
-			p.exact = a
-		}
-		if m.flowFits(a) {
-			p.ofFlow = append(p.ofFlow, a)
-		}
-	}
-	for _, a := range p.ofFlow {
+		p.ofFlow = true
+		p.wanted = appendNew(p.wanted, a.audiences...)
 		if m.audienceFits(a) {
-			p.fits = append(p.fits, a)
+			p.fits.few = append(p.fits.few, a)
 		}
 	}
-	p.audience = slices.ContainsFunc(p.closest(), m.audienceFits)
+	p.audience = len(p.fits.few) > 0
+	if !p.ofFlow {
+		p.audience, p.wanted = m.anyAudienceFits(p.issued), p.issued.audiences
+	}
 	return p
 }
 
-// closest returns the authorities to hold the audience to: those of the
-// token's issuer and flow, or if there are none, those of its issuer.
-func (p *partial) closest() []*anchor {
-	if len(p.ofFlow) > 0 {
-		return p.ofFlow
+// manyFit returns the members of a large family that have the token's audience.
+func (m matching) manyFit(f *family) (fits candidates) {
+	if m.tooManyAudiences() {
+		return candidates{}
 	}
-	return p.issued
+	total := 0
+	for _, s := range m.claims.audience {
+		for _, g := range f.byAudience[s] {
+			if !slices.Contains(fits.many, g) {
+				fits.many = append(fits.many, g)
+				total += len(g.anchors)
+			}
+		}
+	}
+	if total > few {
+		return fits
+	}
+	for _, g := range fits.many {
+		fits.few = append(fits.few, g.anchors...)
+	}
+	fits.many = nil
+	return fits
 }
 
-// product is what issued the token.
-func (p *partial) product() authority.Kind {
-	if p.exact != nil {
-		return p.exact.authority.Kind()
+func (m matching) anyAudienceFits(f *family) bool {
+	if f.byAudience == nil {
+		return slices.ContainsFunc(f.all, m.audienceFits)
 	}
-	return p.issued[0].authority.Kind()
+	return !m.tooManyAudiences() && slices.ContainsFunc(m.claims.audience, func(s string) bool { return len(f.byAudience[s]) > 0 })
 }
 
-// issued reports whether the token names this authority's issuer: exactly the
-// one of its current set, or possibly one that newer metadata may name.
-func (a *anchor) issued(set *jwks.Set, c *claims) (exact, possible bool) {
-	if set != nil && c.issuer == set.Issuer() {
-		return true, true
+// hasIssuer reports whether any of the authorities that may have issued the token
+// names its issuer now, and not only possibly.
+func (m matching) hasIssuer(p *partial) bool {
+	if p.issued == nil {
+		return false
 	}
-	return false, a.authority.MatchIssuer(c.issuer)
+	if x := m.trust.index.latest.Load(); x != nil && len(p.issued.all) > few && x.isUpToDate() {
+		a := x.issuer[m.claims.issuer]
+		if a == nil {
+			return false
+		}
+		if a.names(m.claims.issuer) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.issued.all, func(a *anchor) bool { return a.names(m.claims.issuer) })
+}
+
+// names reports whether it is the issuer of the current set.
+func (a *anchor) names(issuer string) bool {
+	set := a.source.Current()
+	return set != nil && set.Issuer() == issuer
 }
 
 // flowFits reports whether the token names this authority's flow. External ID
@@ -97,16 +147,24 @@ func (m matching) flowFits(a *anchor) bool {
 	case a.authority.Kind() == authority.EntraExternalID:
 		return true
 	case c.flow == "":
-		return c.clientID != "" && slices.Contains(m.rules.missingFlow, c.clientID)
+		return m.mayMissFlow()
 	default:
 		return authority.SameFlow(c.flow, a.authority.Flow())
 	}
 }
 
+// mayMissFlow reports whether the token is of a client whose tokens may name no
+// flow.
+func (m matching) mayMissFlow() bool {
+	return m.claims.clientID != "" && slices.Contains(m.rules.missingFlow, m.claims.clientID)
+}
+
 // audienceFits reports whether the token is for here, if it is this authority's.
 func (m matching) audienceFits(a *anchor) bool {
-	if m.rules.oneAudience && len(m.claims.audience) > 1 {
+	if m.tooManyAudiences() {
 		return false
 	}
 	return slices.ContainsFunc(m.claims.audience, func(s string) bool { return slices.Contains(a.audiences, s) })
 }
+
+func (m matching) tooManyAudiences() bool { return m.rules.oneAudience && len(m.claims.audience) > 1 }

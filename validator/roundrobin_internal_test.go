@@ -28,23 +28,46 @@ func TestRoundRobin(t *testing.T) {
 			t.Errorf("step %d: got %d of %d, not those whose turn it is", i, len(got), len(step.of))
 		}
 	}
-	if len(r.last) != 2 {
-		t.Errorf("got %d remembered, want the two that are trusted", len(r.last))
+	if len(r.turns.of) != 2 {
+		t.Errorf("got %d remembered, want the two that are trusted", len(r.turns.of))
 	}
 
 	// A crowd waits for one, until that is trusted no more.
-	first, leave := r.join([]*anchor{a, d})
-	second, leaveToo := r.join([]*anchor{a, d})
+	of := []*anchor{a, d}
+	first, leave := r.join(of)
+	second, leaveToo := r.join(of)
+	if first != a || second != a {
+		t.Errorf("got %v and %v, want the same for both", first.audiences, second.audiences)
+	}
 	other, leaveOther := r.join([]*anchor{b, c})
-	if first != a || second != a || other == a {
-		t.Errorf("got %v, %v and %v, want the first for two, and another for the third", first.audiences, second.audiences, other.audiences)
+	if other == a {
+		t.Error("a crowd waits for one that is trusted no more")
 	}
 	leave()
 	leaveToo()
 	leaveOther()
-	if next, leave := r.join([]*anchor{a, d}); next != d {
-		t.Errorf("got %v next, want d", next.audiences)
-	} else {
-		leave()
+	first, leave = r.join(of)
+	leave()
+	second, leave = r.join(of)
+	leave()
+	if first == second {
+		t.Errorf("got %v twice, want the next one for the next crowd", first.audiences)
+	}
+
+	// A crowd has its bounds, and who has left makes room.
+	leaves := make([]func(), 0, mostJoined)
+	for range mostJoined {
+		a, leave := r.join(of)
+		if a == nil {
+			t.Fatal("turned away below the bound")
+		}
+		leaves = append(leaves, leave)
+	}
+	if a, _ := r.join(of); a != nil {
+		t.Error("one more than may wait was let in")
+	}
+	leaves[0]()
+	if a, _ := r.join(of); a == nil {
+		t.Error("turned away though one has left")
 	}
 }

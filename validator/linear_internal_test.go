@@ -1,0 +1,321 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/jwks"
+)
+
+// linear is what validation means: it looks at all authorities, in their order, at
+// each step. What finds them by index is compared with it.
+type linear struct {
+	anchors  []*anchor
+	rules    *rules
+	wording  *wording
+	turns    *roundRobin
+	verifies func(*signedToken, *jwks.Key) bool
+}
+
+func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
+	t, e := parseToken(raw, l.rules, &scratch{})
+	if e != nil {
+		return nil, e
+	}
+	key, known := l.verify(&t)
+	if key == nil {
+		if key, e = l.search(ctx, &t, known); e != nil {
+			return nil, e
+		}
+	}
+	c, err := parseClaims(t.payload, l.rules.signInDecides)
+	if err != nil {
+		return nil, asError(err, "payload")
+	}
+	return l.check(ctx, &t, key, &c)
+}
+
+func (l *linear) verify(t *signedToken) (*jwks.Key, bool) {
+	var tried []*jwks.Key
+	for _, a := range l.anchors {
+		set := a.source.Current()
+		if set == nil {
+			continue
+		}
+		k, ok := set.Key(t.header.kid)
+		if !ok || slices.ContainsFunc(tried, k.SameAs) {
+			continue
+		}
+		if l.verifies(t, k) {
+			return k, true
+		}
+		tried = append(tried, k)
+	}
+	return nil, len(tried) > 0
+}
+
+// ask has authorities find a set, one after the other.
+func (l *linear) ask(ctx context.Context, at []*anchor, q jwks.Query, found func(*anchor, *jwks.Set) bool) (unavailable error) {
+	for _, a := range at {
+		set, err := a.source.Find(ctx, q)
+		if err != nil {
+			unavailable = err
+		} else if found(a, set) {
+			return nil
+		}
+	}
+	return unavailable
+}
+
+func (l *linear) search(ctx context.Context, t *signedToken, known bool) (key *jwks.Key, e *Error) {
+	candidates, ruledOutBy := l.candidates(t)
+	q := jwks.Query{KeyID: t.header.kid}
+	lacking := slices.DeleteFunc(slices.Clone(candidates), func(a *anchor) bool { return known && a.source.Current() != nil })
+	if len(candidates) == 0 && !slices.ContainsFunc(l.anchors, func(a *anchor) bool { return a.source.Current() != nil }) {
+		lacking, q = l.turns.next(l.anchors, 1), jwks.Query{}
+	}
+	published := false
+	unavailable := l.ask(ctx, lacking, q, func(_ *anchor, set *jwks.Set) bool {
+		k, ok := set.Key(t.header.kid)
+		published = published || ok
+		if ok && l.verifies(t, k) {
+			key = k
+		}
+		return key != nil
+	})
+	switch {
+	case key != nil:
+		return key, nil
+	case unavailable != nil:
+		return nil, unavailableError(unavailable)
+	case known || published:
+		return nil, refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", foreign.Name(t.header.kid))
+	case len(candidates) == 0:
+		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", foreign.Name(t.header.kid), ruledOutBy)
+	}
+	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", foreign.Name(t.header.kid))
+}
+
+func (l *linear) candidates(t *signedToken) (all []*anchor, ruledOutBy string) {
+	c, err := parseClaims(t.payload, l.rules.signInDecides)
+	if err != nil {
+		return nil, "they can't be read"
+	}
+	if e := l.rules.checkTimes(&c.times); e != nil {
+		switch e.Reason {
+		case ErrNotYetValid:
+		case ErrClaim:
+			return nil, "it has no " + e.Claim
+		default:
+			return nil, "it has expired; or is this machine's clock ahead?"
+		}
+	}
+	switch p := l.partial(&c); {
+	case len(p.fits) > 0:
+		return p.fits, ""
+	case len(p.issued) == 0 && isEntra(c.issuer):
+		return nil, "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
+	case len(p.issued) == 0:
+		return nil, "its issuer is not trusted"
+	case !slices.ContainsFunc(p.closest(), func(a *anchor) bool { return l.audienceFits(a, &c) }):
+		return nil, l.wording.foreignAudience
+	}
+	return nil, "its flow is missing or not trusted"
+}
+
+// extent is how far a token fits.
+type extent struct {
+	issued, ofFlow, fits []*anchor
+	exact                *anchor
+}
+
+func (p *extent) closest() []*anchor {
+	if len(p.ofFlow) > 0 {
+		return p.ofFlow
+	}
+	return p.issued
+}
+
+func (l *linear) partial(c *claims) (p extent) {
+	for _, a := range l.anchors {
+		set := a.source.Current()
+		exact := set != nil && c.issuer == set.Issuer()
+		if !exact && !a.authority.MatchIssuer(c.issuer) {
+			continue
+		}
+		p.issued = append(p.issued, a)
+		if exact && p.exact == nil {
+			p.exact = a
+		}
+		if l.flowFits(a, c) {
+			p.ofFlow = append(p.ofFlow, a)
+			if l.audienceFits(a, c) {
+				p.fits = append(p.fits, a)
+			}
+		}
+	}
+	return p
+}
+
+func (l *linear) flowFits(a *anchor, c *claims) bool {
+	switch {
+	case a.authority.Kind() == authority.EntraExternalID:
+		return true
+	case c.flow == "":
+		return c.clientID != "" && slices.Contains(l.rules.missingFlow, c.clientID)
+	default:
+		return authority.SameFlow(c.flow, a.authority.Flow())
+	}
+}
+
+func (l *linear) audienceFits(a *anchor, c *claims) bool {
+	if l.rules.oneAudience && len(c.audience) > 1 {
+		return false
+	}
+	return slices.ContainsFunc(c.audience, func(s string) bool { return slices.Contains(a.audiences, s) })
+}
+
+func (l *linear) whole(c *claims, keyID string, key *jwks.Key) *anchor {
+	for _, a := range l.anchors {
+		set := a.source.Current()
+		if set == nil || c.issuer != set.Issuer() || !l.flowFits(a, c) || !l.audienceFits(a, c) {
+			continue
+		}
+		if k, ok := set.Key(keyID); ok && k.SameAs(key) {
+			return a
+		}
+	}
+	return nil
+}
+
+func (l *linear) check(ctx context.Context, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
+	match := l.whole(c, t.header.kid, key)
+	p := extent{exact: match}
+	x := &explanation{rules: l.rules, claims: *c}
+	if match == nil {
+		switch p = l.partial(c); {
+		case len(p.issued) == 0:
+			return nil, l.issuer(c)
+		case !slices.ContainsFunc(p.closest(), func(a *anchor) bool { return l.audienceFits(a, c) }):
+			return nil, l.audience(c, p.closest())
+		}
+	}
+	if e := l.rules.checkTimes(&c.times); e != nil {
+		return nil, e
+	}
+	var product authority.Kind
+	if p.exact != nil {
+		product = p.exact.authority.Kind()
+	} else {
+		product = p.issued[0].authority.Kind()
+	}
+	switch {
+	case !l.rules.isKind(c, product):
+		return nil, l.wording.kind(x, product)
+	case match == nil && len(p.fits) == 0 && p.exact == nil:
+		return nil, l.issuer(c)
+	case match == nil && len(p.fits) == 0:
+		return nil, l.flow(x, p.issued)
+	case !l.rules.clientFits(c):
+		return nil, l.wording.client(x)
+	case match == nil:
+		return l.confirm(ctx, p.fits, t, key, c)
+	}
+	return match, nil
+}
+
+func (l *linear) confirm(ctx context.Context, fits []*anchor, t *signedToken, key *jwks.Key, c *claims) (match *anchor, e *Error) {
+	issuerFound := false
+	unavailable := l.ask(ctx, fits, jwks.Query{KeyID: t.header.kid, Issuer: c.issuer}, func(a *anchor, set *jwks.Set) bool {
+		if set.Issuer() != c.issuer {
+			return false
+		}
+		issuerFound = true
+		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || l.verifies(t, k)) {
+			match = a
+		}
+		return match != nil
+	})
+	switch {
+	case match != nil:
+		return match, nil
+	case unavailable != nil:
+		return nil, unavailableError(unavailable)
+	case !issuerFound:
+		return nil, l.issuer(c)
+	}
+	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", foreign.Name(t.header.kid), foreign.Name(c.flow))
+}
+
+func (l *linear) issuer(c *claims) *Error {
+	if c.issuer == "" {
+		return refuse(ErrClaim, "iss", "the token has no iss")
+	}
+	var known []string
+	for _, a := range l.anchors {
+		set := a.source.Current()
+		if set != nil && a.authority.Flow() != "" && authority.SameFlow(a.authority.Flow(), c.flow) && a.authority.MatchIssuer(c.issuer) {
+			return refuse(ErrIssuer, "iss", "issuer %s is this tenant's, but the metadata of flow %q names %q; did the policy's issuer setting change?", foreign.Name(c.issuer), a.authority.Flow(), set.Issuer())
+		}
+		if set == nil {
+			known = appendNew(known, a.authority.Issuers()...)
+		} else {
+			known = appendNew(known, set.Issuer())
+		}
+	}
+	whose := "it is another tenant's"
+	switch {
+	case isEntra(c.issuer):
+		whose = "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
+	case slices.ContainsFunc(known, func(k string) bool {
+		return k != c.issuer && strings.TrimSuffix(k, "/") == strings.TrimSuffix(c.issuer, "/")
+	}):
+		whose = "only the slash at the end differs, so this is no B2C token"
+	case slices.ContainsFunc(l.anchors, func(a *anchor) bool { return strings.Contains(c.issuer, "/"+a.authority.TenantID()+"/") }):
+		whose = "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
+	}
+	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", foreign.Name(c.issuer), whose, listSome(known))
+}
+
+func (l *linear) audience(c *claims, closest []*anchor) *Error {
+	if len(c.audience) == 0 {
+		return refuse(ErrClaim, "aud", "the token has no aud")
+	}
+	got := foreign.Name(strings.Join(c.audience, " "))
+	if !l.rules.access {
+		return l.wording.audience(&explanation{rules: l.rules, claims: *c}, got, nil)
+	}
+	hint := "the client asked for another API's scopes"
+	if i := slices.IndexFunc(l.anchors, func(a *anchor) bool { return l.audienceFits(a, c) }); i >= 0 {
+		hint = "that is the audience of " + l.anchors[i].authority.String() + ", and the token is of another tenant or flow"
+	} else if strings.Contains(c.audience[0], "://") {
+		hint = "that is an App ID URI; B2C puts the client id there, so this may be a token of Entra ID v1"
+	} else if len(c.scopes) == 0 {
+		hint = "without scp it looks like an ID token, whose audience is the client"
+	}
+	var wanted []string
+	for _, a := range closest {
+		wanted = appendNew(wanted, a.audiences...)
+	}
+	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, listSome(wanted), hint)
+}
+
+func (l *linear) flow(x *explanation, issued []*anchor) *Error {
+	const mend = `the output claim trustFrameworkPolicy with PartnerClaimType="tfp"`
+	if x.claims.flow == "" {
+		return refuse(ErrFlow, "tfp", "the %s names no flow (neither tfp nor acr); %s", l.wording.token, "a custom policy names itself with "+mend+l.wording.noFlow(x))
+	}
+	var flows []string
+	for _, a := range issued {
+		if l.audienceFits(a, &x.claims) {
+			flows = appendNew(flows, a.authority.Flow())
+		}
+	}
+	return refuse(ErrFlow, "tfp", "the token is of flow %s; trusted: %s", foreign.Name(x.claims.flow), listSome(flows))
+}
