@@ -122,7 +122,23 @@ deadcode: ## List functions that no program and no test reaches
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities; needs the internet
-	$(tool) govulncheck ./...
+	@$(tool) govulncheck ./... || { \
+		rc=$$?; test $$rc = 3 && exit 3; \
+		echo "NOT CHECKED: the vulnerability database did not answer, so nothing is known of $$(go version | cut -d' ' -f3) and" \
+			"of the $$(go list -m all | wc -l) modules that go list -m all names." >&2; \
+		exit 1; }
+
+.PHONY: sbom
+sbom: ## Write dist/sbom.json, what the kit is built from; CycloneDX
+	@mkdir -p dist
+	go tool -modfile='$(CURDIR)/tools/sbom/go.mod' cyclonedx-gomod mod -json -std -type library \
+		-noserial -notimestamp -output dist/sbom.json .
+	go test -C tools/sbom .
+	go run -C tools/sbom . '$(CURDIR)' <dist/sbom.json
+
+.PHONY: reproducible
+reproducible: ## Build the command twice, in different folders; they must be the same
+	@bash tools/reproducible
 
 .PHONY: fmt
 fmt: ## Format the code with gofumpt
