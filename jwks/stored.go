@@ -84,9 +84,9 @@ func (s *stored) encode() []byte {
 			hint = int64(d.maxAge / time.Second)
 		}
 		b = binary.BigEndian.AppendUint64(b, uint64(d.at.UnixMilli()))
-		b = binary.BigEndian.AppendUint64(b, uint64(hint))             //nolint:gosec // G115: and back
-		b = binary.BigEndian.AppendUint16(b, uint16(len(d.etag)))      //nolint:gosec // G115: at most maxNameBytes
-		b = binary.BigEndian.AppendUint32(b, uint32(len(d.body)))      //nolint:gosec // G115: at most maxBody
+		b = binary.BigEndian.AppendUint64(b, uint64(hint))        //nolint:gosec // G115: and back
+		b = binary.BigEndian.AppendUint16(b, uint16(len(d.etag))) //nolint:gosec // G115: at most maxNameBytes
+		b = binary.BigEndian.AppendUint32(b, uint32(len(d.body))) //nolint:gosec // G115: at most maxBody
 		b = append(append(b, d.etag...), d.body...)
 	}
 	return b
