@@ -57,6 +57,9 @@ func (c *Cache) find(ctx context.Context, d demand, wanted func(*Set) bool) (*Se
 		if no := c.wait(ctx, f, d, set != nil); no != nil {
 			return nil, c.unavailable(no)
 		}
+		if f.stored {
+			continue // which says nothing about what the server publishes
+		}
 		// A fetch that was under way when we came may have read the keys just
 		// before ours was published, so that one is worth another.
 		if waited++; !joined {
@@ -110,7 +113,7 @@ func (c *Cache) Refresh(ctx context.Context) error {
 		case <-ctx.Done():
 			return c.unavailable(gaveUp(c.Current() != nil, fmt.Errorf("the caller stopped waiting: %w", context.Cause(ctx))))
 		}
-		if f.order.all { // else it was one for an unknown key id
+		if f.order.all && !f.stored { // else it was one for an unknown key id, or none
 			return f.err
 		}
 	}

@@ -16,8 +16,9 @@ type flight struct {
 	charge     bool // costs budget, if it is good
 	taken      int  // requests taken from what tokens may cause
 
-	done chan struct{}
-	err  error // once done: of the keys, else of the metadata
+	done   chan struct{}
+	err    error // once done: of the keys, else of the metadata
+	stored bool  // once done: the server was not asked
 }
 
 // flights lets one fetch be under way at a time, on a context that no caller's
@@ -40,11 +41,13 @@ func (s *flights) start(f *flight) {
 }
 
 // release lets go whom the fetch has kept waiting. It is no longer the current
-// one, and its outcome is published.
+// one, and its outcome is published. It must land yet.
 func (s *flights) release(f *flight) {
 	close(f.done)
-	s.running.Done()
 }
+
+// land ends the fetch: nothing of it runs any more but what nobody waits for.
+func (s *flights) land() { s.running.Done() }
 
 // end cancels the fetch under way and waits for it. It needs closed to be set.
 func (s *flights) end() {

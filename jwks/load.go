@@ -23,6 +23,7 @@ type loader struct {
 
 // order is what a fetch is to do, and what is known already.
 type order struct {
+	ask   asking
 	all   bool // metadata and keys; else keys alone
 	retry bool // repeats what has failed
 
@@ -36,6 +37,9 @@ type outcome struct {
 	meta           metadata    // what the keys belong to
 	set            *Set        // nil if they have not changed
 	panicked       []slog.Attr // how the transport panicked
+
+	stored bool                  // it is the store's, and the server was not asked
+	after  func(context.Context) // to be called once it is published; nil if there is nothing more to do
 }
 
 // err returns what failed: the keys, else the metadata.
@@ -89,6 +93,10 @@ func (l *loader) metadataEndpoint() endpoint {
 func (l *loader) loadMetadata(ctx context.Context, out *outcome, etag string) {
 	l.metadataRequests.Add(1)
 	out.metadata = l.fetcher.get(ctx, l.metadataEndpoint(), etag)
+	l.readMetadata(out)
+}
+
+func (l *loader) readMetadata(out *outcome) {
 	if got := &out.metadata; got.err == nil && !got.doc.notModified {
 		meta, err := l.rules.read(got.doc.body)
 		if got.err = err; err == nil {
@@ -98,14 +106,29 @@ func (l *loader) loadMetadata(ctx context.Context, out *outcome, etag string) {
 }
 
 func (l *loader) loadKeys(ctx context.Context, out *outcome, etag string) {
-	from := endpoint{whatKeys, out.meta.jwksURI, out.meta.keyHost}
 	l.keyRequests.Add(1)
-	out.keys = l.fetcher.get(ctx, from, etag)
+	out.keys = l.fetcher.get(ctx, endpoint{whatKeys, out.meta.jwksURI, out.meta.keyHost}, etag)
+	l.readKeys(out)
+}
+
+func (l *loader) readKeys(out *outcome) {
 	if got := &out.keys; got.err == nil && !got.doc.notModified {
 		set, err := parseSet(got.doc.body, out.meta.issuer)
 		if err != nil {
-			got.err = &FetchError{URL: from.url, Problem: "the key set " + err.Error()}
+			got.err = &FetchError{URL: out.meta.jwksURI, Problem: "the key set " + err.Error()}
 		}
 		out.set = set
 	}
+}
+
+// judge reads the documents of a snapshot as if they had just been fetched, at
+// the times at which the server confirmed them.
+func (l *loader) judge(s *stored) outcome {
+	out := outcome{stored: true}
+	out.metadata = attempt{begun: s.metadata.at, host: l.metadataEndpoint().host, doc: s.metadata.document}
+	if l.readMetadata(&out); out.metadata.err == nil {
+		out.keys = attempt{begun: s.keys.at, host: out.meta.keyHost, doc: s.keys.document}
+		l.readKeys(&out)
+	}
+	return out
 }

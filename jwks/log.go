@@ -6,6 +6,7 @@ package jwks
 import (
 	"context"
 	"log/slog"
+	"time"
 )
 
 // journal logs what comes of fetches. Its upkeep guards it.
@@ -46,6 +47,9 @@ func (j *journal) entry(e event) func(context.Context) {
 func (j *journal) logSet(ctx context.Context, e event) {
 	set := e.now.set
 	attrs := []slog.Attr{slog.String("authority", j.authority), slog.Any("key_ids", set.KeyIDs())}
+	if e.out.stored {
+		attrs = append(attrs, slog.Duration("snapshot_age", time.Since(e.out.keys.begun).Round(time.Second)))
+	}
 	for _, k := range set.ignored {
 		attrs = append(attrs, slog.String("ignored_key", k.ID+": "+k.Reason))
 	}

@@ -56,6 +56,12 @@ type Options struct {
 	// the cache has one of its own; a validator makes one for all of its caches.
 	Limiter *Limiter
 
+	// Snapshots keep what is fetched for the next start of this process, and for
+	// others: see NewSnapshots, and the packages keyfile and rediskeys. Of the
+	// caches that share them one fetches, and the others take over what it got. If
+	// nil, there are none.
+	Snapshots *Snapshots
+
 	// KeyHosts are hosts from which keys may be fetched besides the host of
 	// the metadata, as host or host:port.
 	KeyHosts []string

@@ -21,6 +21,9 @@ type State struct {
 	// how long ago that was.
 	LastSuccess time.Time
 	Age         time.Duration
+	// FromSnapshot reports whether the keys are those of Options.Snapshots, as
+	// this process or another one has fetched them, and not of its own last fetch.
+	FromSnapshot bool
 	// LastError is the error of the last attempt to get the keys, or else the
 	// metadata; nil if both were good.
 	LastError error
@@ -41,6 +44,15 @@ type history struct {
 	failures    uint64
 	lastError   time.Time
 	lastSuccess time.Time // of keys
+	stored      bool      // they came from the store
+}
+
+// confirm notes where good keys came from.
+func (h *history) confirm(out *outcome) {
+	h.lastSuccess, h.stored = time.Now(), out.stored
+	if out.stored {
+		h.lastSuccess = out.keys.begun
+	}
 }
 
 // count counts a fetch that ended with err, and returns how many have failed in a

@@ -21,6 +21,7 @@ import (
 type upkeep struct {
 	opts    Options
 	loader  *loader
+	fleet   *fleet
 	share   *share
 	current publication
 	crowd   crowd
@@ -33,6 +34,7 @@ type upkeep struct {
 	history   history
 	journal   journal
 	refreshed time.Time // when Refresh last made a request
+	looked    time.Time // when a fetch last asked the store
 }
 
 func (u *upkeep) init(a authority.Authority, o Options) {
@@ -46,6 +48,11 @@ func (u *upkeep) init(a authority.Authority, o Options) {
 		fetcher: newFetcher(a, o.Transport, o.FetchTimeout),
 		share:   u.share,
 	}
+	var store *archive
+	if o.Snapshots != nil {
+		store = newArchive(a, &o)
+	}
+	u.fleet = newFleet(u.loader, store, o.FetchTimeout)
 	u.schedule.tick = u.tick
 	u.flights.open()
 }
@@ -92,12 +99,26 @@ func (u *upkeep) begin(seen *snapshot, d demand) (f *flight, joined bool, no *re
 	all := u.docs.includesMetadata(usable, d.issuer, u.caps(usable))
 	f = &flight{order: u.docs.order(all, u.docs.errFor(all) != nil), charge: usable && d.token}
 	if wait, why := u.admitLocked(f, usable, d); wait > 0 {
-		return nil, false, &refusal{wait, usable, why}
+		if !u.mayLookLocked() {
+			return nil, false, &refusal{wait, usable, why}
+		}
+		f = &flight{order: u.docs.order(false, false)}
+		f.order.ask = askStore
 	}
 	u.startLocked(f)
 	go u.run(f)
 	return f, false, nil
 }
+
+// mayLookLocked reports whether the store may be asked where the server must not
+// be: it is neither the server's budget nor its host.
+func (u *upkeep) mayLookLocked() bool {
+	return u.fleet.archive != nil && time.Since(u.looked) >= lookEvery
+}
+
+// lookEvery is how often tokens may cause a look into the store where none may
+// cause a fetch.
+const lookEvery = time.Second
 
 // admitLocked returns for how long a fetch must not be started, and why. If it
 // may be, what it costs is taken.
@@ -156,6 +177,7 @@ func (u *upkeep) beginRefresh() (f *flight, no *refusal, last error) {
 	}
 	u.refreshed = time.Now()
 	f = &flight{order: u.docs.order(true, false)}
+	f.order.ask = askServer
 	u.startLocked(f)
 	go u.run(f)
 	return f, nil, nil
@@ -214,7 +236,12 @@ func (u *upkeep) tickWaitLocked() time.Duration {
 
 func (u *upkeep) startLocked(f *flight) {
 	u.flights.start(f)
-	u.schedule.retry = time.Time{}
+	if f.order.ask != askStore {
+		u.schedule.retry = time.Time{}
+	}
+	if f.order.ask != askServer {
+		u.looked = time.Now()
+	}
 }
 
 // wake has the next retry come soon: the host is back.
@@ -233,42 +260,52 @@ func (u *upkeep) run(f *flight) {
 	// This holds if load doesn't return: a test's transport may call FailNow.
 	out := u.loader.broken("the transport ended its goroutine")
 	defer func() { u.finish(f, &out) }()
-	out = u.loader.load(u.flights.ctx, f.order)
+	out = u.fleet.load(u.flights.ctx, f.order)
 }
 
-// finish publishes the outcome, plans the next fetch, lets waiters go and logs
-// what happened.
+// finish publishes the outcome, plans the next fetch, lets waiters go, shares it
+// with the fleet and logs what happened.
 func (u *upkeep) finish(f *flight, out *outcome) {
 	waiting, log := u.settle(f, out)
-	u.flights.release(f) // before the log, whose handler may call Close
+	u.flights.release(f)
 	wakeAll(waiting)
+	if out.after != nil {
+		out.after(u.flights.ctx)
+	}
+	u.flights.land()                 // before the log, whose handler may call Close
 	defer func() { _ = recover() }() // a panic here would end the process, and there is no one left to tell
 	log(u.flights.ctx)               // the handler is the user's: not under our lock
+	if u.fleet.archive != nil {
+		u.fleet.archive.log(u.flights.ctx, u.opts.Logger)
+	}
 }
 
 func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(context.Context)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.flights.current = nil
-	f.err = out.err()
-	if !out.keys.isGood() {
+	f.err, f.stored = out.err(), out.stored
+	if out.stored || !out.keys.isGood() {
 		u.share.refund(f.taken)
 	}
 	if u.flights.closed {
 		return nil, func(context.Context) {}
 	}
-	waiting = u.share.report(&out.metadata, &out.keys)
+	failures := 0
+	if !out.stored {
+		waiting = u.share.report(&out.metadata, &out.keys)
+		failures = u.history.count(f.err)
+	}
 	u.docs.record(out)
 	before := u.current.Load()
 	if out.keys.isGood() {
 		u.current.Store(u.docs.snapshot(out.set, before, u.opts.KeyGrace))
-		u.history.lastSuccess = time.Now()
-		if f.charge {
+		u.history.confirm(out)
+		if f.charge && !out.stored {
 			u.budget.charge()
 		}
 	}
-	failures := u.history.count(f.err)
-	u.planLocked(f, failures > 0)
+	u.planLocked(f, out, failures > 0)
 	return waiting, u.journal.entry(event{
 		before: before, now: u.current.Load(), usable: u.usable() != nil, out: out, failures: failures,
 	})
@@ -276,10 +313,13 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 
 // planLocked plans the next fetch. One for an unknown key id changes no plan,
 // unless it mended what a retry was planned for.
-func (u *upkeep) planLocked(f *flight, failed bool) {
+func (u *upkeep) planLocked(f *flight, out *outcome, failed bool) {
 	switch {
+	case out.stored && !out.keys.isGood(): // the store had nothing
 	case u.docs.err() != nil:
 		u.schedule.plan(u.retryWaitLocked())
+	case out.stored: // when it is due counts from when the server was asked
+		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh) - time.Since(out.keys.begun))
 	case f.order.all || f.background || failed || u.schedule.isEmpty():
 		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh))
 	}
@@ -334,7 +374,7 @@ func (u *upkeep) state() State {
 	if now := u.current.Load(); now != nil {
 		s.Issuer = now.set.issuer
 		s.KeyIDs, s.Ignored = now.set.KeyIDs(), now.set.Ignored()
-		s.Age = time.Since(now.keysFrom.at)
+		s.Age, s.FromSnapshot = time.Since(now.keysFrom.at), u.history.stored
 		s.Usable = u.usable() != nil
 	}
 	return s

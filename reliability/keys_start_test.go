@@ -68,7 +68,7 @@ func downAtStart(fault *emulator.Fault, limit time.Duration) func(*testing.T, *f
 			s.fails(t, *fault)
 		}
 		a, raw := newAPI(t, s.transport(t), scaled(), susi), s.MustMint(emulator.Spec{})
-		private := send(t, 100, func() answer { return a.private(raw) })
+		private := send(t, rate, func() answer { return a.private(raw) })
 		public := send(t, 10, func() answer { return a.get("/public", "") })
 		<-time.After(10 * time.Second)
 		attempts := max(s.requests(), int(s.dials.Load()))
@@ -79,8 +79,8 @@ func downAtStart(fault *emulator.Fault, limit time.Duration) func(*testing.T, *f
 		recovered := time.Since(back)
 		all := private.stop()
 		during := outages(t, all)
-		if len(during) < 500 {
-			t.Errorf("got %d answers of 503 to 1,000 requests in the outage", len(during))
+		if len(during) < 5*rate {
+			t.Errorf("got %d answers of 503 to %d requests in the outage", len(during), 10*rate)
 		}
 		for _, a := range public.stop() {
 			if a.status != http.StatusOK {

@@ -335,7 +335,7 @@ func TestOutagesAreLogged(t *testing.T) {
 		outage(t, c, 10)
 		synctest.Wait()
 		pause := regexp.MustCompile(`pause=[0-9.ms]+`)
-		want := `level=WARN msg="redis cache fails and is left alone" pause=X pauses=1 error="get: ERR out of order"`
+		want := `level=WARN msg="redis fails and is left alone" pause=X pauses=1 error="get: ERR out of order"`
 		if lines := l.lines(); len(lines) != 1 || pause.ReplaceAllString(lines[0], "pause=X") != want {
 			t.Errorf("left alone: got %q, want [%s]", lines, want)
 		}
@@ -343,7 +343,7 @@ func TestOutagesAreLogged(t *testing.T) {
 		f.set(hanging)
 		outage(t, c, 10)
 		time.Sleep(6 * time.Second) // until it is known that no answer comes
-		want = `level=WARN msg="redis cache fails and is left alone" pause=X pauses=2 error="get: no answer within 5.1s"`
+		want = `level=WARN msg="redis fails and is left alone" pause=X pauses=2 error="get: no answer within 5.1s"`
 		if lines := l.lines(); len(lines) != 1 || pause.ReplaceAllString(lines[0], "pause=X") != want {
 			t.Errorf("and again: got %q, want [%s]", lines, want)
 		}
@@ -353,7 +353,7 @@ func TestOutagesAreLogged(t *testing.T) {
 			t.Errorf("got %v, want no error", err)
 		}
 		synctest.Wait()
-		want = `level=INFO msg="redis cache works again" pauses=2`
+		want = `level=INFO msg="redis works again" pauses=2`
 		if lines := l.lines(); len(lines) != 1 || strings.Join(lines, "") != want {
 			t.Errorf("works: got %q, want [%s]", lines, want)
 		}

@@ -6,8 +6,9 @@ package rediscache
 import (
 	"fmt"
 	"log/slog"
-	"strconv"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/redisstore"
 )
 
 const maxMaxValueBytes = 1 << 20
@@ -47,47 +48,19 @@ func (o *Options) withDefaults() (Options, error) {
 	if o != nil {
 		r = *o
 	}
-	for _, f := range []struct {
-		name  string
-		value int64
-		shown any
-	}{
-		{"Timeout", int64(r.Timeout), r.Timeout},
-		{"MaxValueBytes", int64(r.MaxValueBytes), r.MaxValueBytes},
-		{"MaxFailures", int64(r.MaxFailures), r.MaxFailures},
-		{"MinPause", int64(r.MinPause), r.MinPause},
-		{"MaxPause", int64(r.MaxPause), r.MaxPause},
-	} {
-		if f.value < 0 {
-			return r, fmt.Errorf("rediscache: Options.%s: %v is negative", f.name, f.shown)
-		}
-	}
-	setDefault(&r.Prefix, "b2ckit:")
-	setDefault(&r.Timeout, 50*time.Millisecond)
-	setDefault(&r.MaxValueBytes, 64<<10)
-	setDefault(&r.MaxFailures, 3)
-	setDefault(&r.MaxPause, max(30*time.Second, r.MinPause))
-	setDefault(&r.MinPause, min(time.Second, r.MaxPause))
-	if r.MinPause > r.MaxPause {
-		return r, fmt.Errorf("rediscache: Options.MinPause: %v is more than MaxPause %v", r.MinPause, r.MaxPause)
-	}
-	if r.MaxValueBytes > maxMaxValueBytes {
+	s, err := redisstore.Options{
+		Prefix: r.Prefix, Timeout: r.Timeout, MaxFailures: r.MaxFailures, MinPause: r.MinPause, MaxPause: r.MaxPause, Logger: r.Logger,
+	}.WithDefaults()
+	switch {
+	case r.MaxValueBytes < 0:
+		return r, fmt.Errorf("rediscache: Options.MaxValueBytes: %d is negative", r.MaxValueBytes)
+	case r.MaxValueBytes > maxMaxValueBytes:
 		return r, fmt.Errorf("rediscache: Options.MaxValueBytes: %d is more than %d", r.MaxValueBytes, maxMaxValueBytes)
+	case err != nil:
+		return r, fmt.Errorf("rediscache: %w", err)
+	case r.MaxValueBytes == 0:
+		r.MaxValueBytes = 64 << 10
 	}
-	for _, c := range r.Prefix {
-		if c == ' ' || !strconv.IsPrint(c) {
-			return r, fmt.Errorf("rediscache: Options.Prefix: %q has white space or what does not print", r.Prefix)
-		}
-	}
-	if r.Logger == nil {
-		r.Logger = slog.Default()
-	}
+	r.Prefix, r.Timeout, r.MaxFailures, r.MinPause, r.MaxPause, r.Logger = s.Prefix, s.Timeout, s.MaxFailures, s.MinPause, s.MaxPause, s.Logger
 	return r, nil
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }

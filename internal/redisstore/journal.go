@@ -16,9 +16,9 @@ type journal struct{ logger *slog.Logger }
 func (j journal) write(ctx context.Context, n news, err error) {
 	switch {
 	case n.opened != nil:
-		go j.logger.LogAttrs(ctx, slog.LevelWarn, "redis cache fails and is left alone",
+		go j.logger.LogAttrs(ctx, slog.LevelWarn, "redis fails and is left alone",
 			slog.Duration("pause", n.opened.pause), slog.Int("pauses", n.opened.pauses), slog.String("error", err.Error()))
 	case n.closed:
-		go j.logger.LogAttrs(ctx, slog.LevelInfo, "redis cache works again", slog.Int("pauses", n.pauses))
+		go j.logger.LogAttrs(ctx, slog.LevelInfo, "redis works again", slog.Int("pauses", n.pauses))
 	}
 }

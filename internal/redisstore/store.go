@@ -6,23 +6,10 @@ package redisstore
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
-
-// Options of a [Store]. All are needed.
-type Options struct {
-	// Timeout is how long an operation takes at most.
-	Timeout time.Duration
-	// MaxFailures is how many in a row may fail before Redis is left alone.
-	MaxFailures int
-	// MinPause and MaxPause bound for how long.
-	MinPause, MaxPause time.Duration
-	// Logger is told when Redis is left alone and when it works again.
-	Logger *slog.Logger
-}
 
 // Store is values and leases in Redis. Make one with [New]. It may be used by
 // many goroutines at once, and has none of its own but those of commands under

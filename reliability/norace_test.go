@@ -1,0 +1,9 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build !race
+
+package reliability_test
+
+// rate is that of good requests, a second.
+const rate = 100
