@@ -12,7 +12,7 @@ import (
 var tables = []*table{keysTable}
 
 var keysTable = &table{name: "keys", test: "TestKeys", rows: slices.Concat(
-	startRows, connectionRows, outageRows, flowRows, rotationRows,
+	startRows, connectionRows, outageRows, flowRows, rotationRows, snapshotRows, []*row{forgeryRow},
 )}
 
 // Metadata and keys of authorities: what protected routes answer.
@@ -27,6 +27,7 @@ func TestMatrix(t *testing.T) {
 			"down_after_start", "past_max_stale", "server_errors", "retry_after", "absurd_retry_after",
 			"many_flows_fail", "no_such_flow", "flow_is_gone", "unsigned_token_cold", "forged_tokens",
 			"rotation", "rotation_in_outage", "third_rotation", "revocation",
+			"snapshot_at_start", "snapshot_age", "snapshot_store_away", "forged_snapshot",
 		},
 	} {
 		var got []string

@@ -29,8 +29,9 @@ type row struct {
 
 // testCase is one way in which the fault comes.
 type testCase struct {
-	name string // "" if there is only one
-	run  func(*testing.T, *figures)
+	name   string           // "" if there is only one
+	before func(*testing.T) // what is to be done outside of the bubble, nil if nothing
+	run    func(*testing.T, *figures)
 
 	measured *figures // nil until it has run well
 }
@@ -74,6 +75,9 @@ func (tab *table) run(t *testing.T) {
 // measure runs the case, and keeps its figures if it was good.
 func (c *testCase) measure(t *testing.T, by clock) {
 	f := new(figures)
+	if c.before != nil {
+		c.before(t)
+	}
 	if by == virtualTime {
 		bubble(t, func(t *testing.T) { f.t = t; c.run(t, f) })
 	} else {

@@ -26,11 +26,15 @@ func (r *rules) namesAudiences(a authority.Authority) bool {
 	return r.named && len(a.Audiences()) > 0
 }
 
-// checkAudiences compares the audience given to New, and those that the
+// checkAudiences compares the audience given, and those that the
 // authorities name, with what their issuers write into aud. Authorities that are
 // wrong themselves are passed over.
-func (k *tokenKind) checkAudiences(m *mistakes, trusted []authority.Authority, given string) {
-	needed := len(trusted) == 0
+func (k *tokenKind) checkAudiences(m *mistakes, names fieldNames, trusted []authority.Authority, given string, grows bool) {
+	needed := grows || len(trusted) == 0 // one that comes later may want it
+	if err := checkText(given); err != nil && grows && given != "" {
+		m.addf(names.audience, "%q: %w", given, err)
+		return
+	}
 	for _, a := range trusted {
 		if needed = needed || a.Err() != nil || !k.rules.namesAudiences(a); a.Err() != nil {
 			continue
@@ -39,19 +43,19 @@ func (k *tokenKind) checkAudiences(m *mistakes, trusted []authority.Authority, g
 		case k.rules.namesAudiences(a):
 			for _, aud := range a.Audiences() {
 				if err := checkAudience(a, aud, k.owner); err != nil {
-					m.addf("trusted", "audience of %s: %w", a, err)
+					m.addf(names.trusted, "audience of %s: %w", a, err)
 				}
 			}
 		case given == "" && slices.ContainsFunc(trusted, k.rules.namesAudiences):
-			m.addf(k.audience, "empty, though %s names none of its own (WithAudiences)", a)
+			m.addf(names.audience, "empty, though %s names none of its own (WithAudiences)", a)
 		default:
 			if err := checkAudience(a, given, k.owner); err != nil {
-				m.addf(k.audience, "%w", err)
+				m.addf(names.audience, "%w", err)
 			}
 		}
 	}
 	if !needed && given != "" {
-		m.addf(k.audience, "%q counts for none, since all trusted authorities name audiences of their own (WithAudiences); want \"\"", given)
+		m.addf(names.audience, "%q counts for none, since all trusted authorities name audiences of their own (WithAudiences); want \"\"", given)
 	}
 }
 

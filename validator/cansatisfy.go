@@ -11,14 +11,39 @@ import (
 	"github.com/b2ckit/b2ckit/authority"
 )
 
+// issuers are whose tokens a requirement may be satisfied by.
+type issuers struct {
+	trusted []authority.Authority
+	clients []string // accepted; if empty, every one
+	anybody bool     // the others may be trusted and accepted later
+}
+
+// issuers returns whose tokens may come to be asked for requirements.
+func (v *engine) issuers(t *terms) issuers {
+	if v.opts.Updatable {
+		return issuers{anybody: true}
+	}
+	var trusted []authority.Authority
+	if t.trust != nil {
+		for _, a := range t.trust.anchors {
+			trusted = append(trusted, a.authority)
+		}
+	}
+	return issuers{trusted: trusted, clients: t.given.Clients}
+}
+
 // canSatisfy looks for an issuance without an obstacle to all of the
 // requirements. Whether one part can be satisfied says nothing: it may be one
 // of several alternatives, or contradict another.
-func canSatisfy(all []Requirement, trusted []authority.Authority, accepted []string) error {
+func (from issuers) canSatisfy(all []Requirement) error {
 	r := AllOf(all...)
+	trusted := from.trusted
+	if from.anybody {
+		trusted = representatives(r.flows)
+	}
 	var parts, whys []string
 	for _, a := range trusted {
-		for _, client := range clientsToTry(r.clients, accepted) {
+		for _, client := range clientsToTry(r.clients, from.clients) {
 			o := r.obstacleAt(issuance{a, client})
 			if o == nil {
 				return nil
@@ -33,11 +58,28 @@ func canSatisfy(all []Requirement, trusted []authority.Authority, accepted []str
 	if why := joinTexts(whys); why != "" {
 		text += ": " + why
 	}
+	if from.anybody {
+		return fmt.Errorf("no token of anybody can satisfy %s", text)
+	}
 	text += "; trusted: " + listAuthorities(trusted)
-	if len(accepted) > 0 && len(r.clients) > 0 {
-		text += "; Options.Clients: " + list(accepted)
+	if len(from.clients) > 0 && len(r.clients) > 0 {
+		text += "; Options.Clients: " + list(from.clients)
 	}
 	return fmt.Errorf("no token that is accepted here can satisfy %s", text)
+}
+
+// representatives stand for all authorities that there can be: one of each
+// product, in B2C one of each flow that a requirement speaks of, and of none.
+func representatives(flows []string) []authority.Authority {
+	const id = "00000000-0000-4000-8000-000000000000"
+	all := make([]authority.Authority, 0, len(flows)+2)
+	if tenant, err := authority.B2C("anybody", id); err == nil {
+		all = append(all, tenant.Flows(append(slices.Clone(flows), "B2C_1_anybody")...)...)
+	}
+	if external, err := authority.ExternalID("anybody", id); err == nil {
+		all = append(all, external)
+	}
+	return all
 }
 
 // clientsToTry returns the clients that stand for all. One that is accepted and

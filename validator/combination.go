@@ -112,6 +112,7 @@ func joined(fn string, all []Requirement) (r Requirement) {
 			return Requirement{err: err}
 		}
 		r.scopes, r.clients = appendNew(r.scopes, part.scopes...), appendNew(r.clients, part.clients...)
+		r.flows = appendNew(r.flows, part.flows...)
 	}
 	return r
 }

@@ -4,96 +4,119 @@
 package validator
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/guid"
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
+// fieldNames are what the parts of a Trust are called where it comes from, for
+// errors.
+type fieldNames struct{ trusted, sources, audience, clients, missingFlow string }
+
+var updateFields = fieldNames{"Trust.Authorities", "Trust.Sources", "Trust.Audience", "Trust.Clients", "Trust.AllowMissingFlow"}
+
+// fields returns the names for arguments of a constructor.
+func (k *tokenKind) fields() fieldNames {
+	return fieldNames{"trusted", "sources", k.audience, "Options.Clients", "Options.AllowMissingFlow"}
+}
+
 // trustAuthorities sets the engine up with a key cache for each authority.
 func (v *engine) trustAuthorities(kind tokenKind, trusted []authority.Authority, audience string, opts *Options) error {
-	anchors, m := v.configure(kind, trusted, audience, opts)
-	sources := make([]jwks.Source, 0, len(trusted))
-	keys := opts.keyOptions()
-	if err := keys.Check(); err != nil {
-		m.add(fmt.Errorf("validator: %w", err))
-		keys = nil // told once; what else is wrong?
-	}
-	for _, a := range trusted {
-		if a.Err() != nil {
-			continue // one of the mistakes already
-		}
-		s, err := jwks.New(a, keys)
-		if err != nil {
-			m.add(fmt.Errorf("validator: %w", err))
-			continue
-		}
-		sources = append(sources, s)
-	}
-	return v.start(anchors, sources, m)
+	return v.start(kind, opts.trust(Trust{Authorities: trusted, Audience: audience}), opts, nil)
 }
 
 // trustSources sets the engine up with sources that are made already.
 func (v *engine) trustSources(kind tokenKind, sources []jwks.Source, audience string, opts *Options) error {
 	var m mistakes
-	trusted := make([]authority.Authority, 0, len(sources))
-	for i, s := range sources {
-		if s == nil {
-			m.addf("sources", "number %d is nil", i)
-			continue
-		}
-		trusted = append(trusted, s.Authority())
-	}
-	anchors, more := v.configure(kind, trusted, audience, opts)
-	m = append(m, more...)
 	if opts != nil && (opts.Transport != nil || opts.Logger != nil || opts.Keys != nil) {
 		m.addf(kind.options+".Transport, Logger and Keys", "the sources are made already; give these to jwks.New")
 	}
-	return v.start(anchors, sources, m)
+	return v.start(kind, opts.trust(Trust{Sources: sources, Audience: audience}), opts, m)
 }
 
-// configure takes over all but the sources. It returns whom to trust once they
-// have their sources, and what is wrong.
-func (v *engine) configure(kind tokenKind, trusted []authority.Authority, audience string, opts *Options) (anchors []*anchor, m mistakes) {
-	audience = guid.Fold(audience)
-	checkTrusted(&m, trusted)
-	kind.checkAudiences(&m, trusted, audience)
-	v.opts = opts.withDefaults(&m, kind.options)
-	v.rules, v.wording = kind.rules, kind.wording
-	v.rules.apply(&v.opts)
-	v.rules.maxBytesOption = kind.options + ".MaxTokenBytes"
-	if kind.forApp {
-		v.rules.clients = []string{audience}
+// start sets the engine up, unless there are mistakes.
+func (v *engine) start(kind tokenKind, given Trust, opts *Options, ofOptions mistakes) error {
+	v.kind = kind
+	v.opts = opts.withDefaults(&ofOptions, kind.options)
+	v.clock = clock{now: v.opts.Now, leeway: v.opts.Leeway}
+	v.keys = opts.keyOptions()
+	if err := v.keys.Check(); err != nil {
+		ofOptions.add(fmt.Errorf("validator: %w", err))
+		v.keys = nil // told once; what else is wrong?
 	}
-	for _, a := range trusted {
-		anchors = append(anchors, &anchor{authority: a, audiences: v.rules.audiencesOf(a, audience)})
-	}
+	var m mistakes
+	first := v.newTerms(&m, kind.fields(), given, nil)
+	m = append(m, ofOptions...)
 	if len(m) == 0 && len(v.opts.Requirements) > 0 {
-		if err := canSatisfy(v.opts.Requirements, trusted, v.opts.Clients); err != nil {
+		if err := v.issuers(first).canSatisfy(v.opts.Requirements); err != nil {
 			m.addf("Options.Requirements", "%w", err)
 		}
 	}
-	return anchors, m
-}
-
-// start begins to trust the authorities with their sources, which are in the same
-// order, or closes the sources if there are mistakes.
-func (v *engine) start(anchors []*anchor, sources []jwks.Source, m mistakes) error {
 	if err := m.err(); err != nil {
-		return errors.Join(err, closeAll(sources))
+		_ = closeAll(first.without(nil)) // none has done anything
+		return err
 	}
-	for i, s := range sources {
-		anchors[i].source = s
-	}
-	v.trust.Store(newTrust(anchors))
+	v.terms.Store(first)
 	return nil
 }
 
-// apply takes over the options, whose defaults are filled in.
-func (r *rules) apply(o *Options) {
-	r.maxBytes = o.MaxTokenBytes
+// newTerms makes terms of what is given, and adds what is wrong with it to the
+// mistakes. They have new caches for authorities that those before did not have.
+func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *terms) *terms {
+	given.Audience = guid.Fold(given.Audience)
+	given.Authorities, given.Sources = slices.Clone(given.Authorities), slices.Clone(given.Sources)
+	given.Clients, given.AllowMissingFlow = foldGUIDs(given.Clients), foldGUIDs(given.AllowMissingFlow)
+	t := &terms{rules: v.kind.rulesFor(&v.opts, &given), given: given, byID: map[authorityID]entry{}}
+
+	all, sources := given.all(m, names)
+	checkTrusted(m, names, all, v.opts.Updatable)
+	v.kind.checkAudiences(m, names, all, given.Audience, v.opts.Updatable)
+	given.checkClients(m, names, before != nil && len(before.given.Clients) > 0)
+	for i, a := range all {
+		if a.Err() != nil {
+			continue // one of the mistakes already
+		}
+		if err := t.put(a, t.rules.audiencesOf(a, given.Audience), sources[i], before, v.keys); err != nil {
+			m.add(fmt.Errorf("validator: %w", err))
+		}
+	}
+	if len(*m) == 0 { // else there is not one for each
+		anchors := make([]*anchor, 0, len(all))
+		for _, a := range all {
+			anchors = append(anchors, t.byID[idOf(a)].anchor)
+		}
+		t.trust = newTrust(anchors)
+		if before != nil { // or the first tokens would have the index made
+			t.trust.index.renew(anchors)
+		}
+	}
+	return t
+}
+
+// all returns the authorities and, for those that have one, their sources.
+func (t *Trust) all(m *mistakes, names fieldNames) (all []authority.Authority, sources []jwks.Source) {
+	all, sources = slices.Clone(t.Authorities), make([]jwks.Source, len(t.Authorities))
+	for i, s := range t.Sources {
+		if s == nil {
+			m.addf(names.sources, "number %d is nil", i)
+			continue
+		}
+		all, sources = append(all, s.Authority()), append(sources, s)
+	}
+	return all, sources
+}
+
+// rulesFor returns the rules for tokens of the kind.
+func (k *tokenKind) rulesFor(o *Options, given *Trust) rules {
+	r := k.rules
+	r.maxBytes, r.maxBytesOption = o.MaxTokenBytes, k.options+".MaxTokenBytes"
 	r.clock = clock{now: o.Now, leeway: o.Leeway}
-	r.clients, r.missingFlow = o.Clients, o.AllowMissingFlow
+	r.clients, r.missingFlow = given.Clients, given.AllowMissingFlow
+	if k.forApp {
+		r.clients = []string{given.Audience}
+	}
+	return r
 }

@@ -335,8 +335,8 @@ func (w *world) round(t *testing.T, seen map[string]int) (cases int) {
 	validate, end := w.validator(t, access, sources, &Options{Clients: clients, AllowMissingFlow: daemons})
 	defer end()
 	defer func() {
-		for _, a := range l.anchors {
-			_ = a.source.Close()
+		for i, a := range l.anchors {
+			_, _ = a.source.Close(), sources[i].Close()
 		}
 	}()
 	for _, f := range settle {

@@ -79,8 +79,8 @@ func NewIDTokens(trusted []authority.Authority, clientID string, opts *IDTokenOp
 }
 
 // NewIDTokensFromSources is to [NewIDTokens] what [NewFromSources] is to
-// [New]: it owns the sources from then on and closes them, also if it returns
-// an error, and takes no options that are for key caches.
+// [New]: whoever made the sources closes them, and there are no options that are for
+// key caches.
 func NewIDTokensFromSources(sources []jwks.Source, clientID string, opts *IDTokenOptions) (*IDTokens, error) {
 	v := new(IDTokens)
 	if err := v.trustSources(idToken(), sources, clientID, opts.options()); err != nil {
@@ -98,7 +98,7 @@ func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*ID
 	if e != nil {
 		return nil, e
 	}
-	if e := want.check(&c, &v.rules.clock); e != nil {
+	if e := want.check(&c, &v.clock); e != nil {
 		e.Holder = c.holder()
 		return nil, e
 	}

@@ -320,7 +320,7 @@ func TestNewIDTokensRefuses(t *testing.T) {
 	} {
 		source := counted(t, "B2C_1_susi")
 		v, err := validator.NewIDTokensFromSources([]jwks.Source{source}, webClient, opts)
-		if err == nil || v != nil || !strings.Contains(err.Error(), name) || source.closed != 1 {
+		if err == nil || v != nil || !strings.Contains(err.Error(), name) || source.closed != 0 {
 			t.Errorf("%s: got %v, %v, closed %d times; want an error that names it", name, v, err, source.closed)
 		}
 	}

@@ -32,6 +32,13 @@ type Options struct {
 	// empty Token.Flow and fails every Flow requirement.
 	AllowMissingFlow []string
 
+	// Updatable says that whom to trust changes while the validator serves, see
+	// [Validator.Update]: tenants come and go. The list of authorities may be empty
+	// then, and nobody's tokens are accepted. What a route asks may wait for a flow
+	// that is not trusted yet, so [Validator.CanSatisfy] finds only what no token
+	// could satisfy whoever is trusted. If false, the list given to New is fixed.
+	Updatable bool
+
 	// Requirements are asked of every token, before those of a route, and are
 	// answered like those of a route: 403 where Clients and the trusted flows
 	// are answered with 401.
@@ -64,6 +71,14 @@ type Options struct {
 	Now func() time.Time
 }
 
+// trust adds to a trust what the options say of it.
+func (o *Options) trust(t Trust) Trust {
+	if o != nil {
+		t.Clients, t.AllowMissingFlow = o.Clients, o.AllowMissingFlow
+	}
+	return t
+}
+
 // keyOptions returns the options for the key caches, which share a Limiter.
 func (o *Options) keyOptions() *jwks.Options {
 	var k jwks.Options
@@ -92,8 +107,7 @@ func (o *Options) withDefaults(m *mistakes, name string) Options {
 	if o != nil {
 		r = *o
 	}
-	r.Clients, r.AllowMissingFlow = foldGUIDs(r.Clients), foldGUIDs(r.AllowMissingFlow)
-	r.checkClients(m)
+	r.Clients, r.AllowMissingFlow = nil, nil // they are part of the trust
 	for _, q := range r.Requirements {
 		if err := q.Err(); err != nil {
 			m.add(fmt.Errorf("%w (in Options.Requirements)", err))
@@ -108,20 +122,25 @@ func (o *Options) withDefaults(m *mistakes, name string) Options {
 	return r
 }
 
-func (o *Options) checkClients(m *mistakes) {
-	if o.Clients != nil && len(o.Clients) == 0 {
-		m.addf("Options.Clients", "empty; leave it nil to accept every client")
+// checkClients finds mistakes in the clients. Where they are named already an empty
+// list is one, nil or not: it would accept every client.
+func (t *Trust) checkClients(m *mistakes, names fieldNames, named bool) {
+	switch {
+	case named && len(t.Clients) == 0:
+		m.addf(names.clients, "empty, which would accept every client")
+	case t.Clients != nil && len(t.Clients) == 0:
+		m.addf(names.clients, "empty; leave it nil to accept every client")
 	}
-	for _, id := range o.Clients {
+	for _, id := range t.Clients {
 		if err := checkGUID(id); err != nil {
-			m.addf("Options.Clients", "%q: %w", id, err)
+			m.addf(names.clients, "%q: %w", id, err)
 		}
 	}
-	for _, id := range o.AllowMissingFlow {
+	for _, id := range t.AllowMissingFlow {
 		if err := checkGUID(id); err != nil {
-			m.addf("Options.AllowMissingFlow", "%q: %w", id, err)
-		} else if len(o.Clients) > 0 && !slices.Contains(o.Clients, id) {
-			m.addf("Options.AllowMissingFlow", "client %q is not in Options.Clients, so its tokens would be refused all the same", id)
+			m.addf(names.missingFlow, "%q: %w", id, err)
+		} else if len(t.Clients) > 0 && !slices.Contains(t.Clients, id) {
+			m.addf(names.missingFlow, "client %q is not in %s, so its tokens would be refused all the same", id, names.clients)
 		}
 	}
 }
@@ -151,20 +170,25 @@ func (o *Options) setMaxTokenBytes(m *mistakes, field string) {
 }
 
 // checkTrusted refuses sets of authorities that are invalid or contradict
-// themselves.
-func checkTrusted(m *mistakes, all []authority.Authority) {
-	if len(all) == 0 {
-		m.addf("trusted", "empty; name at least one user flow or custom policy")
+// themselves, and an empty one unless it is to grow.
+func checkTrusted(m *mistakes, names fieldNames, all []authority.Authority, grows bool) {
+	if len(all) == 0 && !grows {
+		m.addf(names.trusted, "empty; name at least one user flow or custom policy, or set Options.Updatable if they come later")
 	}
-	for i, a := range all {
+	type place struct {
+		kind                 authority.Kind
+		host, tenantID, flow string
+	}
+	named := make(map[place]bool, len(all))
+	for _, a := range all {
 		if err := a.Err(); err != nil {
-			m.addf("trusted", "%w", err)
+			m.addf(names.trusted, "%w", err)
 			continue
 		}
-		for _, b := range all[:i] {
-			if a.Host() == b.Host() && a.TenantID() == b.TenantID() && a.Kind() == b.Kind() && authority.SameFlow(a.Flow(), b.Flow()) {
-				m.addf("trusted", "%s is named twice", a)
-			}
+		p := place{a.Kind(), a.Host(), a.TenantID(), a.FlowKey()}
+		if named[p] {
+			m.addf(names.trusted, "%s is named twice", a)
 		}
+		named[p] = true
 	}
 }

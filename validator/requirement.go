@@ -20,6 +20,7 @@ type Requirement struct {
 	obstacle func(issuance) *obstacle // nil if tokens of any may satisfy it
 	scopes   []string
 	clients  []string // that it speaks of
+	flows    []string // that it speaks of
 	err      error
 }
 

@@ -34,6 +34,19 @@ func (r *roundRobin) nextLocked(of []*anchor, n int) []*anchor {
 	return chosen
 }
 
+// follow forgets whoever is trusted no more.
+func (r *roundRobin) follow(of []*anchor) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.turns == nil { // nobody has had a turn
+		return
+	}
+	r.followLocked(of)
+	if r.turns.of[r.shared] == nil {
+		r.shared = nil // who waits for it leaves all the same
+	}
+}
+
 // followLocked follows what is trusted: whoever is new is first.
 func (r *roundRobin) followLocked(of []*anchor) {
 	if r.turns != nil && isSameSlice(r.of, of) {

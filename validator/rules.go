@@ -3,9 +3,10 @@
 
 package validator
 
-// rules are what a token has to fit besides its authority. They are chosen once,
-// at construction: access tokens and ID tokens differ in these values and in
-// the wording of their errors, and nowhere else is asked which of them it is.
+// rules are what a token has to fit besides its authority. Access tokens and ID
+// tokens differ in these values and in the wording of their errors, and nowhere
+// else is asked which of them it is. Clients are part of what is trusted and
+// change with it.
 type rules struct {
 	// Form.
 	maxBytes       int

@@ -33,7 +33,7 @@ func Flow(names ...string) Requirement {
 		}
 		return refuse(ErrFlowRequired, "tfp", "the token is of flow %s; needed is one of %s", foreign.Name(t.Flow), list(names))
 	}
-	return Requirement{check: check, obstacle: func(i issuance) *obstacle {
+	return Requirement{check: check, flows: names, obstacle: func(i issuance) *obstacle {
 		if named(i.authority.Flow()) {
 			return nil
 		}

@@ -6,7 +6,6 @@ package validator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -16,23 +15,25 @@ import (
 // sources are the trusted authorities and the upkeep of their keys. The zero
 // value trusts nobody.
 type sources struct {
-	trust  atomic.Pointer[trust] // nil if nobody is trusted
-	closed atomic.Bool
-	turns  roundRobin
+	terms atomic.Pointer[terms] // nil in the zero value
+	turns roundRobin
 }
 
-// anchors returns the trusted authorities.
-func (s *sources) anchors() []*anchor {
-	if t := s.trust.Load(); t != nil {
-		return t.anchors
+// replaced reports whether an error says no more than that keys were closed, since
+// other terms have replaced these.
+func (s *sources) replaced(by *terms, err error) bool {
+	if err == nil || !errors.Is(err, jwks.ErrClosed) {
+		return false
 	}
-	return nil
+	now := s.terms.Load()
+	return now != by && !now.closed
 }
 
 // readyAtOnce is how many authorities one call of Ready asks.
 const readyAtOnce = 10
 
-// Ready returns nil if tokens can be validated: some trusted authority has keys.
+// Ready returns nil if tokens can be validated: some trusted authority has keys,
+// or none is trusted so far (Options.Updatable), so that all tokens are refused.
 // While none has any it makes one attempt to fetch them, asks at most ten
 // authorities, those first that were not asked for longest, and returns with the
 // first that answers. It suits readiness probes: one flow that is gone does not
@@ -40,11 +41,19 @@ const readyAtOnce = 10
 //
 // Whether all authorities have keys is another question, see AllReady.
 func (s *sources) Ready(ctx context.Context) error {
-	if err := s.usable(); err != nil {
-		return err
+	for {
+		by, err := s.usable()
+		if err != nil {
+			return err
+		}
+		if err := s.ready(ctx, by.trust); err == nil || !s.replaced(by, err) || ctx.Err() != nil {
+			return err
+		}
 	}
-	trust := s.trust.Load()
-	if !trust.isCold() {
+}
+
+func (s *sources) ready(ctx context.Context, trust *trust) error {
+	if len(trust.anchors) == 0 || !trust.isCold() {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -96,10 +105,11 @@ func ready(ctx context.Context, s jwks.Source) error {
 // all does something with all sources at once and joins their errors, in the
 // order of the sources.
 func (s *sources) all(do func(jwks.Source) error) error {
-	if err := s.usable(); err != nil {
+	by, err := s.usable()
+	if err != nil {
 		return err
 	}
-	anchors := s.anchors()
+	anchors := by.trust.anchors
 	answers := make([]func() error, len(anchors))
 	var wg sync.WaitGroup
 	for i, a := range anchors {
@@ -107,50 +117,55 @@ func (s *sources) all(do func(jwks.Source) error) error {
 	}
 	wg.Wait()
 	var errs []error
-	for _, answer := range answers {
-		errs = append(errs, answer())
+	for i, answer := range answers {
+		if err := answer(); !s.replaced(by, err) || s.terms.Load().has(anchors[i].source) {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }
 
-// usable returns why no token can be validated, whatever keys there are.
-func (s *sources) usable() error {
-	switch {
-	case s.trust.Load() == nil:
-		return errors.New("validator: it is empty; look at the error of its constructor")
-	case s.closed.Load():
-		return fmt.Errorf("validator: %w", jwks.ErrClosed)
+// usable returns the terms of now, or why no token can be validated, whatever keys
+// there are.
+func (s *sources) usable() (*terms, error) {
+	switch by := s.terms.Load(); {
+	case by == nil:
+		return nil, errEmpty
+	case by.closed:
+		return nil, errClosed
+	default:
+		return by, nil
 	}
-	return nil
 }
 
 // State returns the state of each trusted authority's keys, for people and
-// metrics, in the order in which the authorities were given.
+// metrics, in the order in which the authorities were given: those of one time,
+// whatever changes meanwhile.
 func (s *sources) State() []jwks.State {
-	anchors := s.anchors()
-	states := make([]jwks.State, 0, len(anchors))
-	for _, a := range anchors {
+	by := s.terms.Load()
+	if by == nil {
+		return nil
+	}
+	states := make([]jwks.State, 0, len(by.trust.anchors))
+	for _, a := range by.trust.anchors {
 		states = append(states, a.source.State())
 	}
 	return states
 }
 
-// Close stops fetching keys. Afterwards Validate returns ErrUnavailable.
+// Close ends the validator's work: it closes the key caches that it made, and
+// leaves alone the sources that others made. Afterwards Validate returns
+// ErrUnavailable. It may be called more than once.
 func (s *sources) Close() error {
-	s.closed.Store(true)
-	var all []jwks.Source
-	for _, a := range s.anchors() {
-		all = append(all, a.source)
-	}
-	return closeAll(all)
-}
-
-func closeAll(sources []jwks.Source) error {
-	var errs []error
-	for _, s := range sources {
-		if s != nil {
-			errs = append(errs, s.Close())
+	for {
+		by := s.terms.Load()
+		if by == nil {
+			return nil
+		}
+		ended := *by
+		ended.closed = true
+		if s.terms.CompareAndSwap(by, &ended) {
+			return closeAll(by.without(nil))
 		}
 	}
-	return errors.Join(errs...)
 }

@@ -5,6 +5,7 @@ package validator
 
 import (
 	"context"
+	"sync"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
@@ -15,55 +16,74 @@ import (
 // have in common.
 type engine struct {
 	sources
-	rules   rules
-	wording *wording
-	opts    Options
+	kind  tokenKind
+	opts  Options
+	keys  *jwks.Options // of the caches that it makes
+	clock clock
+
+	changes sync.Mutex // one change at a time; held while the caller's function runs
 }
 
 // validate checks a raw token as it came in and returns its claims and the
-// authority that all of it belongs to. The order is that of docs/design.md: form,
-// signature, claims, and nothing of the claims is believed before the signature
-// holds.
+// authority that all of it belongs to. What is trusted when it begins decides,
+// unless it needs keys that were closed since, as nobody trusts their authority
+// any more: then what is trusted by now does.
 func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anchor, e *Error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	trust := v.trust.Load()
+	for p := (patience{}); ; {
+		by := v.terms.Load()
+		c, match, e = v.validateBy(ctx, by, raw, &p)
+		if e == nil || !v.replaced(by, e.Err) || ctx.Err() != nil || p.isOver() {
+			return c, match, e
+		}
+	}
+}
+
+// validateBy is validate by these terms. The order is that of docs/design.md: form,
+// signature, claims, and nothing of the claims is believed before the signature
+// holds.
+func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patience) (c claims, match *anchor, e *Error) {
 	switch {
-	case v.closed.Load():
-		return c, nil, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
-	case trust == nil:
+	case by == nil:
 		return c, nil, &Error{Reason: ErrUnavailable, Detail: "the validator is empty; look at the error of its constructor"}
+	case by.closed:
+		return c, nil, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
 	}
 
 	// Form.
 	mem, _ := scratches.Get().(*scratch)
 	defer mem.release()
-	t, e := parseToken(raw, &v.rules, mem)
+	t, e := parseToken(raw, &by.rules, mem)
 	if e != nil {
 		return c, nil, e
 	}
 
 	// Signature.
-	key, known := trust.verify(&t)
-	if key == nil {
+	key, known := by.trust.verify(&t)
+	switch {
+	case key != nil:
+	case len(by.trust.anchors) == 0:
+		return c, nil, refuse(ErrUnknownKey, "kid", "no authority is trusted so far; Validator.Update is for that")
+	default:
 		// No key of that id, or none that fits. An authority that has not
 		// shown this key yet may have just started to sign with it.
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, trust.patience, errPatience) // for all that follows
+		ctx, cancel = p.bound(ctx, by.trust.patience)
 		defer cancel()
-		s := search{trust, &v.rules, &v.turns, v.wording.foreignAudience}
+		s := search{by.trust, &by.rules, &v.turns, v.kind.wording.foreignAudience}
 		if key, e = s.key(ctx, &t, known); e != nil {
 			return c, nil, e
 		}
 	}
 
 	// Claims.
-	c, err := parseClaims(t.payload, v.rules.signInDecides)
+	c, err := parseClaims(t.payload, by.rules.signInDecides)
 	if err != nil {
 		e = asError(err, "payload")
 	} else {
-		match, e = v.checkClaims(ctx, trust, &t, key, &c)
+		match, e = v.checkClaims(ctx, by, &t, key, &c, p)
 	}
 	if e != nil {
 		e.Holder = c.holder()
@@ -73,8 +93,8 @@ func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anc
 
 // checkClaims checks the claims of a token that the key has verified, cause by
 // cause, and finds the one authority that all of it belongs to.
-func (v *engine) checkClaims(ctx context.Context, trust *trust, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
-	m := matching{trust, &v.rules, c}
+func (v *engine) checkClaims(ctx context.Context, by *terms, t *signedToken, key *jwks.Key, c *claims, wait *patience) (*anchor, *Error) {
+	m := matching{by.trust, &by.rules, c}
 	match := m.whole(t.header.kid, key)
 	var p partial
 	var product authority.Kind
@@ -83,26 +103,28 @@ func (v *engine) checkClaims(ctx context.Context, trust *trust, t *signedToken, 
 	} else {
 		switch p = m.partial(); {
 		case p.issued == nil:
-			return nil, v.explain(trust, c).issuer()
+			return nil, by.explain(c).issuer()
 		case !p.audience:
-			return nil, v.explain(trust, c).audience(v.wording, p.wanted)
+			return nil, by.explain(c).audience(v.kind.wording, p.wanted)
 		}
 		product = p.issued.all[0].authority.Kind()
 	}
-	if e := v.rules.checkTimes(&c.times); e != nil {
+	if e := by.rules.checkTimes(&c.times); e != nil {
 		return nil, e
 	}
 	switch {
-	case !v.rules.isKind(c, product):
-		return nil, v.wording.kind(v.explain(trust, c), product)
+	case !by.rules.isKind(c, product):
+		return nil, v.kind.wording.kind(by.explain(c), product)
 	case match == nil && p.fits.isEmpty() && !m.hasIssuer(&p):
-		return nil, v.explain(trust, c).issuer()
+		return nil, by.explain(c).issuer()
 	case match == nil && p.fits.isEmpty():
-		return nil, v.explain(trust, c).flow(v.wording, p.issued)
-	case !v.rules.clientFits(c):
-		return nil, v.wording.client(v.explain(trust, c))
+		return nil, by.explain(c).flow(v.kind.wording, p.issued)
+	case !by.rules.clientFits(c):
+		return nil, v.kind.wording.client(by.explain(c))
 	case match == nil:
-		return v.confirmed(ctx, trust, p.fits, t, key, c)
+		ctx, cancel := wait.bound(ctx, by.trust.patience)
+		defer cancel()
+		return by.confirmed(ctx, p.fits, t, key, c)
 	}
 	return match, nil
 }
@@ -110,9 +132,7 @@ func (v *engine) checkClaims(ctx context.Context, trust *trust, t *signedToken, 
 // confirmed asks the authorities that a genuine token fits but for its issuer or
 // key: the key is another authority's so far, or the issuer is theirs in its
 // other form, so what is known may be behind.
-func (v *engine) confirmed(ctx context.Context, trust *trust, fits candidates, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
-	ctx, cancel := context.WithTimeout(ctx, trust.patience)
-	defer cancel()
+func (by *terms) confirmed(ctx context.Context, fits candidates, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
 	match, issuerFound, unavailable := confirm(ctx, fits, *t, key, c.issuer)
 	switch {
 	case match != nil:
@@ -120,11 +140,9 @@ func (v *engine) confirmed(ctx context.Context, trust *trust, fits candidates, t
 	case unavailable != nil:
 		return nil, unavailableError(unavailable)
 	case !issuerFound:
-		return nil, v.explain(trust, c).issuer()
+		return nil, by.explain(c).issuer()
 	}
 	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", foreign.Name(t.header.kid), foreign.Name(c.flow))
 }
 
-func (v *engine) explain(trust *trust, c *claims) *explanation {
-	return &explanation{trust, &v.rules, *c}
-}
+func (by *terms) explain(c *claims) *explanation { return &explanation{by.trust, &by.rules, *c} }

@@ -14,10 +14,10 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
-// Validator checks access tokens against a fixed list of trusted
-// authorities. It is safe for concurrent use, and while keys are there
-// Validate does no I/O and takes no lock. Make one with [New]; the zero
-// Validator accepts nothing.
+// Validator checks access tokens against a list of trusted authorities, which
+// is fixed unless Options.Updatable says otherwise. It is safe for concurrent use,
+// and while keys are there Validate does no I/O and takes no lock. Make one with
+// [New]; the zero Validator accepts nothing.
 type Validator struct{ engine }
 
 // New returns a validator that accepts access tokens which one of the
@@ -39,10 +39,10 @@ func New(trusted []authority.Authority, audience string, opts *Options) (*Valida
 	return v, nil
 }
 
-// NewFromSources is like New for sources made by the caller, such as static
-// ones. The validator owns the sources from then on and closes them, also if
-// it returns an error. Options that are for key caches (Transport, Logger,
-// Keys) must be left out.
+// NewFromSources is like New for sources made by the caller: static ones, or key
+// caches that several validators share. Whoever made a source closes it, behind the
+// last validator that has it; the validator never does. Options that are for key
+// caches (Transport, Logger, Keys) must be left out.
 func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Validator, error) {
 	v := new(Validator)
 	if err := v.trustSources(accessToken(), sources, audience, opts); err != nil {
@@ -60,7 +60,7 @@ func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 	if e != nil {
 		return nil, e
 	}
-	token := newToken(&c, match.authority, match.flowOf(&c), &v.rules.clock)
+	token := newToken(&c, match.authority, match.flowOf(&c), &v.clock)
 	for _, r := range v.opts.Requirements {
 		if e := r.checkToken(ctx, token); e != nil {
 			e.Holder = c.holder()
@@ -76,20 +76,17 @@ func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 // only B2C is trusted, [Flow] of a flow that is not, [Client] that is not in
 // Options.Clients, or two parts of [AllOf] that no token meets at once. The
 // error names the part at fault and what is trusted. That there is no error
-// does not mean that such a token exists.
+// does not mean that such a token exists. With Options.Updatable it is an error
+// only if no token of anybody could satisfy them, since what is trusted may change.
 func (v *Validator) CanSatisfy(r Requirement) error {
 	if err := r.Err(); err != nil {
 		return err
 	}
-	anchors := v.anchors()
-	if len(anchors) == 0 {
+	t := v.terms.Load()
+	if t == nil {
 		return errors.New("validator: the validator is empty, so no token can satisfy anything")
 	}
-	trusted := make([]authority.Authority, 0, len(anchors))
-	for _, a := range anchors {
-		trusted = append(trusted, a.authority)
-	}
-	if err := canSatisfy(slices.Concat([]Requirement{r}, v.opts.Requirements), trusted, v.opts.Clients); err != nil {
+	if err := v.issuers(t).canSatisfy(slices.Concat([]Requirement{r}, v.opts.Requirements)); err != nil {
 		return fmt.Errorf("validator: %w", err)
 	}
 	return nil

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/jwks"
+)
+
+// Trust is whom a [Validator] trusts, and whose tokens it accepts.
+type Trust struct {
+	// Authorities are those whose keys the validator fetches and keeps itself.
+	Authorities []authority.Authority
+
+	// Sources are those whose keys come from the caller, as in [NewFromSources].
+	// Whoever has made a source closes it, after it has been left out here.
+	Sources []jwks.Source
+
+	// Audience is that of the authorities which name none of their own.
+	Audience string
+
+	// Clients and AllowMissingFlow mean what they do in [Options]. Where Clients
+	// has named some, it can't be emptied: that would accept every client.
+	Clients, AllowMissingFlow []string
+}
+
+// clone returns a copy that shares nothing which can be written to.
+func (t *Trust) clone() Trust {
+	return Trust{
+		Authorities: slices.Clone(t.Authorities), Sources: slices.Clone(t.Sources), Audience: t.Audience,
+		Clients: slices.Clone(t.Clients), AllowMissingFlow: slices.Clone(t.AllowMissingFlow),
+	}
+}
+
+// Trust returns whom the validator trusts now. It is a copy.
+func (v *Validator) Trust() Trust {
+	if t := v.terms.Load(); t != nil {
+		return t.given.clone()
+	}
+	return Trust{}
+}
+
+// Update changes whom the validator trusts, while it serves. It calls change with
+// a copy of what is trusted now; what that is when the function returns is trusted
+// from then on. Options.Updatable must be set.
+//
+//	err := v.Update(func(t *validator.Trust) error {
+//		t.Authorities = append(t.Authorities, tenant.Flows("B2C_1_susi")...)
+//		return nil
+//	})
+//
+// A change is made whole or not at all. If the function returns an error Update
+// returns that, and if the new trust would be an error in [New] it tells all that
+// is wrong with it, a line each; in both cases nothing has changed. After Close it
+// is [jwks.ErrClosed]. Changes are made one after the other, so that none
+// overwrites another; the function must not call Update.
+//
+// No validation waits for a change. Those under way finish by what was trusted
+// when they began; only if they need keys of an authority that has been removed
+// meanwhile, what is trusted now decides. Once Update has returned no token of a
+// removed authority is accepted. An authority that stays, with the same metadata
+// URL and tenant, keeps its keys, whatever its audiences. Update does no I/O: the
+// keys of a new authority are fetched for its first token, or by AllReady. What the
+// validator keeps for removed ones is closed before Update returns.
+func (v *Validator) Update(change func(*Trust) error) error {
+	unused, err := v.update(change)
+	return errors.Join(err, closeAll(unused))
+}
+
+// update returns the caches that nobody needs any more.
+func (v *engine) update(change func(*Trust) error) (unused []*jwks.Cache, err error) {
+	v.changes.Lock()
+	defer v.changes.Unlock()
+	before := v.terms.Load()
+	switch {
+	case before == nil:
+		return nil, errEmpty
+	case before.closed:
+		return nil, errClosed
+	case !v.opts.Updatable:
+		return nil, errors.New("validator: Update: the list of authorities is fixed; set Options.Updatable where it is to change")
+	}
+	given := before.given.clone()
+	if err := change(&given); err != nil {
+		return nil, err
+	}
+	var m mistakes
+	after := v.newTerms(&m, updateFields, given, before)
+	if err := m.err(); err != nil {
+		return after.without(before), err
+	}
+	if !v.terms.CompareAndSwap(before, after) { // nothing but Close comes between
+		return after.without(before), errClosed
+	}
+	v.turns.follow(after.trust.anchors)
+	return before.without(after), nil
+}
+
+var (
+	errEmpty  = errors.New("validator: it is empty; look at the error of its constructor")
+	errClosed = fmt.Errorf("validator: %w", jwks.ErrClosed)
+)
