@@ -147,7 +147,7 @@ func TestShortLives(t *testing.T) {
 		{8 * time.Second, 6, 0},
 		{8 * time.Second, 6, 100 * time.Millisecond},
 		{2 * time.Second, 24, 0},
-		{time.Second, 44, 0},
+		{time.Second, 50, 0},
 	} {
 		bubble(t, func(t *testing.T) {
 			var e endpoint
