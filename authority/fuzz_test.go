@@ -73,3 +73,55 @@ func FuzzParse(f *testing.F) {
 func loopback(host string) bool {
 	return host == "localhost" || strings.HasPrefix(host, "127.") || strings.Contains(host, ":")
 }
+
+// FuzzTenant: what names a tenant, a flow and an audience is that in each of the
+// addresses and issuers that come of it, read by net/url, and nothing else: no
+// name breaks out of its place.
+func FuzzTenant(f *testing.F) {
+	const id = "775527ff-9a37-4307-8b3d-cc311f58d925"
+	for _, s := range [][4]string{
+		{"contoso", id, "B2C_1_susi", id}, {"CONTOSO", strings.ToUpper(id), "b2c_1a_x", "api"}, {"a.b", id, "B2C_1_a/b", "x y"}, {"evil.example#", id, "B2C_1_a?b", ""}, {"a-b", id, "B2C_1_ſusi", "\x00"},
+		{"", id, "", ""}, {"contoso", "common", "B2C_1_x", "x"}, {"contoso@evil", id, "B2C_1_..", "{775527ff}"}, {"ä", id, "B2C_1_%2f", id}, {"contoso:443", id + "/", "B2C_1_x\n", id},
+	} {
+		f.Add(s[0], s[1], s[2], s[3])
+	}
+	f.Fuzz(func(t *testing.T, name, id, flow, audience string) {
+		tenant, err := authority.B2C(name, id)
+		if err != nil {
+			checkLines(t, name+id, err)
+			return
+		}
+		a := tenant.WithAudiences(audience).Flow(flow)
+		if a.Err() != nil {
+			checkLines(t, flow+audience, a.Err())
+			return
+		}
+		host, folded := strings.ToLower(name)+".b2clogin.com", strings.ToLower(flow)
+		if !strings.EqualFold(a.Flow(), flow) || a.TenantID() != strings.ToLower(id) || len(a.TenantID()) != 36 || len(a.Audiences()) != 1 || !strings.EqualFold(a.Audiences()[0], audience) {
+			t.Fatalf("%q %q %q %q is %+v", name, id, flow, audience, a)
+		}
+		issuers := a.Issuers()
+		if len(issuers) != 2 || issuers[0] != "https://"+host+"/"+a.TenantID()+"/v2.0/" || issuers[1] != "https://"+host+"/tfp/"+a.TenantID()+"/"+folded+"/v2.0/" {
+			t.Fatalf("%q %q %q: issuers %q", name, id, flow, issuers)
+		}
+		for _, text := range []string{a.MetadataURL(), a.JWKSURI(), a.TokenEndpoint(), a.AuthorizationEndpoint(), a.EndSessionEndpoint()} {
+			u, err := url.Parse(text)
+			if err != nil || u.Scheme != "https" || u.Host != host || u.User != nil || u.Fragment != "" || u.RawQuery != "" || u.String() != text || !strings.Contains(strings.ToLower(u.Path), "/"+folded+"/") {
+				t.Fatalf("%q %q %q: %q, for net/url %+v, %v", name, id, flow, text, u, err)
+			}
+		}
+		for _, issuer := range append(issuers, "https://"+host+"/TFP/"+id, issuers[0]+"x", issuers[1]+"/") {
+			if got, want := a.MatchIssuer(issuer), issuer == issuers[0] || issuer == issuers[1]; got != want {
+				t.Fatalf("MatchIssuer(%q) is %v", issuer, got)
+			}
+		}
+	})
+}
+
+// checkLines checks an error that tells one mistake a line.
+func checkLines(t *testing.T, what string, err error) {
+	t.Helper()
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		checkPrintable(t, what, line)
+	}
+}

@@ -5,13 +5,19 @@ package jwks_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"log/slog"
+	"math/big"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
@@ -75,7 +81,57 @@ func FuzzKeySet(f *testing.F) {
 			return
 		}
 		checkSet(t, s.Current())
+		checkDocument(t, a, s.Current(), document)
 	})
+}
+
+// checkDocument holds the keys of a set to the document, read by encoding/json:
+// each stands there, allowed to verify RS256, under no kid of other material
+// that could be used; and from its plain form it is read as the same key.
+func checkDocument(t *testing.T, a authority.Authority, set *jwks.Set, document []byte) {
+	t.Helper()
+	var read struct {
+		Keys []map[string]any `json:"keys"`
+	}
+	if err := json.Unmarshal(document, &read); err != nil {
+		t.Fatalf("taken, but encoding/json fails: %v", err)
+	}
+	for _, id := range set.KeyIDs() {
+		k, _ := set.Key(id)
+		n, e := base64.RawURLEncoding.EncodeToString(k.Public().N.Bytes()), base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.Public().E)).Bytes())
+		published := slices.ContainsFunc(read.Keys, func(jwk map[string]any) bool {
+			return jwk["kid"] == id && jwk["kty"] == "RSA" && jwk["n"] == n && jwk["e"] == e && mayVerify(jwk)
+		})
+		if !published {
+			t.Fatalf("key %q is used, and not published for it: %s", id, document)
+		}
+		plain, err := json.Marshal(map[string]any{"keys": []any{map[string]string{"kid": id, "kty": "RSA", "n": n, "e": e}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := jwks.NewStatic(a, issuer, plain)
+		if err != nil {
+			t.Fatalf("%s: %v", plain, err)
+		}
+		if other, ok := again.Current().Key(id); !ok || !other.SameAs(k) || !k.Public().Equal(other.Public()) {
+			t.Fatalf("%s is read as another key", plain)
+		}
+	}
+}
+
+// mayVerify reports whether a JWK is a public one, and says nothing against
+// verifying RS256 with it.
+func mayVerify(jwk map[string]any) bool {
+	for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
+		if _, has := jwk[private]; has {
+			return false
+		}
+	}
+	alg, hasAlg := jwk["alg"]
+	use, hasUse := jwk["use"]
+	ops, hasOps := jwk["key_ops"]
+	list, _ := ops.([]any)
+	return (!hasAlg || alg == "RS256") && (!hasUse || use == "sig") && (!hasOps || slices.Contains(list, any("verify")))
 }
 
 func FuzzMetadata(f *testing.F) {
@@ -89,12 +145,13 @@ func FuzzMetadata(f *testing.F) {
 	}
 	a, keys := susi(f), keySet(jwk("kid", 2048))
 	f.Fuzz(func(t *testing.T, document []byte) {
-		first := true
+		first, asked := true, ""
 		c, err := jwks.New(a, &jwks.Options{Logger: slog.New(slog.DiscardHandler), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			if first {
 				first = false
 				return reply(r, string(document)), nil
 			}
+			asked = r.URL.String()
 			if u := r.URL; u.Scheme != "https" || !strings.EqualFold(u.Hostname(), "contoso.b2clogin.com") || u.Port() != "" && u.Port() != "443" || u.User != nil {
 				t.Errorf("asked %s for keys", u)
 			}
@@ -113,5 +170,13 @@ func FuzzMetadata(f *testing.F) {
 			t.Errorf("got issuer %q", got)
 		}
 		checkSet(t, set)
+		var read map[string]any
+		if err := json.Unmarshal(document, &read); err != nil {
+			t.Fatalf("taken, but encoding/json fails: %v", err)
+		}
+		uri, _ := read["jwks_uri"].(string)
+		if u, err := url.Parse(uri); err != nil || u.String() != asked || read["issuer"] != set.Issuer() {
+			t.Errorf("issuer %q and keys of %q; for encoding/json and net/url %q and %q, %v", set.Issuer(), asked, read["issuer"], uri, err)
+		}
 	})
 }

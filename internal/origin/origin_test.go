@@ -192,34 +192,6 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// FuzzParse holds Parse to what net/http would do with a URL on the origin.
-func FuzzParse(f *testing.F) {
-	for _, s := range []string{
-		"https://stock.internal:8443/", "http://[::1]:80", "https://user:pw@a", "https://a.:0443", "https://[::ffff:127.0.0.1]", "https://127.1", "HTTP://LOCALHOST",
-	} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		o, err := origin.Parse(s)
-		if err != nil {
-			return
-		}
-		u, err := url.Parse(s)
-		if err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
-			t.Fatalf("Parse(%q): got no error, but net/url says %v, %v", s, u, err)
-		}
-		if of, ok := origin.Of(u); of != o || !ok {
-			t.Errorf("Of(%q): got %q, %v, want %q", s, of, ok, o)
-		}
-		if again, err := origin.Parse(o.String()); again != o || err != nil {
-			t.Errorf("Parse(%q): got %q, whose text gives %q, %v", s, o, again, err)
-		}
-		if o.String() != strings.ToLower(o.String()) {
-			t.Errorf("Parse(%q): got %q, want lower case", s, o)
-		}
-	})
-}
-
 func TestIsLoopback(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost": true, "127.0.0.1": true, "127.255.0.7": true, "::1": true, "0:0::1": true,

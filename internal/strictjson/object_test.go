@@ -179,34 +179,3 @@ func TestElements(t *testing.T) {
 		}
 	}
 }
-
-func FuzzObject(f *testing.F) {
-	for _, s := range []string{`{}`, `{"a":[1,"x",{"b":null}]}`, `{"a":1,"\u0061":2}`, nested(40), "\xef\xbb\xbf{}"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, data string) {
-		members := map[string]bool{}
-		err := strictjson.Object(data, func(name string, v strictjson.Value) error {
-			if members[name] {
-				t.Fatalf("name %q twice", name)
-			}
-			members[name] = true
-			v.String()
-			v.Strings()
-			v.Number()
-			if elems, ok := v.Elements(); ok {
-				var want []any
-				if err := strictjson.Unmarshal(string(v), &want); err != nil || len(want) != len(elems) {
-					t.Fatalf("%s: %d elements, want %d", v, len(elems), len(want))
-				}
-			}
-			return nil
-		})
-		if err == nil {
-			var m map[string]any
-			if err := strictjson.Unmarshal(data, &m); err != nil || len(m) != len(members) {
-				t.Fatalf("accepted object does not decode: %v; %d members, %d visited", err, len(m), len(members))
-			}
-		}
-	})
-}
