@@ -242,7 +242,7 @@ func fleetInRedis(t *testing.T, f *figures) {
 		for range n {
 			client := redis.NewClient(&redis.Options{Addr: addr, ContextTimeoutEnabled: true})
 			t.Cleanup(func() { _ = client.Close() })
-			snapshots, err := rediskeys.New(client, ring, &rediskeys.Options{Timeout: busy, Logger: slog.New(slog.DiscardHandler)})
+			snapshots, err := rediskeys.New(client, ring, &rediskeys.Options{Timeout: time.Second, Logger: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Fatal(err)
 			}
