@@ -9,7 +9,7 @@ import (
 )
 
 // tables are those of the document.
-var tables = []*table{keysTable, fleetTable}
+var tables = []*table{keysTable, tokensTable, fleetTable}
 
 var keysTable = &table{name: "keys", test: "TestKeys", rows: slices.Concat(
 	startRows, connectionRows, outageRows, flowRows, rotationRows, snapshotRows, []*row{forgeryRow},
@@ -32,6 +32,12 @@ func TestMatrix(t *testing.T) {
 		fleetTable: {
 			"start", "start_shared", "day", "day_shared", "rotation", "rotation_shared", "outage", "outage_shared",
 			"cold", "cold_shared", "redis_shared",
+		},
+		tokensTable: {
+			"cold_crowd", "expiry_under_load", "renewed_ahead", "token_endpoint_down", "no_storm", "redirect",
+			"odd_expires_in", "hostile_answer", "huge_answer",
+			"redis_fails", "redis_fails_for_users", "redis_far_away", "single_use_refresh_tokens",
+			"redis_poisoned", "redis_keeps_what_expired", "users_over_days",
 		},
 	} {
 		var got []string
