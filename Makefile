@@ -14,6 +14,7 @@ TIMEOUT ?= 8m
 FUZZTIME ?= 10s
 BENCHTIME ?= 1s
 BENCH ?= .
+MINUTES ?= 1
 VECTORS ?= ../shared/vectors
 
 tool = go tool -modfile='$(CURDIR)/tools/go.mod'
@@ -64,6 +65,17 @@ fuzz: ## Run every fuzzer for FUZZTIME (10s; or a count, 20000x)
 	done; \
 	test "$$found" -gt 0 || { echo 'no fuzzer found' >&2; exit 1; }
 
+.PHONY: soak
+soak: ## Run servers under traffic and faults for MINUTES; needs Redis
+	@echo 'a quarter of the time with the race detector'
+	SOAK_MINUTES=$$(awk 'BEGIN { print $(MINUTES) / 4 }') \
+		B2CKIT_REQUIRE_REDIS=1 go -C soak test -race -count=1 -timeout=$$(awk 'BEGIN { print $(MINUTES) + 10 }')m -v ./...
+	SOAK_MINUTES=$$(awk 'BEGIN { print $(MINUTES) * 3 / 4 }') \
+		B2CKIT_REQUIRE_REDIS=1 go -C soak test -count=1 -timeout=$$(awk 'BEGIN { print $(MINUTES) + 10 }')m -v ./...
+	@echo 'an oracle on $(MINUTES) times 100,000 random verdicts'
+	go -C interop test -count=1 -timeout=$$(awk 'BEGIN { print $(MINUTES) * 2 + 10 }')m -run='^TestVerdicts$$' ./oracle \
+		-args -verdicts=$$(awk 'BEGIN { print int($(MINUTES) * 100000) }') -seed=0
+
 .PHONY: bench
 bench: ## Run the benchmarks matching BENCH for BENCHTIME (1s) each
 	go test -run='^$$' -bench='$(BENCH)' -benchtime='$(BENCHTIME)' -benchmem ./...
@@ -110,7 +122,23 @@ deadcode: ## List functions that no program and no test reaches
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities; needs the internet
-	$(tool) govulncheck ./...
+	@$(tool) govulncheck ./... || { \
+		rc=$$?; test $$rc = 3 && exit 3; \
+		echo "NOT CHECKED: the vulnerability database did not answer, so nothing is known of $$(go version | cut -d' ' -f3) and" \
+			"of the $$(go list -m all | wc -l) modules that go list -m all names." >&2; \
+		exit 1; }
+
+.PHONY: sbom
+sbom: ## Write dist/sbom.json, what the kit is built from; CycloneDX
+	@mkdir -p dist
+	go tool -modfile='$(CURDIR)/tools/sbom/go.mod' cyclonedx-gomod mod -json -std -type library \
+		-noserial -notimestamp -output dist/sbom.json .
+	go test -C tools/sbom .
+	go run -C tools/sbom . '$(CURDIR)' <dist/sbom.json
+
+.PHONY: reproducible
+reproducible: ## Build the command twice, in different folders; they must be the same
+	@bash tools/reproducible
 
 .PHONY: fmt
 fmt: ## Format the code with gofumpt

@@ -18,9 +18,17 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/emulatortest"
 )
 
-// busy is the room that a busy machine has beyond what is promised in seconds of
-// real time.
-const busy = time.Second
+// busy is what a busy machine may take of real time for what is promised within d.
+func busy(d time.Duration) time.Duration { return 2 * d }
+
+// settingUp has rows set up one after the other: those that wait already are to have
+// the machine for themselves, or almost. Call done when that is over, at least once.
+func settingUp() (done func()) {
+	setUp.Lock()
+	return sync.OnceFunc(setUp.Unlock)
+}
+
+var setUp sync.Mutex
 
 // site is B2C over TCP and TLS, as its clients find it by its own name.
 type site struct {
