@@ -99,8 +99,10 @@ func (a *archive) see(s *stored) {
 	a.seenMetadata, a.seenKeys = later(a.seenMetadata, s.metadata.at), later(a.seenKeys, s.keys.at)
 }
 
+// later returns the later one of a time to the millisecond and another, as a
+// snapshot tells it.
 func later(a, b time.Time) time.Time {
-	if b.After(a) {
+	if b = b.Truncate(time.Millisecond); b.After(a) {
 		return b
 	}
 	return a

@@ -34,6 +34,36 @@
 // Caches of several authorities share a [Limiter], since B2C counts requests per
 // address and tenant: what one finds out about a host the others know.
 //
+// # Snapshots
+//
+// What was fetched may be kept outside of the process ([Options.Snapshots]): in a
+// file (package keyfile) for the next start, or in Redis (package rediskeys) for a
+// fleet. What that promises:
+//
+//   - A process that starts while the server is away validates tokens from its
+//     first request on. A snapshot as fresh as keys of its own would be saves it the
+//     fetch; with an older one it fetches in the background.
+//   - A snapshot is the two documents as the server sent them. It is judged as if
+//     they had just been fetched, by the configuration of the process that reads it:
+//     it can never widen trust.
+//   - Its age counts from when the server last confirmed it, by the wall's clock,
+//     and it lapses like keys in memory do (Options.MaxStale). One that is dated more
+//     than a minute ahead is none.
+//   - It never replaces what was confirmed later, and the first good fetch replaces
+//     it.
+//   - It is sealed, and bound to its authority and place: see [NewSnapshots]. What
+//     was changed, cut, moved, is too old or sealed with other keys is none, and the
+//     log says so, once an hour at most.
+//   - Of a fleet one process fetches, when a refresh is due and when a new key id
+//     comes; the others look into the store, wait for it a fifth of
+//     Options.FetchTimeout at most, and else fetch for themselves. That a key is not
+//     published is believed of one's own fetch alone, so made-up key ids cost what
+//     they cost without a store: the budget of each process. They cause a look a
+//     second at most where they cause no fetch.
+//   - A store that is away, slow, hangs or panics costs a fetch a tenth of
+//     Options.FetchTimeout at most (Redis: 50 ms) for the first call that fails, and
+//     then nothing for some seconds.
+//
 // A Cache has no standing goroutine: a timer starts one for the length of a
 // fetch, of which there is never more than one at a time.
 package jwks

@@ -21,7 +21,7 @@ type stored struct{ metadata, keys storedDocument }
 
 type storedDocument struct {
 	document
-	at time.Time // to the millisecond
+	at time.Time // when the server confirmed it
 }
 
 const (
@@ -46,7 +46,7 @@ func (d storedDocument) update(a *attempt) storedDocument {
 	if !a.isGood() {
 		return d
 	}
-	next := storedDocument{a.doc, a.begun.Truncate(time.Millisecond)}
+	next := storedDocument{a.doc, a.begun}
 	if next.notModified {
 		next.body, next.notModified = d.body, false
 	}
@@ -83,10 +83,10 @@ func (s *stored) encode() []byte {
 		if d.maxAge >= 0 {
 			hint = int64(d.maxAge / time.Second)
 		}
-		b = binary.BigEndian.AppendUint64(b, uint64(d.at.UnixMilli())) //nolint:gosec // G115: and back
-		b = binary.BigEndian.AppendUint64(b, uint64(hint))             //nolint:gosec // G115: and back
-		b = binary.BigEndian.AppendUint16(b, uint16(len(d.etag)))      //nolint:gosec // G115: at most maxNameBytes
-		b = binary.BigEndian.AppendUint32(b, uint32(len(d.body)))      //nolint:gosec // G115: at most maxBody
+		b = binary.BigEndian.AppendUint64(b, uint64(d.at.UnixMilli()))
+		b = binary.BigEndian.AppendUint64(b, uint64(hint))        //nolint:gosec // G115: and back
+		b = binary.BigEndian.AppendUint16(b, uint16(len(d.etag))) //nolint:gosec // G115: at most maxNameBytes
+		b = binary.BigEndian.AppendUint32(b, uint32(len(d.body))) //nolint:gosec // G115: at most maxBody
 		b = append(append(b, d.etag...), d.body...)
 	}
 	return b

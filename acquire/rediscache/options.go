@@ -50,14 +50,14 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	s, err := redisstore.Options{
 		Prefix: r.Prefix, Timeout: r.Timeout, MaxFailures: r.MaxFailures, MinPause: r.MinPause, MaxPause: r.MaxPause, Logger: r.Logger,
-	}.WithDefaults()
+	}.WithDefaults("rediscache")
 	switch {
 	case r.MaxValueBytes < 0:
 		return r, fmt.Errorf("rediscache: Options.MaxValueBytes: %d is negative", r.MaxValueBytes)
 	case r.MaxValueBytes > maxMaxValueBytes:
 		return r, fmt.Errorf("rediscache: Options.MaxValueBytes: %d is more than %d", r.MaxValueBytes, maxMaxValueBytes)
 	case err != nil:
-		return r, fmt.Errorf("rediscache: %w", err)
+		return r, err
 	case r.MaxValueBytes == 0:
 		r.MaxValueBytes = 64 << 10
 	}

@@ -24,8 +24,9 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// WithDefaults fills in the defaults. An error names the option.
-func (o Options) WithDefaults() (Options, error) {
+// WithDefaults fills in the defaults. An error names the package whose options
+// they are, and the option.
+func (o Options) WithDefaults(of string) (Options, error) {
 	for _, f := range []struct {
 		name  string
 		value int64
@@ -37,7 +38,7 @@ func (o Options) WithDefaults() (Options, error) {
 		{"MaxPause", int64(o.MaxPause), o.MaxPause},
 	} {
 		if f.value < 0 {
-			return o, fmt.Errorf("Options.%s: %v is negative", f.name, f.shown)
+			return o, fmt.Errorf("%s: Options.%s: %v is negative", of, f.name, f.shown)
 		}
 	}
 	setDefault(&o.Prefix, "b2ckit:")
@@ -46,11 +47,11 @@ func (o Options) WithDefaults() (Options, error) {
 	setDefault(&o.MaxPause, max(30*time.Second, o.MinPause))
 	setDefault(&o.MinPause, min(time.Second, o.MaxPause))
 	if o.MinPause > o.MaxPause {
-		return o, fmt.Errorf("Options.MinPause: %v is more than MaxPause %v", o.MinPause, o.MaxPause)
+		return o, fmt.Errorf("%s: Options.MinPause: %v is more than MaxPause %v", of, o.MinPause, o.MaxPause)
 	}
 	for _, c := range o.Prefix {
 		if c == ' ' || !strconv.IsPrint(c) {
-			return o, fmt.Errorf("Options.Prefix: %q has white space or what does not print", o.Prefix)
+			return o, fmt.Errorf("%s: Options.Prefix: %q has white space or what does not print", of, o.Prefix)
 		}
 	}
 	if o.Logger == nil {

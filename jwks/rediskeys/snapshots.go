@@ -55,9 +55,9 @@ func New(client redis.UniversalClient, ring *keyring.Ring, opts *Options) (*jwks
 	if opts != nil {
 		o = *opts
 	}
-	filled, err := redisstore.Options(o).WithDefaults()
+	filled, err := redisstore.Options(o).WithDefaults("rediskeys")
 	if err != nil {
-		return nil, fmt.Errorf("rediskeys: %w", err)
+		return nil, err
 	}
 	return jwks.NewSnapshots(&store{redisstore.New(client, filled), filled.Prefix}, ring)
 }
@@ -76,7 +76,10 @@ func (s *store) Place() string { return "redis " + s.prefix }
 // Load implements [jwks.Store].
 func (s *store) Load(ctx context.Context, name string) ([]byte, error) {
 	value, err := s.redis.Get(ctx, s.prefix+"keys:"+name, jwks.MaxSnapshotBytes)
-	if err != nil || value == "" {
+	switch {
+	case errors.Is(err, redisstore.ErrNotString):
+		return []byte{0}, nil // no snapshot either, and the next one replaces it
+	case err != nil || value == "":
 		return nil, failed(err)
 	}
 	return []byte(value), nil
