@@ -24,9 +24,17 @@ type answer struct {
 func newAnswer(got tokenresponse.Success, start tokencache.Instant) *answer {
 	a := &answer{idToken: got.IDToken, refresh: got.RefreshToken, refreshLife: got.RefreshLife, clientInfo: got.ClientInfo}
 	if got.AccessToken != "" {
-		a.access = tokencache.NewToken(got.AccessToken, got.Scope, start, got.Life)
+		a.access = tokencache.NewToken(got.AccessToken, got.Scope, began(start, got.Life), got.Life)
 	}
 	return a
+}
+
+// began returns when the life of a token began that was asked for at the instant
+// start: claims are whole seconds, so it may have been at the beginning of that one.
+// Of a life of seconds, which B2C does not give, a tenth will do: who has such tokens
+// would have none else.
+func began(start tokencache.Instant, life time.Duration) tokencache.Instant {
+	return start.Add(-min(start.Wall.Sub(start.Wall.Truncate(time.Second)), life/10))
 }
 
 // newIDToken returns a verified ID token for keeping, or nil if it is about to

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/emulator"
 )
 
 // Ten thousand callers across one expiry: none gets an expired token, and
@@ -145,8 +146,8 @@ func TestShortLives(t *testing.T) {
 	}{
 		{8 * time.Second, 6, 0},
 		{8 * time.Second, 6, 100 * time.Millisecond},
-		{2 * time.Second, 22, 0},
-		{time.Second, 44, 0},
+		{2 * time.Second, 24, 0},
+		{time.Second, 50, 0},
 	} {
 		bubble(t, func(t *testing.T) {
 			var e endpoint
@@ -293,6 +294,27 @@ func TestExpiresIn(t *testing.T) {
 }
 
 // A life begins when the request is made, not when a slow answer comes.
+// Claims of tokens are whole seconds, so one that was asked for at the end of a
+// second has begun before, and ends before.
+func TestLifeIsOfWholeSeconds(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c, app, scope := newEmulated(t, nil)
+		time.Sleep(900 * time.Millisecond)
+		token := mustToken(t, app, scope)
+		exp, _ := claimsOf(t, token.AccessToken)["exp"].(float64)
+		if end := time.Unix(int64(exp), 0); !token.Expiry.Equal(end) {
+			t.Errorf("got a token until %v that ends at %v", token.Expiry, end)
+		}
+		b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultServerError})
+		time.Sleep(time.Until(token.Expiry) - time.Millisecond)
+		mustToken(t, app, scope)
+		time.Sleep(time.Millisecond)
+		if late, err := app.Token(t.Context(), scope); err == nil {
+			t.Errorf("got a token until %v at %v", late.Expiry, time.Now())
+		}
+	})
+}
+
 func TestLifeBeginsWithTheRequest(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		var e endpoint

@@ -62,12 +62,14 @@ func (h *authorizeHandler) serve(w http.ResponseWriter, c *call) {
 
 // authorize answers a good request.
 func (h *authorizeHandler) authorize(w http.ResponseWriter, r *http.Request, a *authorization) {
-	onPages, removals := h.model.pages && !h.decisions.made(), h.directory.removalsSoFar()
+	onPages := h.model.pages && !h.decisions.made()
+	witness := h.directory.watch()
+	defer witness.leave()
 	switch {
 	case a.prompt == "none" && onPages && a.route.flow.Kind != SignUpSignIn: // whose page always shows
 		h.reject(w, a, aadb2c.NoSession)
 	case a.prompt == "none":
-		h.finish(w, r, a, removals, SignIn{}, nil)
+		h.finish(w, r, a, witness, SignIn{}, nil)
 	case onPages:
 		h.begin(w, r, a)
 	default:
@@ -77,7 +79,7 @@ func (h *authorizeHandler) authorize(w http.ResponseWriter, r *http.Request, a *
 			request.Session = &user
 		}
 		decision, err := h.decisions.decide(request)
-		h.finish(w, r, a, removals, decision, err)
+		h.finish(w, r, a, witness, decision, err)
 	}
 }
 
@@ -102,9 +104,9 @@ func (h *authorizeHandler) begin(w http.ResponseWriter, r *http.Request, a *auth
 	h.journeys.begin(w, r, v, sso)
 }
 
-// finish answers a request with what the user did. Who was removed since there
-// were so many removals is no stranger, whom the directory never had.
-func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *authorization, removals int, decision SignIn, err error) {
+// finish answers a request with what the user did. Whom the witness saw removed is
+// no stranger, whom the directory never had.
+func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *authorization, seen *witness, decision SignIn, err error) {
 	if err != nil {
 		h.reject(w, a, journeyRefusal(err))
 		return
@@ -129,7 +131,7 @@ func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *aut
 			return
 		}
 	}
-	s.listed = h.directory.listedSince(removals, s.user.ObjectID)
+	s.listed = seen.knows(s.user.ObjectID)
 	signedIn = signedIn && sso.user.ObjectID == s.user.ObjectID
 	if signedIn {
 		s.authTime = sso.authTime

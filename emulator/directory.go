@@ -25,11 +25,13 @@ type directory struct {
 	mu         sync.RWMutex
 	accounts   []account
 	configured []string // object ids of those of the options, and of others that were removed
-	removals   []string // object ids as they were removed
+	witnesses  map[*witness]struct{}
 }
 
 func newDirectory(m *model, accounts []account, changed func(User), removed func(objectID string)) *directory {
-	d := &directory{tenantName: m.name, tenantID: m.id, changed: changed, removed: removed, accounts: accounts}
+	d := &directory{
+		tenantName: m.name, tenantID: m.id, changed: changed, removed: removed, accounts: accounts, witnesses: map[*witness]struct{}{},
+	}
 	for _, a := range accounts {
 		d.configured = append(d.configured, a.ObjectID)
 	}
@@ -59,19 +61,34 @@ func (d *directory) lists(objectID string) bool {
 	return d.findLocked(objectID) >= 0
 }
 
-// removalsSoFar counts those who were removed.
-func (d *directory) removalsSoFar() int {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return len(d.removals)
+// witness sees who is removed while a sign-in is under way.
+type witness struct {
+	directory *directory
+	removed   []string // object ids
 }
 
-// listedSince reports whether there is a user with an object id, or was one
-// since so many had been removed.
-func (d *directory) listedSince(removals int, objectID string) bool {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return d.findLocked(objectID) >= 0 || slices.ContainsFunc(d.removals[removals:], func(id string) bool { return strings.EqualFold(id, objectID) })
+// watch returns a witness of what happens from now on, who leaves at the end.
+func (d *directory) watch() *witness {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w := &witness{directory: d}
+	d.witnesses[w] = struct{}{}
+	return w
+}
+
+func (w *witness) leave() {
+	w.directory.mu.Lock()
+	defer w.directory.mu.Unlock()
+	delete(w.directory.witnesses, w)
+}
+
+// knows reports whether there is a user with an object id, or was one since the
+// witness came.
+func (w *witness) knows(objectID string) bool {
+	w.directory.mu.RLock()
+	defer w.directory.mu.RUnlock()
+	return w.directory.findLocked(objectID) >= 0 ||
+		slices.ContainsFunc(w.removed, func(id string) bool { return strings.EqualFold(id, objectID) })
 }
 
 // local returns a copy of the local account that signs in under a name. Of
@@ -173,7 +190,9 @@ func (d *directory) remove(objectID string) error {
 	if i < 0 {
 		return d.noUser(objectID)
 	}
-	d.removals = append(d.removals, d.accounts[i].ObjectID)
+	for w := range d.witnesses {
+		w.removed = append(w.removed, d.accounts[i].ObjectID)
+	}
 	d.accounts = slices.Delete(d.accounts, i, i+1)
 	d.removed(objectID)
 	return nil

@@ -45,6 +45,31 @@ func TestMemoryHoldsNoRequest(t *testing.T) {
 	}
 }
 
+// TestMemoryHoldsNobodyWhoIsGone: people come and go for as long as the tenant lives.
+func TestMemoryHoldsNobodyWhoIsGone(t *testing.T) {
+	const n, most = 4_000, 8 // most bytes for each
+	b2c := emulator.NewTenant(nil)
+	comeAndGo := func() {
+		u, err := b2c.AddUser(emulator.User{Name: "One of many"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b2c.RemoveUser(u.ObjectID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	codeFor(t, browser(t, b2c.Transport()), authorizeURL)
+	comeAndGo()
+	before := heap()
+	for range n {
+		comeAndGo()
+	}
+	if each := (heap() - before) / n; each > most {
+		t.Errorf("got %d bytes for each, want at most %d", each, most)
+	}
+	runtime.KeepAlive(b2c)
+}
+
 // heap returns the bytes in use.
 func heap() int64 {
 	var m runtime.MemStats

@@ -96,12 +96,7 @@ func (a *api) overTLS(t *testing.T, raw string) func() answer {
 	t.Helper()
 	s := httptest.NewUnstartedServer(a)
 	s.EnableHTTP2 = true
-	s.StartTLS()
-	t.Cleanup(func() {
-		defaultTransport.Lock() // httptest looks at it
-		defer defaultTransport.Unlock()
-		s.Close()
-	})
+	startTLS(t, s)
 	return func() answer {
 		start := time.Now()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/private", nil)

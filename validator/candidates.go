@@ -23,9 +23,9 @@ func (c candidates) isEmpty() bool { return len(c.few) == 0 && len(c.many) == 0 
 // answer until that is satisfied.
 //
 // Few are asked at once. Of many those come first that were asked the longest ago,
-// a few at a time, until all have answered or a few could not: nothing can be said
-// of the token then, whose key may be at any of the rest, and the next attempt
-// goes on from there. The error, if found was not satisfied, is that of one that
+// and others in place of those that have answered, until all have or a few could
+// not: nothing can be said of the token then, whose key may be at any of the rest,
+// and the next attempt goes on from there. The error, if found was not satisfied, is that of one that
 // could not answer.
 func (c candidates) find(ctx context.Context, q jwks.Query, passOver func(*anchor) bool, found func(*anchor, *jwks.Set) bool) error {
 	if len(c.many) == 0 {
@@ -34,7 +34,7 @@ func (c candidates) find(ctx context.Context, q jwks.Query, passOver func(*ancho
 	var asked []*anchor
 	var unavailable error
 	for away := 0; away < few; {
-		at, of := c.next(func(a *anchor) bool { return slices.Contains(asked, a) || passOver(a) })
+		at, of := c.next(few-away, func(a *anchor) bool { return slices.Contains(asked, a) || passOver(a) })
 		if len(at) == 0 {
 			break
 		}
@@ -57,10 +57,10 @@ func (c candidates) find(ctx context.Context, q jwks.Query, passOver func(*ancho
 	return unavailable
 }
 
-// next returns a few of one group whose turn it is.
-func (c candidates) next(passOver func(*anchor) bool) (at []*anchor, of *group) {
+// next returns at most n of one group whose turn it is.
+func (c candidates) next(n int, passOver func(*anchor) bool) (at []*anchor, of *group) {
 	for _, g := range c.many {
-		if at := g.turns.next(few, passOver); len(at) > 0 {
+		if at := g.turns.next(n, passOver); len(at) > 0 {
 			return at, g
 		}
 	}

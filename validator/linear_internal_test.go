@@ -24,6 +24,8 @@ type linear struct {
 }
 
 func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
+	ctx, cancel := context.WithTimeout(ctx, defaultPatience)
+	defer cancel()
 	t, e := parseToken(raw, l.rules, &scratch{})
 	if e != nil {
 		return nil, e
@@ -60,19 +62,6 @@ func (l *linear) verify(t *signedToken) (*jwks.Key, bool) {
 	return nil, len(tried) > 0
 }
 
-// ask has authorities find a set, one after the other.
-func (l *linear) ask(ctx context.Context, at []*anchor, q jwks.Query, found func(*anchor, *jwks.Set) bool) (unavailable error) {
-	for _, a := range at {
-		set, err := a.source.Find(ctx, q)
-		if err != nil {
-			unavailable = err
-		} else if found(a, set) {
-			return nil
-		}
-	}
-	return unavailable
-}
-
 func (l *linear) search(ctx context.Context, t *signedToken, known bool) (key *jwks.Key, e *Error) {
 	candidates, ruledOutBy := l.candidates(t)
 	q := jwks.Query{KeyID: t.header.kid}
@@ -81,7 +70,7 @@ func (l *linear) search(ctx context.Context, t *signedToken, known bool) (key *j
 		lacking, q = l.turns.next(l.anchors, 1), jwks.Query{}
 	}
 	published := false
-	unavailable := l.ask(ctx, lacking, q, func(_ *anchor, set *jwks.Set) bool {
+	unavailable := findFirst(ctx, lacking, q, func(_ *anchor, set *jwks.Set) bool {
 		k, ok := set.Key(t.header.kid)
 		published = published || ok
 		if ok && l.verifies(t, k) {
@@ -232,7 +221,7 @@ func (l *linear) check(ctx context.Context, t *signedToken, key *jwks.Key, c *cl
 
 func (l *linear) confirm(ctx context.Context, fits []*anchor, t *signedToken, key *jwks.Key, c *claims) (match *anchor, e *Error) {
 	issuerFound := false
-	unavailable := l.ask(ctx, fits, jwks.Query{KeyID: t.header.kid, Issuer: c.issuer}, func(a *anchor, set *jwks.Set) bool {
+	unavailable := findFirst(ctx, fits, jwks.Query{KeyID: t.header.kid, Issuer: c.issuer}, func(a *anchor, set *jwks.Set) bool {
 		if set.Issuer() != c.issuer {
 			return false
 		}

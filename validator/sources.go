@@ -6,7 +6,8 @@ package validator
 import (
 	"context"
 	"errors"
-	"sync"
+	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/b2ckit/b2ckit/jwks"
@@ -75,25 +76,29 @@ func (s *sources) ready(ctx context.Context, trust *trust) error {
 }
 
 // AllReady returns nil if every trusted authority has keys, and else makes one
-// attempt to fetch those that are missing, all at once. The error tells which
-// are missing still, and why. It suits start-up: it finds a misspelt tenant or
+// attempt to fetch those that are missing: at once for up to eight of a tenant, and
+// then for eight more each second, since B2C counts requests, and for fifty
+// authorities at a time in all. Where every fetch takes a moment, n flows of one
+// tenant are ready after about n/8 seconds. The error tells which are missing
+// still, and why. It suits start-up: it finds a misspelt tenant or
 // flow, and no request has to wait for keys afterwards. As a readiness probe it
 // would take a service down for the fault of one of its flows. Where many flows
 // are trusted it should be called: the requests that tokens cause are bounded, see
 // [jwks.Limiter], so that without it the last ones have their keys late. It waits
-// no longer than ctx, nor than a fetch may take.
+// no longer than ctx: those that were not asked by then are one error.
 func (s *sources) AllReady(ctx context.Context) error {
-	return s.all(func(source jwks.Source) error { return ready(ctx, source) })
+	return s.all(ctx, (*anchor).isCold, func(source jwks.Source) error { return ready(ctx, source) })
 }
 
 // Refresh fetches the metadata and keys of all trusted authorities now, whatever
 // is there: after a change in the portal, or when an outage is known to be over.
 // It does not wait for the time that failures hold requests back otherwise, but
 // for what a host has asked for by HTTP 429, and does so at most once a second. It
-// returns when all have answered or ctx ends; the error tells which have failed,
-// and why. What keys there are stay if it fails.
+// asks as many at a time as AllReady does, and returns when all have answered or
+// ctx ends; the error tells which have failed, and why. What keys there are stay if
+// it fails.
 func (s *sources) Refresh(ctx context.Context) error {
-	return s.all(func(source jwks.Source) error { return source.Refresh(ctx) })
+	return s.all(ctx, func(*anchor) bool { return true }, func(source jwks.Source) error { return source.Refresh(ctx) })
 }
 
 // ready returns nil if the source has keys, and makes one attempt to have them.
@@ -102,25 +107,26 @@ func ready(ctx context.Context, s jwks.Source) error {
 	return err
 }
 
-// all does something with all sources at once and joins their errors, in the
-// order of the sources.
-func (s *sources) all(do func(jwks.Source) error) error {
+// all does something with the sources of all authorities that want it, not all at
+// once, and joins their errors, in the order of the authorities.
+func (s *sources) all(ctx context.Context, wants func(*anchor) bool, do func(jwks.Source) error) error {
 	by, err := s.usable()
 	if err != nil {
 		return err
 	}
-	anchors := by.trust.anchors
-	answers := make([]func() error, len(anchors))
-	var wg sync.WaitGroup
-	for i, a := range anchors {
-		wg.Go(func() { answers[i] = caught(func() error { return do(a.source) }) })
-	}
-	wg.Wait()
+	anchors := slices.DeleteFunc(slices.Clone(by.trust.anchors), func(a *anchor) bool { return !wants(a) })
+	answers, missing := stagger(ctx, anchors, do)
 	var errs []error
 	for i, answer := range answers {
+		if answer == nil {
+			continue
+		}
 		if err := answer(); !s.replaced(by, err) || s.terms.Load().has(anchors[i].source) {
 			errs = append(errs, err)
 		}
+	}
+	if missing > 0 {
+		errs = append(errs, fmt.Errorf("validator: %d of %d authorities were not asked: %w", missing, len(anchors), context.Cause(ctx)))
 	}
 	return errors.Join(errs...)
 }

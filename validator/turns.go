@@ -27,9 +27,10 @@ type turn struct {
 	times  int       // how often it was since
 }
 
-// How long a turn takes at least. Two requests a second serve eight in that time.
+// How long a turn takes at least. Two requests a second serve the eight whose turn
+// it is in less.
 const (
-	turnTime  = 4 * time.Second
+	turnTime  = 6 * time.Second
 	turnTimes = 2
 )
 

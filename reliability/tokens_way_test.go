@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reliability_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/redistest"
+)
+
+// way is a way to a server that is a round trip long, and counts what comes back.
+type way struct {
+	address   string
+	roundTrip time.Duration
+	back      atomic.Int64 // bytes
+	to        atomic.Pointer[string]
+}
+
+func newWay(t *testing.T, to string, roundTrip time.Duration) *way {
+	t.Helper()
+	l := listening(t)
+	w := &way{address: l.Addr().String(), roundTrip: roundTrip}
+	w.leadTo(to)
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go w.pass(near)
+		}
+	}()
+	return w
+}
+
+// leadTo has new connections lead to another server.
+func (w *way) leadTo(to string) { w.to.Store(&to) }
+
+func (w *way) pass(near net.Conn) {
+	defer near.Close()
+	time.Sleep(w.roundTrip) // as a network takes, for TCP's own handshake
+	far, err := net.Dial("tcp", *w.to.Load())
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	var wg sync.WaitGroup
+	wg.Go(func() { carry(far, near, w.roundTrip/2, nil) })
+	carry(near, far, w.roundTrip/2, &w.back)
+	wg.Wait()
+}
+
+// carry brings to a connection what comes from another, each piece so much later,
+// and then its end.
+func carry(to, from net.Conn, later time.Duration, count *atomic.Int64) {
+	type piece struct {
+		due  time.Time
+		data []byte
+	}
+	pieces := make(chan piece, 1024)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer close(pieces)
+		for buf := make([]byte, 32<<10); ; {
+			n, err := from.Read(buf)
+			pieces <- piece{time.Now().Add(later), append([]byte(nil), buf[:n]...)}
+			if err != nil {
+				return
+			}
+		}
+	})
+	for p := range pieces {
+		time.Sleep(time.Until(p.due)) // as a network takes
+		if count != nil {
+			count.Add(int64(len(p.data)))
+		}
+		if _, err := to.Write(p.data); err != nil {
+			_, _ = io.Copy(io.Discard, from)
+			break
+		}
+	}
+	_ = to.Close()
+	for range pieces { // so that the reader ends
+	}
+	wg.Wait()
+}
+
+// security is how to connect to Redis.
+type security struct {
+	name          string
+	password, tls bool
+}
+
+// secured is a Redis to which one may connect in all ways.
+type secured struct {
+	server *redistest.Server
+	roots  *x509.CertPool
+}
+
+// newSecured starts one for many tests that run at the same time.
+func newSecured(t *testing.T) *secured {
+	t.Helper()
+	cert := emulator.NewCertificate()
+	pem, err := cert.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &secured{redistest.StartTLS(t, pem), x509.NewCertPool()}
+	s.roots.AppendCertsFromPEM(cert.CACertificatePEM())
+	admin := redis.NewClient(at(s.server.Addr))
+	defer admin.Close()
+	if err := admin.Do(t.Context(), "acl", "setuser", "app", "on", ">pa55word", "~*", "+@all").Err(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// client returns how a process connects that is so far away.
+func (s *secured) client(t *testing.T, how security, roundTrip time.Duration) *redis.Options {
+	t.Helper()
+	to, o := s.server.Addr, new(redis.Options)
+	if how.tls {
+		to, o.TLSConfig = s.server.TLSAddr, &tls.Config{RootCAs: s.roots, MinVersion: tls.VersionTLS12}
+	}
+	if how.password {
+		o.Username, o.Password = "app", "pa55word"
+	}
+	o.Addr = newWay(t, to, roundTrip).address
+	return o
+}
+
+func redisFarAway() (cases []testCase) {
+	for _, roundTrip := range []time.Duration{2, 10, 25, 40} {
+		for _, how := range []security{{"plain", false, false}, {"password", true, false}, {"TLS", false, true}, {"both", true, true}} {
+			cases = append(cases, testCase{
+				name: fmt.Sprintf("%d ms, %s", roundTrip, how.name),
+				run:  func(t *testing.T, f *figures) { farAway(t, f, how, roundTrip*time.Millisecond) },
+			})
+		}
+	}
+	return cases
+}
+
+func farAway(t *testing.T, f *figures, how security, roundTrip time.Duration) {
+	s := newSecured(t)
+	b2c := emulator.NewTenant(nil)
+	a := newNative(t, b2c, acquire.Options{Cache: shared(t, s.client(t, how, roundTrip))})
+	b := newNative(t, b2c, acquire.Options{Cache: shared(t, s.client(t, how, roundTrip))})
+	start, slowest := time.Now(), time.Duration(0)
+	account := lin(t, a)
+	until(t, "the other process to have the user's token", func() bool {
+		asked := time.Now()
+		err := ofUserOnce(t, b, account)
+		slowest = max(slowest, time.Since(asked))
+		return err == nil
+	})
+	// A busy machine is farther away than that.
+	f.took("known to another after", time.Since(start), 20*time.Second)
+	f.took("longest wait", slowest, busy(time.Second))
+	f.counted("token requests", posts(b2c), 1)
+}
