@@ -14,10 +14,9 @@ import (
 
 // verify verifies the signature with the keys of the token's key id that are
 // there. The same id in two sets is usually one key, tried once, but may be two.
-// It returns the key that verified it, and else whether the id is known.
-func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
+// It returns the key that verified it, and else those that did not.
+func (t *trust) verify(raw *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 	x := t.index.latest.Load()
-	var tried []*jwks.Key
 	if x != nil {
 		for i := range x.keys[raw.header.kid] {
 			k := x.keys[raw.header.kid][i].now()
@@ -25,12 +24,12 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
 				continue
 			}
 			if raw.verify(k.Public()) {
-				return k, true
+				return k, nil
 			}
 			tried = append(tried, k)
 		}
 		if x.isUpToDate() {
-			return nil, len(tried) > 0
+			return nil, tried
 		}
 	}
 	defer t.index.renew(t.anchors)
@@ -38,7 +37,7 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
 }
 
 // verifyOther looks through all sets for keys that have not been tried.
-func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (key *jwks.Key, known bool) {
+func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*jwks.Key) {
 	for _, a := range t.anchors {
 		set := a.source.Current()
 		if set == nil {
@@ -49,11 +48,32 @@ func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (key *jwks.Key,
 			continue
 		}
 		if raw.verify(k.Public()) {
-			return k, true
+			return k, nil
 		}
 		tried = append(tried, k)
 	}
-	return nil, len(tried) > 0
+	return nil, tried
+}
+
+// hasTried reports whether the keys of that id which an issuer has published are
+// known, and all among those tried. What others have published under its id says
+// nothing: they may have chosen it to keep this issuer's new key out.
+func (t *trust) hasTried(id, issuer string, tried []*jwks.Key) (known bool) {
+	if x := t.index.latest.Load(); x != nil && x.isUpToDate() {
+		return x.hasTried(id, issuer, tried)
+	}
+	for _, a := range t.anchors {
+		set := a.source.Current()
+		if set == nil || set.Issuer() != issuer {
+			continue
+		}
+		k, ok := set.Key(id)
+		if ok && !slices.ContainsFunc(tried, k.SameAs) {
+			return false
+		}
+		known = known || ok
+	}
+	return known
 }
 
 // shorter returns authorities among which are all those of the given ones that
