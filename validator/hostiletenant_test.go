@@ -4,9 +4,12 @@
 package validator_test
 
 import (
+	"crypto"
+	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"strings"
 	"sync"
@@ -14,6 +17,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -136,6 +140,65 @@ func TestForeignKeyUnderANewKeyID(t *testing.T) {
 					}
 				})
 			})
+		}
+	}
+}
+
+// However many publish other keys under one id, a token is tried with those of its
+// own issuer and a few of others: what a customer's tokens cost does not grow with
+// what strangers publish.
+func TestManyForeignKeysUnderOneKeyID(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := flowsOf(t, key, "tenants", 300)
+	sources := make([]jwks.Source, len(c.trusted))
+	for i, a := range c.trusted {
+		n := new(big.Int).Add(key.N, big.NewInt(int64(2*(c.last()-i))))
+		document := fmt.Sprintf(`{"keys":[{"kid":"same","kty":"RSA","e":"AQAB","n":%q}]}`, b64(n.Bytes()))
+		if sources[i], err = jwks.NewStatic(a, c.issuers[i], []byte(document)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v, err := validator.NewFromSources(sources, benchAudience, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := c.token(t, "same", nil)
+	cost := func(name, raw string, want validator.Reason) (best time.Duration) {
+		best = time.Hour
+		for range 20 {
+			start := time.Now()
+			_, err := v.Validate(t.Context(), raw)
+			best = min(best, time.Since(start))
+			if want != "" {
+				wantReason(t, name, err, want)
+			} else if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		return best
+	}
+	start := time.Now()
+	for range 100 {
+		_ = rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, make([]byte, 32), make([]byte, 256))
+	}
+	verification := time.Since(start) / 100
+	parts := strings.Split(good, ".")
+	altered := parts[0] + "." + parts[1] + "." + b64(make([]byte, 256))
+	foreign := c.token(t, "same", map[string]any{"iss": c.issuers[0]})
+	for _, tc := range []struct {
+		name, raw string
+		want      validator.Reason
+		most      time.Duration
+	}{
+		{"good", good, "", 5 * verification},
+		{"altered", altered, validator.ErrSignature, 25 * verification},
+		{"as another tenant's", foreign, validator.ErrSignature, 25 * verification},
+	} {
+		if got := cost(tc.name, tc.raw, tc.want); got > tc.most && !raceEnabled {
+			t.Errorf("%s: took %v, want at most %v", tc.name, got, tc.most)
 		}
 	}
 }

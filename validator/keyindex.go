@@ -95,6 +95,21 @@ func (x *keyIndex) hold(k *jwks.Key, a *anchor) *jwks.Key {
 	return k
 }
 
+// closest returns those whose key is in a set of the issuer, and behind them a few
+// others.
+func (x *keyIndex) closest(all []holders, issuer string) []holders {
+	var own, others []holders
+	for _, h := range all {
+		switch {
+		case x.of[ownership{h.key, issuer}]:
+			own = append(own, h)
+		case len(others) < few:
+			others = append(others, h)
+		}
+	}
+	return append(own, others...)
+}
+
 // hasTried is that of trust.
 func (x *keyIndex) hasTried(id, issuer string, tried []*jwks.Key) (known bool) {
 	for _, h := range x.keys[id] {

@@ -8,18 +8,25 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
 // verify verifies the signature with the keys of the token's key id that are
 // there. The same id in two sets is usually one key, tried once, but may be two.
-// It returns the key that verified it, and else those that did not.
+// Where it is many, whose issuers may be in league, all of the token's own issuer
+// are tried and a few of others, with which it is refused in any case. It returns
+// the key that verified it, and else those that did not.
 func (t *trust) verify(raw *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 	x := t.index.latest.Load()
 	if x != nil {
-		for i := range x.keys[raw.header.kid] {
-			k := x.keys[raw.header.kid][i].now()
+		all := x.keys[raw.header.kid]
+		if len(all) > 1 {
+			all = x.closest(all, raw.unverifiedIssuer())
+		}
+		for i := range all {
+			k := all[i].now()
 			if k == nil {
 				continue
 			}
@@ -38,13 +45,14 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 
 // verifyOther looks through all sets for keys that have not been tried.
 func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*jwks.Key) {
+	issuer := sync.OnceValue(raw.unverifiedIssuer)
 	for _, a := range t.anchors {
 		set := a.source.Current()
 		if set == nil {
 			continue
 		}
 		k, ok := set.Key(raw.header.kid)
-		if !ok || slices.ContainsFunc(tried, k.SameAs) {
+		if !ok || slices.ContainsFunc(tried, k.SameAs) || len(tried) >= few && set.Issuer() != issuer() {
 			continue
 		}
 		if raw.verify(k.Public()) {
