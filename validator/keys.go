@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/b2ckit/b2ckit/jwks"
 )
@@ -45,14 +44,20 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 
 // verifyOther looks through all sets for keys that have not been tried.
 func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*jwks.Key) {
-	issuer := sync.OnceValue(raw.unverifiedIssuer)
+	issuer := "" // read where it matters
 	for _, a := range t.anchors {
 		set := a.source.Current()
 		if set == nil {
 			continue
 		}
 		k, ok := set.Key(raw.header.kid)
-		if !ok || slices.ContainsFunc(tried, k.SameAs) || len(tried) >= few && set.Issuer() != issuer() {
+		if !ok || slices.ContainsFunc(tried, k.SameAs) {
+			continue
+		}
+		if len(tried) == few {
+			issuer = raw.unverifiedIssuer()
+		}
+		if len(tried) >= few && set.Issuer() != issuer {
 			continue
 		}
 		if raw.verify(k.Public()) {
