@@ -19,6 +19,7 @@ import (
 func TestPrograms(t *testing.T) {
 	for name, said := range map[string]string{
 		"quickstart":         "All 12 rows came out as expected",
+		"saas":               "All rows came out as expected",
 		"service-to-service": "All rows came out as expected",
 	} {
 		t.Run(name, func(t *testing.T) {

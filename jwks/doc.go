@@ -62,7 +62,7 @@
 //     second at most where they cause no fetch.
 //   - A store that is away, slow, hangs or panics costs a fetch a tenth of
 //     Options.FetchTimeout at most (Redis: 50 ms) for the first call that fails, and
-//     then nothing for some seconds.
+//     then nothing for a second.
 //
 // A Cache has no standing goroutine: a timer starts one for the length of a
 // fetch, of which there is never more than one at a time.

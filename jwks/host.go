@@ -6,6 +6,8 @@ package jwks
 import (
 	"errors"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
 // host is what is known of one host. Its Limiter guards it.
@@ -83,6 +85,20 @@ func (h *host) failed(s *share, a *attempt, alone bool) {
 	if s != nil {
 		h.failing[s] = alone || a.err.kind == failedLasting
 	}
+}
+
+// isOver reports whether nothing that is known of the host matters any more: nobody
+// waits for it, it has given a good answer last or was not asked for longer than it
+// is ever held back, and no requests are put off.
+func (h *host) isOver() bool {
+	last := h.other
+	for _, t := range []time.Time{h.throttled.at, h.throttled.until, h.unsent.at, h.unsent.until} {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return len(h.failing) == 0 && (last.IsZero() || time.Since(last) > retry.Most) &&
+		time.Until(h.pacer.free) <= 0 && time.Until(h.pacer.reserved) <= 0
 }
 
 // good records a good answer to a request begun at that time, which lifts holds

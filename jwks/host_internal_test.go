@@ -150,3 +150,40 @@ func TestShareReports(t *testing.T) {
 		}
 	})
 }
+
+// Hosts come and go with the tenants that have them: who leaves takes along those
+// of which there is nothing to remember.
+func TestHostsAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l Limiter
+		gone, stays := &share{limiter: &l}, &share{limiter: &l}
+		hosts := func() int { return len(l.hosts) }
+		failing := func(kind failure) {
+			a, none := bad(kind, 0), attempt{}
+			a.host, none.host = "fails.example", "fails.example"
+			stays.report(&a, &none)
+		}
+		_, _ = gone.held("good.example", capsFor(true, time.Hour))
+		failing(failedThrottled)
+		gone.await("waits.example")
+		stays.await("waits.example")
+		if hosts() != 3 {
+			t.Fatalf("got %d hosts, want 3", hosts())
+		}
+		if gone.leave(); hosts() != 2 {
+			t.Errorf("got %d hosts, want those that fail and that one waits for", hosts())
+		}
+		if stays.leave(); hosts() != 1 {
+			t.Errorf("got %d hosts, want the one that has failed: others that come are not to ask it at once", hosts())
+		}
+		l.Hold("held.example", 9*time.Minute)
+		time.Sleep(15 * time.Minute)
+		if stays.leave(); hosts() != 1 {
+			t.Errorf("got %d hosts, want the one that was held until six minutes ago", hosts())
+		}
+		time.Sleep(5 * time.Minute)
+		if stays.leave(); hosts() != 0 {
+			t.Errorf("got %d hosts, want none", hosts())
+		}
+	})
+}

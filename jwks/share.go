@@ -109,13 +109,16 @@ func (s *share) report(metadata, keys *attempt) (waiting []*share) {
 	return waiting
 }
 
-// leave drops a cache that is closed.
+// leave drops a cache that is closed, and the hosts of which there is nothing to
+// remember: of many tenants that come and go each may have its own.
 func (s *share) leave() {
 	s.limiter.mu.Lock()
 	defer s.limiter.mu.Unlock()
 	delete(s.limiter.quota.queue, s)
-	for _, h := range s.limiter.hosts {
-		delete(h.failing, s)
+	for name, h := range s.limiter.hosts {
+		if delete(h.failing, s); h.isOver() {
+			delete(s.limiter.hosts, name)
+		}
 	}
 }
 

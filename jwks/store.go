@@ -24,7 +24,7 @@ const MaxSnapshotBytes = 256 << 10
 //
 // It is called on goroutines of the caches, by many at once, and each call is
 // given a tenth of Options.FetchTimeout. One that takes longer, fails or panics
-// counts as away, and is left alone for some seconds. The log calls it by its
+// counts as away, and is left alone for a second. The log calls it by its
 // String, if it has one, else by its Place.
 type Store interface {
 	// Place tells this store's part from those of others in whatever it shares

@@ -14,7 +14,7 @@ import (
 )
 
 // storeRest is for how long a store that failed is left alone.
-const storeRest = 5 * time.Second
+const storeRest = time.Second
 
 // maxStuck is how many calls of a store may hang, for longer than anybody waits,
 // before it is called no more until one of them returns.

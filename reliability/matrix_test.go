@@ -9,7 +9,7 @@ import (
 )
 
 // tables are those of the document.
-var tables = []*table{keysTable, tokensTable}
+var tables = []*table{keysTable, tokensTable, fleetTable}
 
 var keysTable = &table{name: "keys", test: "TestKeys", rows: slices.Concat(
 	startRows, connectionRows, outageRows, flowRows, rotationRows, snapshotRows, []*row{forgeryRow},
@@ -28,6 +28,10 @@ func TestMatrix(t *testing.T) {
 			"many_flows_fail", "no_such_flow", "flow_is_gone", "unsigned_token_cold", "forged_tokens",
 			"rotation", "rotation_in_outage", "third_rotation", "revocation",
 			"snapshot_at_start", "snapshot_age", "snapshot_store_away", "forged_snapshot",
+		},
+		fleetTable: {
+			"start", "start_shared", "day", "day_shared", "rotation", "rotation_shared", "outage", "outage_shared",
+			"cold", "cold_shared", "redis_shared",
 		},
 		tokensTable: {
 			"cold_crowd", "expiry_under_load", "renewed_ahead", "token_endpoint_down", "no_storm", "redirect",

@@ -111,3 +111,40 @@ func TestCanSatisfyOfManyFlows(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Where authorities come and go only what can never be is impossible.
+func TestCanSatisfyWhoeverComes(t *testing.T) {
+	susi, edit, role := validator.Flow("B2C_1_susi"), validator.Flow("B2C_1_edit"), validator.Role("admin")
+	web, daemon := validator.Client(webClient), validator.Client(daemonClient)
+	for _, tc := range []struct {
+		name string
+		r    validator.Requirement
+		want string // part of the error, "" if there is none
+	}{
+		{"a flow", edit, ""},
+		{"a role", role, ""},
+		{"a client that is not accepted so far", daemon, ""},
+		{"one of two flows", validator.AnyOf(susi, edit), ""},
+		{"a flow in two spellings", validator.AllOf(susi, validator.Flow("b2c_1_SUSI")), ""},
+		{"two flows at once", validator.AllOf(susi, edit), "validator: no token of anybody can satisfy "},
+		{"two clients at once", validator.AllOf(web, daemon), `Client("` + webClient + `")`},
+		{"a role of a flow", validator.AllOf(role, susi), "B2C issues no roles claim"},
+		{"a role of a flow or not", validator.AnyOf(validator.AllOf(role, susi), edit), ""},
+	} {
+		for when, trusted := range map[string][]authority.Authority{"nobody": nil, "contoso": contosoTenant(t).Flows("B2C_1_susi")} {
+			v, err := validator.New(trusted, contosoAPI, &validator.Options{Updatable: true, Clients: []string{webClient}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = v.CanSatisfy(tc.r)
+			if (err == nil) != (tc.want == "") || err != nil && (!strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "anybody.")) {
+				t.Errorf("%s, trusting %s: got %v, want %q", tc.name, when, err, tc.want)
+			}
+			_ = v.Close()
+		}
+	}
+	_, err := validator.New(nil, "", &validator.Options{Updatable: true, Requirements: []validator.Requirement{susi, edit}})
+	if err == nil || !strings.Contains(err.Error(), "validator: Options.Requirements: no token of anybody can satisfy") {
+		t.Errorf("got %v, want an error about Options.Requirements", err)
+	}
+}

@@ -7,10 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -76,6 +78,73 @@ func ExampleNew_twoTenants() {
 	// validator: trusted: authority: flow: "sign-in" is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)
 	// validator: audience: "https://contoso.onmicrosoft.com/tasks" is an App ID URI; B2C puts the API's application (client) id into aud
 	// validator: Options.Leeway: 5 has lost its unit; want 5*time.Second
+}
+
+// An API and an app that signs users in share the keys of a flow: whoever made the
+// cache closes it, behind both.
+func ExampleNewFromSources() {
+	b2c := emulator.NewTenant(nil)
+	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	keys, err := jwks.New(tenant.Flow("B2C_1_susi"), &jwks.Options{Transport: b2c.Transport(), Logger: quiet})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer keys.Close()
+	api, err := validator.NewFromSources([]jwks.Source{keys}, "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer api.Close()
+	app, err := validator.NewIDTokensFromSources([]jwks.Source{keys}, b2c.Web().ID, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer app.Close()
+
+	_, apiErr := api.Validate(context.Background(), b2c.MustMint(emulator.Spec{}))
+	_, appErr := app.Validate(context.Background(), b2c.MustMint(emulator.Spec{Kind: emulator.IDToken}), validator.Expected{})
+	fmt.Println(apiErr, appErr, keys.State().KeyFetches)
+	// Output: <nil> <nil> 1
+}
+
+// Tenants sign up and leave while the API serves.
+func ExampleValidator_Update() {
+	v, err := validator.New(nil, "", &validator.Options{Updatable: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer v.Close()
+
+	contoso, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// What an operator has typed in is checked before anything of it counts.
+	for _, audience := range []string{"https://contoso.onmicrosoft.com/tasks", "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"} {
+		err = v.Update(func(t *validator.Trust) error {
+			t.Authorities = append(t.Authorities, contoso.WithAudiences(audience).Flow("B2C_1_susi"))
+			return nil
+		})
+		fmt.Println(len(v.Trust().Authorities), err)
+	}
+	err = v.Update(func(t *validator.Trust) error {
+		t.Authorities = slices.DeleteFunc(t.Authorities, func(a authority.Authority) bool { return a.TenantID() == contoso.ID() })
+		return nil
+	})
+	fmt.Println(len(v.Trust().Authorities), err)
+	// Output:
+	// 0 validator: Trust.Authorities: audience of https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi: "https://contoso.onmicrosoft.com/tasks" is an App ID URI; B2C puts the API's application (client) id into aud
+	// 1 <nil>
+	// 0 <nil>
 }
 
 // A look-up can say no, and it can fail: then nothing is known of the user, who

@@ -91,6 +91,12 @@ func TestNewRefuses(t *testing.T) {
 		{"leeway at the limit", susi, contosoAPI, &validator.Options{Leeway: 10 * time.Minute}, ""},
 		{"no leeway", susi, contosoAPI, &validator.Options{Leeway: -1}, ""},
 		{"size", susi, contosoAPI, &validator.Options{MaxTokenBytes: 1<<20 + 1}, "Options.MaxTokenBytes"},
+		{"no authorities, but later", nil, contosoAPI, &validator.Options{Updatable: true}, ""},
+		{"no authorities and no audience, but later", nil, "", &validator.Options{Updatable: true}, ""},
+		{"an audience for those that come later", own, webClient, &validator.Options{Updatable: true}, ""},
+		{"no audience for one that is there", susi, "", &validator.Options{Updatable: true}, "audience: empty"},
+		{"an audience with a space, for later", nil, "a b ", &validator.Options{Updatable: true}, "audience"},
+		{"a bad flow, whatever comes later", contosoTenant(t).Flows("signin"), "", &validator.Options{Updatable: true}, `flow: "signin"`},
 		{"size negative", susi, contosoAPI, &validator.Options{MaxTokenBytes: -1}, "Options.MaxTokenBytes"},
 		{"keys", susi, contosoAPI, &validator.Options{Keys: &jwks.Options{MaxStale: -1}}, "MaxStale"},
 	} {

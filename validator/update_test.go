@@ -241,3 +241,56 @@ func TestUpdateOfWhat(t *testing.T) {
 	}()
 	trust(t, v, contosoTenant(t).Flow("B2C_1_susi"))
 }
+
+// Two validators share a cache: one fetch for both, and who closes the first ends
+// nothing of the second. Leaving a source out closes it as little.
+func TestSourcesAreShared(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		network := overNetwork(b2c)
+		cache, err := jwks.New(contosoTenant(t).Flow("B2C_1_susi"), &jwks.Options{Transport: network, Logger: quiet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		api, err := validator.NewFromSources([]jwks.Source{cache}, contosoAPI, &validator.Options{Updatable: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := validator.NewFromSources([]jwks.Source{cache}, fabrikamAPI, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app, err := validator.NewIDTokensFromSources([]jwks.Source{cache}, b2c.Web().ID, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := func() error {
+			_, err := app.Validate(t.Context(), b2c.MustMint(emulator.Spec{Kind: emulator.IDToken, ClientID: b2c.Web().ID}), validator.Expected{})
+			return err
+		}
+		if _, err := api.Validate(t.Context(), b2c.MustMint(emulator.Spec{})); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.Validate(t.Context(), b2c.MustMint(emulator.Spec{Audience: fabrikamAPI})); err != nil {
+			t.Error(err)
+		}
+		if err := id(); err != nil {
+			t.Error(err)
+		}
+		if err := api.Update(func(t *validator.Trust) error { t.Sources = nil; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(api.Close(), other.Close()); err != nil {
+			t.Error(err)
+		}
+		if err := id(); err != nil {
+			t.Errorf("behind the Close of others: %v", err)
+		}
+		if n := len(network.asked); n != 2 {
+			t.Errorf("%d requests, want 2", n)
+		}
+		if err := errors.Join(app.Close(), cache.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+}
