@@ -21,11 +21,11 @@ var behindRoutes = []route{{path: "/jobs", scope: "jobs.run"}, {path: "/tasks", 
 // startBehind makes a run of the service that the others call, and puts it in
 // its place. Its listener stays.
 func (s *soak) startBehind(b blueprint) (before *service, err error) {
-	svc, err := s.newValidator(b)
+	svc, err := s.newValidator(b, nil)
 	if err != nil {
 		return nil, err
 	}
-	h := b.mux(guard.New(svc.validator, nil), []endpoint{{behindRoutes[0], whoami}, {behindRoutes[1], whoami}})
+	h := b.mux(guard.New(svc.validator, &guard.Options{Logger: silent}), []endpoint{{behindRoutes[0], whoami}, {behindRoutes[1], whoami}})
 	s.runs.Store(svc.started.String(), h)
 	before = s.behind.swap(svc)
 	return before, nil

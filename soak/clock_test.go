@@ -4,6 +4,7 @@
 package soak_test
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -30,12 +31,6 @@ func (c *clock) Now() time.Time {
 	return time.Now().Round(0).Add(c.steps[len(c.steps)-1].offset)
 }
 
-func (c *clock) offset() time.Duration {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.steps[len(c.steps)-1].offset
-}
-
 func (c *clock) move(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,8 +46,7 @@ func (c *clock) said(from, to time.Time) (all []span) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	until := to
-	for i := len(c.steps) - 1; i >= 0; i-- {
-		s := c.steps[i]
+	for _, s := range slices.Backward(c.steps) {
 		if begin := later(s.at, from); !begin.After(until) {
 			all = append(all, span{begin.Round(0).Add(s.offset), until.Round(0).Add(s.offset)})
 		}

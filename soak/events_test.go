@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
@@ -62,6 +63,7 @@ func deck(r *rand.Rand) (all []event) {
 		event{redisPause}, event{redisKill},
 		event{clockSmall}, event{clockForward}, event{clockWrong},
 		event{restartFront}, event{restartFront}, event{restartFront}, event{restartBehind},
+		event{restartAway}, event{distrust}, event{distrust},
 	)
 }
 
@@ -173,7 +175,7 @@ func clockWrong(s *soak, r *rand.Rand) (string, time.Duration, func()) {
 
 func restartFront(s *soak, r *rand.Rand) (string, time.Duration, func()) {
 	p := s.fronts[r.IntN(len(s.fronts))]
-	svc, err := s.start(p.now.blueprint)
+	svc, err := s.start(p.now.blueprint, p.now)
 	if err != nil {
 		s.fail("%v", err)
 		return "", 0, nil
@@ -199,4 +201,43 @@ func restartBehind(s *soak, _ *rand.Rand) (string, time.Duration, func()) {
 		s.endBehind(old)
 	}()
 	return "restarted: the service behind", time.Second, func() { <-ended }
+}
+
+// restartAway restarts a service while the identity provider is away: where key
+// snapshots are kept it serves all the same.
+func restartAway(s *soak, r *rand.Rand) (string, time.Duration, func()) {
+	fault := s.world.addFault(emulator.Fault{Kind: emulator.FaultDown})
+	name, _, end := restartFront(s, r)
+	return name + ", the IdP down", between(r, 3*time.Second, 6*time.Second), func() {
+		s.world.removeFault(fault)
+		if end != nil {
+			end()
+		}
+	}
+}
+
+// distrust takes a flow from a service, and gives it back.
+func distrust(s *soak, r *rand.Rand) (string, time.Duration, func()) {
+	p, name := s.fronts[r.IntN(len(s.fronts))], []string{edit, admin, susi}[r.IntN(3)]
+	svc := p.now
+	tenant, err := authority.B2C("contoso", s.world.b2c.ID())
+	if err != nil {
+		s.fail("%v", err)
+		return "", 0, nil
+	}
+	if in, out := svc.trusts(fold(name), time.Now(), time.Now()); !in || out {
+		return "", 0, nil
+	}
+	if err := svc.setTrust(tenant.Flow(name), false); err != nil {
+		s.fail("%s: %v", svc.name, err)
+	}
+	return "no longer trusted by " + svc.name + ": " + name, between(r, time.Second, 3*time.Second), func() {
+		if p.now != svc {
+			return // a new run trusts all
+		}
+		s.world.touch(restart) // its keys have to be fetched anew
+		if err := svc.setTrust(tenant.Flow(name), true); err != nil {
+			s.fail("%s: %v", svc.name, err)
+		}
+	}
 }

@@ -27,11 +27,10 @@ const stale = 2500 * time.Millisecond
 // knows tells whether the validator had a key of a flow between two times. The
 // empty kid is any key.
 func (o *observer) knows(flow, kid string, from, to time.Time, maxStale time.Duration) knowledge {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	all, last := current(o.keys[flow], from, to)
-	fresh := min(age(o.metadata[flow], from, to, maxStale), age(o.keys[flow], from, to, maxStale))
-	if fresh == known && last && age(before(o.metadata[flow], all[len(all)-1]), from, to, maxStale) != known {
+	metadata, keys := o.sightings(flow)
+	all, last := current(keys, from, to)
+	fresh := min(age(metadata, from, to, maxStale), age(keys, from, to, maxStale))
+	if fresh == known && last && age(before(metadata, all[len(all)-1]), from, to, maxStale) != known {
 		fresh = perhaps // metadata is taken over when keys come after it
 	}
 	if fresh == unknown {
@@ -55,8 +54,7 @@ func (o *observer) knows(flow, kid string, from, to time.Time, maxStale time.Dur
 // current returns the sightings that may have been in force between two times,
 // and whether the first of them surely was.
 func current(all []sighting, from, to time.Time) (some []sighting, sure bool) {
-	for i := len(all) - 1; i >= 0; i-- {
-		s := all[i]
+	for _, s := range slices.Backward(all) {
 		if s.asked.After(to) {
 			continue
 		}
@@ -112,13 +110,12 @@ func (o *observer) anywhere(flows []string, kid string, from, to time.Time, maxS
 
 // history tells what the validator was sent for a flow lately.
 func (o *observer) history(flow string, at time.Time) string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	metadata, keys := o.sightings(flow)
 	var b strings.Builder
 	for _, doc := range []struct {
 		name string
 		all  []sighting
-	}{{"metadata", o.metadata[flow]}, {"keys", o.keys[flow]}} {
+	}{{"metadata", metadata}, {"keys", keys}} {
 		fmt.Fprintf(&b, "; good %s came", doc.name)
 		for _, s := range doc.all[max(0, len(doc.all)-4):] {
 			fmt.Fprintf(&b, " %.2f s (asked %.2f s)", s.done.Sub(at).Seconds(), s.asked.Sub(at).Seconds())

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +27,10 @@ type observer struct {
 	timeout  time.Duration // FetchTimeout
 	interval time.Duration // MaxRefresh
 	report   func(format string, args ...any)
+	started  time.Time
+	kept     kept
+	store    *complaints
+	earlier  []*observer // of the runs before, if what they were sent is kept
 
 	mu        sync.Mutex
 	keys      map[string][]sighting // good key sets by flow
@@ -36,6 +41,65 @@ type observer struct {
 	host      hold                 // what HTTP 429 asks of all flows, until one is answered
 	holds     map[string]hold      // and of the document that was asked for
 	requests  int
+}
+
+// kept is what becomes of key sets when a service ends.
+type kept int
+
+const (
+	forgotten kept = iota
+	inFile         // the next run has them from its first request on
+	inRedis        // it may have them: Redis may be away, or slow
+)
+
+// sightings returns the good documents that the validator may go by.
+func (o *observer) sightings(flow string) (metadata, keys []sighting) {
+	for _, e := range append(slices.Clone(o.earlier), o) {
+		e.mu.Lock()
+		m, k := slices.Clone(e.metadata[flow]), slices.Clone(e.keys[flow])
+		e.mu.Unlock()
+		if e != o {
+			doubt(m, o.takesOver)
+			doubt(k, o.takesOver)
+		}
+		metadata, keys = append(metadata, m...), append(keys, k...)
+	}
+	if len(o.earlier) > 0 {
+		byDone := func(a, b sighting) int { return a.done.Compare(b.done) }
+		slices.SortStableFunc(metadata, byDone)
+		slices.SortStableFunc(keys, byDone)
+	}
+	return metadata, keys
+}
+
+// takesOver reports whether the validator surely has from a snapshot what an
+// earlier run was sent.
+func (o *observer) takesOver(s sighting) bool {
+	return o.kept == inFile && !o.store.failed.Load() && s.done.Add(grace).Before(o.started)
+}
+
+// doubt makes all those unsure for which sure is false.
+func doubt(all []sighting, sure func(sighting) bool) {
+	for i := range all {
+		all[i].sure = all[i].sure && sure(all[i])
+	}
+}
+
+// leave is for a flow that is no longer trusted, or again: the validator knows
+// no more of it than what is kept elsewhere.
+func (o *observer) leave(flow string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch o.kept {
+	case forgotten:
+		delete(o.metadata, flow)
+		delete(o.keys, flow)
+	case inFile, inRedis: // what was there may come back
+		o.metadata[flow], o.keys[flow] = slices.Clone(o.metadata[flow]), slices.Clone(o.keys[flow])
+		never := func(sighting) bool { return false }
+		doubt(o.metadata[flow], never)
+		doubt(o.keys[flow], never)
+	}
 }
 
 // hold is that the server wants to be left alone.
@@ -56,7 +120,7 @@ type sighting struct {
 
 func newObserver(base http.RoundTripper, issuer string, timeout, interval time.Duration, report func(string, ...any)) *observer {
 	return &observer{
-		base: base, issuer: issuer, timeout: timeout, interval: interval, report: report,
+		started: time.Now(), store: newComplaints(), base: base, issuer: issuer, timeout: timeout, interval: interval, report: report,
 		keys: map[string][]sighting{}, metadata: map[string][]sighting{}, askedKeys: map[string][]time.Time{}, lastDone: map[string]time.Time{}, holds: map[string]hold{},
 	}
 }

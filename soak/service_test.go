@@ -8,15 +8,19 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/labstack/echo/v4"
+	"github.com/redis/go-redis/v9"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/guard"
 	"github.com/b2ckit/b2ckit/jwks"
+	"github.com/b2ckit/b2ckit/jwks/keyfile"
+	"github.com/b2ckit/b2ckit/jwks/rediskeys"
 	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
 	b2cgin "github.com/b2ckit/b2ckit/middleware/gin"
 	b2chttp "github.com/b2ckit/b2ckit/middleware/nethttp"
@@ -31,6 +35,7 @@ type blueprint struct {
 	wide     bool // trusts many flows
 	refresh  time.Duration
 	maxStale time.Duration
+	kept     kept // where key snapshots are
 	flowless bool // takes tokens of the daemon, which name no flow
 }
 
@@ -44,6 +49,7 @@ type service struct {
 	started   time.Time
 	validator *validator.Validator
 	transport *http.Transport // to the identity provider
+	redis     *redis.Client   // of key snapshots; nil for none
 	clients   *clients        // of the service behind; nil for none
 	server    *httptest.Server
 	busy      sync.WaitGroup
@@ -57,7 +63,8 @@ type endpoint struct {
 
 var silent = slog.New(slog.DiscardHandler)
 
-func (s *soak) newValidator(b blueprint) (*service, error) {
+// newValidator makes a run of a service; the one before is nil at first.
+func (s *soak) newValidator(b blueprint, before *service) (*service, error) {
 	flows := trusted
 	if b.wide {
 		flows = append(append([]string(nil), trusted...), s.world.wide...)
@@ -73,12 +80,28 @@ func (s *soak) newValidator(b blueprint) (*service, error) {
 			s.fail("%s: %s", b.name, fmt.Sprintf(format, args...))
 		}),
 	}
+	svc.observer.kept = b.kept
+	if before != nil && b.kept != forgotten {
+		earlier := append(slices.Clone(before.observer.earlier), before.observer)
+		svc.observer.earlier = earlier[max(0, len(earlier)-4):]
+	}
 	for _, f := range flows {
 		svc.trust.flows = append(svc.trust.flows, fold(f))
 	}
 	o := &validator.Options{
-		Transport: svc.observer, Logger: silent, Now: s.world.clock.Now,
+		Transport: svc.observer, Logger: slog.New(svc.observer.store), Now: s.world.clock.Now, Updatable: !b.flowless,
 		Keys: &jwks.Options{MaxRefresh: b.refresh, MinRefetch: 2 * time.Second, MaxStale: b.maxStale, FetchTimeout: fetchTimeout},
+	}
+	switch b.kept {
+	case forgotten:
+	case inFile:
+		o.Keys.Snapshots, err = keyfile.New(s.folder, nil)
+	case inRedis:
+		svc.redis = redis.NewClient(&redis.Options{Addr: s.redis.Addr, ContextTimeoutEnabled: true, PoolSize: 8})
+		o.Keys.Snapshots, err = rediskeys.New(svc.redis, s.ring, &rediskeys.Options{Logger: silent})
+	}
+	if err != nil {
+		return nil, err
 	}
 	if b.flowless {
 		o.AllowMissingFlow = []string{s.world.b2c.Daemon().ID}
@@ -90,17 +113,20 @@ func (s *soak) newValidator(b blueprint) (*service, error) {
 }
 
 // start starts a front service with its clients.
-func (s *soak) start(b blueprint) (*service, error) {
-	svc, err := s.newValidator(b)
+func (s *soak) start(b blueprint, before *service) (*service, error) {
+	svc, err := s.newValidator(b, before)
 	if err != nil {
 		return nil, err
 	}
 	if svc.clients, err = s.newClients(b.name); err != nil {
 		return nil, err
 	}
-	h := b.mux(guard.New(svc.validator, nil), []endpoint{
-		{routes[0], whoami}, {routes[1], whoami}, {routes[2], whoami},
-		{routes[3], svc.clients.callAsApp}, {routes[4], svc.clients.callAsUser},
+	h := b.mux(guard.New(svc.validator, &guard.Options{Logger: silent}), []endpoint{
+		{routes[0], whoami},
+		{routes[1], whoami},
+		{routes[2], whoami},
+		{routes[3], svc.clients.callAsApp},
+		{routes[4], svc.clients.callAsUser},
 	})
 	svc.server = httptest.NewUnstartedServer(h)
 	svc.server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -126,6 +152,26 @@ func (svc *service) close() {
 	}
 	_ = svc.validator.Close()
 	svc.transport.CloseIdleConnections()
+	if svc.redis != nil {
+		_ = svc.redis.Close()
+	}
+}
+
+// setTrust has the service trust a flow or not while it serves.
+func (svc *service) setTrust(flow authority.Authority, trusted bool) error {
+	name := fold(flow.Flow())
+	done := svc.members.change(name, trusted)
+	defer done()
+	svc.observer.leave(name)
+	err := svc.validator.Update(func(t *validator.Trust) error {
+		t.Authorities = slices.DeleteFunc(t.Authorities, func(a authority.Authority) bool { return a.ID() == flow.ID() })
+		if trusted {
+			t.Authorities = append(t.Authorities, flow)
+		}
+		return nil
+	})
+	svc.observer.leave(name) // what came meanwhile, too
+	return err
 }
 
 // routes are those of the front services.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +35,7 @@ type soak struct {
 	supply    *supply
 	redis     *redistest.Server
 	ring      *keyring.Ring
+	folder    string // of key snapshots
 	fronts    []*place
 	behind    *place
 	behindURL string
@@ -147,6 +149,10 @@ func newSoak(t *testing.T, seed uint64) *soak {
 	s.journal.begun = time.Now()
 	s.ctx, s.stop = context.WithCancel(t.Context())
 	s.redis = redistest.Start(t, "--appendonly", "yes", "--appendfsync", "everysec")
+	s.folder = filepath.Join(t.TempDir(), "keys")
+	if err := os.Mkdir(s.folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	key := sha256.Sum256([]byte("soak"))
 	var err error
 	if s.ring, err = keyring.New(key[:]); err != nil {
@@ -163,10 +169,10 @@ func newSoak(t *testing.T, seed uint64) *soak {
 	s.behindURL = server.URL
 	for _, b := range []blueprint{
 		{name: "net/http", mux: muxHTTP, refresh: 4 * time.Second, maxStale: 10 * time.Second},
-		{name: "Echo over TLS", mux: muxEcho, tls: true, refresh: 8 * time.Second, maxStale: time.Hour},
-		{name: "Gin, many flows", mux: muxGin, wide: true, refresh: 6 * time.Second, maxStale: 20 * time.Second},
+		{name: "Echo over TLS", mux: muxEcho, tls: true, refresh: 8 * time.Second, maxStale: time.Hour, kept: inFile},
+		{name: "Gin, many flows", mux: muxGin, wide: true, kept: inRedis, refresh: 6 * time.Second, maxStale: 20 * time.Second},
 	} {
-		svc, err := s.start(b)
+		svc, err := s.start(b, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
