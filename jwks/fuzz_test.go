@@ -71,6 +71,9 @@ func FuzzKeySet(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
+	for _, odd := range [][2]string{{"use", `"enc"`}, {"use", `["sig"]`}, {"key_ops", `["sign"]`}, {"key_ops", `"verify"`}, {"alg", `null`}, {"kty", `"EC"`}, {"e", `"Aw"`}, {"e", `"AQAB="`}, {"n", `"AQAB"`}, {"k", `"AQAB"`}} {
+		f.Add([]byte(keySet(with("a", odd[0], odd[1]), jwk("b", 2048))))
+	}
 	a := susi(f)
 	f.Fuzz(func(t *testing.T, document []byte) {
 		s, err := jwks.NewStatic(a, issuer, document)

@@ -183,12 +183,14 @@ func encodingEdits() (all []Edit) {
 		{"base64: padding", "URL alphabet", func(s string) string {
 			return base64.URLEncoding.EncodeToString([]byte(s + strings.Repeat(" ", 1+(3-len(s)%3+3)%3)))
 		}},
-		{"base64: standard alphabet", "no padding", func(s string) string { return std(base64.RawStdEncoding)(s[:len(s)-1] + `,"a":"~~~???>>>"}`) }},
+		{"base64: standard alphabet", "no padding", func(s string) string {
+			return std(base64.RawStdEncoding)(strings.TrimSuffix(s, "}") + `,"a":"~~~???>>>"}`)
+		}},
 		{"base64: padding", "standard alphabet", func(s string) string {
 			return base64.StdEncoding.EncodeToString([]byte(s + strings.Repeat(" ", 1+(3-len(s)%3+3)%3)))
 		}},
-		{"base64: white space", "line feed", func(s string) string { return url(s)[:8] + "\n" + url(s)[8:] }},
-		{"base64: white space", "CR LF", func(s string) string { return url(s)[:8] + "\r\n" + url(s)[8:] }},
+		{"base64: white space", "line feed", func(s string) string { return insert(url(s), "\n") }},
+		{"base64: white space", "CR LF", func(s string) string { return insert(url(s), "\r\n") }},
 		{"base64: white space", "space", func(s string) string { return url(s) + " " }},
 		{"base64: not encoded", "JSON", func(s string) string { return strings.ReplaceAll(s, ".", "") }},
 		{"base64: twice", "twice", func(s string) string { return url(url(s)) }},
@@ -197,6 +199,12 @@ func encodingEdits() (all []Edit) {
 		all = append(all, Edit{e.class, "signed, " + e.name, func(d *Draft) { d.Encode = e.f }})
 	}
 	return all
+}
+
+// insert puts something near the beginning of a text.
+func insert(s, what string) string {
+	at := min(8, len(s))
+	return s[:at] + what + s[at:]
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

@@ -62,11 +62,31 @@ func trustEdits() (all []Edit) {
 		}
 	}
 	for _, pair := range [][2]string{
-		{"https://", "http://"}, {"https://", "HTTPS://"}, {"https://", ""}, {"/v2.0/", "/v2.0"}, {"/v2.0/", "/v2.0//"}, {"/v2.0/", "/v1.0/"}, {"/v2.0/", "/"},
-		{".com/", ".com:443/"}, {".com/", ".com./"}, {".com/", ".com.evil.example/"}, {"//", "//user@"}, {"//", "//evil.example/https://"}, {".b2clogin.com", ".b2clogin.cn"},
-		{"contoso", "fabrikam"}, {"contoso.b2clogin.com", "login.microsoftonline.com"}, {"contoso.b2clogin.com", "sts.windows.net"}, {"/775527ff", "/{tenantid}/775527ff"},
-		{"775527ff", "885527ff"}, {"775527ff-9a37-4307-8b3d-cc311f58d925", "contoso.onmicrosoft.com"}, {"775527ff-9a37-4307-8b3d-cc311f58d925", "common"}, {"775527ff-9a37-4307-8b3d-cc311f58d925", "tfp/775527ff-9a37-4307-8b3d-cc311f58d925/b2c_1_susi"},
-		{"/v2.0/", "/v2.0/?a=b"}, {"/v2.0/", "/v2.0/#a"}, {"/v2.0/", "/v2.0/../v2.0/"}, {"-", "%2D"},
+		{"https://", "http://"},
+		{"https://", "HTTPS://"},
+		{"https://", ""},
+		{"/v2.0/", "/v2.0"},
+		{"/v2.0/", "/v2.0//"},
+		{"/v2.0/", "/v1.0/"},
+		{"/v2.0/", "/"},
+		{".com/", ".com:443/"},
+		{".com/", ".com./"},
+		{".com/", ".com.evil.example/"},
+		{"//", "//user@"},
+		{"//", "//evil.example/https://"},
+		{".b2clogin.com", ".b2clogin.cn"},
+		{"contoso", "fabrikam"},
+		{"contoso.b2clogin.com", "login.microsoftonline.com"},
+		{"contoso.b2clogin.com", "sts.windows.net"},
+		{"/775527ff", "/{tenantid}/775527ff"},
+		{"775527ff", "885527ff"},
+		{"775527ff-9a37-4307-8b3d-cc311f58d925", "contoso.onmicrosoft.com"},
+		{"775527ff-9a37-4307-8b3d-cc311f58d925", "common"},
+		{"775527ff-9a37-4307-8b3d-cc311f58d925", "tfp/775527ff-9a37-4307-8b3d-cc311f58d925/b2c_1_susi"},
+		{"/v2.0/", "/v2.0/?a=b"},
+		{"/v2.0/", "/v2.0/#a"},
+		{"/v2.0/", "/v2.0/../v2.0/"},
+		{"-", "%2D"},
 	} {
 		all = append(all, rewrite("claim iss is another issuer", "iss", pair[0]+" "+pair[1], replacer(pair[0], pair[1])))
 	}

@@ -134,10 +134,9 @@ func (c *claims) faults(a *Authority, rules *Rules) (all []Fault) {
 		return all
 	}
 	fault(len(c.scopes) == 0, "not_access_token")
-	switch {
-	case c.flow == nil:
+	if c.flow == nil {
 		fault(c.azp == "" || !slices.Contains(rules.AllowMissingFlow, c.azp), "flow")
-	default:
+	} else {
 		fault(asciiLower(*c.flow) != asciiLower(a.Flow), "flow")
 	}
 	return all

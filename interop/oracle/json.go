@@ -35,7 +35,8 @@ func members(data []byte) (map[string]json.RawMessage, error) {
 		return nil, err
 	}
 	var all map[string]json.RawMessage
-	return all, json.Unmarshal(data, &all)
+	err := json.Unmarshal(data, &all)
+	return all, err
 }
 
 // unique reads one value and fails on a name that comes twice in one object.
@@ -54,14 +55,15 @@ func unique(d *json.Decoder, depth int) error {
 	seen := map[string]bool{}
 	for d.More() {
 		if open == '{' {
-			name, err := d.Token()
+			token, err := d.Token()
 			if err != nil {
 				return err
 			}
-			if seen[name.(string)] {
+			name, ok := token.(string)
+			if !ok || seen[name] {
 				return errors.New("duplicate name")
 			}
-			seen[name.(string)] = true
+			seen[name] = true
 		}
 		if err := unique(d, depth); err != nil {
 			return err
@@ -104,7 +106,8 @@ func text(raw json.RawMessage) (string, bool) {
 		return "", false
 	}
 	var s string
-	return s, json.Unmarshal(raw, &s) == nil
+	err := json.Unmarshal(raw, &s)
+	return s, err == nil
 }
 
 // texts reads an array of JSON strings.
