@@ -242,11 +242,13 @@ func fleetInRedis(t *testing.T, f *figures) {
 		for range n {
 			client := redis.NewClient(&redis.Options{Addr: addr, ContextTimeoutEnabled: true})
 			t.Cleanup(func() { _ = client.Close() })
-			snapshots, err := rediskeys.New(client, ring, &rediskeys.Options{Timeout: time.Second, Logger: slog.New(slog.DiscardHandler)})
+			snapshots, err := rediskeys.New(client, ring, &rediskeys.Options{Timeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.apis = append(p.apis, newAPI(t, s.transport(t), keysIn(snapshots), partner))
+			keys := keysIn(snapshots)
+			keys.FetchTimeout = 50 * time.Second // a tenth of which is the store's
+			p.apis = append(p.apis, newAPI(t, s.transport(t), keys, partner))
 		}
 		return p
 	}
