@@ -229,16 +229,18 @@ func (o *observer) record(flow string, isKeys bool, asked time.Time, resp *http.
 	s := sighting{asked: asked, done: now, sure: now.Sub(asked) < o.timeout*7/10}
 	var doc struct {
 		Issuer string
-		Keys   []struct{ Kid, Use, Alg string }
+		Keys   []struct{ Kid string }
 	}
 	if json.Unmarshal(body, &doc) != nil {
 		return
 	}
 	for _, k := range doc.Keys {
-		s.kids = append(s.kids, k.Kid)
+		if k.Kid != "" && !strings.HasPrefix(k.Kid, "odd-") { // those of FaultOddKeys
+			s.kids = append(s.kids, k.Kid)
+		}
 	}
 	switch {
-	case isKeys && len(s.kids) > 0:
+	case isKeys && len(s.kids) > 0: // a set without any usable key replaces none
 		o.keys[flow] = prune(append(o.keys[flow], s))
 	case !isKeys && doc.Issuer == o.issuer:
 		o.metadata[flow] = prune(append(o.metadata[flow], s))
