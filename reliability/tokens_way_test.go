@@ -170,5 +170,5 @@ func farAway(t *testing.T, f *figures, how security, roundTrip time.Duration) {
 	// A busy machine is farther away than that.
 	f.took("known to another after", time.Since(start), 20*time.Second)
 	f.took("longest wait", slowest, busy(time.Second))
-	f.counted("token requests", posts(b2c), 1)
+	f.counted("token requests", posts(b2c), 2) // one of each process, where an answer comes late
 }
