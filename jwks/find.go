@@ -78,7 +78,8 @@ func (c *Cache) wait(ctx context.Context, f *flight, d demand, usable bool) *ref
 	}
 	select {
 	case <-f.done:
-	case <-c.upkeep.flights.ctx.Done(): // closed; whyNot says so
+	case <-c.upkeep.flights.ctx.Done(): // and the fetch is not over yet
+		return &refusal{0, usable, ErrClosed}
 	case <-ctx.Done():
 		return gaveUp(usable, fmt.Errorf("the caller stopped waiting, and the fetch goes on: %w", context.Cause(ctx)))
 	}

@@ -204,3 +204,27 @@ func TestFleetWithoutItsStore(t *testing.T) {
 		}
 	})
 }
+
+// What another process has fetched costs nothing of this one's budget.
+func TestNewsOfTheFleetIsFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		here := warm(t, b2c, shared(t, store))
+		for range 3 {
+			time.Sleep(2 * time.Second)
+			b2c.Rotate("", true)
+			kid := b2c.CurrentKey("").ID()
+			if !finds(t, open(t, b2c.Transport(), shared(t, store)), kid) || !finds(t, here, kid) {
+				t.Fatal("the new key is missing")
+			}
+		}
+		time.Sleep(2 * time.Second)
+		b2c.Rotate("", true)
+		if !seeks(t, here, b2c.CurrentKey("").ID()) {
+			t.Error("the budget is used up")
+		}
+		if got := here.State(); got.KeyFetches != 2 {
+			t.Errorf("got %d requests of its own, want the first and the last", got.KeyFetches)
+		}
+	})
+}

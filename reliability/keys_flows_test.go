@@ -169,7 +169,7 @@ func forgedTokens(warm bool) func(*testing.T, *figures) {
 			forged[i] = n.forged(flow, fmt.Sprint("made-up-", i))
 		}
 		start := time.Now()
-		tr := send(t, 60, inTurn(a, forged))
+		tr := send(t, 60, patient, inTurn(a, forged))
 		over := 0 // the promise, at any time
 		for range 10 {
 			time.Sleep(time.Second)

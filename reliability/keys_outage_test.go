@@ -81,7 +81,7 @@ func downAfterStart(fault *emulator.Fault) func(*testing.T, *figures) {
 		sound := newSite(t)
 		calm := sound.serve(t, sound.transport(t))
 		<-time.After(4 * time.Second) // the other rows have made their keys by then
-		during, beside := send(t, rate, hit), send(t, rate, calm)
+		during, beside := send(t, rate, 10, hit), send(t, rate, 10, calm)
 		<-time.After(15 * time.Second)
 		if fault != nil && s.requests() == asked || fault == nil && s.dials.Load() == dials {
 			t.Error("nobody has asked B2C, so nobody has met the outage")
@@ -141,7 +141,7 @@ func pastMaxStale(fail fault, keys *jwks.Options) func(*testing.T, *figures) {
 				early++
 			}
 		}
-		tr := send(t, rate, func() answer { return a.private(raw) })
+		tr := send(t, rate, patient, func() answer { return a.private(raw) })
 		time.Sleep(time.Until(lapse.Add(10 * time.Second)))
 		late := time.Duration(0)
 		for _, no := range outages(t, tr.stop()) {
@@ -179,7 +179,7 @@ func serverErrors(warm, newKey bool) func(*testing.T, *figures) {
 		}
 		serverError(n)
 		start := time.Now()
-		tr := send(t, rate, func() answer { return a.private(raw) })
+		tr := send(t, rate, patient, func() answer { return a.private(raw) })
 		time.Sleep(15 * time.Second)
 		no := outages(t, tr.stop())
 		switch {

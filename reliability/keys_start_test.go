@@ -68,8 +68,8 @@ func downAtStart(fault *emulator.Fault, limit time.Duration) func(*testing.T, *f
 			s.fails(t, *fault)
 		}
 		a, raw := newAPI(t, s.transport(t), scaled(), susi), s.MustMint(emulator.Spec{})
-		private := send(t, rate, func() answer { return a.private(raw) })
-		public := send(t, 10, func() answer { return a.get("/public", "") })
+		private := send(t, rate, patient, func() answer { return a.private(raw) })
+		public := send(t, 10, patient, func() answer { return a.get("/public", "") })
 		<-time.After(10 * time.Second)
 		attempts := max(s.requests(), int(s.dials.Load()))
 		back := time.Now()

@@ -19,23 +19,23 @@ type traffic struct {
 	answers []answer
 }
 
-// maxUnderWay is more requests than wait for 5 s.
-const maxUnderWay = 700
+// patient is more requests at a time than wait for 5 s.
+const patient = 700
 
-// send begins traffic, which ends with the test if not before.
-func send(t *testing.T, perSecond int, ask func() answer) *traffic {
+// send begins traffic, with at most so many requests under way. It ends with the test
+// if not before.
+func send(t *testing.T, perSecond, underWay int, ask func() answer) *traffic {
 	t.Helper()
 	tr := &traffic{good: make(chan answer, 1), end: make(chan struct{}), ended: make(chan struct{})}
-	go tr.run(time.Second/time.Duration(perSecond), ask)
+	go tr.run(time.Second/time.Duration(perSecond), make(chan struct{}, underWay), ask)
 	t.Cleanup(func() { tr.stop() })
 	return tr
 }
 
-func (tr *traffic) run(every time.Duration, ask func() answer) {
+func (tr *traffic) run(every time.Duration, underWay chan struct{}, ask func() answer) {
 	defer close(tr.ended)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	underWay := make(chan struct{}, maxUnderWay)
 	for next := time.Now(); ; next = next.Add(every) {
 		select {
 		case <-tr.end:

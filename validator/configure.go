@@ -98,7 +98,9 @@ func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *te
 
 // all returns the authorities and, for those that have one, their sources.
 func (t *Trust) all(m *mistakes, names fieldNames) (all []authority.Authority, sources []jwks.Source) {
-	all, sources = slices.Clone(t.Authorities), make([]jwks.Source, len(t.Authorities))
+	for _, a := range t.Authorities {
+		all, sources = append(all, a), append(sources, nil)
+	}
 	for i, s := range t.Sources {
 		if s == nil {
 			m.addf(names.sources, "number %d is nil", i)

@@ -54,7 +54,7 @@ func (s *sources) Ready(ctx context.Context) error {
 }
 
 func (s *sources) ready(ctx context.Context, trust *trust) error {
-	if len(trust.anchors) == 0 || !trust.isCold() {
+	if !trust.isCold() {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -47,9 +47,9 @@ func idOf(a authority.Authority) authorityID {
 // put adds an authority with its source, nil if a cache is to be made. What the
 // terms before had of it is taken over: the cache with its keys, and if nothing is
 // different the anchor, which has its turn when authorities are asked one by one.
-func (t *terms) put(a authority.Authority, audiences []string, source jwks.Source, before *terms, keys *jwks.Options) error {
+func (by *terms) put(a authority.Authority, audiences []string, source jwks.Source, before *terms, keys *jwks.Options) error {
 	id := idOf(a)
-	if t.byID[id].anchor != nil {
+	if by.byID[id].anchor != nil {
 		return nil // named twice, which is one of the mistakes
 	}
 	var old entry
@@ -69,7 +69,7 @@ func (t *terms) put(a authority.Authority, audiences []string, source jwks.Sourc
 	if old.anchor != nil && old.authority == a && slices.Equal(old.audiences, audiences) && isSame(old.source, e.source) {
 		e.anchor = old.anchor
 	}
-	t.byID[id] = e
+	by.byID[id] = e
 	return nil
 }
 
@@ -80,8 +80,8 @@ func isSame(a, b jwks.Source) bool {
 }
 
 // without returns the caches that others don't have, which may be nil.
-func (t *terms) without(others *terms) (caches []*jwks.Cache) {
-	for id, e := range t.byID {
+func (by *terms) without(others *terms) (caches []*jwks.Cache) {
+	for id, e := range by.byID {
 		if e.cache != nil && (others == nil || others.byID[id].cache != e.cache) {
 			caches = append(caches, e.cache)
 		}
@@ -90,8 +90,8 @@ func (t *terms) without(others *terms) (caches []*jwks.Cache) {
 }
 
 // has reports whether somebody is trusted with that source.
-func (t *terms) has(source jwks.Source) bool {
-	return slices.ContainsFunc(t.trust.anchors, func(a *anchor) bool { return isSame(a.source, source) })
+func (by *terms) has(source jwks.Source) bool {
+	return slices.ContainsFunc(by.trust.anchors, func(a *anchor) bool { return isSame(a.source, source) })
 }
 
 // closeAll closes caches, all at once: one whose transport ignores its context

@@ -161,6 +161,10 @@ func TestUpdateRefuses(t *testing.T) {
 		want   []string // parts of the lines
 	}{
 		{"the function's own error", func(t *validator.Trust) error { t.Authorities = nil; return own }, []string{own.Error()}},
+		{"the function's own error behind what it has written", func(t *validator.Trust) error {
+			t.Authorities[0], t.Clients[0] = authority.Authority{}, daemonClient
+			return own
+		}, []string{own.Error()}},
 		{"named twice", func(t *validator.Trust) error { t.Authorities = append(t.Authorities, good); return nil }, []string{"validator: Trust.Authorities: " + good.String() + " is named twice"}},
 		{"named twice, once by a source", func(t *validator.Trust) error { t.Sources = append(t.Sources, source); return nil }, []string{"validator: Trust.Authorities: " + good.String() + " is named twice"}},
 		{"everything", func(t *validator.Trust) error {
