@@ -5,11 +5,13 @@ package jwks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
 // clockSkew is by how much the clocks of a fleet may differ. What is from a later
@@ -47,11 +49,17 @@ func newArchive(a authority.Authority, o *Options) *archive {
 // look returns the snapshot of the store if it is newer than all others, nil if
 // not. What can't be used is logged, and none.
 func (a *archive) look(ctx context.Context) *stored {
-	value, err := a.calls.load(ctx, a.bound, a.seal.name)
-	if err != nil || len(value) == 0 {
+	found, err := a.calls.load(ctx, a.bound, a.seal.name)
+	switch {
+	case err != nil:
+		return nil
+	case found.refused != nil:
+		a.refuse("refused", errors.New(foreign.Text(found.refused.Error())))
+		return nil
+	case len(found.value) == 0:
 		return nil
 	}
-	snapshot, err := a.seal.open(value)
+	snapshot, err := a.seal.open(found.value)
 	if err != nil {
 		a.refuse(err.Error(), err)
 		return nil

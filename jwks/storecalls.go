@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/jwks/internal/private"
 )
 
 // storeRest is for how long a store that failed is left alone.
@@ -42,8 +43,20 @@ func (c *storeCalls) where() string {
 	return foreign.Text(c.store.Place())
 }
 
-func (c *storeCalls) load(ctx context.Context, bound time.Duration, name string) ([]byte, error) {
-	return callStore(ctx, c, bound, "load", func(ctx context.Context) ([]byte, error) { return c.store.Load(ctx, name) }, nil)
+// loaded is what a store has under a name, or why it must not be used.
+type loaded struct {
+	value   []byte
+	refused *private.Refused
+}
+
+func (c *storeCalls) load(ctx context.Context, bound time.Duration, name string) (loaded, error) {
+	return callStore(ctx, c, bound, "load", func(ctx context.Context) (l loaded, err error) {
+		l.value, err = c.store.Load(ctx, name)
+		if errors.As(err, &l.refused) {
+			return l, nil
+		}
+		return l, err
+	}, nil)
 }
 
 func (c *storeCalls) save(ctx context.Context, bound time.Duration, name string, value []byte, ttl time.Duration) error {
