@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/redis/go-redis/v9/logging"
 )
 
 const document = "../docs/reliability.md"
@@ -25,6 +27,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	logging.Disable() // of go-redis, which tells of every failure
 	code := m.Run()
 	if code == 0 && *write {
 		if err := writeDocument(); err != nil {

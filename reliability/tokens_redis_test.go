@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
@@ -21,8 +20,6 @@ import (
 	"github.com/b2ckit/b2ckit/internal/redistest"
 	"github.com/b2ckit/b2ckit/keyring"
 )
-
-func init() { logging.Disable() } // go-redis tells of every failure
 
 // longest is how long a test waits for what has no limit in seconds.
 const longest = time.Minute

@@ -143,11 +143,11 @@ func (s *secured) client(t *testing.T, how security, roundTrip time.Duration) *r
 }
 
 func redisFarAway() (cases []testCase) {
-	for _, roundTrip := range []time.Duration{2, 10, 25, 40} {
+	for _, roundTrip := range []int{2, 10, 25, 40} {
 		for _, how := range []security{{"plain", false, false}, {"password", true, false}, {"TLS", false, true}, {"both", true, true}} {
 			cases = append(cases, testCase{
 				name: fmt.Sprintf("%d ms, %s", roundTrip, how.name),
-				run:  func(t *testing.T, f *figures) { farAway(t, f, how, roundTrip*time.Millisecond) },
+				run:  func(t *testing.T, f *figures) { farAway(t, f, how, time.Duration(roundTrip)*time.Millisecond) },
 			})
 		}
 	}
@@ -170,5 +170,5 @@ func farAway(t *testing.T, f *figures, how security, roundTrip time.Duration) {
 	// A busy machine is farther away than that.
 	f.took("known to another after", time.Since(start), 20*time.Second)
 	f.took("longest wait", slowest, busy(time.Second))
-	f.counted("token requests", posts(b2c), 1)
+	f.counted("token requests", posts(b2c), 2) // one of each process, where an answer comes late
 }

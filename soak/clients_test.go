@@ -194,6 +194,7 @@ func (o tokenObserver) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodPost {
 		return o.client.base.RoundTrip(r)
 	}
+	wall := o.client.soak.world.clock.Now()
 	resp, err := o.client.base.RoundTrip(r)
 	if err != nil {
 		o.client.asked("")
@@ -208,21 +209,22 @@ func (o tokenObserver) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	user := ""
 	if resp.StatusCode == http.StatusOK && json.Unmarshal(body, &answer) == nil && answer.Access != "" {
-		user = o.client.came(answer.Access, strings.Trim(string(answer.Expires), `"`), fold(flowOf(r.URL.Path)))
+		user = o.client.came(answer.Access, strings.Trim(string(answer.Expires), `"`), fold(flowOf(r.URL.Path)), wall)
 	}
 	o.client.asked(user)
 	return resp, nil
 }
 
-// came notes a token and returns whose it is.
-func (a *client) came(raw, expiresIn, flow string) string {
+// came notes a token that was asked for at a time of the wall clock, and returns
+// whose it is.
+func (a *client) came(raw, expiresIn, flow string, asked time.Time) string {
 	c, err := read("token of acquire", raw, false)
 	if err != nil {
 		a.soak.fail("%s: the endpoint gave out what is no token: %v", a.name, err)
 		return ""
 	}
 	seconds, _ := strconv.Atoi(expiresIn)
-	h := &handed{app: a, flow: flow, at: time.Now(), wall: a.soak.world.clock.Now(), life: time.Duration(seconds) * time.Second, credential: c}
+	h := &handed{app: a, flow: flow, at: time.Now(), wall: later(asked, a.soak.world.clock.Now()), life: time.Duration(seconds) * time.Second, credential: c}
 	if a.isUser {
 		h.user = c.user
 	}
