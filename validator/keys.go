@@ -44,7 +44,7 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 
 // verifyOther looks through all sets for keys that have not been tried.
 func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*jwks.Key) {
-	issuer := "" // read where it matters
+	var issuer *string // read where it matters
 	for _, a := range t.anchors {
 		set := a.source.Current()
 		if set == nil {
@@ -54,11 +54,13 @@ func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*
 		if !ok || slices.ContainsFunc(tried, k.SameAs) {
 			continue
 		}
-		if len(tried) == few {
-			issuer = raw.unverifiedIssuer()
-		}
-		if len(tried) >= few && set.Issuer() != issuer {
-			continue
+		if len(tried) >= few {
+			if issuer == nil {
+				issuer = new(raw.unverifiedIssuer())
+			}
+			if set.Issuer() != *issuer {
+				continue
+			}
 		}
 		if raw.verify(k.Public()) {
 			return k, nil
