@@ -27,7 +27,7 @@ const longest = time.Minute
 var sharingRows = []*row{{
 	test:    "redis_fails",
 	fault:   "Redis is down, hangs for 5 s, or comes and goes, while 3 processes start and ask for the app's token; 100 callers a second",
-	promise: "0 errors; p99 ≤ 300 ms; ≤ 1 token request of each process",
+	promise: "0 errors; p99 ≤ 300 ms (the test allows 3 s: machines are busy); ≤ 1 token request of each process",
 	by:      realSockets,
 	cases: []testCase{
 		{name: "down", run: redisFails(func(_ *testing.T, s *redistest.Server) { s.Kill() })},

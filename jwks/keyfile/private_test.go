@@ -61,6 +61,10 @@ func TestWithoutRingOnlyOnesOwn(t *testing.T) {
 			must(t, os.RemoveAll(dir))
 			must(t, os.WriteFile(dir, nil, 0o600))
 		}, "not a directory"},
+		{"pipe in place of the folder", func(t *testing.T, dir, _ string) {
+			must(t, os.RemoveAll(dir))
+			must(t, syscall.Mkfifo(dir, 0o600))
+		}, "not a directory"},
 		{"endless", func(t *testing.T, _, file string) { must(t, os.Truncate(file, 1<<40)) }, "longer than 262144 bytes"},
 		{"empty", func(t *testing.T, _, file string) { must(t, os.Truncate(file, 0)) }, "none"},
 	} {

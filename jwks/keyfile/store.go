@@ -81,7 +81,8 @@ func (s *store) Load(_ context.Context, name string) ([]byte, error) {
 
 // open returns the folder, nil if there is none or it can't be trusted.
 func (s *store) open() (*os.Root, error) {
-	root, err := os.OpenRoot(s.dir)
+	// The dot is there for folders alone: opening a pipe would hang.
+	root, err := os.OpenRoot(s.dir + string(filepath.Separator) + ".")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
