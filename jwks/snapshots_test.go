@@ -233,7 +233,7 @@ func TestOlderSnapshotIsNoNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c, store := emulator.NewTenant(nil), &memory{}
 		c := warm(t, b2c, shared(t, store))
-		synctest.Wait() // it is saved
+		synctest.Wait() // it is saved after it can be used
 		name, old := store.only(t)
 		gone := b2c.CurrentKey("").ID()
 		time.Sleep(time.Minute)

@@ -12,7 +12,8 @@
 // What it promises:
 //
 //   - There is one file for each authority, of about 5 kB, readable and writable
-//     by the user alone. Its name is a hash, and leads nowhere else.
+//     by the user alone. Its name is a hash, and leads nowhere else. That of an
+//     authority that is trusted no more stays, and may be deleted at any time.
 //   - A file is replaced as a whole: it is written beside, synced, and renamed. Who
 //     reads while another process writes, or after a crash, finds the old one or
 //     the new one. What was damaged all the same is found out.

@@ -56,7 +56,7 @@ func TestWithoutRingOnlyOnesOwn(t *testing.T) {
 		{"folder in place of the file", func(t *testing.T, _, file string) {
 			must(t, os.Remove(file))
 			must(t, os.Mkdir(file, 0o700))
-		}, "is no regular file"},
+		}, "but a folder; remove it"},
 		{"file in place of the folder", func(t *testing.T, dir, _ string) {
 			must(t, os.RemoveAll(dir))
 			must(t, os.WriteFile(dir, nil, 0o600))

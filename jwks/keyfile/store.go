@@ -112,6 +112,8 @@ func (s *store) read(root *os.Root, file string) ([]byte, error) {
 		return nil, nil
 	case err != nil:
 		return nil, err
+	case named.IsDir(): // which a file can't replace
+		return nil, &private.Refused{Why: errors.New("it is no regular file but a folder; remove it")}
 	case !named.Mode().IsRegular():
 		return nil, refused(fmt.Errorf("it is no regular file (%v)", named.Mode().Type()))
 	}
