@@ -229,6 +229,7 @@ func TestOlderSnapshotIsNoNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c, store := emulator.NewTenant(nil), &memory{}
 		c := warm(t, b2c, shared(t, store))
+		synctest.Wait() // it saves after it lets go who waits
 		name, old := store.only(t)
 		gone := b2c.CurrentKey("").ID()
 		time.Sleep(time.Minute)
@@ -243,6 +244,26 @@ func TestOlderSnapshotIsNoNews(t *testing.T) {
 			if _, ok := c.Current().Key(gone); ok {
 				t.Fatal("an older snapshot has brought back a key that is gone")
 			}
+		}
+	})
+}
+
+// What a store has says nothing of whether the host answers this process.
+func TestSnapshotLiftsNoHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		o := shared(t, store)
+		o.Limiter = new(jwks.Limiter)
+		c := open(t, b2c.Transport(), o)
+		o.Limiter.Hold("contoso.b2clogin.com", 5*time.Minute)
+		time.Sleep(time.Second)
+		saved(t, susi(t), b2c.Transport(), store, shared(t, store))
+		b2c.ResetCounts()
+		if !finds(t, c, b2c.CurrentKey("").ID()) || b2c.Counts().Metadata != 0 {
+			t.Errorf("got %+v, want keys from the store alone", b2c.Counts())
+		}
+		if got := o.Limiter.Held("contoso.b2clogin.com"); got != 5*time.Minute-time.Second {
+			t.Errorf("the host is held for %v, want the rest of 5 minutes", got)
 		}
 	})
 }
