@@ -121,6 +121,7 @@ func TestSnapshotDespiteHold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c, store := emulator.NewTenant(nil), &memory{}
 		warm(t, b2c, shared(t, store))
+		synctest.Wait() // it saves after it lets go who waits
 		o := shared(t, store)
 		o.Limiter = new(jwks.Limiter)
 		o.Limiter.Hold("contoso.b2clogin.com", time.Minute)
