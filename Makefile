@@ -66,7 +66,7 @@ fuzz: ## Run every fuzzer for FUZZTIME (10s; or a count, 20000x)
 	test "$$found" -gt 0 || { echo 'no fuzzer found' >&2; exit 1; }
 
 .PHONY: soak
-soak: ## Run servers under traffic and faults for MINUTES; needs Redis
+soak: ## Run servers under load and faults for MINUTES; needs Redis
 	@echo 'a quarter of the time with the race detector'
 	SOAK_MINUTES=$$(awk 'BEGIN { print $(MINUTES) / 4 }') \
 		B2CKIT_REQUIRE_REDIS=1 go -C soak test -race -count=1 -timeout=$$(awk 'BEGIN { print $(MINUTES) + 10 }')m -v ./...
@@ -110,7 +110,7 @@ lint: ## Run golangci-lint; builds it first, a minute or two
 		echo 'or say in a comment on the line why this sleep is right.' >&2; exit 1; }
 
 .PHONY: arrows
-arrows: ## Check who imports what; break each arrow, which must turn it red
+arrows: ## Check who imports what, and that each broken arrow is red
 	go run -C tools ./arrows
 	go test -C tools -count=1 -run='Arrow|Laws' -v ./arrows
 
@@ -139,7 +139,7 @@ sbom: ## Write dist/sbom.json, what the kit is built from; CycloneDX
 	go run -C tools/sbom . '$(CURDIR)' <dist/sbom.json
 
 .PHONY: reproducible
-reproducible: ## Build the command twice, in different folders; they must be the same
+reproducible: ## Build the command twice, in two folders, and compare
 	@bash tools/reproducible
 
 .PHONY: fmt

@@ -30,20 +30,27 @@ type frontEnd struct {
 	b2c *emulator.Tenant
 
 	mu      sync.Mutex
-	cold    bool            // the next connection is stuck, and no other
-	used    map[string]bool // for token requests, by the client's end
-	stuck   map[string]bool
+	cold    bool              // the next connection is stuck, and no other
+	used    map[net.Conn]bool // for token requests
+	stuck   map[net.Conn]bool
 	arrived chan struct{} // one for each token request that is stuck
 	open    int
 	changed *sync.Cond // of open
 }
 
+// connection is the context key of a request's connection.
+type connection struct{}
+
 func newFrontEnd(t *testing.T, http2 bool) *frontEnd {
 	t.Helper()
-	f := &frontEnd{b2c: emulator.NewTenant(nil), used: map[string]bool{}, stuck: map[string]bool{}, arrived: make(chan struct{}, 100)}
+	f := &frontEnd{b2c: emulator.NewTenant(nil), used: map[net.Conn]bool{}, stuck: map[net.Conn]bool{}, arrived: make(chan struct{}, 100)}
 	f.changed = sync.NewCond(&f.mu)
 	f.Server = httptest.NewUnstartedServer(f)
 	f.EnableHTTP2 = http2
+	// Addresses won't tell connections apart: ports are used again.
+	f.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connection{}, c)
+	}
 	inner := f.Config.ConnState
 	f.Config.ConnState = func(c net.Conn, s http.ConnState) {
 		if inner != nil {
@@ -69,7 +76,7 @@ func newFrontEnd(t *testing.T, http2 bool) *frontEnd {
 }
 
 func (f *frontEnd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodPost && f.isStuck(r.RemoteAddr) {
+	if r.Method == http.MethodPost && f.isStuck(r) {
 		f.arrived <- struct{}{}
 		_ = r.ParseForm() // or the server doesn't see the client go
 		<-r.Context().Done()
@@ -79,14 +86,15 @@ func (f *frontEnd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.b2c.ServeHTTP(w, r)
 }
 
-func (f *frontEnd) isStuck(connection string) bool {
+func (f *frontEnd) isStuck(r *http.Request) bool {
+	c, _ := r.Context().Value(connection{}).(net.Conn)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.cold {
-		f.cold, f.stuck[connection] = false, true
+		f.cold, f.stuck[c] = false, true
 	}
-	f.used[connection] = true
-	return f.stuck[connection]
+	f.used[c] = true
+	return f.stuck[c]
 }
 
 // stick makes all connections stuck that token requests came by, or the first
@@ -308,11 +316,13 @@ func TestCloseConnections(t *testing.T) {
 				in := signedIn(t, app, newBrowser(t, b2c.b2c), readScope, writeScope)
 				if i%2 == 0 { // and some have a request under way
 					b2c.stick()
-					wait(t, func(ctx context.Context) error {
+					w := wait(t, func(ctx context.Context) error {
 						_, err := app.User(in.Account).Token(ctx, writeScope)
 						return err
 					})
-					<-b2c.arrived
+					if stuck, err := b2c.meets(w); !stuck {
+						t.Errorf("the request met no stuck connection: %v", err)
+					}
 				}
 				if err := app.Close(); err != nil {
 					t.Errorf("Close: %v", err)

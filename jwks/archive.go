@@ -5,11 +5,13 @@ package jwks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
 // clockSkew is by how much the clocks of a fleet may differ. What is from a later
@@ -27,7 +29,7 @@ type archive struct {
 	bound     time.Duration // of a call
 	maxStale  time.Duration
 
-	latest *stored // nil before there is one; its times are by this process's clocks
+	latest *stored // of each document what was taken over or fetched last; its times are by this process's clocks
 	// What was confirmed up to these times is no news, by the clock of whoever
 	// fetched it. They never go back, so that a clock that is ahead can't have the
 	// same snapshot come again and again.
@@ -40,18 +42,24 @@ func newArchive(a authority.Authority, o *Options) *archive {
 	s := o.Snapshots
 	return &archive{
 		calls: s.calls, seal: newSeal(a, s.calls.store.Place(), s.ring), authority: a.ID(),
-		bound: o.FetchTimeout / 10, maxStale: o.MaxStale,
+		bound: o.FetchTimeout / 10, maxStale: o.MaxStale, latest: &stored{},
 	}
 }
 
 // look returns the snapshot of the store if it is newer than all others, nil if
 // not. What can't be used is logged, and none.
 func (a *archive) look(ctx context.Context) *stored {
-	value, err := a.calls.load(ctx, a.bound, a.seal.name)
-	if err != nil || len(value) == 0 {
+	found, err := a.calls.load(ctx, a.bound, a.seal.name)
+	switch {
+	case err != nil:
+		return nil
+	case found.refused != nil:
+		a.refuse("refused", errors.New(foreign.Text(found.refused.Error())))
+		return nil
+	case len(found.value) == 0:
 		return nil
 	}
-	snapshot, err := a.seal.open(value)
+	snapshot, err := a.seal.open(found.value)
 	if err != nil {
 		a.refuse(err.Error(), err)
 		return nil
@@ -71,28 +79,33 @@ func (a *archive) look(ctx context.Context) *stored {
 	return nil
 }
 
+// newMetadata reports whether the metadata of a snapshot was confirmed later than
+// all that was seen.
+func (a *archive) newMetadata(s *stored) bool { return s.metadata.at.After(a.seenMetadata) }
+
 // accept remembers a snapshot that was found good.
 func (a *archive) accept(s *stored) {
+	latest := s.since(time.Now())
+	if !a.newMetadata(s) {
+		latest.metadata = a.latest.metadata
+	}
+	a.latest = latest
 	a.see(s)
-	a.latest = s.since(time.Now())
 }
 
 // refuse has it logged why a snapshot is not used.
 func (a *archive) refuse(kind string, why error) { a.problems.add(kind, why.Error()) }
 
 // fetched remembers what a fetch has brought, and returns what to save of it, nil
-// if there is nothing new.
+// if there is nothing new. Metadata alone is not saved: it may have changed, and
+// the keys that are there be none of its.
 func (a *archive) fetched(out *outcome) *stored {
-	if !out.metadata.isGood() && !out.keys.isGood() {
+	a.latest = a.latest.update(out)
+	a.see(a.latest)
+	if !out.keys.isGood() {
 		return nil
 	}
-	next := a.latest.update(out)
-	if next == nil {
-		return nil
-	}
-	a.latest = next
-	a.see(next)
-	return next
+	return a.latest
 }
 
 func (a *archive) see(s *stored) {

@@ -57,7 +57,7 @@ func (c *Cache) State() State {
 // Close stops the background refresh, ends a fetch under way and waits for
 // it, though not for a log handler that is still busy with its outcome.
 // Callers that wait in Find return with [ErrClosed]. What has just been fetched
-// is yet saved to Options.Snapshots, for which Close waits a tenth of
+// is yet saved to Options.Snapshots, for which Close waits a fifth of
 // Options.FetchTimeout at most. It may be called more than once.
 func (c *Cache) Close() error {
 	c.upkeep.close()

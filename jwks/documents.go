@@ -81,6 +81,14 @@ func (d *documents) snapshot(set *Set, before *snapshot, grace time.Duration) *s
 	return &snapshot{metadata: d.known, set: set, metadataFrom: d.metadata.confirmation, keysFrom: d.keys.confirmation}
 }
 
+// confirmed returns when the server last confirmed both.
+func (d *documents) confirmed() time.Time {
+	if d.metadata.at.Before(d.keys.at) {
+		return d.metadata.at
+	}
+	return d.keys.at
+}
+
 // err returns what failed last: the keys, else the metadata.
 func (d *documents) err() error { return d.errFor(true) }
 

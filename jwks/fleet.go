@@ -72,7 +72,7 @@ func (f *fleet) look(ctx context.Context, o order) (out outcome, found bool) {
 		f.archive.refuse("content", err)
 		return none, false
 	}
-	if !s.metadata.at.After(f.archive.seenMetadata) {
+	if !f.archive.newMetadata(s) {
 		if out.meta != o.known {
 			return none, false // keys that belong to what is no longer so
 		}

@@ -228,3 +228,28 @@ func TestNewsOfTheFleetIsFree(t *testing.T) {
 		}
 	})
 }
+
+// A process that takes over keys alone, as others fetch them for made-up key ids,
+// still refreshes metadata when that is due.
+func TestMadeUpKeysHoldOffNoMetadata(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		fleet := machines(t, 2, b2c, store)
+		all(t, fleet, b2c.CurrentKey("").ID())
+		b2c.ResetCounts()
+		for i := range 23 * 6 {
+			time.Sleep(10 * time.Minute)
+			seeks(t, fleet[i%2], randomKid())
+		}
+		if got := b2c.Counts(); got.Metadata < 23 || got.Metadata > 40 {
+			t.Errorf("got %+v in 23 hours, want metadata about once in 43 to 53 minutes", got)
+		}
+		fail(b2c)
+		time.Sleep(22 * time.Hour)
+		for _, c := range fleet {
+			if s := c.State(); !s.Usable {
+				t.Errorf("got %+v after 22 hours of an outage", s)
+			}
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,8 +107,14 @@ func TestHostileSnapshots(t *testing.T) {
 				var log journal
 				o := shared(t, store)
 				o.Logger = slog.New(&log)
-				b2c := roundTripper(away)
-				c := open(t, roundTripper(func(r *http.Request) (*http.Response, error) { return b2c(r) }), o)
+				var back atomic.Bool
+				b2c := ours.Transport()
+				c := open(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+					if back.Load() {
+						return b2c.RoundTrip(r)
+					}
+					return away(r)
+				}), o)
 				for _, kid := range []string{theirs.CurrentKey("").ID(), "theirs"} {
 					if _, err := c.Find(t.Context(), jwks.Query{KeyID: kid}); !errors.Is(err, errAway) && unavailable(t, err).Usable || c.Current() != nil {
 						t.Errorf("while B2C is away: got %v, %v", err, c.Current())
@@ -119,7 +126,7 @@ func TestHostileSnapshots(t *testing.T) {
 				if len(lines) != 1 || len(log.with(attack.reason)) != 1 || len(log.with("authority="+susi(t).ID())) == 0 {
 					t.Errorf("got %q, want one line with %q", lines, attack.reason)
 				}
-				b2c = ours.Transport().RoundTrip
+				back.Store(true)
 				time.Sleep(2 * time.Minute)
 				if !finds(t, c, ours.CurrentKey("").ID()) || seeks(t, c, theirs.CurrentKey("").ID()) {
 					t.Error("with B2C back: the right key is missing, or theirs is there")

@@ -74,6 +74,7 @@ func TestAnswersThatOthersMayUse(t *testing.T) {
 		{"confirmed alone", []attempt{same}, nil, false, order{}, false, false},
 		{"confirmed alone, of the same ETag", []attempt{same}, nil, false, order{keysETag: `"1"`}, true, false},
 		{"without the body", []attempt{good}, &Set{}, true, order{}, false, false},
+		{"bad since", []attempt{good, {begun: begun, err: &FetchError{}}}, &Set{}, false, order{}, true, true},
 		{"bad", []attempt{{begun: begun, err: &FetchError{}}}, nil, false, order{}, false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -82,7 +83,7 @@ func TestAnswersThatOthersMayUse(t *testing.T) {
 			other.bodies = tt.body
 			for _, a := range tt.answers {
 				_, _, r, _ := claimed(one, url, order{ask: askServer}, true)
-				if a.doc.notModified {
+				if a.doc.notModified || a.err != nil {
 					tt.set = nil
 				}
 				one.end(r, a, tt.set)

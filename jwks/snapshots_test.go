@@ -7,7 +7,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -230,7 +233,7 @@ func TestOlderSnapshotIsNoNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c, store := emulator.NewTenant(nil), &memory{}
 		c := warm(t, b2c, shared(t, store))
-		synctest.Wait() // it saves after it lets go who waits
+		synctest.Wait() // it is saved after it can be used
 		name, old := store.only(t)
 		gone := b2c.CurrentKey("").ID()
 		time.Sleep(time.Minute)
@@ -265,6 +268,105 @@ func TestSnapshotLiftsNoHold(t *testing.T) {
 		}
 		if got := o.Limiter.Held("contoso.b2clogin.com"); got != 5*time.Minute-time.Second {
 			t.Errorf("the host is held for %v, want the rest of 5 minutes", got)
+		}
+	})
+}
+
+// Where metadata came before its keys did, the snapshot is saved once it is whole.
+func TestSnapshotOfTwoFetches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		interceptKeys(b2c, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		c := open(t, b2c.Transport(), shared(t, store))
+		unavailable(t, ready(t.Context(), c))
+		b2c.Intercept(nil)
+		time.Sleep(time.Minute)
+		if !finds(t, c, b2c.CurrentKey("").ID()) {
+			t.Fatal("the key is missing")
+		}
+		store.only(t)
+	})
+}
+
+// Keys are not stored beside metadata that has changed since they came.
+func TestSnapshotIsOfOnePiece(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, meta, keys := &memory{}, atomic.Value{}, atomic.Value{}
+		meta.Store(metadataOf(issuer, keysURL))
+		keys.Store(keySet(jwk("first", 2048)))
+		server := roundTripper(func(r *http.Request) (*http.Response, error) {
+			return documents(meta.Load().(string), keys.Load().(string))(r)
+		})
+		c := open(t, server, shared(t, store))
+		if !finds(t, c, "first") {
+			t.Fatal("the key is missing")
+		}
+		meta.Store(metadataOf(tfpIssuer, keysURL+"?changed"))
+		keys.Store("<html>")
+		time.Sleep(time.Hour)
+		if c.State().LastError == nil || c.Current().Issuer() != issuer {
+			t.Fatalf("got %+v, want the keys to fail", c.State())
+		}
+		next := open(t, roundTripper(away), shared(t, store))
+		if err := ready(t.Context(), next); err != nil || next.Current().Issuer() != issuer {
+			t.Errorf("got the first keys under the issuer %s", next.Current().Issuer())
+		}
+		keys.Store(keySet(jwk("second", 2048)))
+		time.Sleep(2 * time.Minute)
+		last := open(t, roundTripper(away), shared(t, store))
+		if !finds(t, last, "second") || last.Current().Issuer() != tfpIssuer {
+			t.Error("what is whole again was not saved")
+		}
+	})
+}
+
+// A slow store keeps nobody for longer than one look.
+func TestSlowStoreHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		o := shared(t, store)
+		o.FetchTimeout = 20 * time.Second
+		c := warm(t, b2c, o)
+		for range 3 {
+			seeks(t, c, randomKid())
+		}
+		time.Sleep(time.Second)
+		store.set(func(context.Context, string) error { time.Sleep(1900 * time.Millisecond); return nil })
+		start := time.Now()
+		if seeks(t, c, randomKid()); time.Since(start) > 2*time.Second {
+			t.Errorf("refused after %v, want one look", time.Since(start))
+		}
+	})
+}
+
+// A lease is given back once, whatever else the store fails at.
+func TestLeaseIsGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		store.set(func(_ context.Context, call string) error {
+			return map[string]error{"save": errors.ErrUnsupported}[call]
+		})
+		if err := warm(t, b2c, shared(t, store)).Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := store.asked(); got["lease"] != 1 || got["release"] != 1 {
+			t.Errorf("got %v, want one lease and its release", got)
+		}
+	})
+}
+
+// A store that ended its goroutine, as a test's FailNow does, is asked again.
+func TestStoreEndsItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		store.set(func(context.Context, string) error { runtime.Goexit(); return nil })
+		warm(t, b2c, shared(t, store))
+		time.Sleep(48 * time.Hour)
+		store.set(nil)
+		store.asked()
+		time.Sleep(2 * time.Hour)
+		if got := store.asked(); got["load"] == 0 || got["save"] == 0 {
+			t.Errorf("got %v in the 2 hours in which it is sound", got)
 		}
 	})
 }

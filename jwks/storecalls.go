@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/jwks/internal/private"
 )
 
 // storeRest is for how long a store that failed is left alone.
@@ -42,8 +43,20 @@ func (c *storeCalls) where() string {
 	return foreign.Text(c.store.Place())
 }
 
-func (c *storeCalls) load(ctx context.Context, bound time.Duration, name string) ([]byte, error) {
-	return callStore(ctx, c, bound, "load", func(ctx context.Context) ([]byte, error) { return c.store.Load(ctx, name) }, nil)
+// loaded is what a store has under a name, or why it must not be used.
+type loaded struct {
+	value   []byte
+	refused *private.Refused
+}
+
+func (c *storeCalls) load(ctx context.Context, bound time.Duration, name string) (loaded, error) {
+	return callStore(ctx, c, bound, "load", func(ctx context.Context) (l loaded, err error) {
+		l.value, err = c.store.Load(ctx, name)
+		if errors.As(err, &l.refused) {
+			return l, nil
+		}
+		return l, err
+	}, nil)
 }
 
 func (c *storeCalls) save(ctx context.Context, bound time.Duration, name string, value []byte, ttl time.Duration) error {
@@ -76,19 +89,24 @@ func (c *storeCalls) lease(ctx context.Context, bound time.Duration, name string
 		return nil, err
 	}
 	return func(ctx context.Context) {
-		_, _ = callStore(context.WithoutCancel(ctx), c, bound, "release", func(context.Context) (struct{}, error) {
+		_, _ = callNow(context.WithoutCancel(ctx), c, bound, "release", func(context.Context) (struct{}, error) {
 			giveBack()
 			return struct{}{}, nil
 		}, nil)
 	}, nil
 }
 
-// callStore makes one call, and waits no longer for it than the bound, nor than
-// ctx. What comes later is undone.
+// callStore makes one call, unless the store rests.
 func callStore[T any](ctx context.Context, c *storeCalls, bound time.Duration, what string, call func(context.Context) (T, error), undo func(T)) (none T, err error) {
 	if c.rests() {
 		return none, errStoreRests
 	}
+	return callNow(ctx, c, bound, what, call, undo)
+}
+
+// callNow makes one call, and waits no longer for it than the bound, nor than ctx.
+// What comes later is undone.
+func callNow[T any](ctx context.Context, c *storeCalls, bound time.Duration, what string, call func(context.Context) (T, error), undo func(T)) (none T, err error) {
 	bounded, cancel := context.WithTimeout(ctx, bound)
 	type answer struct {
 		value T
@@ -97,16 +115,18 @@ func callStore[T any](ctx context.Context, c *storeCalls, bound time.Duration, w
 	answers, left := make(chan answer), make(chan struct{})
 	go func() { // ends when the store returns, which is soon if it heeds its context
 		defer cancel()
-		var a answer
-		a.err = caught(func() (err error) { a.value, err = call(bounded); return err })
-		select {
-		case answers <- a:
-		case <-left:
-			defer c.returned()
-			if undo != nil && a.err == nil {
-				_ = caught(func() error { undo(a.value); return nil })
+		a := answer{err: errors.New("it ended its goroutine")}
+		defer func() {
+			select {
+			case answers <- a:
+			case <-left:
+				defer c.returned()
+				if undo != nil && a.err == nil {
+					_ = caught(func() error { undo(a.value); return nil })
+				}
 			}
-		}
+		}()
+		a.err = caught(func() (err error) { a.value, err = call(bounded); return err })
 	}()
 	select {
 	case a := <-answers:

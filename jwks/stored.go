@@ -29,17 +29,10 @@ const (
 	documentHeader = 8 + 8 + 2 + 4
 )
 
-// update returns the snapshot after a fetch, nil if there is none yet that is
-// whole.
+// update returns the snapshot after a fetch. It is not whole before both documents
+// have come.
 func (s *stored) update(out *outcome) *stored {
-	if s == nil {
-		s = &stored{}
-	}
-	next := &stored{s.metadata.update(&out.metadata), s.keys.update(&out.keys)}
-	if next.metadata.body == "" || next.keys.body == "" {
-		return nil
-	}
-	return next
+	return &stored{s.metadata.update(&out.metadata), s.keys.update(&out.keys)}
 }
 
 func (d storedDocument) update(a *attempt) storedDocument {

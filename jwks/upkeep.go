@@ -295,6 +295,9 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 		return nil, func(context.Context) {}
 	}
 	failures := 0
+	if out.stored {
+		u.looked = time.Now() // and not before: a slow store would keep who waits, and the refresh, from all else
+	}
 	if out.asked() {
 		waiting = u.share.report(&out.metadata, &out.keys)
 		failures = u.history.count(f.err)
@@ -322,7 +325,7 @@ func (u *upkeep) planLocked(f *flight, out *outcome, failed bool) {
 	case u.docs.err() != nil:
 		u.schedule.plan(u.retryWaitLocked())
 	case out.stored: // when it is due counts from when the server was asked
-		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh) - time.Since(out.keys.begun))
+		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh) - time.Since(u.docs.confirmed()))
 	case f.order.all || f.background || failed || u.schedule.isEmpty():
 		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh) - out.keys.age())
 	}

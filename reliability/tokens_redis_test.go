@@ -27,7 +27,7 @@ const longest = time.Minute
 var sharingRows = []*row{{
 	test:    "redis_fails",
 	fault:   "Redis is down, hangs for 5 s, or comes and goes, while 3 processes start and ask for the app's token; 100 callers a second",
-	promise: "0 errors; p99 ≤ 300 ms; ≤ 1 token request of each process",
+	promise: "0 errors; p99 ≤ 300 ms more than that of a twin without Redis (the test allows 4 times the twin's in addition: machines are busy); ≤ 1 token request of each process",
 	by:      realSockets,
 	cases: []testCase{
 		{name: "down", run: redisFails(func(_ *testing.T, s *redistest.Server) { s.Kill() })},
@@ -59,7 +59,7 @@ var sharingRows = []*row{{
 }, {
 	test:    "redis_far_away",
 	fault:   "a round trip to Redis takes 2, 10, 25 or 40 ms; plain, with a password, by TLS, and with both",
-	promise: "a user signed in at one process is known to another within 5 s of the start of both; a call waits for Redis 50 ms a step",
+	promise: "a user signed in at one process is known to another within 5 s of the start of both (the test allows 20 s: machines are busy)",
 	by:      realSockets,
 	cases:   redisFarAway(),
 }, {
@@ -110,8 +110,9 @@ func redisFails(how func(*testing.T, *redistest.Server)) func(*testing.T, *figur
 	return func(t *testing.T, f *figures) {
 		server := redistest.Start(t)
 		b2c := emulator.NewTenant(nil)
-		var asked calls
+		var asked, calm calls
 		stop := make(chan struct{})
+		twin := ofApp(t, newDaemon(t, emulator.NewTenant(nil), acquire.Options{}))
 		var processes []func() (*oauth2.Token, error)
 		for range 3 {
 			processes = append(processes, ofApp(t, newDaemon(t, b2c, acquire.Options{Cache: shared(t, at(server.Addr))})))
@@ -127,6 +128,7 @@ func redisFails(how func(*testing.T, *redistest.Server)) func(*testing.T, *figur
 					return
 				case <-tick.C:
 					asked.do(processes[i%len(processes)])
+					calm.do(twin)
 				}
 			}
 		}()
@@ -136,7 +138,9 @@ func redisFails(how func(*testing.T, *redistest.Server)) func(*testing.T, *figur
 		<-sent
 		all := asked.wait()
 		f.counted("errors", failed(t, all), 0)
-		f.took("p99", p99Call(all), 3*time.Second) // a busy machine takes its time
+		without := p99Call(calm.wait())
+		f.took("p99", p99Call(all), 300*time.Millisecond+5*without)
+		f.noted("without Redis", without)
 		f.counted("requests", posts(b2c), len(processes))
 	}
 }

@@ -21,7 +21,7 @@ import (
 )
 
 var tokensTable = &table{name: "tokens", test: "TestTokens", rows: slices.Concat(
-	supplyRows, tokenEndpointRows, answerRows, sharingRows, poisonRows, crowdRows,
+	supplyRows, tokenEndpointRows, answerRows, sharingRows, budgetRows, poisonRows, crowdRows,
 )}
 
 // Tokens of an application and of users: what callers of acquire get.

@@ -208,7 +208,7 @@ func (o tokenObserver) RoundTrip(r *http.Request) (*http.Response, error) {
 		Expires json.RawMessage `json:"expires_in"`
 	}
 	user := ""
-	if resp.StatusCode == http.StatusOK && json.Unmarshal(body, &answer) == nil && answer.Access != "" {
+	if readErr == nil && resp.StatusCode == http.StatusOK && json.Unmarshal(body, &answer) == nil && answer.Access != "" {
 		user = o.client.came(answer.Access, strings.Trim(string(answer.Expires), `"`), fold(flowOf(r.URL.Path)), wall)
 	}
 	o.client.asked(user)

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package soak is a place for one long test, which make soak MINUTES=n runs.
+// Package soak is a place for one long test, which make soak MINUTES=n runs, for a
+// quarter of that time with the race detector.
 //
 // Guarded servers of net/http, Echo and Gin take some hundred requests a second
 // over loopback, good tokens of several flows and bad ones of every sort, and

@@ -87,8 +87,8 @@ func (t *trust) allowed(c *credential, r route, from, to time.Time) (a answers) 
 		return a
 	}
 	has := t.observer.anywhere(flows, c.kid, from, to, t.maxStale)
-	if out {
-		has = min(has, perhaps)
+	if out { // it was trusted when the request came, or not yet
+		has = perhaps
 	}
 	good, early, late := t.times(c, from, to)
 	switch {

@@ -162,7 +162,9 @@ func (svc *service) setTrust(flow authority.Authority, trusted bool) error {
 	name := fold(flow.Flow())
 	done := svc.members.change(name, trusted)
 	defer done()
-	svc.observer.leave(name)
+	if trusted {
+		svc.observer.leave(name)
+	}
 	err := svc.validator.Update(func(t *validator.Trust) error {
 		t.Authorities = slices.DeleteFunc(t.Authorities, func(a authority.Authority) bool { return a.ID() == flow.ID() })
 		if trusted {
@@ -170,7 +172,9 @@ func (svc *service) setTrust(flow authority.Authority, trusted bool) error {
 		}
 		return nil
 	})
-	svc.observer.leave(name) // what came meanwhile, too
+	if !trusted {
+		svc.observer.leave(name)
+	}
 	return err
 }
 

@@ -46,7 +46,7 @@ func (k *tokenKind) checkAudiences(m *mistakes, names fieldNames, trusted []auth
 					m.addf(names.trusted, "audience of %s: %w", a, err)
 				}
 			}
-		case given == "" && slices.ContainsFunc(trusted, k.rules.namesAudiences):
+		case given == "" && (grows || slices.ContainsFunc(trusted, k.rules.namesAudiences)):
 			m.addf(names.audience, "empty, though %s names none of its own (WithAudiences)", a)
 		default:
 			if err := checkAudience(a, given, k.owner); err != nil {

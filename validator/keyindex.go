@@ -4,6 +4,7 @@
 package validator
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ type keyIndex struct {
 	at         time.Time
 
 	keys map[string][]holders
+	of   map[ownership]bool
 
 	issuer  map[string]*anchor // by the issuer of a current set: the first that has it
 	issuers []string           // of all authorities, current or else possible ones
@@ -35,12 +37,18 @@ type holders struct {
 	anchors []*anchor
 }
 
+// ownership is that a key, as holders have it, is in a set of that issuer.
+type ownership struct {
+	key    *jwks.Key
+	issuer string
+}
+
 func newKeyIndex(anchors []*anchor) *keyIndex {
 	// The count is read first: a set that comes in the meantime makes the index old,
 	// whether it is in it or not.
 	x := &keyIndex{
 		generation: jwks.Generation(), at: time.Now(),
-		keys: map[string][]holders{}, issuer: map[string]*anchor{}, known: map[string]bool{},
+		keys: map[string][]holders{}, of: map[ownership]bool{}, issuer: map[string]*anchor{}, known: map[string]bool{},
 	}
 	for _, a := range anchors {
 		set := a.source.Current()
@@ -58,7 +66,7 @@ func newKeyIndex(anchors []*anchor) *keyIndex {
 		x.knows(set.Issuer())
 		for _, id := range set.KeyIDs() {
 			if k, ok := set.Key(id); ok {
-				x.keys[id] = hold(x.keys[id], k, a)
+				x.of[ownership{x.hold(k, a), set.Issuer()}] = true
 			}
 		}
 	}
@@ -73,15 +81,47 @@ func (x *keyIndex) knows(issuers ...string) {
 	}
 }
 
-// hold adds an authority to those that have the key.
-func hold(all []holders, k *jwks.Key, a *anchor) []holders {
+// hold adds an authority to those that have the key, and returns it as they have
+// it.
+func (x *keyIndex) hold(k *jwks.Key, a *anchor) *jwks.Key {
+	all := x.keys[k.ID()]
 	for i := range all {
 		if all[i].key.SameAs(k) {
 			all[i].anchors = append(all[i].anchors, a)
-			return all
+			return all[i].key
 		}
 	}
-	return append(all, holders{k, []*anchor{a}})
+	x.keys[k.ID()] = append(all, holders{k, []*anchor{a}})
+	return k
+}
+
+// closest returns those whose key is in a set of the issuer, and behind them a few
+// others.
+func (x *keyIndex) closest(all []holders, issuer string) []holders {
+	var own, others []holders
+	for _, h := range all {
+		switch {
+		case x.of[ownership{h.key, issuer}]:
+			own = append(own, h)
+		case len(others) < few:
+			others = append(others, h)
+		}
+	}
+	return append(own, others...)
+}
+
+// hasTried is that of trust.
+func (x *keyIndex) hasTried(id, issuer string, tried []*jwks.Key) (known bool) {
+	for _, h := range x.keys[id] {
+		if !x.of[ownership{h.key, issuer}] {
+			continue
+		}
+		if !slices.ContainsFunc(tried, h.key.SameAs) {
+			return false
+		}
+		known = true
+	}
+	return known
 }
 
 // isUpToDate reports whether no set has come since.

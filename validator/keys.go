@@ -14,23 +14,28 @@ import (
 
 // verify verifies the signature with the keys of the token's key id that are
 // there. The same id in two sets is usually one key, tried once, but may be two.
-// It returns the key that verified it, and else whether the id is known.
-func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
+// Where it is many, whose issuers may be in league, all of the token's own issuer
+// are tried and a few of others, with which it is refused in any case. It returns
+// the key that verified it, and else those that did not.
+func (t *trust) verify(raw *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 	x := t.index.latest.Load()
-	var tried []*jwks.Key
 	if x != nil {
-		for i := range x.keys[raw.header.kid] {
-			k := x.keys[raw.header.kid][i].now()
+		all := x.keys[raw.header.kid]
+		if len(all) > 1 {
+			all = x.closest(all, raw.unverifiedIssuer())
+		}
+		for i := range all {
+			k := all[i].now()
 			if k == nil {
 				continue
 			}
 			if raw.verify(k.Public()) {
-				return k, true
+				return k, nil
 			}
 			tried = append(tried, k)
 		}
 		if x.isUpToDate() {
-			return nil, len(tried) > 0
+			return nil, tried
 		}
 	}
 	defer t.index.renew(t.anchors)
@@ -38,7 +43,8 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, known bool) {
 }
 
 // verifyOther looks through all sets for keys that have not been tried.
-func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (key *jwks.Key, known bool) {
+func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*jwks.Key) {
+	var issuer *string // read where it matters
 	for _, a := range t.anchors {
 		set := a.source.Current()
 		if set == nil {
@@ -48,12 +54,41 @@ func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (key *jwks.Key,
 		if !ok || slices.ContainsFunc(tried, k.SameAs) {
 			continue
 		}
+		if len(tried) >= few {
+			if issuer == nil {
+				issuer = new(raw.unverifiedIssuer())
+			}
+			if set.Issuer() != *issuer {
+				continue
+			}
+		}
 		if raw.verify(k.Public()) {
-			return k, true
+			return k, nil
 		}
 		tried = append(tried, k)
 	}
-	return nil, len(tried) > 0
+	return nil, tried
+}
+
+// hasTried reports whether the keys of that id which an issuer has published are
+// known, and all among those tried. What others have published under its id says
+// nothing: they may have chosen it to keep this issuer's new key out.
+func (t *trust) hasTried(id, issuer string, tried []*jwks.Key) (known bool) {
+	if x := t.index.latest.Load(); x != nil && x.isUpToDate() {
+		return x.hasTried(id, issuer, tried)
+	}
+	for _, a := range t.anchors {
+		set := a.source.Current()
+		if set == nil || set.Issuer() != issuer {
+			continue
+		}
+		k, ok := set.Key(id)
+		if ok && !slices.ContainsFunc(tried, k.SameAs) {
+			return false
+		}
+		known = known || ok
+	}
+	return known
 }
 
 // shorter returns authorities among which are all those of the given ones that

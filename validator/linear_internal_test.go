@@ -30,9 +30,9 @@ func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
 	if e != nil {
 		return nil, e
 	}
-	key, known := l.verify(&t)
+	key, tried := l.verify(&t)
 	if key == nil {
-		if key, e = l.search(ctx, &t, known); e != nil {
+		if key, e = l.search(ctx, &t, tried); e != nil {
 			return nil, e
 		}
 	}
@@ -43,8 +43,7 @@ func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
 	return l.check(ctx, &t, key, &c)
 }
 
-func (l *linear) verify(t *signedToken) (*jwks.Key, bool) {
-	var tried []*jwks.Key
+func (l *linear) verify(t *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 	for _, a := range l.anchors {
 		set := a.source.Current()
 		if set == nil {
@@ -55,15 +54,24 @@ func (l *linear) verify(t *signedToken) (*jwks.Key, bool) {
 			continue
 		}
 		if l.verifies(t, k) {
-			return k, true
+			return k, nil
 		}
 		tried = append(tried, k)
 	}
-	return nil, len(tried) > 0
+	return nil, tried
 }
 
-func (l *linear) search(ctx context.Context, t *signedToken, known bool) (key *jwks.Key, e *Error) {
-	candidates, ruledOutBy := l.candidates(t)
+func (l *linear) search(ctx context.Context, t *signedToken, tried []*jwks.Key) (key *jwks.Key, e *Error) {
+	candidates, issuer, ruledOutBy := l.candidates(t)
+	var owned []*jwks.Key
+	for _, a := range l.anchors {
+		if set := a.source.Current(); set != nil && set.Issuer() == issuer {
+			if k, ok := set.Key(t.header.kid); ok {
+				owned = append(owned, k)
+			}
+		}
+	}
+	known := len(owned) > 0 && !slices.ContainsFunc(owned, func(k *jwks.Key) bool { return !slices.ContainsFunc(tried, k.SameAs) })
 	q := jwks.Query{KeyID: t.header.kid}
 	lacking := slices.DeleteFunc(slices.Clone(candidates), func(a *anchor) bool { return known && a.source.Current() != nil })
 	if len(candidates) == 0 && !slices.ContainsFunc(l.anchors, func(a *anchor) bool { return a.source.Current() != nil }) {
@@ -83,7 +91,7 @@ func (l *linear) search(ctx context.Context, t *signedToken, known bool) (key *j
 		return key, nil
 	case unavailable != nil:
 		return nil, unavailableError(unavailable)
-	case known || published:
+	case len(tried) > 0 || published:
 		return nil, refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", foreign.Name(t.header.kid))
 	case len(candidates) == 0:
 		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", foreign.Name(t.header.kid), ruledOutBy)
@@ -91,31 +99,31 @@ func (l *linear) search(ctx context.Context, t *signedToken, known bool) (key *j
 	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", foreign.Name(t.header.kid))
 }
 
-func (l *linear) candidates(t *signedToken) (all []*anchor, ruledOutBy string) {
+func (l *linear) candidates(t *signedToken) (all []*anchor, issuer, ruledOutBy string) {
 	c, err := parseClaims(t.payload, l.rules.signInDecides)
 	if err != nil {
-		return nil, "they can't be read"
+		return nil, "", "they can't be read"
 	}
 	if e := l.rules.checkTimes(&c.times); e != nil {
 		switch e.Reason {
 		case ErrNotYetValid:
 		case ErrClaim:
-			return nil, "it has no " + e.Claim
+			return nil, "", "it has no " + e.Claim
 		default:
-			return nil, "it has expired; or is this machine's clock ahead?"
+			return nil, "", "it has expired; or is this machine's clock ahead?"
 		}
 	}
 	switch p := l.partial(&c); {
 	case len(p.fits) > 0:
-		return p.fits, ""
+		return p.fits, c.issuer, ""
 	case len(p.issued) == 0 && isEntra(c.issuer):
-		return nil, "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
+		return nil, "", "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
 	case len(p.issued) == 0:
-		return nil, "its issuer is not trusted"
+		return nil, "", "its issuer is not trusted"
 	case !slices.ContainsFunc(p.closest(), func(a *anchor) bool { return l.audienceFits(a, &c) }):
-		return nil, l.wording.foreignAudience
+		return nil, "", l.wording.foreignAudience
 	}
-	return nil, "its flow is missing or not trusted"
+	return nil, "", "its flow is missing or not trusted"
 }
 
 // extent is how far a token fits.

@@ -127,7 +127,7 @@ func (o *Options) withDefaults(m *mistakes, name string) Options {
 func (t *Trust) checkClients(m *mistakes, names fieldNames, named bool) {
 	switch {
 	case named && len(t.Clients) == 0:
-		m.addf(names.clients, "empty, which would accept every client")
+		m.addf(names.clients, "empty, which would accept every client; name those that are accepted")
 	case t.Clients != nil && len(t.Clients) == 0:
 		m.addf(names.clients, "empty; leave it nil to accept every client")
 	}

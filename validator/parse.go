@@ -22,6 +22,14 @@ type signedToken struct {
 	signature []byte // in scratch
 }
 
+// unverifiedIssuer is what the token claims as its issuer, "" if it can't be read. It
+// decides nothing but what is tried first.
+func (t *signedToken) unverifiedIssuer() string {
+	iss, _ := payload(t.payload).claim("iss")
+	issuer, _ := iss.String()
+	return issuer
+}
+
 // header holds the members of a JOSE header that matter. jku, x5u, jwk and
 // x5c are not among them: keys never come from a token (RFC 8725 section 3.10).
 type header struct {

@@ -42,7 +42,7 @@ func (p payload) claim(name string) (raw strictjson.Value, ok bool) {
 	if p == "" {
 		return "", false
 	}
-	// The payload has been accepted once, so this pass can't fail.
+	// Unless the payload has not been accepted before, this pass can't fail.
 	if found, err := strictjson.Members(string(p), name); err == nil {
 		raw = found[0]
 	}

@@ -26,14 +26,16 @@ var errCrowd = errors.New("there are no keys, and as many tokens as may wait for
 // it and are not ruled out by the token's claims. Those claims are not yet
 // verified; here they can only save a fetch, never cause or direct one.
 //
-// If the key id is known already, the signature is bad, and only authorities
-// without any keys so far are worth asking.
+// If the token's issuer has published that key id already, and its keys have been
+// tried, the signature is bad, and only authorities without any keys so far are
+// worth asking.
 //
 // While there are no keys at all nothing can be said of any token, and an outage
 // must not look like a bad one. For a token that fits nobody one authority will
 // do: with its keys the next answer can be a refusal.
-func (s *search) key(ctx context.Context, t *signedToken, known bool) (*jwks.Key, *Error) {
-	at, ruledOutBy := s.candidates(t)
+func (s *search) key(ctx context.Context, t *signedToken, tried []*jwks.Key) (*jwks.Key, *Error) {
+	at, issuer, ruledOutBy := s.candidates(t)
+	known := !at.isEmpty() && len(tried) > 0 && s.trust.hasTried(t.header.kid, issuer, tried)
 	q := jwks.Query{KeyID: t.header.kid}
 	// One that has the key by now, since another caller's fetch has just
 	// ended, answers at once.
@@ -59,7 +61,7 @@ func (s *search) key(ctx context.Context, t *signedToken, known bool) (*jwks.Key
 		return key, nil
 	case unavailable != nil:
 		return nil, unavailableError(unavailable)
-	case known || published:
+	case len(tried) > 0 || published:
 		return nil, refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", foreign.Name(t.header.kid))
 	case at.isEmpty():
 		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", foreign.Name(t.header.kid), ruledOutBy)
@@ -68,31 +70,31 @@ func (s *search) key(ctx context.Context, t *signedToken, known bool) (*jwks.Key
 }
 
 // candidates returns the authorities that the token's unverified claims don't
-// rule out, or if there are none, what ruled out the last ones, in words that
-// quote nothing of the token.
-func (s *search) candidates(t *signedToken) (at candidates, ruledOutBy string) {
+// rule out, and the issuer among these claims, or if there are none, what ruled
+// out the last ones, in words that quote nothing of the token.
+func (s *search) candidates(t *signedToken) (at candidates, issuer, ruledOutBy string) {
 	c, err := parseClaims(t.payload, s.rules.signInDecides)
 	if err != nil {
-		return at, "they can't be read"
+		return at, "", "they can't be read"
 	}
 	if e := s.rules.checkTimes(&c.times); e != nil {
 		switch e.Reason {
 		case ErrNotYetValid: // a slow clock here must not keep a new key out
 		case ErrClaim:
-			return at, "it has no " + e.Claim
+			return at, "", "it has no " + e.Claim
 		default:
-			return at, "it has expired; or is this machine's clock ahead?"
+			return at, "", "it has expired; or is this machine's clock ahead?"
 		}
 	}
 	switch p := (matching{s.trust, s.rules, &c}).partial(); {
 	case !p.fits.isEmpty():
-		return p.fits, ""
+		return p.fits, c.issuer, ""
 	case p.issued == nil && isEntra(c.issuer):
-		return at, "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
+		return at, "", "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
 	case p.issued == nil:
-		return at, "its issuer is not trusted"
+		return at, "", "its issuer is not trusted"
 	case !p.audience:
-		return at, s.foreignAudience
+		return at, "", s.foreignAudience
 	}
-	return at, "its flow is missing or not trusted"
+	return at, "", "its flow is missing or not trusted"
 }

@@ -179,9 +179,9 @@ func TestUpdateRefuses(t *testing.T) {
 			"validator: Trust.Sources: number 0 is nil", "validator: Trust.Audience: ", `validator: Trust.Clients: "my app"`,
 			`validator: Trust.AllowMissingFlow: client "` + daemonClient + `" is not in Trust.Clients`, `validator: Trust.AllowMissingFlow: "": not a GUID`,
 		}},
-		{"no client left", func(t *validator.Trust) error { t.Clients = t.Clients[:0]; return nil }, []string{"validator: Trust.Clients: empty, which would accept every client"}},
-		{"clients not read", func(t *validator.Trust) error { t.Clients = nil; return nil }, []string{"validator: Trust.Clients: empty, which would accept every client"}},
-		{"no audience", func(t *validator.Trust) error { t.Audience = ""; return nil }, []string{"validator: Trust.Audience: empty"}},
+		{"no client left", func(t *validator.Trust) error { t.Clients = t.Clients[:0]; return nil }, []string{"validator: Trust.Clients: empty, which would accept every client; name those that are accepted"}},
+		{"clients not read", func(t *validator.Trust) error { t.Clients = nil; return nil }, []string{"validator: Trust.Clients: empty, which would accept every client; name those that are accepted"}},
+		{"no audience", func(t *validator.Trust) error { t.Audience = ""; return nil }, []string{"validator: Trust.Audience: empty, though https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi names none of its own (WithAudiences)"}},
 	} {
 		v := updatable(t, overNetwork(emulator.NewTenant(nil)), contosoAPI, validator.Options{Clients: []string{webClient}})
 		trust(t, v, good)

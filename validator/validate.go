@@ -61,7 +61,7 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 	}
 
 	// Signature.
-	key, known := by.trust.verify(&t)
+	key, tried := by.trust.verify(&t)
 	switch {
 	case key != nil:
 	case len(by.trust.anchors) == 0:
@@ -73,7 +73,7 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 		ctx, cancel = p.bound(ctx, by.trust.patience)
 		defer cancel()
 		s := search{by.trust, &by.rules, &v.turns, v.kind.wording.foreignAudience}
-		if key, e = s.key(ctx, &t, known); e != nil {
+		if key, e = s.key(ctx, &t, tried); e != nil {
 			return c, nil, e
 		}
 	}

@@ -28,23 +28,21 @@ import (
 
 func main() {
 	serve := flag.Bool("serve", false, "after the table keep serving, and print curl lines to play with")
+	customers := flag.Int("customers", 1000, "how many there are, 30 at least")
 	flag.Parse()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the table says it all
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *serve); err != nil {
+	if err := run(ctx, os.Stdout, max(*customers, 30), *serve); err != nil {
 		fmt.Fprintln(os.Stderr, "saas:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-// howMany customers there are.
-const howMany = 1000
-
-func run(ctx context.Context, out io.Writer, serve bool) error {
+func run(ctx context.Context, out io.Writer, customers int, serve bool) error {
 	// In place of Azure. With real tenants the transport is nil.
-	tenants, b2c := make([]*emulator.Tenant, howMany), byHost{}
+	tenants, b2c := make([]*emulator.Tenant, customers), byHost{}
 	for i := range tenants {
 		tenants[i] = emulator.NewTenant(&emulator.Options{Name: fmt.Sprintf("customer%03d", i)})
 		b2c[tenants[i].Hosts()[0]] = tenants[i].Transport()
@@ -66,7 +64,7 @@ func run(ctx context.Context, out io.Writer, serve bool) error {
 	}
 	defer closeAdmin()
 
-	fmt.Fprintf(out, "An API for %d customers, each with a B2C tenant of its own.\n\n", howMany)
+	fmt.Fprintf(out, "An API for %d customers, each with a B2C tenant of its own.\n\n", customers)
 	st := newStory(s, tenants, api, admin)
 	if failed := st.tell(ctx, out); failed > 0 {
 		return fmt.Errorf("%d rows came out otherwise than expected", failed)

@@ -11,7 +11,7 @@ import (
 
 func TestTable(t *testing.T) {
 	var out strings.Builder
-	if err := run(t.Context(), &out, false); err != nil {
+	if err := run(t.Context(), &out, 1000, false); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for line := range strings.Lines(out.String()) {
@@ -26,7 +26,7 @@ func TestTableFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out strings.Builder
-	if err := run(ctx, &out, false); err == nil || !strings.Contains(err.Error(), "otherwise than expected") {
+	if err := run(ctx, &out, 30, false); err == nil || !strings.Contains(err.Error(), "otherwise than expected") {
 		t.Errorf("got %v with no row answered, want an error\n%s", err, out.String())
 	}
 }

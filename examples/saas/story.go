@@ -43,7 +43,7 @@ func (s *story) token(i int) string { return s.tenants[i].MustMint(emulator.Spec
 type answers map[int]int
 
 func (s *story) tell(ctx context.Context, out io.Writer) (failed int) {
-	last := howMany - 1
+	last := len(s.tenants) - 1
 	wrong := s.customer(last)
 	wrong.Audience = "https://customer.onmicrosoft.com/tasks"
 	for _, row := range []struct {
@@ -100,7 +100,7 @@ func (s *story) callAll(ctx context.Context, n int) answers {
 // churn has the last n leave and come back one by one, while 400 requests of the
 // others are under way.
 func (s *story) churn(ctx context.Context, n int) answers {
-	stay := howMany - 1 - n
+	stay := len(s.tenants) - 1 - n
 	got, changes := answers{}, answers{}
 	var mu sync.Mutex
 	var wg sync.WaitGroup

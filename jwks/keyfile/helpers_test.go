@@ -63,6 +63,11 @@ func (b *buffer) has(text string) bool {
 // token fares.
 func start(t testing.TB, s *jwks.Snapshots, rt http.RoundTripper, log *buffer) (*jwks.Cache, error) {
 	t.Helper()
+	return startFlow(t, "B2C_1_susi", s, rt, log)
+}
+
+func startFlow(t testing.TB, flow string, s *jwks.Snapshots, rt http.RoundTripper, log *buffer) (*jwks.Cache, error) {
+	t.Helper()
 	tenant, err := authority.B2C("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +76,7 @@ func start(t testing.TB, s *jwks.Snapshots, rt http.RoundTripper, log *buffer) (
 	if log != nil {
 		logger = slog.New(slog.NewTextHandler(log, nil))
 	}
-	c, err := jwks.New(tenant.Flow("B2C_1_susi"), &jwks.Options{Snapshots: s, Transport: rt, Logger: logger})
+	c, err := jwks.New(tenant.Flow(flow), &jwks.Options{Snapshots: s, Transport: rt, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,14 +100,19 @@ func filled(t testing.TB, r *keyring.Ring) (dir, file string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "keys")
 	c, err := start(t, at(t, dir, r), emulator.NewTenant(nil).Transport(), nil)
-	if err := errors.Join(err, c.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, errors.Join(err, c.Close()))
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("got the files %q, %v, want one", files, err)
 	}
 	return dir, files[0]
+}
+
+// fill puts the snapshot of one more flow into a folder without a ring.
+func fill(t testing.TB, dir, flow string) {
+	t.Helper()
+	c, err := startFlow(t, flow, at(t, dir, nil), emulator.NewTenant(nil).Transport(), nil)
+	must(t, errors.Join(err, c.Close()))
 }
 
 func ring(t testing.TB, seed byte) *keyring.Ring {

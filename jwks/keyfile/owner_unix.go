@@ -22,7 +22,7 @@ func checkPrivate(what string, info fs.FileInfo) error {
 	case int64(stat.Uid) != int64(me):
 		return fmt.Errorf("%s belongs to user %d and this process runs as %d, so without a key ring it counts for nothing", what, stat.Uid, me)
 	case info.Mode().Perm()&0o077 != 0:
-		return fmt.Errorf("%s is open to others (mode %04o), so without a key ring it counts for nothing; close it with chmod go=", what, info.Mode().Perm())
+		return fmt.Errorf("%s is open to others (mode %04o), so without a key ring it counts for nothing", what, info.Mode().Perm())
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func TestWithoutRingOnlyOnesOwn(t *testing.T) {
 	}{
 		{"as it was", func(*testing.T, string, string) {}, ""},
 		{"folder of others", func(t *testing.T, dir, _ string) { must(t, os.Chmod(dir, 0o777)) }, "the folder is open to others (mode 0777)"},
-		{"folder of the group", func(t *testing.T, dir, _ string) { must(t, os.Chmod(dir, 0o770)) }, "close it with chmod go="},
+		{"folder of the group", func(t *testing.T, dir, _ string) { must(t, os.Chmod(dir, 0o770)) }, "must be this user's own, with mode 0700"},
 		{"folder that others read", func(t *testing.T, dir, _ string) { must(t, os.Chmod(dir, 0o755)) }, "the folder is open to others"},
 		{"folder with the sticky bit", func(t *testing.T, dir, _ string) { must(t, os.Chmod(dir, 0o777|os.ModeSticky)) }, "the folder is open to others"},
 		{"file of others", func(t *testing.T, _, file string) { must(t, os.Chmod(file, 0o666)) }, "is open to others (mode 0666)"},
@@ -56,10 +56,14 @@ func TestWithoutRingOnlyOnesOwn(t *testing.T) {
 		{"folder in place of the file", func(t *testing.T, _, file string) {
 			must(t, os.Remove(file))
 			must(t, os.Mkdir(file, 0o700))
-		}, "is no regular file"},
+		}, "but a folder; remove it"},
 		{"file in place of the folder", func(t *testing.T, dir, _ string) {
 			must(t, os.RemoveAll(dir))
 			must(t, os.WriteFile(dir, nil, 0o600))
+		}, "not a directory"},
+		{"pipe in place of the folder", func(t *testing.T, dir, _ string) {
+			must(t, os.RemoveAll(dir))
+			must(t, syscall.Mkfifo(dir, 0o600))
 		}, "not a directory"},
 		{"endless", func(t *testing.T, _, file string) { must(t, os.Truncate(file, 1<<40)) }, "longer than 262144 bytes"},
 		{"empty", func(t *testing.T, _, file string) { must(t, os.Truncate(file, 0)) }, "none"},
@@ -161,5 +165,47 @@ func TestLeftovers(t *testing.T) {
 	}
 	if _, err := os.Stat(fresh); err != nil {
 		t.Errorf("the fresh one: %v", err)
+	}
+}
+
+// A file that doesn't count costs its own snapshot alone: the next fetch replaces
+// it, and the files beside it are read.
+func TestFileThatDoesNotCount(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, file string){
+		"open to others": func(t *testing.T, file string) { must(t, os.Chmod(file, 0o644)) },
+		"another's":      func(t *testing.T, file string) { must(t, chown(t, file)) },
+		"link": func(t *testing.T, file string) {
+			must(t, os.Remove(file))
+			must(t, os.Symlink("other", file))
+		},
+		"pipe": func(t *testing.T, file string) {
+			must(t, os.Remove(file))
+			must(t, syscall.Mkfifo(file, 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, file := filled(t, nil)
+			fill(t, dir, "B2C_1_edit")
+			spoil(t, file)
+
+			var log buffer
+			snapshots := at(t, dir, nil)
+			if c, err := startFlow(t, "B2C_1_susi", snapshots, away, &log); err == nil || c.Current() != nil {
+				t.Error("it counts")
+			}
+			if _, err := startFlow(t, "B2C_1_edit", snapshots, away, nil); err != nil {
+				t.Errorf("the file beside it: %v", err)
+			}
+			if !log.has("key snapshot not used") {
+				t.Errorf("got the log %s", log.String())
+			}
+
+			c, err := start(t, at(t, dir, nil), emulator.NewTenant(nil).Transport(), nil)
+			must(t, err)
+			must(t, c.Close())
+			if c, err := start(t, at(t, dir, nil), away, nil); err != nil || !c.State().FromSnapshot {
+				t.Errorf("got %v, want the file of the last fetch", err)
+			}
+		})
 	}
 }

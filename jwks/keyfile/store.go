@@ -81,7 +81,8 @@ func (s *store) Load(_ context.Context, name string) ([]byte, error) {
 
 // open returns the folder, nil if there is none or it can't be trusted.
 func (s *store) open() (*os.Root, error) {
-	root, err := os.OpenRoot(s.dir)
+	// The dot is there for folders alone: opening a pipe would hang.
+	root, err := os.OpenRoot(s.dir + string(filepath.Separator) + ".")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -93,7 +94,9 @@ func (s *store) open() (*os.Root, error) {
 	}
 	info, err := root.Stat(".") // of what was opened, wherever the path leads by now
 	if err == nil {
-		err = s.check("the folder", info)
+		if err = s.check("the folder", info); err != nil {
+			err = fmt.Errorf("%w; it must be this user's own, with mode 0700", err)
+		}
 	}
 	if err != nil {
 		_ = root.Close()
@@ -109,13 +112,18 @@ func (s *store) read(root *os.Root, file string) ([]byte, error) {
 		return nil, nil
 	case err != nil:
 		return nil, err
+	case named.IsDir(): // which a file can't replace
+		return nil, &private.Refused{Why: errors.New("it is no regular file but a folder; remove it")}
 	case !named.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file (%v); remove it", file, named.Mode().Type())
+		return nil, refused(fmt.Errorf("it is no regular file (%v)", named.Mode().Type()))
 	}
 	// Should it have become a pipe since, opening it must not hang.
 	f, err := root.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, refused(err)
 	}
 	if err != nil {
 		return nil, err
@@ -126,13 +134,18 @@ func (s *store) read(root *os.Root, file string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file", file)
+		return nil, refused(errors.New("it is no regular file"))
 	case s.check != nil:
-		if err := s.check(file, info); err != nil {
-			return nil, err
+		if err := s.check("the file", info); err != nil {
+			return nil, refused(err)
 		}
 	}
 	return io.ReadAll(io.LimitReader(f, jwks.MaxSnapshotBytes+1))
+}
+
+// refused is about one file. The folder is as good as ever.
+func refused(why error) error {
+	return &private.Refused{Why: fmt.Errorf("%w; the next good fetch replaces it", why)}
 }
 
 // Save implements [jwks.Store].

@@ -24,6 +24,15 @@
 //     caller for up to five seconds, and is done once.
 //   - Every snapshot and lease expires.
 //
+// # The ring
+//
+//	key, err := keyring.ParseKey(os.Getenv("KEY_RING")) // from: openssl rand -base64 32
+//	ring, err := keyring.New(key)
+//
+// All who have one prefix need the same ring. A process with another ring takes none
+// of their snapshots, and says so in the log; one with another prefix finds none,
+// which can't be told from an empty database.
+//
 // # The client
 //
 // Any client of go-redis will do: each operation is one command on one key. It
