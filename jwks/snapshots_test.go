@@ -124,7 +124,7 @@ func TestSnapshotDespiteHold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c, store := emulator.NewTenant(nil), &memory{}
 		warm(t, b2c, shared(t, store))
-		synctest.Wait() // it saves after it lets go who waits
+		synctest.Wait() // it is saved
 		o := shared(t, store)
 		o.Limiter = new(jwks.Limiter)
 		o.Limiter.Hold("contoso.b2clogin.com", time.Minute)
@@ -284,6 +284,7 @@ func TestSnapshotOfTwoFetches(t *testing.T) {
 		if !finds(t, c, b2c.CurrentKey("").ID()) {
 			t.Fatal("the key is missing")
 		}
+		synctest.Wait() // it is saved
 		store.only(t)
 	})
 }

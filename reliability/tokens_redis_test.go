@@ -27,7 +27,7 @@ const longest = time.Minute
 var sharingRows = []*row{{
 	test:    "redis_fails",
 	fault:   "Redis is down, hangs for 5 s, or comes and goes, while 3 processes start and ask for the app's token; 100 callers a second",
-	promise: "0 errors; p99 ≤ 300 ms more than that of a twin without Redis (the test allows 4 times the twin's in addition: machines are busy); ≤ 1 token request of each process",
+	promise: "0 errors; p99 ≤ 300 ms (the test allows 1 s and 5 times that of a twin without Redis: machines are busy); ≤ 1 token request of each process",
 	by:      realSockets,
 	cases: []testCase{
 		{name: "down", run: redisFails(func(_ *testing.T, s *redistest.Server) { s.Kill() })},
@@ -139,7 +139,7 @@ func redisFails(how func(*testing.T, *redistest.Server)) func(*testing.T, *figur
 		all := asked.wait()
 		f.counted("errors", failed(t, all), 0)
 		without := p99Call(calm.wait())
-		f.took("p99", p99Call(all), 300*time.Millisecond+5*without)
+		f.took("p99", p99Call(all), time.Second+5*without)
 		f.noted("without Redis", without)
 		f.counted("requests", posts(b2c), len(processes))
 	}
