@@ -33,6 +33,10 @@
 //
 // Caches of several authorities share a [Limiter], since B2C counts requests per
 // address and tenant: what one finds out about a host the others know.
+// Where the metadata of two names the very same key set URL, as that of an External
+// ID tenant does under each of its hosts, one request serves both; each takes over
+// only what its own metadata names, and that a key is not published it believes of
+// no request that began before it was asked.
 //
 // # Snapshots
 //

@@ -47,7 +47,7 @@ func (d *documents) ruledOut(age time.Duration) bool {
 
 // order returns what a fetch is to do.
 func (d *documents) order(all, retry bool) order {
-	return order{all: all, retry: retry, known: d.known, metadataETag: d.metadata.etag, keysETag: d.keys.etag}
+	return order{all: all, retry: retry, known: d.known, metadataETag: d.metadata.etag, keysETag: d.keys.etag, confirmed: d.keys.at}
 }
 
 // firstHost returns the host of the first request of a fetch.
@@ -62,9 +62,8 @@ func (d *documents) firstHost(all bool) string {
 func (d *documents) record(out *outcome) {
 	if out.metadata.isGood() {
 		if out.meta != d.known {
-			d.keys.etag = ""
+			d.known, d.keys.etag = out.meta, ""
 		}
-		d.known = out.meta
 		d.due, d.wanted = false, false
 	}
 	d.metadata.add(&out.metadata)

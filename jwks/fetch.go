@@ -64,6 +64,9 @@ type attempt struct {
 	host  string
 	doc   document
 	err   *FetchError // nil if it was good
+
+	lent    bool // another cache made it
+	earlier bool // and before this fetch began: it says nothing of what the server has now
 }
 
 func (a *attempt) isGood() bool { return a.err == nil && !a.begun.IsZero() }

@@ -58,6 +58,7 @@ func (c *Cache) find(ctx context.Context, d demand, wanted func(*Set) bool) (*Se
 			return nil, c.unavailable(no)
 		}
 		if f.stored {
+			d.told = true
 			continue // which says nothing about what the server publishes
 		}
 		// A fetch that was under way when we came may have read the keys just

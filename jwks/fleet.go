@@ -20,10 +20,9 @@ const (
 // fleet makes fetches, each in place of all processes that share a store: what
 // one has got the others take over. Without a store it is alone.
 type fleet struct {
-	loader   *loader
-	archive  *archive // nil if there is no store
-	patience time.Duration
-	lease    time.Duration
+	loader  *loader
+	archive *archive // nil if there is no store
+	lease   time.Duration
 }
 
 // fleetPoll is how often to look for what another process fetches.
@@ -32,15 +31,19 @@ const fleetPoll = 100 * time.Millisecond
 func newFleet(l *loader, a *archive, fetchTimeout time.Duration) *fleet {
 	return &fleet{
 		loader: l, archive: a,
-		patience: fetchTimeout / 5,             // then the others' is no more to be waited for than the server
-		lease:    2*fetchTimeout + time.Second, // two documents, and the store
+		lease: 2*fetchTimeout + l.patience + time.Second, // two documents, another cache, and the store
 	}
 }
 
 // load fetches and checks the documents. What is newer in the store ends it, and
 // no request is made: whoever misses a key in that has another fetch.
 func (f *fleet) load(ctx context.Context, o order) outcome {
+	if out, found := f.loader.news(&o); found {
+		return f.keep(out, nil)
+	}
 	switch {
+	case f.archive == nil && o.ask == askStore: // another cache had news, and this one has it by now
+		return outcome{stored: true, meta: o.known}
 	case f.archive == nil:
 		return f.loader.load(ctx, o)
 	case o.ask == askServer:
@@ -82,7 +85,7 @@ func (f *fleet) look(ctx context.Context, o order) (out outcome, found bool) {
 // turn takes the lease, or waits for what its holder gets, though not for long:
 // without either it returns nil, and this process fetches for itself.
 func (f *fleet) turn(ctx context.Context, o order) (release func(context.Context), out outcome, found bool) {
-	poll := time.NewTicker(min(fleetPoll, f.patience))
+	poll := time.NewTicker(min(fleetPoll, f.loader.patience))
 	defer poll.Stop()
 	for start := time.Now(); ; {
 		release, err := f.archive.lease(ctx, f.lease)
@@ -92,7 +95,7 @@ func (f *fleet) turn(ctx context.Context, o order) (release func(context.Context
 		if out, found = f.look(ctx, o); found && release != nil {
 			release(ctx)
 		}
-		if found || release != nil || time.Since(start) >= f.patience {
+		if found || release != nil || time.Since(start) >= f.loader.patience {
 			return release, out, found
 		}
 		select {
@@ -103,9 +106,16 @@ func (f *fleet) turn(ctx context.Context, o order) (release func(context.Context
 	}
 }
 
-// fetch asks the server. What it says is shared once it has been published here.
+// fetch asks the server.
 func (f *fleet) fetch(ctx context.Context, o order, release func(context.Context)) outcome {
-	out := f.loader.load(ctx, o)
+	return f.keep(f.loader.load(ctx, o), release)
+}
+
+// keep has the store know what the server has said, once it is published here.
+func (f *fleet) keep(out outcome, release func(context.Context)) outcome {
+	if f.archive == nil {
+		return out
+	}
 	latest := f.archive.fetched(&out)
 	out.after = func(ctx context.Context) {
 		if latest != nil { // even if the cache has been closed since: the next process wants it

@@ -18,7 +18,7 @@ type flight struct {
 
 	done   chan struct{}
 	err    error // once done: of the keys, else of the metadata
-	stored bool  // once done: the server was not asked
+	stored bool  // once done: the server was not asked for keys since it began
 }
 
 // flights lets one fetch be under way at a time, on a context that no caller's

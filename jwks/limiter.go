@@ -19,7 +19,9 @@ import (
 //   - leave a host alone that answered HTTP 429, or to which a request could
 //     not be sent, with whichever flow that happened;
 //   - make 2 requests a second in all where they repeat failed ones;
-//   - try again soon after the first good answer of a host that had failed.
+//   - try again soon after the first good answer of a host that had failed;
+//   - fetch a key set once, if the metadata of several names the very same URL and
+//     they have the same Options.Transport. B2C's flows each have their own.
 //
 // The caches of a validator share one. The zero Limiter is ready for use, and
 // safe for concurrent use. It must not be copied.
@@ -27,6 +29,8 @@ type Limiter struct {
 	mu    sync.Mutex
 	quota quota
 	hosts map[string]*host
+	sets  map[setName]*sharedSet
+	turn  uint64 // counts fetches and requests for key sets, in the order in which they begin
 }
 
 // Hold holds back for so long, at most 10 minutes, what the caches request of a

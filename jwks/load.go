@@ -14,9 +14,10 @@ import (
 // loader makes the requests of a fetch. It decides nothing about when, and
 // remembers nothing but how many there were.
 type loader struct {
-	rules   metadataRules
-	fetcher *fetcher
-	share   *share
+	rules    metadataRules
+	fetcher  *fetcher
+	share    *share
+	patience time.Duration // how long another's request is worth waiting for
 
 	metadataRequests, keyRequests atomic.Uint64
 }
@@ -26,9 +27,12 @@ type order struct {
 	ask   asking
 	all   bool // metadata and keys; else keys alone
 	retry bool // repeats what has failed
+	told  bool // follows news, and waits for no more
 
 	known                  metadata // zero if nothing is
 	metadataETag, keysETag string
+	confirmed              time.Time // when the server last confirmed the keys
+	turn                   uint64    // when it began, among what the Limiter counts
 }
 
 // outcome is what came of a fetch.
@@ -40,6 +44,24 @@ type outcome struct {
 
 	stored bool                  // it is the store's, and the server was not asked
 	after  func(context.Context) // to be called once it is published; nil if there is nothing more to do
+}
+
+// isNews reports whether it says nothing of which keys the server has now.
+func (o *outcome) isNews() bool { return o.stored || o.keys.earlier }
+
+// asked reports whether the server was asked for any of it since the fetch began.
+func (o *outcome) asked() bool { return !o.isNews() || !o.stored && !o.metadata.begun.IsZero() }
+
+// unused returns how many of the requests that a fetch has taken are to be given
+// back: those that were not made, and all of one that failed.
+func (o *outcome) unused(taken int) int {
+	switch {
+	case o.stored || !o.keys.isGood():
+		return taken
+	case o.keys.lent:
+		return min(taken, 1)
+	}
+	return 0
 }
 
 // err returns what failed: the keys, else the metadata.
@@ -78,10 +100,7 @@ func (l *loader) load(ctx context.Context, o order) (out outcome) {
 	if out.meta != o.known {
 		o.keysETag = "" // another key set, or another issuer for it
 	}
-	if o.all {
-		l.share.more(out.meta.keyHost, o.retry)
-	}
-	l.loadKeys(ctx, &out, o.keysETag)
+	l.loadKeys(ctx, &out, &o)
 	return out
 }
 
@@ -105,10 +124,67 @@ func (l *loader) readMetadata(out *outcome) {
 	}
 }
 
-func (l *loader) loadKeys(ctx context.Context, out *outcome, etag string) {
+// loadKeys requests the key set, unless another cache has its answer, or has it
+// soon. If that fails or takes too long, this one asks for itself.
+func (l *loader) loadKeys(ctx context.Context, out *outcome, o *order) {
+	var patience *time.Timer
+	for patient := true; ; {
+		a, found, r, mine := l.share.claim(out.meta.jwksURI, o, o.keysETag, patient)
+		switch {
+		case found:
+			out.take(a)
+			return
+		case mine:
+			l.requestKeys(ctx, out, o, r)
+			return
+		}
+		if patience == nil {
+			patience = time.NewTimer(l.patience)
+			defer patience.Stop()
+		}
+		select {
+		case <-r.done:
+		case <-patience.C:
+			patient = false
+		case <-ctx.Done():
+			patient = false
+		}
+	}
+}
+
+func (l *loader) requestKeys(ctx context.Context, out *outcome, o *order, r *keyRequest) {
+	var got attempt
+	defer func() { l.share.end(r, got, out.set) }() // also if the transport panics
+	if o.all {
+		l.share.more(out.meta.keyHost, o.retry)
+	}
 	l.keyRequests.Add(1)
-	out.keys = l.fetcher.get(ctx, endpoint{whatKeys, out.meta.jwksURI, out.meta.keyHost}, etag)
+	out.keys = l.fetcher.get(ctx, endpoint{whatKeys, out.meta.jwksURI, out.meta.keyHost}, o.keysETag)
 	l.readKeys(out)
+	got = out.keys
+}
+
+// news is what another cache was told of the keys since they were last confirmed
+// here, if they are all that is wanted. It makes no request.
+func (l *loader) news(o *order) (out outcome, found bool) {
+	if o.all || o.known == (metadata{}) {
+		return out, false
+	}
+	a, found := l.share.news(o.known.jwksURI, o, o.keysETag)
+	if found {
+		out.meta = o.known
+		out.take(a)
+	}
+	return out, found
+}
+
+// take takes over what another cache was told. How a key set is read depends on
+// nothing of the authority's, but the issuer.
+func (o *outcome) take(a answer) {
+	o.keys = a.attempt
+	if a.set != nil {
+		o.set = a.set.under(o.meta.issuer)
+	}
 }
 
 func (l *loader) readKeys(out *outcome) {

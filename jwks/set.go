@@ -48,6 +48,16 @@ type IgnoredKey struct {
 	Reason string
 }
 
+// under returns the same keys for another issuer.
+func (s *Set) under(issuer string) *Set {
+	if s.issuer == issuer {
+		return s
+	}
+	other := *s
+	other.issuer = issuer
+	return &other
+}
+
 // Issuer returns the issuer of the authority's metadata. A token's iss must
 // equal it byte for byte.
 func (s *Set) Issuer() string { return s.issuer }

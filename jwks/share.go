@@ -4,6 +4,7 @@
 package jwks
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/b2ckit/b2ckit/internal/retry"
@@ -13,10 +14,14 @@ import (
 // cache joins when it is made and leaves when it is closed, whatever the others
 // do. Its methods take the Limiter's lock and call no cache.
 type share struct {
-	limiter *Limiter
-	wake    func(after time.Duration) // called without any lock
+	limiter   *Limiter
+	wake      func(after time.Duration) // called without any lock
+	transport http.RoundTripper
+	bodies    bool // the body of a key set is wanted, besides its keys
 
-	woken bool // guarded by the Limiter: since the last good keys another's good answer gave hope
+	// The Limiter guards what follows.
+	woken bool       // since the last good keys another's good answer gave hope
+	set   *sharedSet // which key set the metadata names; nil before it has come
 }
 
 // held returns for how long a host is to be left alone, and why.
@@ -99,8 +104,10 @@ func (s *share) report(metadata, keys *attempt) (waiting []*share) {
 	if metadata.err != nil || keys.err != nil {
 		return nil
 	}
-	waiting = l.hostLocked(keys.host).good(s, keys.begun)
-	if metadata.isGood() && metadata.host != keys.host {
+	if !keys.earlier {
+		waiting = l.hostLocked(keys.host).good(s, keys.begun)
+	}
+	if metadata.isGood() && (metadata.host != keys.host || keys.earlier) {
 		waiting = append(waiting, l.hostLocked(metadata.host).good(s, metadata.begun)...)
 	}
 	for _, other := range waiting {
@@ -115,11 +122,101 @@ func (s *share) leave() {
 	s.limiter.mu.Lock()
 	defer s.limiter.mu.Unlock()
 	delete(s.limiter.quota.queue, s)
+	s.forgetSetLocked()
 	for name, h := range s.limiter.hosts {
 		if delete(h.failing, s); h.isOver() {
 			delete(s.limiter.hosts, name)
 		}
 	}
+}
+
+// nextTurn is the turn of a fetch that begins now.
+func (s *share) nextTurn() uint64 {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	s.limiter.turn++
+	return s.limiter.turn
+}
+
+// news returns what another cache has been told of a key set, if that serves a fetch.
+func (s *share) news(url string, o *order, etag string) (answer, bool) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	set := s.setLocked(url)
+	if set == nil {
+		return answer{}, false
+	}
+	return set.answerFor(o, etag, s.bodies)
+}
+
+// claim returns an answer that serves a fetch, or a request that must be waited
+// for, or else has this cache make one, which it must end: nil if nobody else could
+// use its answer. One that has waited long enough makes its own.
+func (s *share) claim(url string, o *order, etag string, patient bool) (a answer, found bool, r *keyRequest, mine bool) {
+	l := s.limiter
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	set := s.setLocked(url)
+	if set == nil {
+		return answer{}, false, nil, true
+	}
+	if a, found = set.answerFor(o, etag, s.bodies); found {
+		return a, true, nil, false
+	}
+	if r = set.awaited(o); r != nil && patient {
+		return answer{}, false, r, false
+	}
+	l.turn++
+	return answer{}, false, set.begin(l.turn), true
+}
+
+// end tells what came of a request that was claimed.
+func (s *share) end(r *keyRequest, a attempt, set *Set) {
+	if r == nil {
+		return
+	}
+	if !s.bodies {
+		a.doc.body = "" // nobody keeps it
+	}
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	r.of.end(r, &a, set)
+}
+
+// setLocked returns the key set at a URL, which this cache's metadata names from
+// now on; nil if its transport can't be told from others.
+func (s *share) setLocked(url string) *sharedSet {
+	if !canShare(s.transport) {
+		return nil
+	}
+	name := setName{url, s.transport}
+	if s.set != nil && s.set.name == name {
+		return s.set
+	}
+	s.forgetSetLocked()
+	l := s.limiter
+	set := l.sets[name]
+	if set == nil {
+		set = &sharedSet{name: name}
+		if l.sets == nil {
+			l.sets = map[setName]*sharedSet{}
+		}
+		l.sets[name] = set
+	}
+	set.members++
+	s.set = set
+	return set
+}
+
+// forgetSetLocked takes the cache from those that name its key set.
+func (s *share) forgetSetLocked() {
+	if s.set == nil {
+		return
+	}
+	if s.set.members--; s.set.members == 0 {
+		delete(s.limiter.sets, s.set.name)
+	}
+	s.set = nil
 }
 
 // wakeAll has caches see whether their host is back, not all of them at once:

@@ -252,6 +252,26 @@ func TestOlderSnapshotIsNoNews(t *testing.T) {
 	})
 }
 
+// What a store has says nothing of whether the host answers this process.
+func TestSnapshotLiftsNoHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c, store := emulator.NewTenant(nil), &memory{}
+		o := shared(t, store)
+		o.Limiter = new(jwks.Limiter)
+		c := open(t, b2c.Transport(), o)
+		o.Limiter.Hold("contoso.b2clogin.com", 5*time.Minute)
+		time.Sleep(time.Second)
+		saved(t, susi(t), b2c.Transport(), store, shared(t, store))
+		b2c.ResetCounts()
+		if !finds(t, c, b2c.CurrentKey("").ID()) || b2c.Counts().Metadata != 0 {
+			t.Errorf("got %+v, want keys from the store alone", b2c.Counts())
+		}
+		if got := o.Limiter.Held("contoso.b2clogin.com"); got != 5*time.Minute-time.Second {
+			t.Errorf("the host is held for %v, want the rest of 5 minutes", got)
+		}
+	})
+}
+
 // Where metadata came before its keys did, the snapshot is saved once it is whole.
 func TestSnapshotOfTwoFetches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

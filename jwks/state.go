@@ -50,7 +50,7 @@ type history struct {
 // confirm notes where good keys came from.
 func (h *history) confirm(out *outcome) {
 	h.lastSuccess, h.stored = time.Now(), out.stored
-	if out.stored {
+	if out.stored || out.keys.lent {
 		h.lastSuccess = out.keys.begun
 	}
 }

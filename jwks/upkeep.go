@@ -42,11 +42,12 @@ func (u *upkeep) init(a authority.Authority, o Options) {
 	u.docs = documents{host: a.Host(), renewAfter: min(o.MaxRefresh, o.MaxStale), due: true}
 	u.budget.per = o.MinRefetch
 	u.journal = journal{logger: o.Logger, authority: a.ID()}
-	u.share = &share{limiter: o.Limiter, wake: u.wake}
+	u.share = &share{limiter: o.Limiter, wake: u.wake, transport: o.Transport, bodies: o.Snapshots != nil}
 	u.loader = &loader{
-		rules:   metadataRules{authority: a, keyHosts: slices.Concat(a.KeyHosts(), o.KeyHosts)},
-		fetcher: newFetcher(a, o.Transport, o.FetchTimeout),
-		share:   u.share,
+		rules:    metadataRules{authority: a, keyHosts: slices.Concat(a.KeyHosts(), o.KeyHosts)},
+		fetcher:  newFetcher(a, o.Transport, o.FetchTimeout),
+		share:    u.share,
+		patience: o.FetchTimeout / 5,
 	}
 	var store *archive
 	if o.Snapshots != nil {
@@ -66,6 +67,7 @@ func (u *upkeep) caps(usable bool) caps { return capsFor(usable, u.opts.MaxStale
 type demand struct {
 	issuer bool // metadata must be fetched: it may name another issuer by now
 	token  bool // on behalf of a token, and counts among what those may cause
+	told   bool // it had news, and what it wants is not in there
 }
 
 var errTooOld = errors.New("the keys are too old")
@@ -98,22 +100,24 @@ func (u *upkeep) begin(seen *snapshot, d demand) (f *flight, joined bool, no *re
 	}
 	all := u.docs.includesMetadata(usable, d.issuer, u.caps(usable))
 	f = &flight{order: u.docs.order(all, u.docs.errFor(all) != nil), charge: usable && d.token}
+	f.order.told = d.told
 	if wait, why := u.admitLocked(f, usable, d); wait > 0 {
-		if !u.mayLookLocked() {
+		f = &flight{order: u.docs.order(false, false)}
+		f.order.ask, f.order.turn = askStore, u.share.nextTurn()
+		if !u.mayLookLocked(&f.order) {
 			return nil, false, &refusal{wait, usable, why}
 		}
-		f = &flight{order: u.docs.order(false, false)}
-		f.order.ask = askStore
 	}
 	u.startLocked(f)
 	go u.run(f)
 	return f, false, nil
 }
 
-// mayLookLocked reports whether the store may be asked where the server must not
-// be: it is neither the server's budget nor its host.
-func (u *upkeep) mayLookLocked() bool {
-	return u.fleet.archive != nil && time.Since(u.looked) >= lookEvery
+// mayLookLocked reports whether another cache has news, or the store may be asked,
+// where the server must not be: it is neither the server's budget nor its host.
+func (u *upkeep) mayLookLocked(o *order) bool {
+	_, found := u.loader.news(o)
+	return found || u.fleet.archive != nil && time.Since(u.looked) >= lookEvery
 }
 
 // lookEvery is how often tokens may cause a look into the store where none may
@@ -235,6 +239,7 @@ func (u *upkeep) tickWaitLocked() time.Duration {
 }
 
 func (u *upkeep) startLocked(f *flight) {
+	f.order.turn = u.share.nextTurn()
 	u.flights.start(f)
 	if f.order.ask != askStore {
 		u.schedule.retry = time.Time{}
@@ -284,17 +289,16 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.flights.current = nil
-	f.err, f.stored = out.err(), out.stored
-	if out.stored || !out.keys.isGood() {
-		u.share.refund(f.taken)
-	}
+	f.err, f.stored = out.err(), out.isNews()
+	u.share.refund(out.unused(f.taken))
 	if u.flights.closed {
 		return nil, func(context.Context) {}
 	}
 	failures := 0
 	if out.stored {
 		u.looked = time.Now() // and not before: a slow store would keep who waits, and the refresh, from all else
-	} else {
+	}
+	if out.asked() {
 		waiting = u.share.report(&out.metadata, &out.keys)
 		failures = u.history.count(f.err)
 	}
@@ -303,7 +307,7 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 	if out.keys.isGood() {
 		u.current.Store(u.docs.snapshot(out.set, before, u.opts.KeyGrace))
 		u.history.confirm(out)
-		if f.charge && !out.stored {
+		if f.charge && !out.isNews() {
 			u.budget.charge()
 		}
 	}
@@ -323,7 +327,7 @@ func (u *upkeep) planLocked(f *flight, out *outcome, failed bool) {
 	case out.stored: // when it is due counts from when the server was asked
 		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh) - time.Since(u.docs.confirmed()))
 	case f.order.all || f.background || failed || u.schedule.isEmpty():
-		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh))
+		u.schedule.plan(refreshDelay(u.docs.hint(), u.opts.MinRefresh, u.opts.MaxRefresh) - out.keys.age())
 	}
 }
 
