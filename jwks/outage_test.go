@@ -175,6 +175,26 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// First metadata fails and then the keys do: each was confirmed within MaxStale.
+func TestDocumentsFailInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		c := warm(t, b2c, nil)
+		away := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+		intercept(b2c, false, away)
+		time.Sleep(23 * time.Hour)
+		interceptKeys(b2c, away)
+		time.Sleep(2 * time.Hour)
+		if c.Current() == nil {
+			t.Error("25 h after metadata failed: no keys, though it came back after 23 h, when the keys were an hour old at most")
+		}
+		time.Sleep(23 * time.Hour)
+		if c.Current() != nil {
+			t.Error("25 h after the keys failed: there are keys")
+		}
+	})
+}
+
 // A server that always says "Retry-After: 1" must not undo the back-off.
 func TestRetryAfterDoesNotShortenBackOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -15,6 +15,14 @@ type snapshot struct {
 	keysFrom     confirmation
 }
 
+// withMetadata returns the snapshot whose metadata has been confirmed again, though
+// the keys may have failed meanwhile.
+func (s *snapshot) withMetadata(c confirmation) *snapshot {
+	next := *s
+	next.metadataFrom = c
+	return &next
+}
+
 // lapses returns when the snapshot is of no use any more.
 func (s *snapshot) lapses(maxStale time.Duration) time.Time {
 	if s.metadataFrom.at.Before(s.keysFrom.at) {

@@ -310,6 +310,8 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 		if f.charge && !out.isNews() {
 			u.budget.charge()
 		}
+	} else if out.metadata.isGood() && before != nil && before.metadata == out.meta {
+		u.current.Store(before.withMetadata(u.docs.metadata.confirmation))
 	}
 	u.planLocked(f, out, failures > 0)
 	return waiting, u.journal.entry(event{

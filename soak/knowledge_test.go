@@ -30,9 +30,6 @@ func (o *observer) knows(flow, kid string, from, to time.Time, maxStale time.Dur
 	metadata, keys := o.sightings(flow)
 	all, last := current(keys, from, to)
 	fresh := min(age(metadata, from, to, maxStale), age(keys, from, to, maxStale))
-	if fresh == known && last && age(before(metadata, all[len(all)-1]), from, to, maxStale) != known {
-		fresh = perhaps // metadata is taken over when keys come after it
-	}
 	if fresh == unknown {
 		return unknown
 	}
