@@ -194,7 +194,7 @@ func (o tokenObserver) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodPost {
 		return o.client.base.RoundTrip(r)
 	}
-	wall := o.client.soak.world.clock.Now()
+	asked := time.Now()
 	resp, err := o.client.base.RoundTrip(r)
 	if err != nil {
 		o.client.asked("")
@@ -209,14 +209,18 @@ func (o tokenObserver) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	user := ""
 	if readErr == nil && resp.StatusCode == http.StatusOK && json.Unmarshal(body, &answer) == nil && answer.Access != "" {
-		user = o.client.came(answer.Access, strings.Trim(string(answer.Expires), `"`), fold(flowOf(r.URL.Path)), wall)
+		user = o.client.came(answer.Access, strings.Trim(string(answer.Expires), `"`), fold(flowOf(r.URL.Path)), asked)
 	}
 	o.client.asked(user)
 	return resp, nil
 }
 
-// came notes a token that was asked for at a time of the wall clock, and returns
-// whose it is.
+// slowStart is how long an App may take on a busy machine from reading its clock to
+// sending the request.
+const slowStart = 2 * time.Second
+
+// came notes a token that was asked for at a time of the machine's clock, and
+// returns whose it is.
 func (a *client) came(raw, expiresIn, flow string, asked time.Time) string {
 	c, err := read("token of acquire", raw, false)
 	if err != nil {
@@ -224,7 +228,12 @@ func (a *client) came(raw, expiresIn, flow string, asked time.Time) string {
 		return ""
 	}
 	seconds, _ := strconv.Atoi(expiresIn)
-	h := &handed{app: a, flow: flow, at: time.Now(), wall: later(asked, a.soak.world.clock.Now()), life: time.Duration(seconds) * time.Second, credential: c}
+	at := time.Now()
+	wall := time.Time{}
+	for _, s := range a.soak.world.clock.said(asked.Add(-slowStart), at) {
+		wall = later(wall, s.to)
+	}
+	h := &handed{app: a, flow: flow, at: at, wall: wall, life: time.Duration(seconds) * time.Second, credential: c}
 	if a.isUser {
 		h.user = c.user
 	}

@@ -61,9 +61,9 @@ func (v *Validator) Trust() Trust {
 // overwrites another; the function must not call Update.
 //
 // No validation waits for a change. Those under way finish by what was trusted
-// when they began; only if they need keys of an authority that has been removed
-// meanwhile, what is trusted now decides. Once Update has returned no token of a
-// removed authority is accepted. An authority that stays, with the same metadata
+// when they began, or if they have waited for keys, by what is trusted in the end. So
+// once Update has returned no token of a removed authority is accepted, but by who
+// was in the middle of checking one. An authority that stays, with the same metadata
 // URL and tenant, keeps its keys, whatever its audiences. Update does no I/O: the
 // keys of a new authority are fetched for its first token, or by AllReady. What the
 // validator keeps for removed ones is closed before Update returns.

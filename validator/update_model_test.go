@@ -191,3 +191,54 @@ func (n *slowNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, r.Context().Err()
 	}
 }
+
+// Whoever has waited for keys goes by what is trusted in the end: a source of the
+// caller's is not closed, and has the key in the end.
+func TestUpdateWhileWaiting(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		network := &slowNetwork{newSaaSNetwork(t, 0)}
+		all := saasTenants(t, 1)
+		cache, err := jwks.New(all[0].tenant.Flow("B2C_1_susi"), &jwks.Options{Transport: network, Logger: quiet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cache.Close()
+		for name, want := range map[string]string{"removed": "unknown_key", "changed": "audience", "as it was": acceptVerdict} {
+			v, err := validator.NewFromSources([]jwks.Source{cache}, "", &validator.Options{Updatable: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := make(chan error)
+			go func() { _, err := v.Validate(t.Context(), all[0].token()); answer <- err }()
+			time.Sleep(time.Second / 2) // a request is under way
+			if err := v.Update(func(t *validator.Trust) error {
+				switch name {
+				case "removed":
+					t.Sources = nil
+				case "changed":
+					t.Sources = []jwks.Source{forOthers{cache}}
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if got := verdictOf(<-answer); got != want {
+				t.Errorf("%s meanwhile: %s, want %s", name, got, want)
+			}
+			if err := v.Close(); err != nil {
+				t.Error(err)
+			}
+			_ = cache.Close()
+			if cache, err = jwks.New(all[0].tenant.Flow("B2C_1_susi"), &jwks.Options{Transport: network, Logger: quiet}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// forOthers is a source for tokens that another API is the audience of.
+type forOthers struct{ jwks.Source }
+
+func (s forOthers) Authority() authority.Authority {
+	return s.Source.Authority().WithAudiences(fabrikamAPI)
+}

@@ -26,8 +26,8 @@ type engine struct {
 
 // validate checks a raw token as it came in and returns its claims and the
 // authority that all of it belongs to. What is trusted when it begins decides,
-// unless it needs keys that were closed since, as nobody trusts their authority
-// any more: then what is trusted by now does.
+// unless it waits for keys: then what is trusted at its end does, since that may be
+// seconds later.
 func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anchor, e *Error) {
 	if ctx == nil {
 		ctx = context.Background()
@@ -35,7 +35,10 @@ func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anc
 	for p := (patience{}); ; {
 		by := v.terms.Load()
 		c, match, e = v.validateBy(ctx, by, raw, &p)
-		if e == nil || !v.replaced(by, e.Err) || ctx.Err() != nil || p.isOver() {
+		switch {
+		case e == nil && (p.until.IsZero() || v.terms.Load() == by):
+			return c, match, nil
+		case e != nil && (!v.replaced(by, e.Err) || ctx.Err() != nil || p.isOver()):
 			return c, match, e
 		}
 	}
