@@ -157,3 +157,29 @@ func TestTransportsThatCanBeTold(t *testing.T) {
 		t.Error("a function is no transport that can be told from another")
 	}
 }
+
+// What another cache was told costs no request, and says whether the server was
+// asked only if that was since the fetch began.
+func TestOutcomeOfAnothersAnswer(t *testing.T) {
+	now := time.Now()
+	own, joined, earlier := attempt{begun: now}, attempt{begun: now, lent: true}, attempt{begun: now, lent: true, earlier: true}
+	for _, tt := range []struct {
+		name          string
+		out           outcome
+		taken, unused int
+		news, asked   bool
+	}{
+		{"own", outcome{metadata: own, keys: own}, 2, 0, false, true},
+		{"joined", outcome{keys: joined}, 1, 1, false, true},
+		{"joined, with metadata", outcome{metadata: own, keys: joined}, 2, 1, false, true},
+		{"earlier", outcome{keys: earlier}, 1, 1, true, false},
+		{"earlier, with metadata", outcome{metadata: own, keys: earlier}, 2, 1, true, true},
+		{"earlier, for a program", outcome{keys: earlier}, 0, 0, true, false},
+		{"the store's", outcome{stored: true, metadata: own, keys: own}, 2, 2, true, false},
+		{"failed", outcome{keys: attempt{begun: now, err: &FetchError{}}}, 2, 2, false, true},
+	} {
+		if got := tt.out.unused(tt.taken); got != tt.unused || tt.out.isNews() != tt.news || tt.out.asked() != tt.asked {
+			t.Errorf("%s: got %d requests back, news %v, asked %v", tt.name, got, tt.out.isNews(), tt.out.asked())
+		}
+	}
+}
