@@ -63,14 +63,6 @@ func current(all []sighting, from, to time.Time) (some []sighting, sure bool) {
 	return some, false
 }
 
-// before returns the sightings that came before another one.
-func before(all []sighting, other sighting) []sighting {
-	for len(all) > 0 && all[len(all)-1].done.After(other.done) {
-		all = all[:len(all)-1]
-	}
-	return all
-}
-
 // age tells whether a document was young enough between two times.
 func age(all []sighting, from, to time.Time, maxStale time.Duration) knowledge {
 	best := unknown
