@@ -80,8 +80,16 @@ func loopback(host string) bool {
 func FuzzTenant(f *testing.F) {
 	const id = "775527ff-9a37-4307-8b3d-cc311f58d925"
 	for _, s := range [][4]string{
-		{"contoso", id, "B2C_1_susi", id}, {"CONTOSO", strings.ToUpper(id), "b2c_1a_x", "api"}, {"a.b", id, "B2C_1_a/b", "x y"}, {"evil.example#", id, "B2C_1_a?b", ""}, {"a-b", id, "B2C_1_ſusi", "\x00"},
-		{"", id, "", ""}, {"contoso", "common", "B2C_1_x", "x"}, {"contoso@evil", id, "B2C_1_..", "{775527ff}"}, {"ä", id, "B2C_1_%2f", id}, {"contoso:443", id + "/", "B2C_1_x\n", id},
+		{"contoso", id, "B2C_1_susi", id},
+		{"CONTOSO", strings.ToUpper(id), "b2c_1a_x", "api"},
+		{"a.b", id, "B2C_1_a/b", "x y"},
+		{"evil.example#", id, "B2C_1_a?b", ""},
+		{"a-b", id, "B2C_1_ſusi", "\x00"},
+		{"", id, "", ""},
+		{"contoso", "common", "B2C_1_x", "x"},
+		{"contoso@evil", id, "B2C_1_..", "{775527ff}"},
+		{"ä", id, "B2C_1_%2f", id},
+		{"contoso:443", id + "/", "B2C_1_x\n", id},
 	} {
 		f.Add(s[0], s[1], s[2], s[3])
 	}

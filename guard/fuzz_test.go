@@ -23,9 +23,25 @@ var token68 = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
 // that carries more is refused, and no refusal repeats what came.
 func FuzzCredentials(f *testing.F) {
 	for _, s := range [][4]string{
-		{"Bearer a.b.c", "", "", ""}, {"", "", "t=a.b.c", ""}, {"", "", "", "m, a.b.c"}, {"Bearer a", "Bearer b", "", ""}, {"Bearer a", "", "t=b", ""}, {"", "", "t=a; t=b", ""}, {"", "", "t=a", "m, b"},
-		{"Basic YTpi", "", "t=a", ""}, {"", "", "t=\"a\"", ""}, {"", "", "T=a; t =b;t=c", ""}, {"", "", "", "m"}, {"", "", "", "m, m, a"}, {"", "", "", "x, m , a, y"}, {"", "", "t=a,b", "M, a"}, {"Bearer a", "", "t=", "x"},
-		{"Bearer ", "", "t=a", ""}, {"", "", "t=a b", ""}, {"", "", "t=a\x00", ""}, {"", "", "a=t=b; t=c=", ""},
+		{"Bearer a.b.c", "", "", ""},
+		{"", "", "t=a.b.c", ""},
+		{"", "", "", "m, a.b.c"},
+		{"Bearer a", "Bearer b", "", ""},
+		{"Bearer a", "", "t=b", ""},
+		{"", "", "t=a; t=b", ""},
+		{"", "", "t=a", "m, b"},
+		{"Basic YTpi", "", "t=a", ""},
+		{"", "", "t=\"a\"", ""},
+		{"", "", "T=a; t =b;t=c", ""},
+		{"", "", "", "m"},
+		{"", "", "", "m, m, a"},
+		{"", "", "", "x, m , a, y"},
+		{"", "", "t=a,b", "M, a"},
+		{"Bearer a", "", "t=", "x"},
+		{"Bearer ", "", "t=a", ""},
+		{"", "", "t=a b", ""},
+		{"", "", "t=a\x00", ""},
+		{"", "", "a=t=b; t=c=", ""},
 	} {
 		f.Add(s[0], s[1], s[2], s[3])
 	}

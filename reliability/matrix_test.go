@@ -37,6 +37,7 @@ func TestMatrix(t *testing.T) {
 			"cold_crowd", "expiry_under_load", "renewed_ahead", "token_endpoint_down", "no_storm", "redirect",
 			"odd_expires_in", "hostile_answer", "huge_answer",
 			"redis_fails", "redis_fails_for_users", "redis_far_away", "single_use_refresh_tokens",
+			"redis_budget",
 			"redis_poisoned", "redis_keeps_what_expired", "users_over_days",
 		},
 	} {

@@ -24,14 +24,13 @@ import (
 // published is what tenants publish, each what it likes: one of them may be an
 // attacker's.
 type published struct {
-	mu    sync.Mutex
-	jwks  map[string]string // by host
-	away  map[string]bool
-	asked map[string]int
+	mu   sync.Mutex
+	jwks map[string]string // by host
+	away map[string]bool
 }
 
 func newPublished() *published {
-	return &published{jwks: map[string]string{}, away: map[string]bool{}, asked: map[string]int{}}
+	return &published{jwks: map[string]string{}, away: map[string]bool{}}
 }
 
 func (p *published) publish(host string, keys ...string) {
@@ -46,16 +45,9 @@ func (p *published) setAway(host string) {
 	p.away[host] = true
 }
 
-func (p *published) requests(host string) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.asked[host]
-}
-
 func (p *published) RoundTrip(r *http.Request) (*http.Response, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.asked[r.URL.Host]++
 	status, body := http.StatusOK, p.jwks[r.URL.Host]
 	if base, ok := strings.CutSuffix(r.URL.String(), "/v2.0/.well-known/openid-configuration"); ok {
 		body = fmt.Sprintf(`{"issuer":%q,"jwks_uri":"%s/discovery/v2.0/keys"}`, issuers[r.URL.Host], base)

@@ -17,9 +17,19 @@ import (
 // the very scheme, host and port in both; With puts it there alone.
 func FuzzAllowed(f *testing.F) {
 	for _, s := range [][2]string{
-		{"https://stock.internal:8443/a", ""}, {"https://STOCK.internal:8443", "stock.internal:8443"}, {"https://stock.internal", ""}, {"http://stock.internal:8443", ""}, {"https://stock.internal:8443@evil.example", ""},
-		{"https://evil.example", "stock.internal:8443"}, {"https://stock.internal:8443", "evil.example"}, {"https://stock.internal:8443", "stock.internal:8443\x00"}, {"https:stock.internal:8443", ""}, {"//stock.internal:8443", ""},
-		{"https://stock.internal:8443.", ""}, {"https://stock.internal:08443", ""}, {"https://u:p@stock.internal:8443/", ""},
+		{"https://stock.internal:8443/a", ""},
+		{"https://STOCK.internal:8443", "stock.internal:8443"},
+		{"https://stock.internal", ""},
+		{"http://stock.internal:8443", ""},
+		{"https://stock.internal:8443@evil.example", ""},
+		{"https://evil.example", "stock.internal:8443"},
+		{"https://stock.internal:8443", "evil.example"},
+		{"https://stock.internal:8443", "stock.internal:8443\x00"},
+		{"https:stock.internal:8443", ""},
+		{"//stock.internal:8443", ""},
+		{"https://stock.internal:8443.", ""},
+		{"https://stock.internal:08443", ""},
+		{"https://u:p@stock.internal:8443/", ""},
 	} {
 		f.Add(s[0], s[1], "t0ken", "Authorization")
 	}
