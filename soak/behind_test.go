@@ -117,6 +117,9 @@ func (a *client) judge(err error, user string, begin time.Time) string {
 	default:
 		a.soak.fail("%v: no token for user %q: %v", a, user, err)
 	}
+	if acquire.Class(class) == acquire.ErrIDToken {
+		return class // the tokens that came with it were refused as well
+	}
 	a.mu.Lock()
 	h := a.last[user]
 	a.mu.Unlock()
