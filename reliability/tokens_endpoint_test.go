@@ -145,6 +145,7 @@ func noStorm(what string, most int, want acquire.Class, fault emulator.Fault) fu
 		wantClasses(t, all, want)
 		f.took("slowest answer", slowestCall(all), 12*time.Second)
 		f.counted("requests "+what, b2c.requests(), most)
+		_, _ = get() // whose turn it may be to ask, and then nothing is held back yet
 		_, err := get()
 		b2c.recover()
 		e, ok := errors.AsType[*acquire.Error](err)
