@@ -95,9 +95,6 @@ func (c *Cache) unavailable(no *refusal) *UnavailableError {
 	return &UnavailableError{Authority: c.authority.ID(), RetryAfter: no.wait, Usable: no.usable, Err: no.why}
 }
 
-// gaveUp refuses a caller whose own context has ended.
-func gaveUp(usable bool, why error) *refusal { return &refusal{time.Second, usable, why} }
-
 // Refresh implements [Source].
 func (c *Cache) Refresh(ctx context.Context) error {
 	for {

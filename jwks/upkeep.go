@@ -72,13 +72,6 @@ type demand struct {
 
 var errTooOld = errors.New("the keys are too old")
 
-// refusal is why there is no fetch, or nothing came of it.
-type refusal struct {
-	wait   time.Duration // until the next one may be tried
-	usable bool          // there are keys
-	why    error
-}
-
 // begin returns the fetch under way, or starts one if that is allowed now. It
 // returns neither that nor a refusal if the snapshot that the caller has looked
 // into has been replaced since.
