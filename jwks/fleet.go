@@ -8,15 +8,6 @@ import (
 	"time"
 )
 
-// asking is whom a fetch asks.
-type asking uint8
-
-const (
-	askBoth   asking = iota // the store, and the server if that has nothing new
-	askServer               // somebody wants its answer
-	askStore                // the server must not be asked now
-)
-
 // fleet makes fetches, each in place of all processes that share a store: what
 // one has got the others take over. Without a store it is alone.
 type fleet struct {

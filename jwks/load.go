@@ -22,59 +22,6 @@ type loader struct {
 	metadataRequests, keyRequests atomic.Uint64
 }
 
-// order is what a fetch is to do, and what is known already.
-type order struct {
-	ask   asking
-	all   bool // metadata and keys; else keys alone
-	retry bool // repeats what has failed
-	told  bool // follows news, and waits for no more
-
-	known                  metadata // zero if nothing is
-	metadataETag, keysETag string
-	confirmed              time.Time // when the server last confirmed the keys
-	turn                   uint64    // when it began, among what the Limiter counts
-}
-
-// outcome is what came of a fetch.
-type outcome struct {
-	metadata, keys attempt
-	meta           metadata    // what the keys belong to
-	set            *Set        // nil if they have not changed
-	panicked       []slog.Attr // how the transport panicked
-
-	stored bool                  // it is the store's, and the server was not asked
-	after  func(context.Context) // to be called once it is published; nil if there is nothing more to do
-}
-
-// isNews reports whether it says nothing of which keys the server has now.
-func (o *outcome) isNews() bool { return o.stored || o.keys.earlier }
-
-// asked reports whether the server was asked for any of it since the fetch began.
-func (o *outcome) asked() bool { return !o.isNews() || !o.stored && !o.metadata.begun.IsZero() }
-
-// unused returns how many of the requests that a fetch has taken are to be given
-// back: those that were not made, and all of one that failed.
-func (o *outcome) unused(taken int) int {
-	switch {
-	case o.stored || !o.keys.isGood():
-		return taken
-	case o.keys.lent:
-		return min(taken, 1)
-	}
-	return 0
-}
-
-// err returns what failed: the keys, else the metadata.
-func (o *outcome) err() error {
-	switch {
-	case o.keys.err != nil:
-		return o.keys.err
-	case o.metadata.err != nil:
-		return o.metadata.err
-	}
-	return nil
-}
-
 // broken is the outcome of a fetch in which the transport misbehaved.
 func (l *loader) broken(problem string) outcome {
 	from := l.metadataEndpoint()

@@ -12,17 +12,6 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
-// fieldNames are what the parts of a Trust are called where it comes from, for
-// errors.
-type fieldNames struct{ trusted, sources, audience, clients, missingFlow string }
-
-var updateFields = fieldNames{"Trust.Authorities", "Trust.Sources", "Trust.Audience", "Trust.Clients", "Trust.AllowMissingFlow"}
-
-// fields returns the names for arguments of a constructor.
-func (k *tokenKind) fields() fieldNames {
-	return fieldNames{"trusted", "sources", k.audience, "Options.Clients", "Options.AllowMissingFlow"}
-}
-
 // trustAuthorities sets the engine up with a key cache for each authority.
 func (v *engine) trustAuthorities(kind tokenKind, trusted []authority.Authority, audience string, opts *Options) error {
 	return v.start(kind, opts.trust(Trust{Authorities: trusted, Audience: audience}), opts, nil)

@@ -175,3 +175,8 @@ func (s *sources) Close() error {
 		}
 	}
 }
+
+var (
+	errEmpty  = errors.New("validator: it is empty; look at the error of its constructor")
+	errClosed = fmt.Errorf("validator: %w", jwks.ErrClosed)
+)

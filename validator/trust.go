@@ -7,18 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/jwks"
 )
-
-// anchor is one trusted authority (a trust anchor, RFC 6024), the audiences that
-// its tokens may name, and its keys. It is immutable.
-type anchor struct {
-	authority authority.Authority
-	audiences []string
-	source    jwks.Source
-}
 
 // trust is whom a validation trusts. It is immutable: authorities that came or
 // went would make another one. What it finds by index it finds as if it had looked
@@ -113,19 +102,3 @@ func (t *trust) firstWith(audiences []string) *anchor {
 }
 
 func (a *anchor) isCold() bool { return a.source.Current() == nil }
-
-// isStatic reports whether its keys stay as they are, so that there is no use in
-// asking for others.
-func (a *anchor) isStatic() bool {
-	_, ok := a.source.(*jwks.Static)
-	return ok
-}
-
-// flowOf returns the authority's flow, spelled as configured, if the token names
-// one at all.
-func (a *anchor) flowOf(c *claims) string {
-	if c.flow == "" {
-		return ""
-	}
-	return a.authority.Flow()
-}

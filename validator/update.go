@@ -5,37 +5,9 @@ package validator
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 
-	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
 )
-
-// Trust is whom a [Validator] trusts, and whose tokens it accepts.
-type Trust struct {
-	// Authorities are those whose keys the validator fetches and keeps itself.
-	Authorities []authority.Authority
-
-	// Sources are those whose keys come from the caller, as in [NewFromSources].
-	// Whoever has made a source closes it, after it has been left out here.
-	Sources []jwks.Source
-
-	// Audience is that of the authorities which name none of their own.
-	Audience string
-
-	// Clients and AllowMissingFlow mean what they do in [Options]. Where Clients
-	// has named some, it can't be emptied: that would accept every client.
-	Clients, AllowMissingFlow []string
-}
-
-// clone returns a copy that shares nothing which can be written to.
-func (t *Trust) clone() Trust {
-	return Trust{
-		Authorities: slices.Clone(t.Authorities), Sources: slices.Clone(t.Sources), Audience: t.Audience,
-		Clients: slices.Clone(t.Clients), AllowMissingFlow: slices.Clone(t.AllowMissingFlow),
-	}
-}
 
 // Trust returns whom the validator trusts now. It is a copy.
 func (v *Validator) Trust() Trust {
@@ -100,8 +72,3 @@ func (v *engine) update(change func(*Trust) error) (unused []*jwks.Cache, err er
 	v.turns.follow(after.trust.anchors)
 	return before.without(after), nil
 }
-
-var (
-	errEmpty  = errors.New("validator: it is empty; look at the error of its constructor")
-	errClosed = fmt.Errorf("validator: %w", jwks.ErrClosed)
-)
