@@ -102,7 +102,7 @@ lint: ## Run golangci-lint; builds it first, a minute or two
 	cd soak && $(golangci-lint) run ./...
 	cd tools/sbom && $(golangci-lint) run ./...
 	@lines=$$(git ls-files -co --exclude-standard -- '*_test.go' \
-		| xargs -r grep -sLE '"testing/synctest"|bubble\(t, ' \
+		| xargs -r grep -sLE '"testing/synctest"|bubble\(t, |virtualTime' \
 		| xargs -r grep -Hns 'time\.Sleep(' | grep -v '//' || true); \
 	test -z "$$lines" || { \
 		echo "$$lines" >&2; \

@@ -152,7 +152,7 @@ var forgersKey = sync.OnceValue(emulator.NewKey)
 // that was and the answers before. It gives up after a while.
 func askUntil(t *testing.T, every, most time.Duration, ask func() answer) (took time.Duration, before []answer) {
 	t.Helper()
-	for start := time.Now(); ; time.Sleep(every) {
+	for start := time.Now(); ; time.Sleep(every) { // as a client does
 		a := ask()
 		took := time.Since(start)
 		if a.status == http.StatusOK {

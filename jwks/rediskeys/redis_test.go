@@ -62,7 +62,7 @@ func (b *buffer) has(text string) bool {
 		if strings.Contains(b.String(), text) {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond) // until the log has it, which nothing tells
 	}
 	return strings.Count(b.String(), text) == 1
 }
