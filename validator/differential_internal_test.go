@@ -409,11 +409,11 @@ func (w *world) pick(still bool) (all []sort) {
 func (w *world) validator(t *testing.T, access bool, sources []jwks.Source, o *Options) (validate func(string) (authority.Authority, *Error), end func()) {
 	of := func(v *engine, close func() error) (func(string) (authority.Authority, *Error), func()) {
 		return func(raw string) (authority.Authority, *Error) {
-			_, match, e := v.validate(context.Background(), raw)
+			_, found, e := v.validate(context.Background(), raw)
 			if e != nil {
 				return authority.Authority{}, e
 			}
-			return match.authority, nil
+			return found.anchor.authority, nil
 		}, func() { _ = close() }
 	}
 	if access {
