@@ -56,11 +56,11 @@ func report(b *testing.B, n int, unit string, all []contender, between func()) {
 	}
 	b.ReportMetric(0, "ns/op") // of a round, which tells nothing
 	for k, c := range all[1:] {
-		b.ReportMetric(median(ratios[k+1]), c.name+"-"+unit)
+		b.ReportMetric(medianRatio(ratios[k+1]), c.name+"-"+unit)
 	}
 }
 
-func median(all []float64) float64 {
+func medianRatio(all []float64) float64 {
 	slices.Sort(all)
 	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
