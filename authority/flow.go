@@ -5,12 +5,32 @@ package authority
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
-// As in Microsoft's passport-azure-ad, lib/constants.js.
-var flowPattern = regexp.MustCompile(`^(?i:b2c_1a?_)[A-Za-z0-9._-]{1,128}$`)
+// isFlow reports whether s can be the name of a flow, as in Microsoft's
+// passport-azure-ad, lib/constants.js: /^b2c_1a?_[0-9a-z._-]+$/i.
+func isFlow(s string) bool {
+	own := cutPrefix(s, "b2c_1_")
+	if own == "" {
+		own = cutPrefix(s, "b2c_1a_")
+	}
+	for _, c := range []byte(own) {
+		if !isLetterOrDigit(c) && c != '.' && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return own != "" && len(own) <= 128
+}
+
+// cutPrefix returns what stands behind a prefix, in whatever case; "" if
+// nothing does.
+func cutPrefix(s, prefix string) string {
+	if len(s) <= len(prefix) || !SameFlow(s[:len(prefix)], prefix) {
+		return ""
+	}
+	return s[len(prefix):]
+}
 
 // CheckFlow returns an error if this can't be the name of a user flow
 // (B2C_1_…) or custom policy (B2C_1A_…).
@@ -20,7 +40,7 @@ func checkFlow(field, name string) error {
 	switch {
 	case name == "":
 		return fmt.Errorf("authority: %s: empty; want a user flow or custom policy such as B2C_1_susi", field)
-	case !flowPattern.MatchString(name):
+	case !isFlow(name):
 		return fieldError(field, name, "is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)"+flowInstead(name))
 	}
 	return nil
@@ -50,6 +70,11 @@ func SameFlow(a, b string) bool {
 	return true
 }
 
+func isLetterOrDigit(c byte) bool {
+	c = lower(c)
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+}
+
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		c += 'a' - 'A'
@@ -65,7 +90,7 @@ func flowInstead(text string) string {
 	}
 	var found []string
 	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/?&=#,; \t\r\n", r) }) {
-		if flowPattern.MatchString(part) {
+		if isFlow(part) {
 			found = append(found, part)
 		}
 	}

@@ -41,9 +41,9 @@ func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
 		return nil
 	}
 	rest := segments[1:]
-	if len(rest) > 0 && flowPattern.MatchString(rest[0]) {
+	if len(rest) > 0 && isFlow(rest[0]) {
 		a.flow, rest = rest[0], rest[1:]
-	} else if q, err := url.ParseQuery(rawQuery); err == nil && flowPattern.MatchString(q.Get("p")) {
+	} else if q, err := url.ParseQuery(rawQuery); err == nil && isFlow(q.Get("p")) {
 		a.flow = q.Get("p")
 		if a.form == PathForm {
 			a.form = QueryForm
@@ -86,9 +86,9 @@ func isEntraHost(host string) bool {
 // tenantProblem says why the first segment is no tenant.
 func (a Authority) tenantProblem(segment string) string {
 	switch {
-	case flowPattern.MatchString(segment):
+	case isFlow(segment):
 		return "the flow " + segment + " stands in its place; write the tenant's domain or GUID before it"
-	case namePattern.MatchString(segment) && !slices.Contains(entraTenants, FoldFlow(segment)):
+	case isName(segment) && !slices.Contains(entraTenants, FoldFlow(segment)):
 		return segment + " lacks its domain; write " + segment + a.domainSuffix()
 	default:
 		return tenantHelp
@@ -113,11 +113,11 @@ func noURL(text string) string {
 	switch {
 	case text == "":
 		return "is empty; " + want
-	case flowPattern.MatchString(text):
+	case isFlow(text):
 		return "is a flow's name alone; " + want + ", or use B2C and Tenant.Flow"
 	case guid.Is(text):
 		return "is a GUID alone; " + want + ", with your tenant's and flow's names, or use B2C with name and GUID"
-	case namePattern.MatchString(name) && (text == name || text == name+globalDomain):
+	case isName(name) && (text == name || text == name+globalDomain):
 		return "is a tenant's name alone; write https://" + name + globalHost + "/" + name + globalDomain + "/B2C_1_susi, an absolute URL with your flow's name, or use B2C"
 	}
 	return "is not an absolute URL; " + want

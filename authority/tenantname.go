@@ -6,10 +6,10 @@ package authority
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/internal/guid"
+	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
 // Where tenants are by default: hosts, and domains in their URLs.
@@ -26,12 +26,12 @@ const (
 	tenantHelp = "want the tenant's domain such as contoso.onmicrosoft.com, or its GUID"
 )
 
-var (
-	namePattern   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-	domainPattern = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-)
+// isName reports whether s can be a tenant's name, the first label of its domain.
+func isName(s string) bool { return !strings.ContainsAny(s, "._") && origin.IsHostname(FoldFlow(s)) }
 
-func isDomain(s string) bool { return len(s) <= 253 && domainPattern.MatchString(s) }
+func isDomain(s string) bool {
+	return len(s) <= 253 && strings.Contains(s, ".") && !strings.Contains(s, "_") && origin.IsHostname(FoldFlow(s))
+}
 
 // parseGUID reads the GUID of a tenant, and returns it in lower case.
 func parseGUID(field, s string) (string, error) {
@@ -49,7 +49,7 @@ func parseGUID(field, s string) (string, error) {
 // guidInstead ends the text on what is no GUID. The text is in lower case.
 func guidInstead(text string) string {
 	if len(text) <= 2048 {
-		if id := guidWithin.FindString(text); id != "" && id != zeroGUID {
+		if id := guidWithin(text); id != "" && id != zeroGUID {
 			return "; the one in it is " + id
 		}
 	}
@@ -59,7 +59,19 @@ func guidInstead(text string) string {
 	return " such as 775527ff-9a37-4307-8b3d-cc311f58d925"
 }
 
-var guidWithin = regexp.MustCompile(`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+// guidWithin returns the first GUID that stands as a word of its own.
+func guidWithin(text string) string {
+	const size = len(zeroGUID)
+	for i := range max(len(text)-size+1, 0) {
+		id, rest := text[i:i+size], text[i+size:]
+		if guid.Is(id) && (i == 0 || !isWord(text[i-1])) && (rest == "" || !isWord(rest[0])) {
+			return id
+		}
+	}
+	return ""
+}
+
+func isWord(c byte) bool { return isLetterOrDigit(c) || c == '_' }
 
 // parseTenant reads a tenant's domain or GUID; a GUID comes back in lower case.
 func parseTenant(field, s string) (string, error) {
@@ -67,7 +79,7 @@ func parseTenant(field, s string) (string, error) {
 		return parseGUID(field, s)
 	}
 	switch {
-	case namePattern.MatchString(s):
+	case isName(s):
 		return "", fieldError(field, s, "is no tenant: it lacks its domain, as in "+s+globalDomain)
 	case !isDomain(s):
 		return "", fieldError(field, s, "is no tenant: "+tenantHelp)
@@ -82,7 +94,7 @@ func checkName(name string) error {
 		return errors.New("authority: name: empty; want the tenant's name, such as contoso for contoso.onmicrosoft.com")
 	case strings.Contains(name, "."):
 		return fieldError("name", name, "is not a bare name; want "+bareName(name))
-	case !namePattern.MatchString(name):
+	case !isName(name):
 		return fieldError("name", name, "is not a tenant name: letters, digits and hyphens")
 	}
 	return nil
@@ -97,7 +109,7 @@ func bareName(text string) string {
 	}
 	host, _, _ = strings.Cut(host, "/")
 	for _, suffix := range []string{globalDomain, globalHost, chinaDomain, chinaHost, ciamSuffix} {
-		if name, ok := strings.CutSuffix(FoldFlow(host), suffix); ok && namePattern.MatchString(name) {
+		if name, ok := strings.CutSuffix(FoldFlow(host), suffix); ok && isName(name) {
 			return name
 		}
 	}

@@ -6,7 +6,6 @@ package origin
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
@@ -56,13 +55,42 @@ func Parse(s string) (Origin, error) {
 		return fail("must be https; plain http is for loopback only")
 	}
 	if tail != "" && tail != "/" {
-		return Origin{}, fmt.Errorf("%q has more than scheme, host and port: %s; write %q", bare+word.FindString(tail), kind(tail), bare)
+		return Origin{}, fmt.Errorf("%q has more than scheme, host and port: %s; write %q", bare+word(tail), kind(tail), bare)
 	}
 	return o, nil
 }
 
-// word is a path's first, if it is too short for a secret.
-var word = regexp.MustCompile(`^/([a-zA-Z]{1,12}|v[0-9]{1,2})(/|$)`)
+// word returns the first of a path with the slashes around it, and "" if it
+// could be a secret: it is a short word, or a version.
+func word(path string) string {
+	first, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return ""
+	}
+	first, _, more := strings.Cut(first, "/")
+	if !isShortWord(first) && !isVersion(first) {
+		return ""
+	}
+	if more {
+		return "/" + first + "/"
+	}
+	return "/" + first
+}
+
+func isShortWord(s string) bool {
+	for _, c := range []byte(s) {
+		if !isLetter(c | 0x20) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 12
+}
+
+// isVersion reports whether s is v and one or two digits.
+func isVersion(s string) bool {
+	n, ok := strings.CutPrefix(s, "v")
+	return ok && (len(n) == 1 || len(n) == 2) && isDigit(n[0]) && isDigit(n[len(n)-1])
+}
 
 // kind names what follows host and port.
 func kind(tail string) string {

@@ -7,18 +7,9 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 )
-
-// name is a host name in lower case. Underscores are in use inside of
-// clusters, though no host name by the letter of RFC 1123.
-var name = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$`)
-
-// number is a label that makes resolvers take a name for an IPv4 address
-// (WHATWG URL, "ends in a number").
-var number = regexp.MustCompile(`^([0-9]+|0x[0-9a-f]*)$`)
 
 // Read returns the origin of a scheme, which is http or https, and what stands
 // between the slashes of its URL: a host and perhaps a port. The error is the
@@ -57,7 +48,7 @@ func Read(scheme, hostPort string) (Origin, error) {
 		return Origin{}, errors.New("has no host")
 	case last == "":
 		return Origin{}, errors.New("has a host name that ends in a dot; remove it")
-	case len(o.host) > 253 || !name.MatchString(o.host) || number.MatchString(last):
+	case len(o.host) > 253 || !IsHostname(o.host) || isNumber(last):
 		return Origin{}, errors.New("has a malformed host; IPv6 addresses go in brackets")
 	}
 	return o, nil
