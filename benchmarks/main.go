@@ -21,7 +21,7 @@ func main() {
 	write := flag.Bool("write", false, "write docs/performance.md and its chart")
 	quick := flag.Bool("quick", false, "measure less, and less exactly")
 	flag.Parse()
-	plan := measure.Plan{Rounds: 40, Batch: 10 * time.Millisecond}
+	plan := measure.Plan{Rounds: 30, Batch: 10 * time.Millisecond}
 	if *quick {
 		plan = measure.Plan{Rounds: 10, Batch: time.Millisecond}
 	}

@@ -54,7 +54,7 @@ func (s *Site) FlowsRows(contenders []Contender, numbers []int) ([]FlowsRow, err
 
 func (s *Site) flows(n int) situation {
 	t := s.Short.WithFlows(n)
-	return situation{name: flowsName(n), tenant: t, tokens: t.Tokens(s.Tokens), cores: 1}
+	return situation{name: flowsName(n), tenant: t, tokens: t.Tokens(len(s.Tokens)), cores: 1}
 }
 
 func flowsName(n int) string { return fmt.Sprintf("%d flows: ", n) }

@@ -8,7 +8,7 @@ import "github.com/b2ckit/b2ckit/benchmarks/compare"
 // Libraries returns those that are called with a token.
 func Libraries() []compare.Contender {
 	return []compare.Contender{
-		Ours(Before), Ours(First), GolangJWT(), Keyfunc(), GoJOSE(), JWX2(), JWX3(), GoOIDC(), Auth0(), Cap(),
+		Ours(Before), Ours(First), Ours(NoMemory), GolangJWT(), Keyfunc(), GoJOSE(), JWX2(), JWX3(), GoOIDC(), Auth0(), Cap(),
 	}
 }
 

@@ -5,6 +5,7 @@ package peers
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -21,18 +22,27 @@ import (
 // Sight is whether this kit has seen a token before.
 type Sight string
 
-// The kit remembers the tokens that it found good, so there are two answers.
+// The kit remembers the tokens that it found good, unless it is told not to.
 const (
-	First  Sight = "first sight"
-	Before Sight = "seen before"
+	Before   Sight = "seen before"
+	First    Sight = "first sight" // and remembered then
+	NoMemory Sight = "no memory"
 )
+
+// caches says what is kept between two tokens.
+func (sight Sight) caches() string {
+	if sight == NoMemory {
+		return "keys"
+	}
+	return "keys, tokens"
+}
 
 // Ours is this kit, called as a library.
 func Ours(sight Sight) compare.Contender {
 	return compare.Contender{
-		Name: "b2ckit, " + string(sight), Issuers: true, Cached: "keys, tokens",
+		Name: "b2ckit, " + string(sight), Issuers: true, Cached: sight.caches(),
 		New: func(t *contoso.Tenant) (*compare.Subject, error) {
-			v, err := newValidator(t)
+			v, err := newValidator(t, sight)
 			if err != nil {
 				return nil, err
 			}
@@ -47,13 +57,13 @@ func Ours(sight Sight) compare.Contender {
 // OurMiddleware is this kit as middleware of a framework. Its route asks for a scope.
 func OurMiddleware(f compare.Framework, sight Sight) compare.Contender {
 	return compare.Contender{
-		Name: "b2ckit, " + string(sight), Framework: f, Issuers: true, Cached: "keys, tokens",
+		Name: "b2ckit, " + string(sight), Framework: f, Issuers: true, Cached: sight.caches(),
 		New: func(t *contoso.Tenant) (*compare.Subject, error) {
-			v, err := newValidator(t)
+			v, err := newValidator(t, sight)
 			if err != nil {
 				return nil, err
 			}
-			return sight.of(v, compare.Handler(guarded(f, guard.New(v, nil)))), nil
+			return sight.of(v, compare.Handler(guarded(f, guard.New(v, &guard.Options{Logger: slog.New(slog.DiscardHandler)})))), nil
 		},
 	}
 }
@@ -61,7 +71,7 @@ func OurMiddleware(f compare.Framework, sight Sight) compare.Contender {
 // of has the validator forget in time what it saw, if it is to be the first sight.
 func (sight Sight) of(v *validator.Validator, s *compare.Subject) *compare.Subject {
 	if sight == First {
-		s.Turn = func() { _ = v }
+		s.Turn = v.Purge
 	}
 	return s
 }
@@ -78,7 +88,7 @@ func guarded(f compare.Framework, g *guard.Guard) http.Handler {
 	}
 }
 
-func newValidator(t *contoso.Tenant) (*validator.Validator, error) {
+func newValidator(t *contoso.Tenant, sight Sight) (*validator.Validator, error) {
 	known, err := authority.B2C(contoso.Name, contoso.ID)
 	if err != nil {
 		return nil, err
@@ -91,5 +101,9 @@ func newValidator(t *contoso.Tenant) (*validator.Validator, error) {
 		}
 		sources = append(sources, s)
 	}
-	return validator.NewFromSources(sources, contoso.Audience, nil)
+	opts := &validator.Options{}
+	if sight == NoMemory {
+		opts.MemoryBytes = -1
+	}
+	return validator.NewFromSources(sources, contoso.Audience, opts)
 }
