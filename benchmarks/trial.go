@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 
@@ -18,10 +19,13 @@ const (
 	floor     = "floor"
 	hash      = "hash"
 	signature = "signature"
+	onOne     = " on one core"
 	onAll     = " on all cores"
 	withMany  = " with many flows"
 	unguarded = "unguarded "
 	guarded   = "guarded "
+	acquired  = "acquired"
+	mapped    = "acquired, from a map"
 )
 
 // trial measures this kit alone, against what its targets name. It has few cases, so
@@ -38,9 +42,14 @@ func newTrial(site *compare.Site, flows int) (*trial, error) {
 	if err := t.enter(); err != nil {
 		return nil, err
 	}
-	var err error
+	a, err := peers.NewAcquired()
+	if err != nil {
+		return nil, err
+	}
+	t.cases = append(t.cases,
+		measure.Case{Name: acquired, Ops: []func() error{a.Token}}, measure.Case{Name: mapped, Ops: []func() error{a.Map}})
 	t.results, err = site.Plan.Run(t.cases)
-	return t, err
+	return t, errors.Join(err, a.Close())
 }
 
 func (t *trial) enter() error {
@@ -49,14 +58,14 @@ func (t *trial) enter() error {
 	t.add(floor, compare.Floor(one), tokens)
 	t.add(hash, compare.Hash(), tokens)
 	t.add(signature, compare.Signature(one), tokens)
-	t.addOnAll(floor, compare.Floor(one), tokens)
+	t.addCores(floor, compare.Floor(one), tokens)
 	for _, sight := range []peers.Sight{peers.First, peers.Before} {
 		s, err := proved(peers.Ours(sight), one, tokens)
 		if err != nil {
 			return err
 		}
 		t.add(string(sight), s, tokens)
-		t.addOnAll(string(sight), s, tokens)
+		t.addCores(string(sight), s, tokens)
 		if s, err = proved(peers.Ours(sight), many, tokensOfMany); err != nil {
 			return err
 		}
@@ -88,8 +97,12 @@ func (t *trial) add(name string, s *compare.Subject, tokens []string) {
 	t.cases = append(t.cases, measure.Case{Name: name, Ops: s.Operations(tokens), Turn: s.Turn})
 }
 
-func (t *trial) addOnAll(name string, s *compare.Subject, tokens []string) {
-	t.cases = append(t.cases, measure.Case{Name: name + onAll, Ops: s.Operations(tokens), Turn: s.Turn, Cores: runtime.NumCPU()})
+// addCores has a subject measured on one core and on all, by the same clock.
+func (t *trial) addCores(name string, s *compare.Subject, tokens []string) {
+	one := measure.Case{Name: name + onOne, Ops: s.Operations(tokens), Turn: s.Turn, Elapsed: true}
+	all := one
+	all.Name, all.Cores = name+onAll, runtime.NumCPU()
+	t.cases = append(t.cases, one, all)
 }
 
 // targets are those of a trial, with what it has measured.
@@ -111,7 +124,9 @@ func (t *trial) targets() []target {
 			target{what: sight + ", what all cores gain, against what the floor gains", limit: 0.95, least: true, got: t.scaling(sight)},
 			target{what: fmt.Sprintf("%s, %d flows against one", sight, t.flows), limit: 1.05, got: t.results.Ratio(sight+withMany, sight)})
 	}
-	return all
+	return append(all,
+		target{what: "an acquired token from memory, `App.Token`, against a map behind a mutex", limit: 0.92, got: t.results.Ratio(acquired, mapped)},
+		target{what: "the same, allocations: the caller's copy", limit: 1, count: true, got: t.allocations(acquired, "")})
 }
 
 func (t *trial) middleware(f compare.Framework) measure.Figure {
@@ -122,7 +137,7 @@ func (t *trial) middleware(f compare.Framework) measure.Figure {
 
 func (t *trial) scaling(name string) measure.Figure {
 	return t.results.Each(func(ns func(string) float64) float64 {
-		return ns(name) / ns(name+onAll) / (ns(floor) / ns(floor+onAll))
+		return ns(name+onOne) / ns(name+onAll) / (ns(floor+onOne) / ns(floor+onAll))
 	})
 }
 

@@ -20,7 +20,7 @@ func JWX2() compare.Contender {
 	return compare.Contender{
 		Name: "jwx v2", Modules: []string{"github.com/lestrrat-go/jwx/v2"}, Unchecked: "no key rotation, `crit`",
 		New: func(t *contoso.Tenant) (*compare.Subject, error) {
-			set, err := jwk2.Parse(t.Flows[0].KeySet)
+			set, err := jwk2.Parse(t.Flows[0].KeySet) //nolint:forbidigo // that is how others use it
 			if err != nil {
 				return nil, err
 			}
