@@ -41,8 +41,8 @@ func busyLeft(m *memory.Memory[int], kind string, busy int) (left int) {
 
 func TestFloodLeavesTheBusyOnes(t *testing.T) {
 	const (
-		whole = 1 << 20
-		busy  = 300
+		whole = 256 << 10
+		busy  = 80
 	)
 	capacity := room(t, whole)
 	t.Logf("room for %d entries", capacity)
@@ -84,8 +84,8 @@ func TestFloodLeavesTheBusyOnes(t *testing.T) {
 }
 
 func TestNewBusyOnesGetIn(t *testing.T) {
-	m := memory.New[int](1 << 20)
-	busy := room(t, 1<<20) * 3 / 4
+	m := memory.New[int](256 << 10)
+	busy := room(t, 256<<10) * 3 / 4
 	rnd := rand.New(rand.NewPCG(13, 13))
 	for range 50 * busy {
 		ask(m, key("old", rnd.IntN(busy)))
