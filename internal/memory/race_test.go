@@ -6,6 +6,7 @@ package memory_test
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/internal/memory"
 )
@@ -81,4 +82,26 @@ func TestReadersMissNothingMeanwhile(t *testing.T) {
 	}
 	close(done)
 	all.Wait()
+}
+
+// Many may find at once that an entry has expired.
+func TestAllFindItExpired(t *testing.T) {
+	m := memory.New[int](1 << 20)
+	m.Put(key("stay", 0), 0, 0, later())
+	for n := range 100 {
+		k := key("", n)
+		m.Put(k, n, 0, time.Now().Add(50*time.Microsecond))
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				for ok := true; ok; {
+					_, ok = m.Get(k)
+				}
+			})
+		}
+		all.Wait()
+	}
+	if s := m.Stats(); s.Entries != 1 {
+		t.Errorf("%+v", s)
+	}
 }
