@@ -55,7 +55,7 @@ func (a *App) Account(ctx context.Context, id string) (Account, error) {
 // until this process can put the tombstone there after all.
 // It does not sign the user out of B2C, see [App.SignOutURL].
 func (a *App) Remove(ctx context.Context, account Account) error {
-	if err := a.accounts.remove(ctx, account, a.clock.Now().Wall); err != nil {
+	if err := a.accounts.remove(ctx, account, a.clock.Now().Wall()); err != nil {
 		return fmt.Errorf("acquire: remove an account from the shared cache: %w", err)
 	}
 	return nil

@@ -34,13 +34,13 @@ func newAnswer(got tokenresponse.Success, start tokencache.Instant) *answer {
 // Of a life of seconds, which B2C does not give, a tenth will do: who has such tokens
 // would have none else.
 func began(start tokencache.Instant, life time.Duration) tokencache.Instant {
-	return start.Add(-min(start.Wall.Sub(start.Wall.Truncate(time.Second)), life/10))
+	return start.Add(-min(start.Wall().Sub(start.Wall().Truncate(time.Second)), life/10))
 }
 
 // newIDToken returns a verified ID token for keeping, or nil if it is about to
 // expire, or can't be kept.
 func newIDToken(raw string, id *validator.IDToken, at tokencache.Instant) *tokencache.Token {
-	life := min(id.ExpiresAt.Sub(at.Wall), tokenresponse.MaxLife)
+	life := min(id.ExpiresAt.Sub(at.Wall()), tokenresponse.MaxLife)
 	if life <= 0 || !tokenresponse.IsHeaderValue(raw) {
 		return nil
 	}

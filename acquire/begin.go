@@ -48,5 +48,5 @@ func (a *App) begin(f flow, redirectURI string, scopes []string, opts *Authorize
 		return "", nil, errClosed()
 	}
 	client := authorizationClient{id: a.clientID, isPublic: a.endpoint.credential == nil}
-	return client.request(f.authority, redirectURI, scopes, opts, a.clock.Now().Wall.Add(a.opts.PendingLifetime))
+	return client.request(f.authority, redirectURI, scopes, opts, a.clock.Now().Wall().Add(a.opts.PendingLifetime))
 }

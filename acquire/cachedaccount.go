@@ -61,7 +61,7 @@ func (c *cachedAccount) put(tokens map[string]*tokencache.Token) {
 func (c *cachedAccount) catchUp(there map[string]*tokencache.Token) {
 	for scopes, e := range c.entries.all() {
 		t, current := there[scopes], e.Current()
-		if t != nil && current != nil && t.Text != current.Text && t.Ends().After(current.Ends()) {
+		if t != nil && current != nil && t.Text() != current.Text() && t.Ends().After(current.Ends()) {
 			e.Put(t)
 		}
 	}

@@ -57,7 +57,7 @@ func (r Return) LogValue() slog.Value { return slog.StringValue(r.String()) }
 // [ErrInteractionRequired] after prompt "none".
 func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (*Return, error) {
 	const during = "authorize"
-	f, refused := pending.check(params, a.clientID, &a.flows, a.clock.Now().Wall)
+	f, refused := pending.check(params, a.clientID, &a.flows, a.clock.Now().Wall())
 	if refused != nil {
 		refused.Advice += hearsay(pending, params)
 		return nil, refused

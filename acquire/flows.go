@@ -74,7 +74,7 @@ func (f flow) validate(ctx context.Context, during string, got *answer, want val
 		return nil, fail(ErrUnexpected, during, "the answer has no ID token, though openid was asked for")
 	}
 	if got.access != nil {
-		want.AccessToken = got.access.Text // for at_hash
+		want.AccessToken = got.access.Text() // for at_hash
 	}
 	id, err := f.idTokens.Validate(ctx, got.idToken, want)
 	if err != nil {

@@ -22,7 +22,7 @@ func (u *User) RawIDToken(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return h.Text, nil
+	return h.Text(), nil
 }
 
 // IDToken returns the claims of [User.RawIDToken], verified anew. They are as

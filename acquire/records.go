@@ -23,12 +23,12 @@ type tokenRecord struct {
 }
 
 func newTokenRecord(key string, t *tokencache.Token) tokenRecord {
-	return tokenRecord{key, t.Text, t.Scope, t.Begins().UnixMilli(), t.Ends().UnixMilli()}
+	return tokenRecord{key, t.Text(), t.Scope(), t.Begins().UnixMilli(), t.Ends().UnixMilli()}
 }
 
 // token returns the token, or nil if it is not good any more or makes no sense.
 func (r *tokenRecord) token(key string, at tokencache.Instant) *tokencache.Token {
-	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.Wall)
+	life, left := time.Duration(r.Until-r.From)*time.Millisecond, time.UnixMilli(r.Until).Sub(at.Wall())
 	if r.Key != key || !tokenresponse.IsHeaderValue(r.Access) || life <= 0 || life > tokenresponse.MaxLife || left <= 0 || left-life > clockSkew {
 		return nil // one from the future, too: by whose clock does it end?
 	}

@@ -13,7 +13,7 @@ import (
 
 // What is written comes back as it was.
 func TestAccountRecordRoundTrip(t *testing.T) {
-	at := tokencache.Instant{Mono: time.Now(), Wall: noon}
+	at := tokencache.NewInstant(time.Now(), noon)
 	want := inFleet(noonVersion, "new", "r1")
 	want.typed, want.noSecret = "ann", true
 	r := newAccountRecord("key", want)
@@ -32,7 +32,7 @@ func TestAccountRecordRoundTrip(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	token := back.tokens(at)["scope"]
-	if token == nil || token.Text != "t1" || token.Scope != "granted" || !token.Ends().Equal(noon.Add(time.Hour)) || !token.Begins().Equal(noon) {
+	if token == nil || token.Text() != "t1" || token.Scope() != "granted" || !token.Ends().Equal(noon.Add(time.Hour)) || !token.Begins().Equal(noon) {
 		t.Errorf("got %+v", token)
 	}
 	if back.isOf("another key", "u") || back.isOf("key", "another user") {
@@ -41,7 +41,7 @@ func TestAccountRecordRoundTrip(t *testing.T) {
 }
 
 func TestTokenRecordThatMakesNoSense(t *testing.T) {
-	at := tokencache.Instant{Mono: time.Now(), Wall: noon}
+	at := tokencache.NewInstant(time.Now(), noon)
 	good := newTokenRecord("key", tokencache.NewToken("t1", "", at, time.Hour))
 	for name, change := range map[string]func(r *tokenRecord){
 		"as it is":                   func(*tokenRecord) {},

@@ -74,7 +74,7 @@ const maxRedeemers = 4
 func (r *refresh) redeem(ctx context.Context) (*tokencache.Token, error) {
 	const during = "refresh_token"
 	for try := 0; ; try++ {
-		wall := r.clock.Now().Wall
+		wall := r.clock.Now().Wall()
 		token, noSecret := r.account.redeemable(wall)
 		switch {
 		case r.account.isRemoved():
@@ -194,7 +194,7 @@ func (r *refresh) gotElsewhere(ctx context.Context, refused string) (t *tokencac
 		if t := r.look(ctx); t.Age(r.clock.Now()) == tokencache.Fresh {
 			return t, true
 		}
-		if token, _ := r.account.redeemable(r.clock.Now().Wall); token != "" && token != refused {
+		if token, _ := r.account.redeemable(r.clock.Now().Wall()); token != "" && token != refused {
 			return nil, true
 		}
 	}

@@ -121,5 +121,5 @@ func waitError(err, cause error) error {
 
 // oauth2Token returns what callers get: a copy of their own.
 func oauth2Token(t *tokencache.Token, at tokencache.Instant) *oauth2.Token {
-	return &oauth2.Token{AccessToken: t.Text, TokenType: "Bearer", Expiry: at.Wall.Add(t.Left(at))}
+	return &oauth2.Token{AccessToken: t.Text(), TokenType: "Bearer", Expiry: t.Expiry(at)}
 }

@@ -154,7 +154,7 @@ func (c *sharedCache) deliver(ctx context.Context, a *cachedAccount, tokens map[
 	}
 	switch now := a.now(); {
 	case a.isRemoved(): // while that was being written
-		gone := newRemoval(c.clock.Now().Wall, time.Time{}, a.remove())
+		gone := newRemoval(c.clock.Now().Wall(), time.Time{}, a.remove())
 		if there, ok, _ := c.account(ctx, a.id); !ok || there.version <= now.version {
 			_ = c.remove(ctx, a.id, gone) // it complains by itself
 		}
@@ -183,7 +183,7 @@ func (c *sharedCache) write(ctx context.Context, id string, s accountState, befo
 		r.put(scopes, t)
 		until = latest(until, t.Ends())
 	}
-	ttl := until.Sub(c.clock.Now().Wall)
+	ttl := until.Sub(c.clock.Now().Wall())
 	err := c.store.set(ctx, key, r, ttl)
 	if errors.Is(err, ErrEntry) { // the refresh token matters most: the one there may have been used up
 		r.Tokens = nil
@@ -216,7 +216,7 @@ func (c *sharedCache) remove(ctx context.Context, id string, gone removal) error
 // it back that still has it. It stays for as long as a refresh token of it may
 // be good.
 func (c *sharedCache) tombstone(ctx context.Context, id string, gone removal) error {
-	wall := c.clock.Now().Wall
+	wall := c.clock.Now().Wall()
 	last, ttl := gone.version, tokenresponse.DefaultRefreshLife
 	if there, ok, _ := c.account(ctx, id); ok {
 		last = max(last, there.version)

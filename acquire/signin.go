@@ -62,17 +62,17 @@ func (a *App) signIn(ctx context.Context, during string, got *answer, want valid
 		return nil, errNoneGiven(during)
 	}
 	at := a.clock.Now()
-	details.SignedInAt = at.Wall.UTC().Truncate(time.Millisecond)
+	details.SignedInAt = at.Wall().UTC().Truncate(time.Millisecond)
 	c := a.accounts.signedIn(grant{
-		account: details, typed: typed, refresh: got.refresh, refreshUntil: at.Wall.Add(got.refreshLife), noSecret: auth == unauthenticated,
-	}, at.Wall)
+		account: details, typed: typed, refresh: got.refresh, refreshUntil: at.Wall().Add(got.refreshLife), noSecret: auth == unauthenticated,
+	}, at.Wall())
 	in := &SignIn{Account: details, IDToken: id, RefreshToken: got.refresh, RawIDToken: got.idToken}
 	tokens := map[string]*tokencache.Token{}
 	if t := newIDToken(got.idToken, id, at); t != nil {
 		tokens[idTokenEntry] = t
 	}
 	if got.access != nil && scopes != "" {
-		in.Token, in.Scopes = oauth2Token(got.access, at), strings.Fields(got.access.Scope)
+		in.Token, in.Scopes = oauth2Token(got.access, at), strings.Fields(got.access.Scope())
 		tokens[scopes] = got.access
 	}
 	c.put(tokens)

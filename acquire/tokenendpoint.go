@@ -101,10 +101,10 @@ func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*ans
 	got, e := t.exchange(request, attempt{grant: r.grant, flow: r.flow, guidSecret: isGUID}, secrets)
 	if e != nil {
 		e.During, e.Flow, e.Err = r.grant, r.flow.Flow(), secrets.Error(e.Err)
-		t.throttle.record(start.Mono, e)
+		t.throttle.record(start.Mono(), e)
 		return nil, e
 	}
-	t.throttle.record(start.Mono, nil)
+	t.throttle.record(start.Mono(), nil)
 	return newAnswer(got, start), nil
 }
 

@@ -57,7 +57,7 @@ func TestTokenEndpointAlone(t *testing.T) {
 	request := accessTokenRequest{flow: flow, grant: "refresh_token", params: url.Values{"refresh_token": {"old-refresh-token"}}, auth: authenticated}
 
 	answer, err := e.request(t.Context(), request)
-	if err != nil || answer.access.Text != "a" || answer.access.Scope != "s" || answer.refresh != "r" || answer.access.Left(e.clock.Now()) < 59*time.Minute {
+	if err != nil || answer.access.Text() != "a" || answer.access.Scope() != "s" || answer.refresh != "r" || answer.access.Left(e.clock.Now()) < 59*time.Minute {
 		t.Errorf("got %+v, %v; want what was answered", answer, err)
 	}
 	want := url.Values{"grant_type": {"refresh_token"}, "client_id": {id}, "client_secret": {secret}, "refresh_token": {"old-refresh-token"}}

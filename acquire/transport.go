@@ -94,16 +94,16 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := bearer.Send(t.base(), r, token.Text)
+	resp, err := bearer.Send(t.base(), r, token.Text())
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
 	again, ok := rewound(r)
 	if !ok {
-		entry.Renew(token, token.Text) // for the next one
+		entry.Renew(token, token.Text()) // for the next one
 		return resp, nil
 	}
-	newer, err := entry.Replace(r.Context(), token.Text)
+	newer, err := entry.Replace(r.Context(), token.Text())
 	if err != nil {
 		closeBody(again)
 		return resp, nil //nolint:nilerr // the API's answer tells more than why there is no other token
@@ -112,7 +112,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 	}
 	_ = resp.Body.Close()
-	return bearer.Send(t.base(), again, newer.Text)
+	return bearer.Send(t.base(), again, newer.Text())
 }
 
 func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {

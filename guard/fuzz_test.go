@@ -110,3 +110,31 @@ func carried(h http.Header) (all []string) {
 	}
 	return all
 }
+
+// carrying returns a rule of a guard that finds this text in the place of a
+// token, and accepts whatever gets to its validator.
+func carrying(text *string) *guard.Rule {
+	opts := quiet()
+	opts.Extractors = []guard.Extractor{func(*http.Request) (string, error) { return *text, nil }}
+	return guard.New(validateFunc(accept), opts).Rule()
+}
+
+// FuzzToken68: a text passes for a token if it is one by the plain reading of the
+// grammar, wherever in it the odd character stands.
+func FuzzToken68(f *testing.F) {
+	jwt := strings.Repeat("eyJhbGciOiJSUzI1NiJ9.-_", 4)
+	for _, s := range []string{"a", "=", "a=", "a=b", jwt, jwt + "==", jwt + "=" + jwt, jwt + "+/~", jwt + "\x00", "\x7f" + jwt, jwt[:32], jwt[:31] + "\xdf", jwt[:63] + "`"} {
+		f.Add(s)
+	}
+	text := ""
+	rule := carrying(&text)
+	f.Fuzz(func(t *testing.T, s string) {
+		if s == "" || len(s) > 64<<10 {
+			return
+		}
+		text = s
+		if _, err := rule.Check(get()); (err == nil) != token68.MatchString(s) {
+			t.Fatalf("got %v for %q", err, s)
+		}
+	})
+}

@@ -3,19 +3,6 @@
 
 package guard
 
-import "strings"
-
-// isToken68 reports whether s is a token68 of RFC 9110 section 11.2.
-func isToken68(s string) bool {
-	body := strings.TrimRight(s, "=")
-	for i := range len(body) {
-		if !char68[body[i]] {
-			return false
-		}
-	}
-	return body != ""
-}
-
 // isToken reports whether s is a token of RFC 9110 section 5.6.2.
 func isToken(s string) bool {
 	for i := range len(s) {
@@ -38,10 +25,7 @@ func quotable(s string) bool {
 
 const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-var (
-	char68 = charTable(alphanumeric + "-._~+/")
-	tchar  = charTable(alphanumeric + "!#$%&'*+-.^_`|~")
-)
+var tchar = charTable(alphanumeric + "!#$%&'*+-.^_`|~")
 
 func charTable(chars string) (table [256]bool) {
 	for i := range len(chars) {

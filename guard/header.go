@@ -72,4 +72,14 @@ func (h header) isEmpty(req *http.Request) bool {
 
 // isBlank reports whether a header value is empty. Servers take off the space
 // around it (RFC 9110 section 5.5), but not all do.
-func isBlank(value string) bool { return len(value) <= maxScan && strings.Trim(value, " \t") == "" }
+func isBlank(value string) bool {
+	if len(value) > maxScan {
+		return false
+	}
+	for i := range len(value) {
+		if value[i] != ' ' && value[i] != '\t' {
+			return false
+		}
+	}
+	return true
+}

@@ -135,7 +135,7 @@ func (c badConnection) run(t *testing.T, f *figures) {
 		all = append(all, <-took)
 	}
 	attempts := uint64(0)
-	for _, state := range a.validator.State() {
+	for _, state := range a.validator.State().Authorities {
 		attempts = max(attempts, state.Failures+1)
 	}
 	if c.users {

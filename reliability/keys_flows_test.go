@@ -81,7 +81,7 @@ func manyFlowsFail(fail fault) func(*testing.T, *figures) {
 
 // usable counts the flows that have keys.
 func (a *api) usable() (count int) {
-	for _, s := range a.validator.State() {
+	for _, s := range a.validator.State().Authorities {
 		if s.Usable {
 			count++
 		}

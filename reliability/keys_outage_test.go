@@ -133,7 +133,7 @@ func pastMaxStale(fail fault, keys *jwks.Options) func(*testing.T, *figures) {
 		if keys != nil {
 			maxStale = keys.MaxStale
 		}
-		lapse := a.validator.State()[0].LastSuccess.Add(maxStale)
+		lapse := a.validator.State().Authorities[0].LastSuccess.Add(maxStale)
 		fail(n)
 		early := 0
 		for ; time.Until(lapse) > time.Minute; time.Sleep(time.Minute) {

@@ -292,7 +292,7 @@ func megabytes(all []uint64) string {
 func (s *soak) caches() string {
 	var b strings.Builder
 	for _, p := range append(slices.Clone(s.fronts), s.behind) {
-		for _, st := range p.now.validator.State() {
+		for _, st := range p.now.validator.State().Authorities {
 			fmt.Fprintf(&b, "%s %s: usable %v, age %v, %d keys:", p.now.name, flowOf(strings.TrimPrefix(st.Authority, "https://contoso.b2clogin.com")), st.Usable, st.Age.Round(time.Millisecond), len(st.KeyIDs))
 			for _, kid := range st.KeyIDs {
 				fmt.Fprintf(&b, " %.6s…", kid)

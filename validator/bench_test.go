@@ -5,19 +5,13 @@ package validator_test
 
 import (
 	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"math/big"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -25,64 +19,6 @@ const (
 	benchTenant   = "775527ff-9a37-4307-8b3d-cc311f58d925"
 	benchAudience = "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"
 )
-
-// BenchmarkValidate compares the whole validation with the work that can't be
-// saved, on one token in one run.
-//
-//	floor     base64, SHA-256 and crypto/rsa of the same token
-//	validate  Validator.Validate
-func BenchmarkValidate(b *testing.B) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b64 := base64.RawURLEncoding.EncodeToString
-	jwk := fmt.Sprintf(`{"kid":"X5eXk4xyojNFum1kl2Ytv8dlNP4-c57dO6QGTVBwaNk","nbf":1493763266,"use":"sig","kty":"RSA","e":"AQAB","n":"%s"}`, b64(key.N.Bytes()))
-	raw := benchToken(b, key)
-
-	tenant, err := authority.B2C("contoso", benchTenant)
-	if err != nil {
-		b.Fatal(err)
-	}
-	source, err := jwks.NewStatic(tenant.Flow("B2C_1_susi"), "https://contoso.b2clogin.com/"+benchTenant+"/v2.0/", []byte(`{"keys":[`+jwk+`]}`))
-	if err != nil {
-		b.Fatal(err)
-	}
-	v, err := validator.NewFromSources([]jwks.Source{source}, benchAudience, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-
-	b.Run("floor", func(b *testing.B) {
-		public := &rsa.PublicKey{N: new(big.Int).Set(key.N), E: key.E}
-		b.ReportAllocs()
-		for b.Loop() {
-			dot := strings.LastIndexByte(raw, '.')
-			first := strings.IndexByte(raw, '.')
-			for _, part := range []string{raw[:first], raw[first+1 : dot]} {
-				if _, err := base64.RawURLEncoding.DecodeString(part); err != nil {
-					b.Fatal(err)
-				}
-			}
-			sig, err := base64.RawURLEncoding.DecodeString(raw[dot+1:])
-			if err != nil {
-				b.Fatal(err)
-			}
-			digest := sha256.Sum256([]byte(raw[:dot]))
-			if err := rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], sig); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("validate", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := v.Validate(b.Context(), raw); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
 
 // benchToken makes an access token of about 1.2 kB with the claims of a real
 // one.

@@ -209,14 +209,7 @@ func userID(objectID, subject string) (string, error) {
 
 // holder returns who the claims speak of, nil if nothing could be read. The
 // signature must have been verified.
-func (c *claims) holder() *Holder {
-	id, _ := userID(c.objectID, c.subject)
-	h := Holder{ClientID: c.clientID, UserID: id, Flow: c.flow}
-	if h == (Holder{}) {
-		return nil
-	}
-	return &h
-}
+func (c *claims) holder() *Holder { return holderOf(c.clientID, c.objectID, c.subject, c.flow) }
 
 // splitScopes splits on single spaces (RFC 6749 section 3.3); anything else
 // between scopes does not separate them.

@@ -59,6 +59,9 @@ func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *te
 	given.Authorities, given.Sources = slices.Clone(given.Authorities), slices.Clone(given.Sources)
 	given.Clients, given.AllowMissingFlow = foldGUIDs(given.Clients), foldGUIDs(given.AllowMissingFlow)
 	t := &terms{rules: v.kind.rulesFor(&v.opts, &given), given: given, byID: map[authorityID]entry{}}
+	if before != nil {
+		t.number = before.number + 1
+	}
 
 	all, sources := given.all(m, names)
 	checkTrusted(m, names, all, v.opts.Updatable)

@@ -44,18 +44,28 @@ func TestIndexesAgreeWithLinear(t *testing.T) {
 	t.Logf("seed %d", seed)
 	w := newWorld(mathrand.New(mathrand.NewPCG(seed, 0)))
 	seen := map[string]int{}
-	for n := 0; n < cases && !t.Failed(); {
+	// One round in twelve has the rarest outcome, keys_unavailable: that none of 600
+	// has it, by chance, comes once in 10^22 runs.
+	for n, rounds := 0, 0; !t.Failed() && (n < cases || rounds < 600 && len(unseen(seen)) > 0); rounds++ {
 		synctest.Test(t, func(t *testing.T) { n += w.round(t, seen) })
 	}
 	t.Logf("%d kinds of outcome: %v", len(seen), seen)
+	if none := unseen(seen); len(none) > 0 {
+		t.Errorf("no token had the outcomes %q", none)
+	}
+}
+
+// unseen returns the outcomes that tokens must have had, and that none had.
+func unseen(seen map[string]int) (none []string) {
 	for _, want := range []string{
 		"accept", "claim", "unknown_key", "signature", "issuer", "audience", "expired", "flow", "client",
 		"not_access_token", "not_id_token", "keys_unavailable",
 	} {
 		if seen[want] == 0 {
-			t.Errorf("no token had the outcome %s", want)
+			none = append(none, want)
 		}
 	}
+	return none
 }
 
 // world is the authorities that may be trusted, and tokens of theirs and others.
@@ -399,11 +409,11 @@ func (w *world) pick(still bool) (all []sort) {
 func (w *world) validator(t *testing.T, access bool, sources []jwks.Source, o *Options) (validate func(string) (authority.Authority, *Error), end func()) {
 	of := func(v *engine, close func() error) (func(string) (authority.Authority, *Error), func()) {
 		return func(raw string) (authority.Authority, *Error) {
-			_, match, e := v.validate(context.Background(), raw)
+			_, found, e := v.validate(context.Background(), raw)
 			if e != nil {
 				return authority.Authority{}, e
 			}
-			return match.authority, nil
+			return found.anchor.authority, nil
 		}, func() { _ = close() }
 	}
 	if access {

@@ -16,3 +16,13 @@ type Holder struct {
 	// Flow is the user flow or custom policy that the token names.
 	Flow string
 }
+
+// holderOf returns the holder, nil if nothing is known of one.
+func holderOf(clientID, objectID, subject, flow string) *Holder {
+	id, _ := userID(objectID, subject)
+	h := Holder{ClientID: clientID, UserID: id, Flow: flow}
+	if h == (Holder{}) {
+		return nil
+	}
+	return &h
+}

@@ -94,7 +94,7 @@ func NewIDTokensFromSources(sources []jwks.Source, clientID string, opts *IDToke
 // Validate waits only when keys have to be fetched, and then no longer than
 // ctx allows and than a fetch may take, by default five seconds.
 func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*IDToken, error) {
-	c, match, e := v.validate(ctx, raw)
+	c, found, e := v.validate(ctx, raw)
 	if e != nil {
 		return nil, e
 	}
@@ -102,5 +102,9 @@ func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*ID
 		e.Holder = c.holder()
 		return nil, e
 	}
-	return newIDToken(&c, match.authority, match.flowOf(&c)), nil
+	return newIDToken(&c, found.anchor.authority, found.anchor.flowOf(&c)), nil
 }
+
+// State returns the state of each trusted authority's keys, for people and
+// metrics, in the order in which the authorities were given.
+func (v *IDTokens) State() []jwks.State { return v.states() }

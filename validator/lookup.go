@@ -27,13 +27,14 @@ type Outage interface {
 //
 // The context is the request's, so end with it. The name is for logs; the error
 // is wrapped in the [*Error] and not shown to the client. The function must be
-// safe for concurrent use, and is called on each request.
+// safe for concurrent use, and is called on each request, with a copy of the token
+// that is its own.
 func Lookup(name string, f func(ctx context.Context, t *Token) (bool, error)) Requirement {
 	if name == "" || f == nil {
 		return Requirement{err: errors.New("validator: Lookup: want a name and a function")}
 	}
 	return Requirement{check: func(ctx context.Context, t *Token) *Error {
-		switch ok, err := f(ctx, t); {
+		switch ok, err := f(ctx, t.fresh()); {
 		case err != nil:
 			retryAfter, _ := outage(err)
 			return &Error{Reason: ErrUndecided, Detail: name, RetryAfter: retryAfter, Err: err}
@@ -52,13 +53,14 @@ func Lookup(name string, f func(ctx context.Context, t *Token) (bool, error)) Re
 // [Outage] that is one.
 //
 // The name is for logs; the error is wrapped in the [*Error] and not shown to
-// the client. The function must be safe for concurrent use.
+// the client. The function must be safe for concurrent use, and gets a copy of the
+// token that is its own.
 func Func(name string, check func(*Token) error) Requirement {
 	if name == "" || check == nil {
 		return Requirement{err: errors.New("validator: Func: want a name and a function")}
 	}
 	return Requirement{check: func(_ context.Context, t *Token) *Error {
-		err := check(t)
+		err := check(t.fresh())
 		if err == nil {
 			return nil
 		}

@@ -134,7 +134,7 @@ func answer(status int, header ...string) func(*http.Request) (*http.Response, e
 }
 
 func usableFlows(v *validator.Validator) (n int) {
-	for _, s := range v.State() {
+	for _, s := range v.State().Authorities {
 		if s.Usable {
 			n++
 		}
@@ -281,7 +281,7 @@ func TestMetadataOfManyFlowsIsAway(t *testing.T) {
 		}
 		p.set(nil)
 		time.Sleep(time.Minute)
-		for _, s := range v.State()[:60] {
+		for _, s := range v.State().Authorities[:60] {
 			if s.LastError != nil {
 				t.Errorf("%s: %v, a minute after metadata is back", s.Authority, s.LastError)
 			}

@@ -19,6 +19,8 @@ const (
 	defaultMaxTokenBytes = 16 << 10
 	minMaxTokenBytes     = 512
 	maxMaxTokenBytes     = 1 << 20
+	defaultMemoryBytes   = 16 << 20
+	minMemoryBytes       = 64 << 10 // one entry may take a sixteenth
 )
 
 // Options tune a [Validator]. Nil, and each zero field, means the default.
@@ -53,6 +55,13 @@ type Options struct {
 	// zero, 16 KiB; at least 512 bytes, below which no token fits, and at most
 	// 1 MiB.
 	MaxTokenBytes int
+
+	// MemoryBytes bounds what verified tokens take that are remembered, so that the
+	// next time only their hash, times and key are checked. If zero, 16 MiB, which
+	// hold about 9,000 tokens of the usual 1.2 kB; negative means that none is remembered;
+	// at least 64 KiB, since one may take a sixteenth. When there is no room, tokens go that were
+	// not seen again, before those that come again and again.
+	MemoryBytes int
 
 	// Transport performs the requests for metadata and keys: for a proxy, a
 	// private CA or an emulator. If nil, that of Keys, or else a copy of
@@ -116,6 +125,7 @@ func (o *Options) withDefaults(m *mistakes, name string) Options {
 	r.Requirements = slices.Clone(r.Requirements)
 	r.setLeeway(m, name+".Leeway")
 	r.setMaxTokenBytes(m, name+".MaxTokenBytes")
+	r.setMemoryBytes(m, name+".MemoryBytes")
 	if r.Now == nil {
 		r.Now = time.Now
 	}
@@ -166,6 +176,15 @@ func (o *Options) setMaxTokenBytes(m *mistakes, field string) {
 		o.MaxTokenBytes = defaultMaxTokenBytes
 	case o.MaxTokenBytes < minMaxTokenBytes:
 		m.addf(field, "no token fits in %d bytes, since its signature alone has 342 characters; want at least %d", o.MaxTokenBytes, minMaxTokenBytes)
+	}
+}
+
+func (o *Options) setMemoryBytes(m *mistakes, field string) {
+	switch {
+	case o.MemoryBytes == 0:
+		o.MemoryBytes = defaultMemoryBytes
+	case o.MemoryBytes > 0 && o.MemoryBytes < minMemoryBytes:
+		m.addf(field, "no token fits in %d bytes; want at least %d, or a negative value to remember none", o.MemoryBytes, minMemoryBytes)
 	}
 }
 

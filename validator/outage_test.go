@@ -184,7 +184,7 @@ func TestClosed(t *testing.T) {
 		if _, err := v.Validate(t.Context(), raw); err != nil {
 			t.Fatal(err)
 		}
-		if s := v.State(); len(s) != 1 || !s[0].Usable || s[0].Issuer != contosoIssuer || s[0].KeyFetches != 1 {
+		if s := v.State().Authorities; len(s) != 1 || !s[0].Usable || s[0].Issuer != contosoIssuer || s[0].KeyFetches != 1 {
 			t.Errorf("got state %+v", s)
 		}
 		for range 2 {

@@ -16,8 +16,8 @@ import (
 // is invalid. A Requirement made from invalid arguments keeps the error, and
 // whoever registers it reports it before the first request.
 type Requirement struct {
-	check    func(context.Context, *Token) *Error
-	obstacle func(issuance) *obstacle // nil if tokens of any may satisfy it
+	check    func(context.Context, *Token) *Error // of Token.own, which it neither writes to nor passes on
+	obstacle func(issuance) *obstacle             // nil if tokens of any may satisfy it
 	scopes   []string
 	clients  []string // that it speaks of
 	flows    []string // that it speaks of
@@ -34,7 +34,9 @@ func (r Requirement) Err() error {
 
 // Check reports whether the token satisfies the requirement; the error is nil
 // or a [*Error], whose kind is Unavailable if that could not be decided. The
-// context is for the application's own functions; nothing else waits.
+// context is for the application's own functions; nothing else waits. A token of a
+// Validator is judged as it was verified, whatever has been written to it since, and
+// one that was made by hand as it is.
 func (r Requirement) Check(ctx context.Context, t *Token) error {
 	if e := r.checkToken(ctx, t); e != nil {
 		return e
@@ -52,7 +54,7 @@ func (r Requirement) checkToken(ctx context.Context, t *Token) *Error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return r.check(ctx, t)
+	return r.check(ctx, t.own())
 }
 
 // issuance is whose tokens are in question: those of one authority for one

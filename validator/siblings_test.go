@@ -84,7 +84,7 @@ func TestRefreshAsksAll(t *testing.T) {
 		if n := p.since(start); n != 120 {
 			t.Errorf("got %d requests, want metadata and keys of 60 flows", n)
 		}
-		if got := v.State()[59].KeyIDs; !slices.Equal(got, []string{p.b2c.CurrentKey("B2C_1A_partner").ID()}) {
+		if got := v.State().Authorities[59].KeyIDs; !slices.Equal(got, []string{p.b2c.CurrentKey("B2C_1A_partner").ID()}) {
 			t.Errorf("got keys %q, want the new one", got)
 		}
 		// Each one's error, and the keys stay.

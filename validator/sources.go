@@ -144,10 +144,9 @@ func (s *sources) usable() (*terms, error) {
 	}
 }
 
-// State returns the state of each trusted authority's keys, for people and
-// metrics, in the order in which the authorities were given: those of one time,
-// whatever changes meanwhile.
-func (s *sources) State() []jwks.State {
+// states returns the state of each trusted authority's keys, in the order in which
+// the authorities were given: those of one time, whatever changes meanwhile.
+func (s *sources) states() []jwks.State {
 	by := s.terms.Load()
 	if by == nil {
 		return nil

@@ -23,6 +23,7 @@ type terms struct {
 	rules  rules
 	given  Trust // what they were made of
 	byID   map[authorityID]entry
+	number uint64 // each change has one more
 	closed bool
 }
 

@@ -12,8 +12,9 @@ import (
 	"github.com/b2ckit/b2ckit/authority"
 )
 
-// Token is a verified access token. Treat it as read-only: it may be shared
-// between goroutines and between requests with the same token.
+// Token is a verified access token. Each call of [Validator.Validate] returns one of
+// its caller's own. What is written to its fields is seen by whoever shares it, and
+// decides nothing: a [Requirement] goes by what was verified.
 type Token struct {
 	// Authority is the trusted authority whose key, issuer and flow the token
 	// matched. For a token that names no flow it is the first one whose key and
@@ -52,11 +53,12 @@ type Token struct {
 
 	claims payload
 	clock  *clock // of the validator
+	kept   *Token // what was verified; nil in tokens that were made by hand
 }
 
-// newToken makes the token that users get.
-func newToken(c *claims, a authority.Authority, flow string, k *clock) *Token {
-	t := &Token{
+// fill sets all that a token has of its claims.
+func (t *Token) fill(c *claims, a authority.Authority, flow string, k *clock) {
+	*t = Token{
 		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
 		Audience: c.audience, ClientID: c.clientID, Scopes: c.scopes, Name: c.name, Emails: c.emails,
 		IssuedAt: c.iat, NotBefore: c.nbf, ExpiresAt: c.exp, AuthTime: c.authTime,
@@ -65,7 +67,35 @@ func newToken(c *claims, a authority.Authority, flow string, k *clock) *Token {
 	if a.Kind() == authority.EntraExternalID {
 		t.Roles = c.roles
 	}
+}
+
+// own returns what requirements judge: the token as it was verified, which nobody
+// outside can write to, or one that was made by hand.
+func (t *Token) own() *Token {
+	if t.kept != nil {
+		return t.kept
+	}
 	return t
+}
+
+// fresh returns a copy that shares nothing which can be written to.
+func (t *Token) fresh() *Token {
+	f := *t
+	lists := [...]*[]string{&f.Audience, &f.Scopes, &f.Roles, &f.Emails}
+	n := 0
+	for _, l := range lists {
+		n += len(*l)
+	}
+	texts := make([]string, 0, n)
+	for _, l := range lists {
+		if *l == nil {
+			continue
+		}
+		from := len(texts)
+		texts = append(texts, *l...)
+		*l = texts[from:len(texts):len(texts)] // or who appends would write to the next one
+	}
+	return &f
 }
 
 // UserID returns what identifies the user, or the daemon, within the tenant:
@@ -127,7 +157,8 @@ func InsecureTokenFromClaims(claims []byte) (*Token, error) {
 	if err != nil {
 		return nil, fmt.Errorf("validator: %w", err)
 	}
-	t := newToken(&c, authority.Authority{}, c.flow, nil)
+	t := new(Token)
+	t.fill(&c, authority.Authority{}, c.flow, nil)
 	t.Roles = c.roles
 	return t, nil
 }

@@ -38,9 +38,13 @@ func (v *Validator) Trust() Trust {
 // was in the middle of checking one. An authority that stays, with the same metadata
 // URL and tenant, keeps its keys, whatever its audiences. Update does no I/O: the
 // keys of a new authority are fetched for its first token, or by AllReady. What the
-// validator keeps for removed ones is closed before Update returns.
+// validator keeps for removed ones is closed before Update returns, and verified tokens
+// are forgotten, see Options.MemoryBytes.
 func (v *Validator) Update(change func(*Trust) error) error {
 	unused, err := v.update(change)
+	if err == nil {
+		v.memory.purge()
+	}
 	return errors.Join(err, closeAll(unused))
 }
 

@@ -107,7 +107,7 @@ func TestUpdateAgainstModel(t *testing.T) {
 			want = next
 		}
 		got := v.Trust()
-		if len(got.Sources) != len(want.audiences) || len(got.Authorities) != 0 || !slices.Equal(got.Clients, want.clients) || len(v.State()) != len(want.audiences) {
+		if len(got.Sources) != len(want.audiences) || len(got.Authorities) != 0 || !slices.Equal(got.Clients, want.clients) || len(v.State().Authorities) != len(want.audiences) {
 			t.Fatalf("seed %d, step %d: trusts %v, want %v", seed, step, got, want)
 		}
 		for of, raw := range token {
@@ -141,8 +141,8 @@ func TestUpdateLosesNothing(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if got := len(v.Trust().Authorities); got != n || len(v.State()) != n {
-		t.Errorf("%d authorities and %d states of %d", got, len(v.State()), n)
+	if got := len(v.Trust().Authorities); got != n || len(v.State().Authorities) != n {
+		t.Errorf("%d authorities and %d states of %d", got, len(v.State().Authorities), n)
 	}
 }
 

@@ -96,7 +96,7 @@ func TestUpdate(t *testing.T) {
 		}
 		distrust(t, v, contosoID)
 		check("fabrikam", validator.ErrIssuer, "")
-		if states := v.State(); len(states) != 1 || !strings.Contains(states[0].Authority, "fabrikam") {
+		if states := v.State().Authorities; len(states) != 1 || !strings.Contains(states[0].Authority, "fabrikam") {
 			t.Errorf("State: got %v, want fabrikam's alone", states)
 		}
 		if n := len(network.asked) - fetched; n != 0 {

@@ -24,22 +24,22 @@ type engine struct {
 	changes sync.Mutex // one change at a time; held while the caller's function runs
 }
 
-// validate checks a raw token as it came in and returns its claims and the
-// authority that all of it belongs to. What is trusted when it begins decides,
+// validate checks a raw token as it came in and returns its claims and what it has
+// found, the authority that all of it belongs to. What is trusted when it begins decides,
 // unless it waits for keys: then what is trusted at its end does, since that may be
 // seconds later.
-func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anchor, e *Error) {
+func (v *engine) validate(ctx context.Context, raw string) (c claims, found finding, e *Error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
 	for p := (patience{}); ; {
 		by := v.terms.Load()
-		c, match, e = v.validateBy(ctx, by, raw, &p)
+		c, found, e = v.validateBy(ctx, by, raw, &p)
 		switch {
 		case e == nil && (p.until.IsZero() || v.terms.Load() == by):
-			return c, match, nil
+			return c, found, nil
 		case e != nil && (!v.replaced(by, e.Err) || ctx.Err() != nil || p.isOver()):
-			return c, match, e
+			return c, found, e
 		}
 	}
 }
@@ -47,12 +47,12 @@ func (v *engine) validate(ctx context.Context, raw string) (c claims, match *anc
 // validateBy is validate by these terms. The order is that of docs/design.md: form,
 // signature, claims, and nothing of the claims is believed before the signature
 // holds.
-func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patience) (c claims, match *anchor, e *Error) {
+func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patience) (c claims, found finding, e *Error) {
 	switch {
 	case by == nil:
-		return c, nil, &Error{Reason: ErrUnavailable, Detail: "the validator is empty; look at the error of its constructor"}
+		return c, found, &Error{Reason: ErrUnavailable, Detail: "the validator is empty; look at the error of its constructor"}
 	case by.closed:
-		return c, nil, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
+		return c, found, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
 	}
 
 	// Form.
@@ -60,7 +60,7 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 	defer mem.release()
 	t, e := parseToken(raw, &by.rules, mem)
 	if e != nil {
-		return c, nil, e
+		return c, found, e
 	}
 
 	// Signature.
@@ -68,7 +68,7 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 	switch {
 	case key != nil:
 	case len(by.trust.anchors) == 0:
-		return c, nil, refuse(ErrUnknownKey, "kid", "no authority is trusted so far; Validator.Update is for that")
+		return c, found, refuse(ErrUnknownKey, "kid", "no authority is trusted so far; Validator.Update is for that")
 	default:
 		// No key of that id, or none that fits. An authority that has not
 		// shown this key yet may have just started to sign with it.
@@ -77,12 +77,13 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 		defer cancel()
 		s := search{by.trust, &by.rules, &v.turns, v.kind.wording.foreignAudience}
 		if key, e = s.key(ctx, &t, tried); e != nil {
-			return c, nil, e
+			return c, found, e
 		}
 	}
 
 	// Claims.
 	c, err := parseClaims(t.payload, by.rules.signInDecides)
+	var match *anchor
 	if err != nil {
 		e = asError(err, "payload")
 	} else {
@@ -91,7 +92,7 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 	if e != nil {
 		e.Holder = c.holder()
 	}
-	return c, match, e
+	return c, finding{by, match, key}, e
 }
 
 // checkClaims checks the claims of a token that the key has verified, cause by

@@ -16,9 +16,12 @@ import (
 
 // Validator checks access tokens against a list of trusted authorities, which
 // is fixed unless Options.Updatable says otherwise. It is safe for concurrent use,
-// and while keys are there Validate does no I/O and takes no lock. Make one with
+// and while keys are there Validate does no I/O and waits for nobody. Make one with
 // [New]; the zero Validator accepts nothing.
-type Validator struct{ engine }
+type Validator struct {
+	engine
+	memory remembered
+}
 
 // New returns a validator that accepts access tokens which one of the
 // trusted authorities issued for the audience: the API's application (client)
@@ -36,6 +39,7 @@ func New(trusted []authority.Authority, audience string, opts *Options) (*Valida
 	if err := v.trustAuthorities(accessToken(), trusted, audience, opts); err != nil {
 		return nil, err
 	}
+	v.memory.open(v.opts.MemoryBytes)
 	return v, nil
 }
 
@@ -48,6 +52,7 @@ func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 	if err := v.trustSources(accessToken(), sources, audience, opts); err != nil {
 		return nil, err
 	}
+	v.memory.open(v.opts.MemoryBytes)
 	return v, nil
 }
 
@@ -55,19 +60,55 @@ func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 // error is an [*Error]. Validate waits only when keys have to be fetched, and
 // then no longer than ctx allows and than a fetch may take, by default five
 // seconds.
+//
+// A token that is remembered, see Options.MemoryBytes, gets the verdict that it would
+// get without, times, keys and Options.Requirements included.
 func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
-	c, match, e := v.validate(ctx, raw)
+	t, e := v.verify(ctx, raw)
 	if e != nil {
 		return nil, e
 	}
-	token := newToken(&c, match.authority, match.flowOf(&c), &v.clock)
 	for _, r := range v.opts.Requirements {
-		if e := r.checkToken(ctx, token); e != nil {
-			e.Holder = c.holder()
+		if e := r.checkToken(ctx, &t.token); e != nil {
+			e.Holder = t.holder()
 			return nil, e
 		}
 	}
-	return token, nil
+	return t.token.fresh(), nil
+}
+
+// verify recalls a token or validates it.
+func (v *Validator) verify(ctx context.Context, raw string) (*verified, *Error) {
+	known, seen := v.memory.recall(v.terms.Load(), raw)
+	if known != nil {
+		return known, nil
+	}
+	c, found, e := v.validate(ctx, raw)
+	if e != nil {
+		return nil, e
+	}
+	t := newVerified(&c, found, &v.clock)
+	v.memory.remember(&seen, t, v.terms.Load())
+	return t, nil
+}
+
+// Purge forgets all tokens that were verified before it was called, those that are
+// being validated among them: the next time each is validated whole. A verdict changes
+// by it no more than by the memory.
+func (v *Validator) Purge() { v.memory.purge() }
+
+// State returns the state of the keys and of the memory of verified tokens.
+func (v *Validator) State() State {
+	return State{Authorities: v.states(), Memory: v.memory.state()}
+}
+
+// Close ends the validator's work: it closes the key caches that it made, forgets all
+// tokens, and leaves alone the sources that others made. Afterwards Validate returns
+// ErrUnavailable. It may be called more than once.
+func (v *Validator) Close() error {
+	err := v.engine.Close()
+	v.memory.close()
+	return err
 }
 
 // CanSatisfy returns an error if no token that this validator accepts could

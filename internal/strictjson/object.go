@@ -59,6 +59,16 @@ func Object(data string, member func(name string, v Value) error) error {
 	if strings.Count(data, "{")+strings.Count(data, "[") > MaxDepth && nesting(data) > MaxDepth {
 		return errDepth
 	}
+	p := plain{data: data}
+	if done, err := p.read(member); done {
+		return err
+	}
+	return readAll(data, p.seen, member)
+}
+
+// readAll is Object by the library, but for the first members, which have been
+// visited.
+func readAll(data string, visited int, member func(name string, v Value) error) error {
 	r, _ := readers.Get().(*reader)
 	defer func() {
 		if r.buf.Cap() <= maxPooled {
@@ -78,7 +88,7 @@ func Object(data string, member func(name string, v Value) error) error {
 	if _, err := r.dec.ReadToken(); err != nil {
 		return errSyntax
 	}
-	for r.dec.PeekKind() != '}' {
+	for n := 0; r.dec.PeekKind() != '}'; n++ {
 		name, err := r.next(data)
 		if err != nil {
 			return errSyntax
@@ -90,6 +100,9 @@ func Object(data string, member func(name string, v Value) error) error {
 		v, err := r.next(data)
 		if err != nil {
 			return errSyntax
+		}
+		if n < visited {
+			continue
 		}
 		if err := member(plain, v); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,7 @@ type Entry struct {
 	finish bool // a renewal under way is not ended by Background.Close
 
 	current atomic.Pointer[Token]
+	settled atomic.Int64 // as Instant.mono: until then begin starts nothing for an aging token
 
 	mu     sync.Mutex // never held across I/O
 	flight *flight
@@ -53,7 +55,7 @@ type flight struct {
 	want  Want
 	done  chan struct{}
 	late  <-chan struct{} // ends with the time for it, whether or not it heeds that
-	until time.Time       // when it is given up
+	until time.Duration   // as Instant.mono: when it is given up
 	token *Token
 	err   error
 }
@@ -80,11 +82,16 @@ func (e *Entry) Get(ctx context.Context) (*Token, Instant, error) {
 func (e *Entry) get(ctx context.Context) (*Token, Instant, error) {
 	at := e.home.Clock.Now()
 	t := e.current.Load()
+	if t.isFresh(at) {
+		return t, at, nil
+	}
 	switch t.Age(at) {
 	case Fresh:
 		return t, at, nil
 	case Aging:
-		_, _, _ = e.begin(t, "") // the old one serves meanwhile, and if this fails
+		if int64(at.mono) >= e.settled.Load() {
+			_, _, _ = e.begin(t, "") // the old one serves meanwhile, and if this fails
+		}
 		return t, at, nil
 	case Gone:
 		if ctx.Err() != nil {
@@ -120,11 +127,11 @@ func (e *Entry) get(ctx context.Context) (*Token, Instant, error) {
 // most every 30 seconds.
 func (e *Entry) Replace(ctx context.Context, rejected string) (*Token, error) {
 	t := e.current.Load()
-	if t.Age(e.home.Clock.Now()) != Gone && t.Text != rejected {
+	if t.Age(e.home.Clock.Now()) != Gone && t.Text() != rejected {
 		return t, nil
 	}
 	got, err := e.await(ctx, t, rejected)
-	if err == nil && got.Text == rejected {
+	if err == nil && got.Text() == rejected {
 		err = ErrSame
 	}
 	if err != nil {
@@ -143,6 +150,21 @@ func (e *Entry) Put(t *Token) {
 	defer e.mu.Unlock()
 	e.current.Store(t)
 	e.pace.succeeded()
+	e.settleLocked()
+}
+
+// settleLocked publishes until when begin would start nothing for an aging token,
+// so that those who have one needn't ask: while a renewal is under way or held
+// back, nobody takes the lock.
+func (e *Entry) settleLocked() {
+	until := e.pace.until()
+	switch {
+	case e.flight != nil:
+		until = e.flight.until
+	case e.stuck >= maxStuck:
+		until = math.MaxInt64 // one of them may come back
+	}
+	e.settled.Store(int64(until))
 }
 
 // await begins or joins a renewal and waits for it.
@@ -188,7 +210,7 @@ func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, er
 	if want.Old != seen && want.Takes(want.Old, at) {
 		return want.Old, nil, nil
 	}
-	if e.flight != nil && at.Mono.Before(e.flight.until) {
+	if e.flight != nil && at.mono < e.flight.until {
 		return nil, e.flight, nil
 	}
 	if e.home.Background.HasEnded() {
@@ -200,11 +222,11 @@ func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, er
 	if e.stuck >= maxStuck {
 		return nil, nil, ErrHeedless
 	}
-	if rejected == "" && usable && at.Mono.Before(e.pace.again) {
+	if rejected == "" && usable && at.mono < e.pace.again {
 		return want.Old, nil, nil
 	}
 	if rejected != "" {
-		if err := e.pace.tooSoon(at.Mono); err != nil {
+		if err := e.pace.tooSoon(at); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -212,12 +234,13 @@ func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, er
 		return nil, nil, held
 	}
 	if rejected != "" {
-		e.pace.replaced = at.Mono
+		e.pace.replaced = at.mono
 	}
 	if f = e.launchLocked(want, at); f == nil {
 		return nil, nil, ErrClosed
 	}
 	e.flight = f
+	e.settleLocked()
 	return nil, f, nil
 }
 
@@ -226,6 +249,7 @@ func (e *Entry) giveUpLocked() {
 	e.flight = nil
 	e.stuck++
 	e.pace.failed(failureOf(ErrHeedless))
+	e.settleLocked()
 	e.home.Background.Launch(func() { // a logger may take its time
 		e.home.Log.Error("renewing a token does not end: the transport, the cache or the function for the secret does not heed its context")
 	})
@@ -238,7 +262,7 @@ func (e *Entry) launchLocked(want Want, at Instant) *flight {
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.home.Timeout)
-	f := &flight{want: want, done: make(chan struct{}), late: ctx.Done(), until: at.Mono.Add(e.home.Timeout + grace)}
+	f := &flight{want: want, done: make(chan struct{}), late: ctx.Done(), until: at.mono + e.home.Timeout + grace}
 	if !e.home.Background.Launch(func() { defer cancel(); e.run(ctx, f) }) {
 		cancel()
 		return nil
@@ -288,6 +312,7 @@ func (e *Entry) land(f *flight, t *Token, failure *Failure) {
 		if failure == nil && current == old {
 			e.current.Store(t)
 		}
+		e.settleLocked()
 		e.mu.Unlock()
 		f.end(token, err)
 		return
@@ -303,6 +328,7 @@ func (e *Entry) land(f *flight, t *Token, failure *Failure) {
 		e.pace.succeeded()
 	}
 	e.flight = nil
+	e.settleLocked()
 	failures := e.pace.backoff.Failures()
 	e.mu.Unlock()
 	f.end(token, err)

@@ -61,7 +61,7 @@ func (b *bench) get(t *testing.T) string {
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	return token.Text
+	return token.Text()
 }
 
 // After each kind of failure there is another wait before the next renewal.
@@ -137,7 +137,7 @@ func TestRejectedTokenIsReplacedOnce(t *testing.T) {
 		b := newBench(t)
 		b.gives("first", time.Hour)
 		b.get(t)
-		if got, err := b.entry.Replace(t.Context(), "another"); err != nil || got.Text != "first" {
+		if got, err := b.entry.Replace(t.Context(), "another"); err != nil || got.Text() != "first" {
 			t.Errorf("another token rejected: got %v, %v", got, err)
 		}
 		if _, err := b.entry.Replace(t.Context(), "first"); !errors.Is(err, tokencache.ErrSame) {
@@ -148,10 +148,10 @@ func TestRejectedTokenIsReplacedOnce(t *testing.T) {
 			t.Errorf("too soon: got %v after %d renewals", err, len(b.wants))
 		}
 		time.Sleep(31 * time.Second)
-		if got, err := b.entry.Replace(t.Context(), "first"); err != nil || got.Text != "second" {
+		if got, err := b.entry.Replace(t.Context(), "first"); err != nil || got.Text() != "second" {
 			t.Errorf("later: got %v, %v", got, err)
 		}
-		if want := b.wants[2]; want.Rejected != "first" || want.Old.Text != "first" {
+		if want := b.wants[2]; want.Rejected != "first" || want.Old.Text() != "first" {
 			t.Errorf("the renewal was asked for %+v", want)
 		}
 	})

@@ -22,9 +22,9 @@ const (
 // pace is when the next renewal may begin. Its owner guards it.
 type pace struct {
 	backoff  retry.Backoff
-	last     *Failure  // the one that the back-off is for
-	again    time.Time // while there is a token, no renewal before
-	replaced time.Time // when a rejected token last caused a renewal
+	last     *Failure      // the one that the back-off is for
+	again    time.Duration // as Instant.mono: while there is a token, no renewal before
+	replaced time.Duration // as Instant.mono: when a rejected token last caused a renewal
 }
 
 // failed records a failure, and holds the next renewal back accordingly.
@@ -42,12 +42,12 @@ func (p *pace) failed(f *Failure) {
 }
 
 // succeeded forgets failures.
-func (p *pace) succeeded() { p.backoff, p.last, p.again = retry.Backoff{}, nil, time.Time{} }
+func (p *pace) succeeded() { p.backoff, p.last, p.again = retry.Backoff{}, nil, 0 }
 
 // unchanged records that a renewal left the token as it is: what is wanted may
 // come from elsewhere a moment later.
 func (p *pace) unchanged() {
-	p.again = time.Now().Add(retry.Jitter(time.Second, 1, 2))
+	p.again = Clock{}.Now().mono + retry.Jitter(time.Second, 1, 2)
 }
 
 // isFailing reports whether the last renewal failed.
@@ -66,6 +66,16 @@ func (p *pace) heldBack(usable bool) *HeldBackError {
 	return &HeldBackError{p.last.Err, wait}
 }
 
+// until returns until when, as Instant.mono, no renewal of a token that is good
+// begins.
+func (p *pace) until() time.Duration {
+	held := p.heldBack(true)
+	if held == nil {
+		return p.again
+	}
+	return max(p.again, Clock{}.Now().mono+held.Wait)
+}
+
 // told returns what those who waited for a renewal that failed are told: also
 // for how long renewals are held back now, where only time helps. Whoever waits
 // that long is not refused again.
@@ -78,8 +88,8 @@ func (p *pace) told(f *Failure, usable bool) error {
 
 // tooSoon returns an error while a rejected token may cause no renewal, since
 // another did a moment ago.
-func (p *pace) tooSoon(now time.Time) error {
-	if wait := replaceEvery - now.Sub(p.replaced); !p.replaced.IsZero() && wait > 0 {
+func (p *pace) tooSoon(at Instant) error {
+	if wait := replaceEvery - (at.mono - p.replaced); wait > 0 {
 		return &TooSoonError{wait}
 	}
 	return nil

@@ -22,7 +22,7 @@ type Want struct {
 }
 
 // Takes reports whether a token that came some other way will do.
-func (w Want) Takes(t *Token, at Instant) bool { return t.Age(at) != Gone && t.Text != w.Rejected }
+func (w Want) Takes(t *Token, at Instant) bool { return t.Age(at) != Gone && t.Text() != w.Rejected }
 
 // IsUrgent reports whether there is nothing to go on with meanwhile.
 func (w Want) IsUrgent(at Instant) bool { return !w.Takes(w.Old, at) }

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/jwks"
+)
+
+// finding is what a validation has found: the authority that all of the token
+// belongs to, the key that verified it, and what it went by.
+type finding struct {
+	terms  *terms
+	anchor *anchor
+	key    *jwks.Key
+}
+
+// verified is a token that has passed, and what that rests on. It is immutable, and
+// all that it holds is its own: callers get copies of the token, whose text is that of
+// the payload and never of the raw token.
+type verified struct {
+	token  Token
+	flow   string // as the token spells it
+	anchor *anchor
+	key    *jwks.Key
+	terms  uint64 // their number: the terms themselves would keep all whom they trusted
+}
+
+func newVerified(c *claims, f finding, k *clock) *verified {
+	v := &verified{flow: c.flow, anchor: f.anchor, key: f.key, terms: f.terms.number}
+	v.token.fill(c, f.anchor.authority, f.anchor.flowOf(c), k)
+	v.token.kept = &v.token
+	return v
+}
+
+// holds reports whether the token would pass by these terms now, and be of the same
+// authority. What does not change as long as the terms don't has been checked: they
+// must be those that it was verified by. Asked is what comes and goes: the issuer and
+// the key in the authority's current set, and the times.
+func (v *verified) holds(by *terms) bool {
+	if v.terms != by.number || by.closed || !v.isIssued(by) {
+		return false
+	}
+	t := &v.token
+	return by.rules.checkTimes(&times{exp: t.ExpiresAt, nbf: t.NotBefore, iat: t.IssuedAt, authTime: t.AuthTime}) == nil
+}
+
+// isIssued reports whether the authority has the issuer and the key still, and no
+// other one comes before it. That can be only where no flow is named: an issuer and a
+// flow are one authority's.
+func (v *verified) isIssued(by *terms) bool {
+	if v.token.Flow == "" {
+		c := claims{issuer: v.token.Issuer, audience: v.token.Audience, clientID: v.token.ClientID, flow: v.flow}
+		return matching{by.trust, &by.rules, &c}.whole(v.key.ID(), v.key) == v.anchor
+	}
+	set := v.anchor.source.Current() // once: issuer and key must be of one set
+	if set == nil || set.Issuer() != v.token.Issuer {
+		return false
+	}
+	k, ok := set.Key(v.key.ID())
+	return ok && k.SameAs(v.key)
+}
+
+// lasts returns for how long the times of the token hold.
+func (v *verified) lasts() time.Duration {
+	const most = 24 * time.Hour // the longest that B2C issues, and no sum overflows
+	left := v.token.ExpiresAt.Sub(v.token.clock.now())
+	return min(left, most) + v.token.clock.leeway
+}
+
+func (v *verified) holder() *Holder {
+	return holderOf(v.token.ClientID, v.token.ObjectID, v.token.Subject, v.flow)
+}
+
+var sizeOfVerified = int(reflect.TypeFor[verified]().Size())
+
+// size returns how many bytes it takes, or a few more. Its texts are parts of the
+// payload, but for those with an escape in them.
+func (v *verified) size() int {
+	t := &v.token
+	n := sizeOfVerified + len(t.claims)
+	lists := [...][]string{t.Audience, t.Scopes, t.Roles, t.Emails}
+	for _, all := range lists {
+		n += cap(all) * sizeOfString
+	}
+	if strings.IndexByte(string(t.claims), '\\') < 0 {
+		return n
+	}
+	for _, s := range [...]string{t.Issuer, t.Subject, t.ObjectID, v.flow, t.ClientID, t.Name} {
+		n += len(s)
+	}
+	for _, all := range lists {
+		for _, s := range all {
+			n += len(s)
+		}
+	}
+	return n
+}
+
+var sizeOfString = int(reflect.TypeFor[string]().Size())
