@@ -31,11 +31,7 @@ const (
 // New returns an empty Memory of at most so many bytes. With 0 or less nothing is ever
 // kept.
 func New[V any](maxBytes int64) *Memory[V] {
-	return &Memory[V]{
-		max:   maxBytes,
-		each:  entryCost[V](),
-		order: s3fifo[V]{smallLimit: maxBytes / 10},
-	}
+	return &Memory[V]{max: maxBytes, each: entryCost[V]()}
 }
 
 // Get returns the value of a key, unless it has expired. It allocates nothing.
@@ -115,7 +111,7 @@ func (m *Memory[V]) Close() {
 
 func (m *Memory[V]) purgeLocked() {
 	m.table.clear()
-	m.order = s3fifo[V]{smallLimit: m.order.smallLimit}
+	m.order = s3fifo[V]{}
 	m.deadlines = deadlines[V]{}
 }
 
@@ -140,7 +136,7 @@ func (m *Memory[V]) sweepLocked(now time.Time, most int) {
 }
 
 func (m *Memory[V]) evictLocked() {
-	e := m.order.evict()
+	e := m.order.evict(m.max)
 	m.evicted++
 	m.unlinkLocked(e)
 }
