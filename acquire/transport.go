@@ -43,24 +43,15 @@ type Transport struct {
 // https://stock.internal, as the application itself; see [App.Token] for the
 // scopes. Plain http is for loopback alone.
 func (a *App) Transport(target string, scopes ...string) (*Transport, error) {
-	_, err := a.appEntry(scopes)
+	_, err := a.appScopes(scopes)
 	return a.source(scopes).transport(target, err)
 }
 
 // Transport returns a RoundTripper that calls the API at an origin for the
 // user; see [User.Token] for the scopes.
 func (u *User) Transport(target string, scopes ...string) (*Transport, error) {
-	return u.source(scopes).transport(target, checkUserScopes(scopes))
-}
-
-func checkUserScopes(scopes []string) error {
-	switch key, e := apiScopes(scopes); {
-	case e != nil:
-		return e
-	case key == "":
-		return errNoAPIScope("refresh_token")
-	}
-	return nil
+	_, err := u.scopes(scopes)
+	return u.source(scopes).transport(target, err)
 }
 
 // transport tells of both mistakes: that of the scopes, if there is one, and the
