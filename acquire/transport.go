@@ -85,7 +85,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := bearer.Send(t.base(), r, token.Text())
+	resp, err := bearer.Send(t.base(), r, token.Header())
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
@@ -103,7 +103,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 	}
 	_ = resp.Body.Close()
-	return bearer.Send(t.base(), again, newer.Text())
+	return bearer.Send(t.base(), again, newer.Header())
 }
 
 func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {

@@ -14,7 +14,7 @@ import (
 
 // shardRows is how many values a full Map has in a shard, about: what is put in
 // copies one, and what is read has to find the right one.
-const shardRows = 64
+const shardRows = 256
 
 // Map is a map with a limit. When it is full, the tenth of it that was asked for
 // longest ago goes. Reading takes no lock; the writers' is never held across I/O.
