@@ -134,8 +134,12 @@ func TestScopesThatLookAlike(t *testing.T) {
 	for range 2 { // not the second time either
 		mustCall(t, func() (*oauth2.Token, error) { return user.Token(t.Context(), readScope, writeScope) })
 		for _, scopes := range [][]string{
-			{readScope + writeScope}, {readScope + " " + writeScope}, {readScope + "\x00" + writeScope},
-			{readScope + string(rune(len(writeScope))) + writeScope}, {"", readScope, writeScope}, {readScope, "", writeScope},
+			{readScope + writeScope},
+			{readScope + " " + writeScope},
+			{readScope + "\x00" + writeScope},
+			{readScope + string(rune(len(writeScope))) + writeScope},
+			{"", readScope, writeScope},
+			{readScope, "", writeScope},
 		} {
 			if token, err := user.Token(t.Context(), scopes...); err == nil {
 				t.Errorf("%q: got %s, want an error", scopes, claimsOf(t, token.AccessToken)["scp"])

@@ -23,6 +23,7 @@ type Map[V comparable] struct {
 	tick  atomic.Uint64 // counts what was put in: the clock of row.used
 
 	seed   maphash.Seed
+	mask   uint64                               // takes of a hash what tells the shard
 	shards []atomic.Pointer[map[string]*row[V]] // a power of two; the maps are replaced, never changed
 
 	mu    sync.Mutex // of those who write
@@ -36,19 +37,19 @@ type row[V comparable] struct {
 
 // New returns an empty Map of at most limit values.
 func New[V comparable](limit int) *Map[V] {
-	shards := 1
-	for shards*shardRows < limit {
-		shards *= 2
+	mask := uint64(0)
+	for limit > 0 && mask < uint64(limit-1)/shardRows {
+		mask = mask<<1 | 1
 	}
-	return &Map[V]{limit: limit, seed: maphash.MakeSeed(), shards: make([]atomic.Pointer[map[string]*row[V]], shards)}
+	return &Map[V]{limit: limit, seed: maphash.MakeSeed(), mask: mask, shards: make([]atomic.Pointer[map[string]*row[V]], mask+1)}
 }
 
 // shard returns where the key's value is.
 func (m *Map[V]) shard(key string) *atomic.Pointer[map[string]*row[V]] {
-	if len(m.shards) == 1 {
+	if m.mask == 0 {
 		return &m.shards[0]
 	}
-	return &m.shards[maphash.String(m.seed, key)&uint64(len(m.shards)-1)]
+	return &m.shards[maphash.String(m.seed, key)&m.mask]
 }
 
 func rowsOf[V comparable](shard *atomic.Pointer[map[string]*row[V]]) map[string]*row[V] {
