@@ -108,6 +108,7 @@ func TestReached(t *testing.T) {
 		{target{limit: 0.95, least: true}, 0.94, "no"},
 		{target{limit: 18, count: true}, 18.3, "yes"},
 		{target{limit: 18, count: true}, 18.6, "no"},
+		{target{}, 18.6, ""},
 	} {
 		c.target.got = measure.Figure{Median: c.got}
 		if got := c.reached(); got != c.want {
