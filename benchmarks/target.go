@@ -13,8 +13,8 @@ import (
 type target struct {
 	what  string
 	limit float64 // 0 if the figure is told, and nothing is asked of it
-	least bool // the limit is a lower one
-	count bool // it is of allocations, not a ratio
+	least bool    // the limit is a lower one
+	count bool    // it is of allocations, not a ratio
 	got   measure.Figure
 }
 
