@@ -31,20 +31,20 @@ const (
 // New returns an empty Memory of at most so many bytes. With 0 or less nothing is ever
 // kept.
 func New[V any](maxBytes int64) *Memory[V] {
-	return &Memory[V]{
-		max:   maxBytes,
-		each:  entryCost[V](),
-		order: s3fifo[V]{smallLimit: maxBytes / 10},
-	}
+	return &Memory[V]{max: maxBytes, each: entryCost[V]()}
 }
 
 // Get returns the value of a key, unless it has expired. It allocates nothing.
-func (m *Memory[V]) Get(key [32]byte) (v V, ok bool) {
+func (m *Memory[V]) Get(key [32]byte) (v V, ok bool) { return m.GetAt(key, time.Now()) }
+
+// GetAt is Get by a clock that was read already: to read it takes longer than all the
+// rest.
+func (m *Memory[V]) GetAt(key [32]byte, now time.Time) (v V, ok bool) {
 	e := m.table.find(&key)
 	if e == nil {
 		return v, false
 	}
-	if e.hasExpired(time.Now()) {
+	if e.hasExpired(now) {
 		m.forgetExpired(e)
 		return v, false
 	}
@@ -111,7 +111,7 @@ func (m *Memory[V]) Close() {
 
 func (m *Memory[V]) purgeLocked() {
 	m.table.clear()
-	m.order = s3fifo[V]{smallLimit: m.order.smallLimit}
+	m.order = s3fifo[V]{}
 	m.deadlines = deadlines[V]{}
 }
 
@@ -136,7 +136,7 @@ func (m *Memory[V]) sweepLocked(now time.Time, most int) {
 }
 
 func (m *Memory[V]) evictLocked() {
-	e := m.order.evict()
+	e := m.order.evict(m.max)
 	m.evicted++
 	m.unlinkLocked(e)
 }

@@ -5,7 +5,7 @@ package memory_test
 
 import (
 	"crypto/sha256"
-	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +14,9 @@ import (
 )
 
 // key is that of the nth thing of a kind.
-func key(kind string, n int) [32]byte { return sha256.Sum256(fmt.Appendf(nil, "%s %d", kind, n)) }
+func key(kind string, n int) [32]byte {
+	return sha256.Sum256(strconv.AppendInt([]byte(kind+" "), int64(n), 10))
+}
 
 func later() time.Time { return time.Now().Add(time.Hour) }
 
@@ -49,16 +51,24 @@ func TestPutAndGet(t *testing.T) {
 
 func TestZeroKeyIsAKey(t *testing.T) {
 	m := memory.New[int](1 << 16)
-	for n := range 20 { // with places where something was
-		m.Put(key("", n), n, 0, later())
-		m.Forget(key("", n-1))
-	}
+	forgotten, stays := [32]byte{8: 1}, [32]byte{8: 2} // where a search for zero begins, too
+	m.Put(forgotten, 1, 0, later())
+	m.Put(stays, 2, 0, later())
+	m.Forget(forgotten)
 	if v, ok := m.Get([32]byte{}); ok {
 		t.Errorf("got %d, want none", v)
 	}
+	m.Forget([32]byte{})
 	m.Put([32]byte{}, 7, 0, later())
-	if v, ok := m.Get([32]byte{}); !ok || v != 7 {
+	if v, ok := m.Get([32]byte{}); !ok || v != 7 || m.Stats().Entries != 2 {
+		t.Errorf("got %d, %v, %+v", v, ok, m.Stats())
+	}
+	if v, ok := m.Get(stays); !ok || v != 2 {
 		t.Errorf("got %d, %v", v, ok)
+	}
+	m.Forget(stays)
+	if v, ok := m.Get([32]byte{}); !ok || v != 7 {
+		t.Errorf("got %d, %v when the others are forgotten", v, ok)
 	}
 }
 
@@ -84,6 +94,25 @@ func TestPurgeAndClose(t *testing.T) {
 	}
 	m.Purge()
 	m.Forget(key("", 0))
+}
+
+// What had room for many takes little when few are left.
+func TestMemoryShrinks(t *testing.T) {
+	m := memory.New[int](1 << 20)
+	for n := range 5000 {
+		m.Put(key("", n), n, 0, later())
+	}
+	for n := range 4980 {
+		m.Forget(key("", n))
+	}
+	if s := m.Stats(); s.Entries != 20 || s.Bytes > 20*200 {
+		t.Errorf("%+v", s)
+	}
+	for n := range 20 {
+		if v, ok := m.Get(key("", 4980+n)); !ok || v != 4980+n {
+			t.Errorf("got %d, %v, want %d", v, ok, 4980+n)
+		}
+	}
 }
 
 func TestWithoutRoomNothingIsKept(t *testing.T) {
