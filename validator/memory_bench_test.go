@@ -121,7 +121,7 @@ func BenchmarkRememberedBytes(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		got, s := int64(heap())-int64(before), v.State().Memory
+		got, s := heap()-before, v.State().Memory
 		b.ReportMetric(float64(got)/(tokens-1), "heap-B/token")
 		b.ReportMetric(float64(s.Bytes)/float64(s.Tokens), "counted-B/token")
 		b.ReportMetric(float64(len(raws[0])), "raw-B/token")
