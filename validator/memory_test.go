@@ -106,6 +106,24 @@ func TestForgotten(t *testing.T) {
 	}
 }
 
+// What can't be recalled any more takes no room either.
+func TestNothingIsKeptBehind(t *testing.T) {
+	for name, change := range map[string]func(*recaller){
+		"Update": func(r *recaller) { r.change(t, func(*validator.Trust) {}) },
+		"Purge":  func(r *recaller) { r.Purge() },
+		"Close":  func(r *recaller) { _ = r.Close() },
+	} {
+		r := newRecaller(t, validator.Options{})
+		if _, err := validates(t, r.Validator, goodToken(t)); err != nil {
+			t.Fatal(err)
+		}
+		change(r)
+		if s := r.State().Memory; s.Tokens != 0 || s.Bytes != 0 {
+			t.Errorf("%s: got %+v", name, s)
+		}
+	}
+}
+
 // A token that is remembered is good to its last second, as it would be else.
 func TestRecalledToTheEnd(t *testing.T) {
 	r := newRecaller(t, validator.Options{})
