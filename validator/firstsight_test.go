@@ -66,20 +66,40 @@ func floorOf(tb testing.TB, key *rsa.PublicKey, tokens []string) func(i int) {
 }
 
 // BenchmarkValidate compares the whole validation of tokens at first sight with the
-// floor, in rounds of 512 tokens within one process: n-flows-x-floor is the median
-// of the rounds' ratios where so many are trusted.
+// floor, in rounds of 512 tokens: medians of the rounds' ratios. Tokens are remembered,
+// as usual, and forgotten between the rounds, but for the first figure.
 func BenchmarkValidate(b *testing.B) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		b.Fatal(err)
 	}
 	one := flowsOf(b, key, "flows", 1)
-	all := []contender{{"floor", floorOf(b, &key.PublicKey, tokensOf(b, one))}}
+	c := contest{all: []contender{
+		{"floor", floorOf(b, &key.PublicKey, tokensOf(b, one))},
+		{"no memory", validating(b, one.validator(b), tokensOf(b, one))},
+	}}
+	var remembering []*validator.Validator
 	for _, n := range []int{1, 200, 1000} {
-		c := flowsOf(b, key, "flows", n)
-		all = append(all, contender{fmt.Sprintf("%d-flows", n), validating(b, c.validator(b), tokensOf(b, c))})
+		flows := flowsOf(b, key, "flows", n)
+		flows.memory = 0
+		v := flows.validator(b)
+		remembering = append(remembering, v)
+		c.all = append(c.all, contender{fmt.Sprint(n), validating(b, v, tokensOf(b, flows))})
 	}
-	report(b, distinct, "x-floor", all, nil)
+	c.run(b, distinct, func() {
+		for _, v := range remembering {
+			v.Purge()
+		}
+	})
+	for _, v := range remembering {
+		if s := v.State().Memory; s.Hits > 0 || s.Tokens != distinct {
+			b.Fatalf("got %+v, want %d tokens and none that was recalled", s, distinct)
+		}
+	}
+	b.ReportMetric(c.ratio("no memory", "floor"), "no-memory/floor")
+	b.ReportMetric(c.ratio("1", "floor"), "1-flow/floor")
+	b.ReportMetric(c.ratio("200", "1"), "200-flows/1")
+	b.ReportMetric(c.ratio("1000", "1"), "1000-flows/1")
 }
 
 func validating(b *testing.B, v *validator.Validator, tokens []string) func(i int) {

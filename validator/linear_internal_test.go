@@ -26,7 +26,7 @@ type linear struct {
 func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
 	ctx, cancel := context.WithTimeout(ctx, defaultPatience)
 	defer cancel()
-	t, e := parseToken(raw, l.rules, &scratch{})
+	t, e := parseToken(raw, l.rules, nil, &scratch{})
 	if e != nil {
 		return nil, e
 	}

@@ -58,7 +58,8 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 	// Form.
 	mem, _ := scratches.Get().(*scratch)
 	defer mem.release()
-	t, e := parseToken(raw, &by.rules, mem)
+	known := by.trust.index.headers()
+	t, e := parseToken(raw, &by.rules, known, mem)
 	if e != nil {
 		return c, found, e
 	}
@@ -80,6 +81,8 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 			return c, found, e
 		}
 	}
+
+	known.add(t.head, t.header)
 
 	// Claims.
 	c, err := parseClaims(t.payload, by.rules.signInDecides)
