@@ -80,6 +80,10 @@ soak: ## Run servers under load and faults for MINUTES; needs Redis
 bench: ## Run the benchmarks matching BENCH for BENCHTIME (1s) each
 	go test -run='^$$' -bench='$(BENCH)' -benchtime='$(BENCHTIME)' -benchmem ./...
 
+.PHONY: performance
+performance: ## Compare with other libraries; write docs/performance.md anew
+	go -C benchmarks run . -write
+
 .PHONY: reliability
 reliability: ## Run the fault matrix; write docs/reliability.md anew
 	go test -count=1 ./reliability -write

@@ -4,45 +4,51 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"time"
 
-	"github.com/b2ckit/b2ckit/benchmarks/contoso"
+	"github.com/b2ckit/b2ckit/benchmarks/compare"
 	"github.com/b2ckit/b2ckit/benchmarks/measure"
-	"github.com/b2ckit/b2ckit/benchmarks/peers"
 )
 
+// numbers of flows that are compared with one.
+var numbers = []int{200, 1000}
+
 func main() {
-	if err := run(measure.Plan{Rounds: 20, Batch: 10 * time.Millisecond}); err != nil {
+	write := flag.Bool("write", false, "write docs/performance.md and its chart")
+	quick := flag.Bool("quick", false, "measure less, and less exactly")
+	flag.Parse()
+	plan := measure.Plan{Rounds: 30, Batch: 10 * time.Millisecond}
+	if *quick {
+		plan = measure.Plan{Rounds: 10, Batch: time.Millisecond}
+	}
+	if err := perform(plan, *write); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(plan measure.Plan) error {
-	t := contoso.New(2048, 1)
-	good := t.Tokens(512)
-	cases := []measure.Case{{Name: "floor", Ops: peers.Floor(t).Operations(good)}}
-	contenders := []peers.Contender{peers.Ours(), peers.GolangJWT(), peers.Keyfunc()}
-	for _, c := range contenders {
-		s, err := c.New(t)
-		if err != nil {
-			return err
-		}
-		if err := s.Prove(t, good); err != nil {
-			return fmt.Errorf("%s: %w", c.Name, err)
-		}
-		cases = append(cases, measure.Case{Name: c.Name, Ops: s.Operations(good), Turn: s.Turn})
-	}
-	results, err := plan.Run(cases)
+func perform(plan measure.Plan, write bool) error {
+	dir, err := os.MkdirTemp("", "benchmarks")
 	if err != nil {
 		return err
 	}
-	for _, c := range contenders {
-		ratio := results.Ratio(c.Name, "floor")
-		objects, bytes := results.Allocations(c.Name)
-		fmt.Printf("%-24s %.2f (%.2f to %.2f) %.0f allocs %.0f B\n", c.Name, ratio.Median, ratio.Low, ratio.High, objects, bytes)
+	defer os.RemoveAll(dir)
+	begin := time.Now()
+	say := func(what string) { fmt.Fprintf(os.Stderr, "%3.0f s: %s\n", time.Since(begin).Seconds(), what) }
+	jwx4 := child{dir, []string{"-rounds", strconv.Itoa(plan.Rounds), "-batch", plan.Batch.String()}}
+	report, err := measured(compare.NewSite(plan), numbers, jwx4, say)
+	if err != nil {
+		return err
 	}
-	return nil
+	for _, p := range report.parts() {
+		fmt.Printf("%s\n%s\n", p.name, p.text)
+	}
+	if !write {
+		return nil
+	}
+	return report.write()
 }

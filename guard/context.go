@@ -14,7 +14,9 @@ import (
 // belongs to. There is none behind no guard, behind an optional one that let
 // a request without a token pass, and for a preflight.
 //
-// The token may be shared with other requests; treat it as read-only.
+// The token is the request's own, unless a [Validator] of the application's returns
+// one to many. What a handler writes to it is seen by the others behind the same
+// guard, and changes no verdict: rules judge a copy that no handler reaches.
 func FromContext(ctx context.Context) (*validator.Token, bool) {
 	return tokencontext.From(ctx)
 }

@@ -54,6 +54,12 @@
 // carries none any more, the first one stands. A token that another guard verified
 // counts for nothing, and what [FromContext] returns comes from the innermost guard.
 //
+// The inner one judges the token as it was verified, whatever a handler in between
+// has written to its own. On a context that outlives the token, as that of a
+// websocket or a stream, the validator is asked again once the token has expired.
+// What else may have changed since, such as keys or whom to trust, is not looked at
+// until then: to have it looked at, ask the validator, which remembers the token.
+//
 // # Registration
 //
 // Mistakes that can be seen when routes are registered panic there, all of

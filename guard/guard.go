@@ -3,12 +3,17 @@
 
 package guard
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/b2ckit/b2ckit/validator"
+)
 
 // Guard decides which requests may pass. Make one with [New] and share it:
 // it is safe for concurrent use, has no goroutines and needs no closing.
 type Guard struct {
 	validator   Validator
+	freeze      func(*validator.Token) validator.Frozen
 	credentials credentials
 	preflight   bool
 	refuser     refuser
@@ -31,6 +36,7 @@ func New(v Validator, opts *Options) *Guard {
 	}
 	return &Guard{
 		validator:   v,
+		freeze:      freezer(v),
 		credentials: newCredentials(o),
 		preflight:   o.AllowPreflight,
 		refuser:     refuser{realm: o.realm(), omitUser: o.OmitUser},

@@ -12,12 +12,14 @@ import (
 // identify fills in who was refused, if the signature of a token tells: the
 // one that the validator refused, or else the one that the request came with
 // and that was verified before something else was refused.
-func identify(r *Refusal, token *validator.Token) {
+func identify(r *Refusal, verified validator.Frozen) {
 	if verr, ok := errors.AsType[*validator.Error](r.Err); ok && r.Holder == nil {
 		r.Holder = verr.Holder
 	}
-	if token != nil && r.Code != "invalid_token" {
-		r.Token = token
+	if r.Code != "invalid_token" {
+		if token := verified.Token(); token != nil {
+			r.Token = token
+		}
 	}
 	if r.Holder == nil && r.Token != nil {
 		r.Holder = holderOf(r.Token)

@@ -41,8 +41,8 @@ type Refusal struct {
 	// token. It is nil as long as no signature was verified, since until then
 	// anybody can write anything. Nothing in it is escaped.
 	Holder *validator.Holder
-	// Token is the verified token, if it is good and does not satisfy the
-	// route, or the route could not tell; otherwise nil. It names the user, so
+	// Token is a copy of the verified token, if it is good and does not satisfy
+	// the route, or the route could not tell; otherwise nil. It names the user, so
 	// it is nil if Options.OmitUser is set.
 	Token *validator.Token
 	// Err is the cause.

@@ -77,32 +77,29 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 		return tokencontext.Without(ctx), nil
 	}
 	raw, problem := r.guard.credentials.token(req)
-	token, verified, ok := tokencontext.VerifiedBy(ctx, r.guard)
+	verified, as, ok := tokencontext.VerifiedBy(ctx, r.guard)
+	if ok && problem != nil && problem.reason == ErrNoCredential && r.guard.credentials.header.isEmpty(req) {
+		raw, problem = as, nil // taken off on the way, so that it goes no further
+	}
 	switch {
-	// The request may carry another credential than the outer one: a gateway
-	// makes requests of its own on the context of the one it serves.
-	case ok && problem == nil && raw == verified:
-	case ok && problem != nil && problem.reason == ErrNoCredential && r.guard.credentials.header.isEmpty(req):
-		// Taken off on the way, so that it goes no further.
 	case problem != nil:
 		if r.optional && problem.reason == ErrNoCredential {
 			return tokencontext.Without(ctx), nil
 		}
-		return nil, r.guard.refuser.refuse(ctx, problem, nil)
-	default:
-		var err error
-		if token, err = r.guard.validator.Validate(ctx, raw); err != nil {
-			return nil, r.guard.refuser.refuse(ctx, err, nil)
+		return nil, r.guard.refuser.refuse(ctx, problem, validator.Frozen{})
+	// The request may carry another credential than the outer one: a gateway
+	// makes requests of its own on the context of the one it serves. And that
+	// may go on for longer than the token is good for.
+	case !ok || raw != as || verified.Expired():
+		token, err := r.guard.validator.Validate(ctx, raw)
+		if err != nil || token == nil {
+			return nil, r.guard.refuser.refuse(ctx, err, validator.Frozen{})
 		}
-		if token == nil {
-			return nil, r.guard.refuser.refuse(ctx, nil, nil)
-		}
-		ctx = tokencontext.With(ctx, token, r.guard, raw)
+		verified = r.guard.freeze(token)
+		ctx = tokencontext.With(ctx, token, verified, r.guard, raw)
 	}
-	for _, requirement := range r.requirements {
-		if err := requirement.Check(ctx, token); err != nil {
-			return nil, r.guard.refuser.refuse(ctx, err, token)
-		}
+	if err := verified.Satisfies(ctx, r.requirements...); err != nil {
+		return nil, r.guard.refuser.refuse(ctx, err, verified)
 	}
 	return ctx, nil
 }
@@ -122,8 +119,8 @@ func (r *Rule) Deny(w http.ResponseWriter, req *http.Request, err error) {
 // with its Pattern set.
 func (r *Rule) Report(req *http.Request, err error) *Refusal {
 	ctx := req.Context()
-	token, _ := tokencontext.From(ctx) // what the handler has that refuses
-	refusal := r.guard.refuser.refuse(ctx, err, token)
+	// The token that the handler has that refuses, without what was written to it.
+	refusal := r.guard.refuser.refuse(ctx, err, tokencontext.Frozen(ctx))
 	r.guard.reporter.report(req, refusal)
 	return refusal
 }

@@ -17,7 +17,11 @@ import (
 // that wraps one, to say something about the token. Any other error means
 // that the token could not be validated, and is answered with 503. It must not
 // put the token into its errors, must return a token if it returns no error,
-// and must be safe for concurrent use.
+// and must be safe for concurrent use. The token that it returns is judged as it is
+// then, and should be the caller's own: handlers may write to it. One that wraps
+// another validator and writes to the tokens of that should return what
+// token.Freeze().Token() returns: a handler's own [validator.Requirement.Check] goes
+// by what a [validator.Validator] verified.
 //
 // These methods are optional. A validator that wraps another one may pass them
 // on; an embedded Validator does not.
@@ -32,6 +36,15 @@ import (
 //	Logger() *slog.Logger
 type Validator interface {
 	Validate(ctx context.Context, raw string) (*validator.Token, error)
+}
+
+// freezer returns what keeps a token of the validator as it is. A validator that
+// wraps another one may have written to the token, and may have meant it.
+func freezer(v Validator) func(*validator.Token) validator.Frozen {
+	if _, ok := v.(*validator.Validator); ok {
+		return (*validator.Token).Verified
+	}
+	return (*validator.Token).Freeze
 }
 
 func canSatisfy(v Validator, r validator.Requirement) error {

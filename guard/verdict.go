@@ -33,12 +33,12 @@ type refuser struct {
 // refuse returns how to answer a request with this context that failed with
 // err, and whose token, if it has been verified, is this one. A refusal that a
 // guard made stays as it is.
-func (f refuser) refuse(ctx context.Context, err error, token *validator.Token) *Refusal {
+func (f refuser) refuse(ctx context.Context, err error, verified validator.Frozen) *Refusal {
 	r := refusalOf(ctx, err)
 	if r.realm != "" {
 		return r
 	}
-	identify(r, token)
+	identify(r, verified)
 	if f.omitUser {
 		anonymize(r)
 	}

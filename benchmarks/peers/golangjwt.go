@@ -4,9 +4,12 @@
 package peers
 
 import (
+	"errors"
+
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/b2ckit/b2ckit/benchmarks/compare"
 	"github.com/b2ckit/b2ckit/benchmarks/contoso"
 )
 
@@ -14,6 +17,8 @@ const (
 	golangJWTModule = "github.com/golang-jwt/jwt/v5"
 	keyfuncModule   = "github.com/MicahParks/keyfunc/v3"
 )
+
+var errKeyID = errors.New("unknown kid")
 
 // parserOptions are what golang-jwt has to be told; the rest it checks anyway.
 func parserOptions(f contoso.Flow) []jwt.ParserOption {
@@ -23,10 +28,10 @@ func parserOptions(f contoso.Flow) []jwt.ParserOption {
 }
 
 // GolangJWT is golang-jwt with the key in a map of the program's.
-func GolangJWT() Contender {
-	return Contender{
+func GolangJWT() compare.Contender {
+	return compare.Contender{
 		Name: "golang-jwt", Modules: []string{golangJWTModule}, Unchecked: "no key rotation, `crit`",
-		New: func(t *contoso.Tenant) (*Subject, error) {
+		New: func(t *contoso.Tenant) (*compare.Subject, error) {
 			keys := map[string]any{t.Flows[0].KeyID: t.PublicKey()}
 			return parser(t.Flows[0], func(token *jwt.Token) (any, error) {
 				kid, _ := token.Header["kid"].(string)
@@ -40,10 +45,10 @@ func GolangJWT() Contender {
 }
 
 // Keyfunc is golang-jwt with the keys of keyfunc.
-func Keyfunc() Contender {
-	return Contender{
+func Keyfunc() compare.Contender {
+	return compare.Contender{
 		Name: "keyfunc + golang-jwt", Modules: []string{keyfuncModule, golangJWTModule}, Unchecked: "`crit`", Cached: "keys",
-		New: func(t *contoso.Tenant) (*Subject, error) {
+		New: func(t *contoso.Tenant) (*compare.Subject, error) {
 			keys, err := keyfunc.NewJWKSetJSON(t.Flows[0].KeySet)
 			if err != nil {
 				return nil, err
@@ -53,9 +58,9 @@ func Keyfunc() Contender {
 	}
 }
 
-func parser(f contoso.Flow, keys jwt.Keyfunc) *Subject {
+func parser(f contoso.Flow, keys jwt.Keyfunc) *compare.Subject {
 	p := jwt.NewParser(parserOptions(f)...)
-	return library(func(raw string) error {
+	return compare.Library(func(raw string) error {
 		_, err := p.ParseWithClaims(raw, &jwt.RegisteredClaims{}, keys)
 		return err
 	})

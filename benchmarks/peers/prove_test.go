@@ -4,6 +4,7 @@
 package peers_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/b2ckit/b2ckit/benchmarks/contoso"
@@ -14,15 +15,35 @@ import (
 // not.
 func TestProve(t *testing.T) {
 	one := contoso.New(2048, 1)
-	for _, c := range []peers.Contender{peers.Ours(), peers.GolangJWT(), peers.Keyfunc()} {
-		t.Run(c.Name, func(t *testing.T) {
-			s, err := c.New(one)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Prove(one, one.Tokens(8)); err != nil {
-				t.Error(err)
+	few := one.WithFlows(3)
+	for _, c := range slices.Concat(peers.Libraries(), peers.Middleware()) {
+		t.Run(string(c.Framework)+" "+c.Name, func(t *testing.T) {
+			for _, tenant := range []*contoso.Tenant{one, few} {
+				if len(tenant.Flows) > 1 && !c.Issuers {
+					continue
+				}
+				s, err := c.New(tenant)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Prove(tenant, tenant.Tokens(8)); err != nil {
+					t.Error(err)
+				}
 			}
 		})
+	}
+}
+
+// A handler without middleware proves nothing: it refuses nobody.
+func TestUnguarded(t *testing.T) {
+	one := contoso.New(2048, 1)
+	for _, f := range peers.Frameworks {
+		s := peers.Unguarded(f)
+		if err := s.Prepare(one.Token(0, nil))(); err != nil {
+			t.Errorf("%s: %v", f, err)
+		}
+		if s.Prove(one, one.Tokens(1)) == nil {
+			t.Errorf("%s: a handler that refuses nobody has passed the proof", f)
+		}
 	}
 }

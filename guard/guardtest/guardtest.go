@@ -37,5 +37,9 @@ func Token(t testing.TB, claims map[string]any) *validator.Token {
 
 // Context returns a context in which guard.FromContext finds the token.
 func Context(ctx context.Context, token *validator.Token) context.Context {
-	return tokencontext.With(ctx, token, nil, Raw)
+	var frozen validator.Frozen
+	if token != nil {
+		frozen = token.Freeze()
+	}
+	return tokencontext.With(ctx, token, frozen, nil, Raw)
 }

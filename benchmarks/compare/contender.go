@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package peers
+package compare
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,7 +18,7 @@ type Contender struct {
 	// Modules are those whose versions matter, first the one that it is of.
 	Modules []string
 	// Framework is whose middleware it is; empty for a library call.
-	Framework string
+	Framework Framework
 	// Issuers says that it takes the tokens of several flows, each with the keys of
 	// that one.
 	Issuers bool
@@ -40,8 +39,8 @@ type Subject struct {
 	Turn func()
 }
 
-// library is a subject without anything to prepare.
-func library(check func(raw string) error) *Subject {
+// Library is a subject that is called with the token.
+func Library(check func(raw string) error) *Subject {
 	return &Subject{Prepare: func(raw string) func() error {
 		return func() error { return check(raw) }
 	}}
@@ -74,5 +73,3 @@ func (s *Subject) Operations(tokens []string) []func() error {
 	}
 	return ops
 }
-
-var errKeyID = errors.New("unknown kid")

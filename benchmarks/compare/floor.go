@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package peers
+package compare
 
 import (
 	"crypto"
@@ -18,7 +18,7 @@ import (
 // SHA-256 and crypto/rsa. It checks no claim, so it is no contender.
 func Floor(t *contoso.Tenant) *Subject {
 	key := t.PublicKey()
-	return library(func(raw string) error {
+	return Library(func(raw string) error {
 		first, last := strings.IndexByte(raw, '.'), strings.LastIndexByte(raw, '.')
 		for _, part := range []string{raw[:first], raw[first+1 : last]} {
 			if _, err := base64.RawURLEncoding.DecodeString(part); err != nil {
