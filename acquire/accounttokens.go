@@ -53,23 +53,27 @@ type grant struct {
 // this process the order in which accounts were found, signed in and removed
 // (removals). Account.SignedInAt only says which sign-in it was.
 //
-// It does nothing but remember, and is safe for concurrent use.
+// It does nothing but remember, and is safe for concurrent use. Reading takes no
+// lock.
 type accountTokens struct {
 	id       string
 	born     uint64 // in the order of removals
 	removals *removals
-	onRemove func() // told once, with mu held; may be nil
+	spared   atomic.Uint64 // so many removals are known not to be of this account
+	onRemove func()        // told once, with mu held; may be nil
 
-	mu      sync.Mutex
-	state   accountState
-	refused string // the refresh token that B2C refused last
+	state   atomic.Pointer[accountState] // replaced, never changed
+	mu      sync.Mutex                   // of those who replace it
+	refused string                       // the refresh token that B2C refused last
 }
 
 // newAccountTokens returns the state of an account of which nothing is known
 // yet. It has to be made before looking for what is known, so that a removal
 // meanwhile counts as later.
 func newAccountTokens(id string, r *removals) *accountTokens {
-	return &accountTokens{id: id, born: r.next(), removals: r}
+	t := &accountTokens{id: id, born: r.next(), removals: r}
+	t.state.Store(new(accountState))
+	return t
 }
 
 // signedIn takes over what a sign-in has brought at that time. It returns false
@@ -77,12 +81,14 @@ func newAccountTokens(id string, r *removals) *accountTokens {
 func (t *accountTokens) signedIn(g grant, wall time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.isRemovedLocked() {
+	if t.isRemoved() {
 		return false
 	}
-	if t.takeLocked(g) {
-		t.state.version = t.state.version.after(wall)
+	next := *t.state.Load()
+	if next.take(g) {
+		next.version = next.version.after(wall)
 	}
+	t.state.Store(&next)
 	return true
 }
 
@@ -91,26 +97,28 @@ func (t *accountTokens) signedIn(g grant, wall time.Time) bool {
 func (t *accountTokens) refreshed(redeemed string, g grant) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.isRemovedLocked() || t.state.refresh != redeemed {
+	next := *t.state.Load()
+	if t.isRemoved() || next.refresh != redeemed {
 		return false
 	}
-	g.account.SignedInAt = t.state.account.SignedInAt
-	if t.takeLocked(g) {
-		t.state.version++ // older than any sign-in or removal since, whatever this clock says
+	g.account.SignedInAt = next.account.SignedInAt
+	if next.take(g) {
+		next.version++ // older than any sign-in or removal since, whatever this clock says
 	}
+	t.state.Store(&next)
 	return true
 }
 
-// takeLocked takes over what there is in the grant, and reports whether that is
-// a refresh token.
-func (t *accountTokens) takeLocked(g grant) bool {
+// take takes over what there is in the grant, and reports whether that is a
+// refresh token.
+func (s *accountState) take(g grant) bool {
 	if g.account.ID != "" {
-		t.state.account, t.state.typed = g.account.clone(), g.typed
+		s.account, s.typed = g.account.clone(), g.typed
 	}
 	if g.refresh == "" {
 		return false
 	}
-	t.state.refresh, t.state.refreshUntil, t.state.noSecret = g.refresh, g.refreshUntil, g.noSecret
+	s.refresh, s.refreshUntil, s.noSecret = g.refresh, g.refreshUntil, g.noSecret
 	return true
 }
 
@@ -118,8 +126,10 @@ func (t *accountTokens) takeLocked(g grant) bool {
 func (t *accountTokens) refuse(refresh string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.refused = refresh; t.state.refresh == refresh {
-		t.state.refresh = ""
+	t.refused = refresh
+	if next := *t.state.Load(); next.refresh == refresh {
+		next.refresh = ""
+		t.state.Store(&next)
 	}
 }
 
@@ -127,16 +137,18 @@ func (t *accountTokens) refuse(refresh string) {
 func (t *accountTokens) remove() accountState {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	last := t.state
+	last := *t.state.Load()
 	t.removeLocked()
 	return last
 }
 
 func (t *accountTokens) removeLocked() {
-	if t.state.removed {
+	next := *t.state.Load()
+	if next.removed {
 		return
 	}
-	t.state.removed, t.state.refresh = true, ""
+	next.removed, next.refresh = true, ""
+	t.state.Store(&next)
 	if t.onRemove != nil {
 		t.onRemove()
 	}
@@ -147,19 +159,20 @@ func (t *accountTokens) removeLocked() {
 func (t *accountTokens) adopt(there accountState) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	switch newer := there.version > t.state.version; {
-	case t.isRemovedLocked():
+	here := t.state.Load()
+	switch newer := there.version > here.version; {
+	case t.isRemoved():
 	case there.removed && newer:
 		t.removeLocked()
 	case there.removed:
-	case newer, t.state.account.ID == "", t.state.refresh == "" && there.refresh != "" && there.refresh != t.refused:
+	case newer, here.account.ID == "", here.refresh == "" && there.refresh != "" && there.refresh != t.refused:
 		t.adoptLocked(there)
 	}
 }
 
 func (t *accountTokens) adoptLocked(there accountState) {
-	t.state = there
-	t.state.account = there.account.clone()
+	there.account = there.account.clone()
+	t.state.Store(&there)
 }
 
 // publish returns what to put into the fleet's cache in place of what is there,
@@ -168,14 +181,16 @@ func (t *accountTokens) adoptLocked(there accountState) {
 func (t *accountTokens) publish(there *accountState, isSignIn bool) (accountState, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.isRemovedLocked() {
+	if t.isRemoved() {
 		return accountState{}, false
 	}
+	here := *t.state.Load()
 	switch {
 	case there == nil:
 	case isSignIn:
-		t.state.version = max(t.state.version, there.version+1)
-	case there.version <= t.state.version:
+		here.version = max(here.version, there.version+1)
+		t.state.Store(&here)
+	case there.version <= here.version:
 	case there.removed:
 		t.removeLocked()
 		return accountState{}, false
@@ -183,63 +198,59 @@ func (t *accountTokens) publish(there *accountState, isSignIn bool) (accountStat
 		t.adoptLocked(*there)
 		return accountState{}, false
 	}
-	now := t.state
-	now.account = now.account.clone()
-	return now, true
+	return t.now(), true
 }
 
 // now returns the state.
 func (t *accountTokens) now() accountState {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.state
+	now := *t.state.Load()
 	now.account = now.account.clone()
 	return now
 }
 
 // isRemoved reports whether the account was removed, also where [App.Remove]
-// did not find it here: it may have been evicted, or about to be kept.
+// did not find it here: it may have been evicted, or about to be kept. It looks
+// once for each removal of any account since.
 func (t *accountTokens) isRemoved() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.isRemovedLocked()
-}
-
-func (t *accountTokens) isRemovedLocked() bool {
-	return t.state.removed || t.removals.isAfter(t.id, t.born)
+	if t.state.Load().removed {
+		return true
+	}
+	recorded := t.removals.recorded.Load()
+	if t.spared.Load() == recorded {
+		return false
+	}
+	if t.removals.isAfter(t.id, t.born) {
+		return true
+	}
+	t.spared.Store(recorded)
+	return false
 }
 
 // redeemable returns the refresh token, and whether it goes without the client
 // secret; "" if there is none that is good.
 func (t *accountTokens) redeemable(wall time.Time) (refresh string, noSecret bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.state.refresh == "" || !wall.Before(t.state.refreshUntil) {
+	s := t.state.Load()
+	if s.refresh == "" || !wall.Before(s.refreshUntil) {
 		return "", false
 	}
-	return t.state.refresh, t.state.noSecret
+	return s.refresh, s.noSecret
 }
 
 // hasRefresh reports whether a refresh token is the latest, and not known to be
 // used up.
-func (t *accountTokens) hasRefresh(token string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.state.refresh == token
-}
+func (t *accountTokens) hasRefresh(token string) bool { return t.state.Load().refresh == token }
 
 // isBefore reports whether the sign-in that this came from is older.
 func (t *accountTokens) isBefore(signedInAt time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.state.account.SignedInAt.Before(signedInAt)
+	return t.state.Load().account.SignedInAt.Before(signedInAt)
 }
 
 // removals is the order in which accounts were found, signed in and removed in
 // this process, and of the removals, which were the last ones.
 type removals struct {
-	events atomic.Uint64
-	last   *bounded.Map[uint64] // by Account.ID
+	events   atomic.Uint64
+	last     *bounded.Map[uint64] // by Account.ID
+	recorded atomic.Uint64        // how many are in last, or were
 }
 
 func newRemovals(limit int) *removals { return &removals{last: bounded.New[uint64](limit)} }
@@ -251,6 +262,7 @@ func (r *removals) next() uint64 { return r.events.Add(1) }
 func (r *removals) record(id string) uint64 {
 	at := r.next()
 	r.last.Put(id, at)
+	r.recorded.Add(1) // not before: who sees it need not look again
 	return at
 }
 

@@ -38,6 +38,7 @@ type App struct {
 	background *background.Group
 
 	fleet    fleet
+	scopes   scopeKeys
 	tokens   *appTokens
 	accounts *accountCache
 	listener *refreshTokenListener

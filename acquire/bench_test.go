@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
-
-	"github.com/b2ckit/b2ckit/acquire"
 )
 
 // guardedMap is the least that a cache of tokens by scope can be.
@@ -74,25 +72,5 @@ func BenchmarkToken(b *testing.B) {
 				}
 			})
 		})
-	}
-}
-
-// A token from memory costs one allocation: the copy that the caller gets.
-func TestTokenAllocations(t *testing.T) {
-	if raceEnabled {
-		return // the race detector allocates too
-	}
-	var e endpoint
-	for name, opts := range map[string]*acquire.Options{"plain": nil, "with a clock and a cache": {Now: time.Now, Cache: newMemory()}} {
-		app := newDaemon(t, &e, opts)
-		mustToken(t, app, tasksScope)
-		ctx := t.Context()
-		if got := testing.AllocsPerRun(200, func() {
-			if _, err := app.Token(ctx, tasksScope); err != nil {
-				t.Fatal(err)
-			}
-		}); got > 1 {
-			t.Errorf("%s: got %v allocations, want 1", name, got)
-		}
 	}
 }

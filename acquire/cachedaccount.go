@@ -5,8 +5,9 @@ package acquire
 
 import (
 	"context"
-	"maps"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 )
@@ -59,54 +60,75 @@ func (c *cachedAccount) put(tokens map[string]*tokencache.Token) {
 // catchUp gives the entries tokens of the fleet's, where those are newer: the
 // user has signed in anew elsewhere, perhaps because an API asked for it.
 func (c *cachedAccount) catchUp(there map[string]*tokencache.Token) {
-	for scopes, e := range c.entries.all() {
-		t, current := there[scopes], e.Current()
+	for _, e := range c.entries.all() {
+		t, current := there[e.scopes], e.entry.Current()
 		if t != nil && current != nil && t.Text() != current.Text() && t.Ends().After(current.Ends()) {
-			e.Put(t)
+			e.entry.Put(t)
 		}
 	}
 }
 
-// entries are the entries of an account, by scopes.
+// entries are the entries of an account. Finding one that there is takes no lock.
 type entries struct {
 	newEntry func(scopes string) *tokencache.Entry
 
-	mu sync.Mutex
-	by map[string]*tokencache.Entry
+	by atomic.Pointer[[]scopedEntry] // replaced, never changed; few, so a map would only be larger
+	mu sync.Mutex                    // of those who replace it
+}
+
+// scopedEntry is an entry and its scopes.
+type scopedEntry struct {
+	scopes string
+	entry  *tokencache.Entry
+}
+
+func (es *entries) all() []scopedEntry {
+	if by := es.by.Load(); by != nil {
+		return *by
+	}
+	return nil
+}
+
+func (es *entries) find(scopes string) *tokencache.Entry {
+	for _, e := range es.all() {
+		if e.scopes == scopes {
+			return e.entry
+		}
+	}
+	return nil
 }
 
 func (es *entries) get(scopes string) *tokencache.Entry {
-	es.mu.Lock()
-	defer es.mu.Unlock()
-	e := es.by[scopes]
-	if e == nil {
-		if es.by == nil || len(es.by) >= maxScopeSets { // nobody has that many; whoever does, starts over
-			es.by = map[string]*tokencache.Entry{}
-		}
-		e = es.newEntry(scopes)
-		es.by[scopes] = e
+	if e := es.find(scopes); e != nil {
+		return e
 	}
-	return e
-}
-
-func (es *entries) all() map[string]*tokencache.Entry {
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	return maps.Clone(es.by)
+	if e := es.find(scopes); e != nil {
+		return e
+	}
+	old := es.all()
+	if len(old) >= maxScopeSets { // nobody has that many; whoever does, starts over
+		old = nil
+	}
+	e := es.newEntry(scopes)
+	by := slices.Concat(old, []scopedEntry{{scopes, e}})
+	es.by.Store(&by)
+	return e
 }
 
 func (es *entries) clear() {
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	es.by = nil
+	es.by.Store(nil)
 }
 
 // tokens returns the tokens that are good for something yet.
 func (es *entries) tokens(at tokencache.Instant) map[string]*tokencache.Token {
 	good := map[string]*tokencache.Token{}
-	for scopes, e := range es.all() {
-		if t := e.Current(); t.Age(at) != tokencache.Gone {
-			good[scopes] = t
+	for _, e := range es.all() {
+		if t := e.entry.Current(); t.Age(at) != tokencache.Gone {
+			good[e.scopes] = t
 		}
 	}
 	return good

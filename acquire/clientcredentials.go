@@ -44,22 +44,32 @@ func (a *App) appEntry(scopes []string) (*tokencache.Entry, error) {
 			return s, nil
 		}
 	}
+	key, err := a.appScopes(scopes)
+	if err != nil {
+		return nil, err
+	}
+	return a.tokens.entry(key), nil
+}
+
+// appScopes returns what the application's own token for these scopes is kept
+// by, if it can have one.
+func (a *App) appScopes(scopes []string) (string, error) {
 	const during = "client_credentials"
 	if a.endpoint.credential == nil {
-		return nil, fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
+		return "", fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
 	}
-	key, e := apiScopes(scopes)
+	key, e := a.scopes.of(scopes)
 	if e != nil {
 		e.During = during
-		return nil, e
+		return "", e
 	}
 	if key == "" {
-		return nil, fail(ErrNoAccessToken, during, "no scope of an API was asked for; ask for {App ID URI}/.default")
+		return "", fail(ErrNoAccessToken, during, "no scope of an API was asked for; ask for {App ID URI}/.default")
 	}
 	for s := range strings.SplitSeq(key, " ") {
 		if !strings.HasSuffix(s, "/.default") {
-			return nil, fail(ErrConfiguration, during, "scope %q: client credentials take {App ID URI}/.default alone; which app roles the token has is decided by what was granted", s)
+			return "", fail(ErrConfiguration, during, "scope %q: client credentials take {App ID URI}/.default alone; which app roles the token has is decided by what was granted", s)
 		}
 	}
-	return a.tokens.entry(key), nil
+	return key, nil
 }

@@ -5,6 +5,7 @@ package acquire
 
 import (
 	"context"
+	"slices"
 
 	"golang.org/x/oauth2"
 
@@ -20,12 +21,27 @@ type source struct {
 	clock tokencache.Clock
 }
 
+// source reads the scopes once. Of those that are wrong it tells at each call.
 func (a *App) source(scopes []string) source {
-	return source{func(context.Context) (*tokencache.Entry, error) { return a.appEntry(scopes) }, a.clock}
+	scopes = slices.Clone(scopes)
+	key, err := a.appScopes(scopes)
+	return source{func(context.Context) (*tokencache.Entry, error) {
+		if err != nil {
+			return a.appEntry(scopes) // an error of its own
+		}
+		return a.tokens.entry(key), nil
+	}, a.clock}
 }
 
 func (u *User) source(scopes []string) source {
-	return source{func(ctx context.Context) (*tokencache.Entry, error) { return u.entry(ctx, scopes) }, u.app.clock}
+	scopes = slices.Clone(scopes)
+	key, err := u.scopes(scopes)
+	return source{func(ctx context.Context) (*tokencache.Entry, error) {
+		if err != nil {
+			return u.entry(ctx, scopes)
+		}
+		return u.entryOf(ctx, key)
+	}, u.app.clock}
 }
 
 // TokenSource returns [App.Token] as an oauth2.TokenSource, for libraries that

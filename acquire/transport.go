@@ -43,24 +43,15 @@ type Transport struct {
 // https://stock.internal, as the application itself; see [App.Token] for the
 // scopes. Plain http is for loopback alone.
 func (a *App) Transport(target string, scopes ...string) (*Transport, error) {
-	_, err := a.appEntry(scopes)
+	_, err := a.appScopes(scopes)
 	return a.source(scopes).transport(target, err)
 }
 
 // Transport returns a RoundTripper that calls the API at an origin for the
 // user; see [User.Token] for the scopes.
 func (u *User) Transport(target string, scopes ...string) (*Transport, error) {
-	return u.source(scopes).transport(target, checkUserScopes(scopes))
-}
-
-func checkUserScopes(scopes []string) error {
-	switch key, e := apiScopes(scopes); {
-	case e != nil:
-		return e
-	case key == "":
-		return errNoAPIScope("refresh_token")
-	}
-	return nil
+	_, err := u.scopes(scopes)
+	return u.source(scopes).transport(target, err)
 }
 
 // transport tells of both mistakes: that of the scopes, if there is one, and the
@@ -94,7 +85,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := bearer.Send(t.base(), r, token.Text())
+	resp, err := bearer.Send(t.base(), r, token.Header())
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
@@ -112,7 +103,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 	}
 	_ = resp.Body.Close()
-	return bearer.Send(t.base(), again, newer.Text())
+	return bearer.Send(t.base(), again, newer.Header())
 }
 
 func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {

@@ -44,16 +44,26 @@ func (u *User) Token(ctx context.Context, scopes ...string) (*oauth2.Token, erro
 }
 
 func (u *User) entry(ctx context.Context, scopes []string) (*tokencache.Entry, error) {
-	const during = "refresh_token"
-	key, e := apiScopes(scopes)
-	if e != nil {
-		e.During = during
-		return nil, e
-	}
-	if key == "" {
-		return nil, errNoAPIScope(during)
+	key, err := u.scopes(scopes)
+	if err != nil {
+		return nil, err
 	}
 	return u.entryOf(ctx, key)
+}
+
+// scopes returns what the user's token for these scopes is kept by, if there can
+// be one.
+func (u *User) scopes(scopes []string) (string, error) {
+	const during = "refresh_token"
+	key, e := u.app.scopes.of(scopes)
+	if e != nil {
+		e.During = during
+		return "", e
+	}
+	if key == "" {
+		return "", errNoAPIScope(during)
+	}
+	return key, nil
 }
 
 // entryOf returns the entry of an access token's scopes, or of [idTokenEntry].

@@ -120,10 +120,15 @@ func (r *report) flowsTable() *table {
 	for _, n := range r.numbers {
 		t.columns = append(t.columns, column{fmt.Sprintf("%d flows", n), true})
 	}
-	for _, row := range r.flows {
+	for _, row := range r.libraries {
 		cells := []string{row.Name}
-		for _, f := range row.Ratios {
-			cells = append(cells, ratio(f))
+		i := slices.IndexFunc(r.flows, func(f compare.FlowsRow) bool { return f.Name == row.Name })
+		for n := range r.numbers {
+			if i < 0 {
+				cells = append(cells, "one issuer only")
+			} else {
+				cells = append(cells, ratio(r.flows[i].Ratios[n]))
+			}
 		}
 		t.add(cells...)
 	}

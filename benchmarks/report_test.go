@@ -13,6 +13,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/benchmarks/compare"
 	"github.com/b2ckit/b2ckit/benchmarks/measure"
+	"github.com/b2ckit/b2ckit/benchmarks/peers"
 )
 
 // All that the command measures works, once; and the page says what the code says:
@@ -42,6 +43,28 @@ func TestPage(t *testing.T) {
 	for _, b := range r.bars() {
 		if !strings.Contains(string(drawn), ">"+b.label+"</text>") {
 			t.Errorf("%s has no bar for %s; run make performance", chart, b.label)
+		}
+	}
+}
+
+// What is called the first sight is a whole validation, and what is called seen before
+// is none: else the rows would have each other's figures.
+func TestSights(t *testing.T) {
+	site := compare.SmallSite()
+	var all []compare.Contender
+	for _, sight := range []peers.Sight{peers.Before, peers.First, peers.NoMemory} {
+		all = append(all, peers.Ours(sight))
+		for _, f := range peers.Frameworks {
+			all = append(all, peers.OurMiddleware(f, sight))
+		}
+	}
+	rows, err := site.Rows(all, peers.Unguarded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if before := strings.Contains(row.Name, string(peers.Before)); before != (row.Objects < 10) {
+			t.Errorf("%s %s: got %v allocations", row.Framework, row.Name, row.Objects)
 		}
 	}
 }
@@ -85,6 +108,7 @@ func TestReached(t *testing.T) {
 		{target{limit: 0.95, least: true}, 0.94, "no"},
 		{target{limit: 18, count: true}, 18.3, "yes"},
 		{target{limit: 18, count: true}, 18.6, "no"},
+		{target{}, 18.6, ""},
 	} {
 		c.target.got = measure.Figure{Median: c.got}
 		if got := c.reached(); got != c.want {

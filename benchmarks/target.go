@@ -12,13 +12,16 @@ import (
 // target is what this kit is to reach, and what it has.
 type target struct {
 	what  string
-	limit float64
-	least bool // the limit is a lower one
-	count bool // it is of allocations, not a ratio
+	limit float64 // 0 if the figure is told, and nothing is asked of it
+	least bool    // the limit is a lower one
+	count bool    // it is of allocations, not a ratio
 	got   measure.Figure
 }
 
 func (t *target) wanted() string {
+	if t.limit == 0 {
+		return "none"
+	}
 	sign := "≤"
 	if t.least {
 		sign = "≥"
@@ -38,6 +41,9 @@ func (t *target) measured() string {
 
 // reached holds the median against the limit, with the digits that are shown.
 func (t *target) reached() string {
+	if t.limit == 0 {
+		return ""
+	}
 	digits := "%.2f"
 	if t.count {
 		digits = "%.0f"

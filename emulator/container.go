@@ -22,11 +22,13 @@ const (
 // container is a key container: the keys it publishes, oldest first. The last
 // one signs. Its first key is made when it is first needed.
 type container struct {
-	first func() published
+	supply     *supply
+	activation int64 // of the first key
 
 	mu     sync.Mutex
 	shared bool // by two tenants
 	keys   []published
+	drawn  int // from the supply
 }
 
 // published is a key and its activation time in Unix seconds, 0 for none.
@@ -51,15 +53,25 @@ func (c *container) current() *Key {
 	return c.keys[len(c.keys)-1].Key
 }
 
-// rotate makes k the key that signs; without overlap it is the only one left.
-func (c *container) rotate(k published, overlap bool) {
+// rotate makes another key the one that signs; without overlap it is the only
+// one left.
+func (c *container) rotate(activation int64, overlap bool) {
+	k := published{c.supply.key(c.draw()), activation}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fillLocked()
 	if !overlap {
 		c.keys = nil
 	}
 	c.keys = append(c.keys, k)
+}
+
+// draw returns the number of a key of the supply that the container has not had.
+func (c *container) draw() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fillLocked()
+	c.drawn++
+	return c.drawn - 1
 }
 
 // retire leaves only the key that signs.
@@ -79,6 +91,7 @@ func (c *container) restore(keys []published) {
 		return
 	}
 	c.keys = keys
+	c.drawn = mostKept // what was kept may be of the same supply, so the next one is new
 }
 
 // made returns the keys there are; none if none was needed.
@@ -99,6 +112,6 @@ func (c *container) share() *container {
 // fillLocked makes the first key.
 func (c *container) fillLocked() {
 	if c.keys == nil {
-		c.keys = []published{c.first()}
+		c.keys, c.drawn = []published{{c.supply.key(0), c.activation}}, 1
 	}
 }

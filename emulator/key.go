@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
-	"sync"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/jose"
 )
@@ -60,27 +59,3 @@ func (k *Key) String() string { return "emulator key " + k.id }
 
 // GoString is String, so that %#v prints no key material either.
 func (k *Key) GoString() string { return k.String() }
-
-// userFlowKey is the key that every tenant's user flows start with. B2C has
-// one for the whole world; the emulator has one a process.
-var userFlowKey = sync.OnceValue(NewKey)
-
-// policyKeys holds the first key of every custom policy's container, by tenant
-// GUID and container name: as in B2C, tenants with one GUID are one tenant, and
-// a test that makes the default tenant again need not wait for a key again.
-var policyKeys = struct {
-	sync.Mutex
-	first map[string]func() *Key
-}{first: map[string]func() *Key{}}
-
-func policyKey(tenantID, container string) *Key {
-	name := tenantID + "/" + container
-	policyKeys.Lock()
-	first := policyKeys.first[name]
-	if first == nil {
-		first = sync.OnceValue(NewKey)
-		policyKeys.first[name] = first
-	}
-	policyKeys.Unlock()
-	return first()
-}

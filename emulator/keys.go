@@ -22,7 +22,7 @@ type keys struct {
 // tenant's own.
 func newKeys(m *model, shared *container, withoutActivation bool) *keys {
 	if shared == nil {
-		shared = &container{first: func() published { return published{userFlowKey(), userFlowActivation} }}
+		shared = &container{supply: &userFlowSupply, activation: userFlowActivation}
 	}
 	all := map[string]*container{strings.ToLower(UserFlowKeys): shared}
 	activation := int64(policyActivation)
@@ -32,7 +32,7 @@ func newKeys(m *model, shared *container, withoutActivation bool) *keys {
 	for _, f := range m.flows {
 		name := strings.ToLower(f.KeyContainer)
 		if all[name] == nil {
-			all[name] = &container{first: func() published { return published{policyKey(m.id, name), activation} }}
+			all[name] = &container{supply: policySupply(m.id, name), activation: activation}
 		}
 	}
 	return &keys{m, all}

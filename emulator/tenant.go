@@ -262,9 +262,13 @@ func (t *Tenant) MustMint(spec Spec) string {
 // The container is [UserFlowKeys] (or ""), a name given as Flow.KeyContainer,
 // or the name of a flow, which stands for that flow's container; case doesn't
 // count. Rotate panics if there is no such container. It takes some tens of
-// milliseconds, the time to generate a key.
+// milliseconds, the time to generate a key, unless a tenant of the process with
+// the same container has been rotated as often: like the first keys, the next
+// ones of user flows are the same for all tenants, and those of other containers
+// for all that have the same GUID. A container that was restored, or has been
+// rotated 31 times, gets a key that nobody else has.
 func (t *Tenant) Rotate(container string, overlap bool) {
-	t.keys.named(container).rotate(published{NewKey(), t.clock.now().Unix()}, overlap)
+	t.keys.named(container).rotate(t.clock.now().Unix(), overlap)
 }
 
 // Retire removes all keys of a container but the one that signs. It panics if

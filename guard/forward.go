@@ -124,7 +124,7 @@ func (f *Forwarder) RoundTrip(r *http.Request) (*http.Response, error) {
 	case !ok:
 		return nil, abandon(r, ErrNoToken)
 	}
-	return bearer.Send(f.base, r, raw)
+	return bearer.Send(f.base, r, bearer.Credentials(raw))
 }
 
 // CloseIdleConnections has base close its idle connections, if it can.

@@ -9,21 +9,25 @@ var char68 = charTable(alphanumeric + "-._~+/")
 
 // isToken68 reports whether s is a token68 of RFC 9110 section 11.2.
 //
-// Every request pays for it, and a token is long: blocks of characters that
-// tokens consist of are recognized by arithmetic, and those that are not by the
-// table.
+// Every request pays for it, and a token is long: blocks of characters that JWTs
+// consist of are recognized by arithmetic, and others go by the table. The words of
+// a block are worked out side by side, so uncommonOf must stay small enough for the
+// compiler to write it out here.
 func isToken68(s string) bool {
 	body := strings.TrimRight(s, "=")
 	if body == "" {
 		return false
 	}
-	for len(body) >= block {
-		if !isCommon(body[:block]) && !isChars68(body[:block]) {
+	const block = 4 * 8
+	at := 0
+	for ; at+block <= len(body); at += block {
+		b := body[at : at+block]
+		uncommon := uncommonOf(word(b)) | uncommonOf(word(b[8:])) | uncommonOf(word(b[16:])) | uncommonOf(word(b[24:]))
+		if uncommon&(0x80*each) != 0 && !isChars68(b) {
 			return false
 		}
-		body = body[block:]
 	}
-	return isChars68(body)
+	return isChars68(body[at:])
 }
 
 func isChars68(s string) bool {
@@ -35,22 +39,11 @@ func isChars68(s string) bool {
 	return true
 }
 
-// block is how many characters isCommon looks at: four words, since they are
-// worked out side by side.
-const block = 32
-
-// isCommon reports whether the characters of a block are all letters, digits, or
-// of - . / _, which are all that a JWT has.
-func isCommon(s string) bool {
-	uncommon := uncommonOf(word(s)) | uncommonOf(word(s[8:])) | uncommonOf(word(s[16:])) | uncommonOf(word(s[24:]))
-	return uncommon&(0x80*each) == 0
-}
-
 // each times a byte is a word of eight such bytes.
 const each = 0x01_01_01_01_01_01_01_01
 
-// uncommonOf sets no high bit if all bytes of the word are common, and else at
-// least that of the lowest one that is not.
+// uncommonOf sets no high bit if all bytes of the word are letters, digits or one
+// of - . / _, and else at least that of the lowest byte that is not.
 //
 // For a byte c below 0x80, c + 0x80 - lo has the high bit if c >= lo, and
 // c + 0x7f - hi has it if c > hi: both or none of them outside of a range. The

@@ -35,7 +35,7 @@ func TestToken68IsReadByteByByte(t *testing.T) {
 
 // Two odd bytes in a word must not make up for each other.
 func TestToken68OddBytesDontCancelOut(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test that can be run again
+	r := rand.New(rand.NewPCG(1, 2))
 	text, req := "", get()
 	rule := carrying(&text)
 	b := make([]byte, 64)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,6 +149,55 @@ func TestStuckConnection(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Caches of one Limiter share the kit's connections until the last one is closed,
+// whoever is closed before, once or twice. Whoever comes later has others.
+func TestSharedConnections(t *testing.T) {
+	f := newFrontEnd(t, true)
+	tr := f.transport(t)
+	dial, open := tr.DialContext, new(atomic.Int64)
+	tr.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		if err == nil {
+			open.Add(1)
+		}
+		return &counted{c, sync.OnceFunc(func() { open.Add(-1) })}, err
+	}
+	standard := http.DefaultTransport
+	http.DefaultTransport = tr
+	defer func() { http.DefaultTransport = standard }()
+	opts := &jwks.Options{Limiter: new(jwks.Limiter)}
+	for round := 1; round <= 2; round++ {
+		var caches []*jwks.Cache
+		for _, flow := range []string{"B2C_1_susi", "B2C_1_edit", "B2C_1_reset"} {
+			caches = append(caches, openAt(t, contoso(t).Flow(flow), nil, opts))
+		}
+		for _, c := range caches {
+			if err := ready(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			if n := open.Load(); n != 1 {
+				t.Fatalf("got %d open connections, want 1", n)
+			}
+			_, _ = c.Close(), c.Close()
+		}
+		if n, _ := f.seen(); n != round || open.Load() != 0 {
+			t.Fatalf("got %d connections of which %d are open, want %d and none", n, open.Load(), round)
+		}
+	}
+}
+
+// counted is a connection that tells when it is closed.
+type counted struct {
+	net.Conn
+
+	closed func()
+}
+
+func (c *counted) Close() error {
+	c.closed()
+	return c.Conn.Close()
 }
 
 // wait waits for as long as an error has said.

@@ -33,16 +33,26 @@ type fetcher struct {
 	close     func()
 }
 
-func newFetcher(a authority.Authority, rt http.RoundTripper, timeout time.Duration) *fetcher {
-	transport := reconnect.New(rt, 0)
+func newFetcher(a authority.Authority, o *Options) *fetcher {
+	transport, leave := transportOf(o)
 	return &fetcher{
-		authority: a, timeout: timeout, close: transport.Close,
+		authority: a, timeout: o.FetchTimeout, close: leave,
 		client: &http.Client{
 			Transport: transport,
 			// B2C does not redirect. A redirect could lead anywhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+}
+
+// transportOf returns what performs a cache's requests, and what the cache is to call
+// when it is closed.
+func transportOf(o *Options) (transport *reconnect.Transport, leave func()) {
+	if o.Transport == nil {
+		return o.Limiter.connections.join()
+	}
+	transport = reconnect.New(o.Transport, 0)
+	return transport, transport.Close
 }
 
 // endpoint is where a document is fetched from.

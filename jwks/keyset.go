@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/jose"
@@ -86,7 +87,7 @@ func parseKey(jwk strictjson.Value) (k *Key, id string, err error) {
 		switch name {
 		case "kid":
 			id, ok = v.String()
-			ok = ok && isVisible(id)
+			id, ok = strings.Clone(id), ok && isVisible(id) // else it would hold the document in memory
 		case "kty":
 			kty, ok = v.String()
 		case "n":

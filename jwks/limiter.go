@@ -21,7 +21,8 @@ import (
 //   - make 2 requests a second in all where they repeat failed ones;
 //   - try again soon after the first good answer of a host that had failed;
 //   - fetch a key set once, if the metadata of several names the very same URL and
-//     they have the same Options.Transport. B2C's flows each have their own.
+//     they have the same Options.Transport. B2C's flows each have their own;
+//   - share connections, unless they have an Options.Transport.
 //
 // The caches of a validator share one. The zero Limiter is ready for use, and
 // safe for concurrent use. It must not be copied.
@@ -31,6 +32,8 @@ type Limiter struct {
 	hosts map[string]*host
 	sets  map[setName]*sharedSet
 	turn  uint64 // counts fetches and requests for key sets, in the order in which they begin
+
+	connections connections // with a lock of its own
 }
 
 // Hold holds back for so long, at most 10 minutes, what the caches request of a

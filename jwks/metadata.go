@@ -35,10 +35,11 @@ func parseMetadata(body string) (metadata, error) {
 		name string
 		to   *string
 	}{{"issuer", &m.issuer}, {"jwks_uri", &m.jwksURI}} {
-		var ok bool
-		if *p.to, ok = members[i].String(); !ok && members[i] != "" {
+		s, ok := members[i].String()
+		if !ok && members[i] != "" {
 			return metadata{}, fmt.Errorf("has a %s that is not a string", p.name)
 		}
+		*p.to = strings.Clone(s) // else it would hold the document in memory
 	}
 	switch {
 	case m.issuer == "":

@@ -19,7 +19,7 @@ import (
 type Options struct {
 	// Transport performs the requests: for a proxy, a private CA or an
 	// emulator. Redirects and deadlines stay the cache's own. If nil, a copy
-	// of http.DefaultTransport.
+	// of http.DefaultTransport, which the caches of a Limiter share.
 	Transport http.RoundTripper
 
 	// Logger is told about changed keys, failed fetches and recovery. If nil,

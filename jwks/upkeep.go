@@ -45,7 +45,7 @@ func (u *upkeep) init(a authority.Authority, o Options) {
 	u.share = &share{limiter: o.Limiter, wake: u.wake, transport: o.Transport, bodies: o.Snapshots != nil}
 	u.loader = &loader{
 		rules:    metadataRules{authority: a, keyHosts: slices.Concat(a.KeyHosts(), o.KeyHosts)},
-		fetcher:  newFetcher(a, o.Transport, o.FetchTimeout),
+		fetcher:  newFetcher(a, &o),
 		share:    u.share,
 		patience: o.FetchTimeout / 5,
 	}

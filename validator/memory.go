@@ -15,9 +15,10 @@ import (
 // need not be verified again: its exact bytes have passed by the same terms, and all
 // else that decides is asked again. The zero value remembers nothing.
 type remembered struct {
-	store  *memory.Memory[memento] // nil if there is none
-	purges atomic.Uint64
-	counts tally
+	store    *memory.Memory[memento] // nil if there is none
+	purges   atomic.Uint64
+	counts   tally
+	ownClock bool // tokens are held against the clock that the store goes by
 }
 
 // memento is a verified token, and how many purges there had been when it was seen
@@ -27,9 +28,9 @@ type memento struct {
 	purges uint64
 }
 
-func (m *remembered) open(bytes int) {
+func (m *remembered) open(bytes int, ownClock bool) {
 	if bytes > 0 {
-		m.store = memory.New[memento](int64(bytes))
+		m.store, m.ownClock = memory.New[memento](int64(bytes)), ownClock
 		m.counts.open()
 	}
 }
@@ -49,8 +50,9 @@ func (m *remembered) recall(by *terms, raw string) (*verified, sighting) {
 	}
 	l := takeLane()
 	s := sighting{l.sum(raw), m.purges.Load(), true}
-	v, ok := m.store.Get(s.key)
-	hit := ok && v.purges == s.purges && v.holds(by)
+	now := by.rules.clock.now()
+	v, ok := m.store.Get(s.key, m.clock(now))
+	hit := ok && v.purges == s.purges && v.holds(by, now)
 	m.counts.add(l, hit)
 	l.release()
 	switch {
@@ -62,11 +64,23 @@ func (m *remembered) recall(by *terms, raw string) (*verified, sighting) {
 	return nil, s
 }
 
+// clock returns the time by the store's clock.
+func (m *remembered) clock(now time.Time) time.Time {
+	if m.ownClock {
+		return now
+	}
+	return time.Now()
+}
+
 // remember keeps a token that has passed as a whole, if it would be recalled now: keys,
 // clock and terms go on while a token is validated.
 func (m *remembered) remember(s *sighting, v *verified, by *terms) {
-	if s.looked && v.holds(by) {
-		m.store.Put(s.key, memento{v, s.purges}, v.size(), time.Now().Add(v.lasts()))
+	if !s.looked {
+		return
+	}
+	if now := by.rules.clock.now(); v.holds(by, now) {
+		const most = 24 * time.Hour // the longest that B2C issues
+		m.store.Put(s.key, memento{v, s.purges}, v.size(), m.clock(now).Add(min(v.until.Sub(now), most)))
 	}
 }
 

@@ -99,3 +99,32 @@ func BenchmarkHit(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRememberedBytes measures what a remembered token takes of the heap, and what
+// it is counted as.
+func BenchmarkRememberedBytes(b *testing.B) {
+	key := keysOf(b).userFlow
+	const tokens = 2000
+	var raws []string
+	for i := range tokens {
+		raws = append(raws, signToken(key, headerOf(key), payloadOf(set("oid", quoted(fmt.Sprintf("%08d-cccc-cccc-cccc-cccccccccccc", i))),
+			add("given_name", `"Ada"`), add("family_name", `"Example"`), add("extension_LoyaltyTier", `"gold"`))))
+	}
+	for b.Loop() {
+		v := staticValidator(b, &validator.Options{MemoryBytes: 64 << 20})
+		if _, err := v.Validate(b.Context(), raws[0]); err != nil {
+			b.Fatal(err)
+		}
+		before := heap()
+		for _, raw := range raws {
+			if _, err := v.Validate(b.Context(), raw); err != nil {
+				b.Fatal(err)
+			}
+		}
+		got, s := heap()-before, v.State().Memory
+		b.ReportMetric(float64(got)/(tokens-1), "heap-B/token")
+		b.ReportMetric(float64(s.Bytes)/float64(s.Tokens), "counted-B/token")
+		b.ReportMetric(float64(len(raws[0])), "raw-B/token")
+		_ = v.Close()
+	}
+}

@@ -5,17 +5,13 @@ package validator_test
 
 import (
 	"context"
-	"crypto/rsa"
-	"errors"
 	"io"
 	"net/http"
-	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
@@ -23,105 +19,6 @@ import (
 
 // These tests are about tokens that are remembered: each rule by which one that was
 // good is so no more, in turn.
-
-// replaceable is a source whose set is replaced at will.
-type replaceable struct {
-	jwks.Source
-	set atomic.Pointer[jwks.Set]
-}
-
-func (s *replaceable) Current() *jwks.Set { return s.set.Load() }
-
-func (s *replaceable) Find(context.Context, jwks.Query) (*jwks.Set, error) {
-	if set := s.set.Load(); set != nil {
-		return set, nil
-	}
-	return nil, &jwks.UnavailableError{Err: errors.New("no keys")}
-}
-
-// has gives it a set with that issuer and, under the user flow's key id, that key.
-func (s *replaceable) has(tb testing.TB, issuer string, key *rsa.PublicKey) {
-	tb.Helper()
-	kid := kidOf(&keysOf(tb).userFlow.PublicKey)
-	static, err := jwks.NewStatic(s.Authority(), issuer, []byte(`{"keys":[`+jwkOf(key, set("kid", quoted(kid)))+`]}`))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s.set.Store(static.Current())
-}
-
-func newReplaceable(tb testing.TB, a authority.Authority) *replaceable {
-	tb.Helper()
-	static, err := jwks.NewStatic(a, a.Issuers()[0], []byte(`{"keys":[`+jwkOf(&keysOf(tb).userFlow.PublicKey)+`]}`))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s := &replaceable{Source: static}
-	s.has(tb, a.Issuers()[0], &keysOf(tb).userFlow.PublicKey)
-	return s
-}
-
-// recaller is a validator of one replaceable source, at a time that is set.
-type recaller struct {
-	*validator.Validator
-	source *replaceable
-	now    time.Time
-	onNow  func() // asked in the middle of a validation
-}
-
-func newRecaller(tb testing.TB, opts validator.Options) *recaller {
-	tb.Helper()
-	r := &recaller{source: newReplaceable(tb, contosoTenant(tb).Flow("B2C_1_susi")), now: time.Unix(corpusNow, 0)}
-	opts.Updatable = true
-	opts.Now = func() time.Time {
-		if f := r.onNow; f != nil {
-			r.onNow = nil
-			f()
-		}
-		return r.now
-	}
-	var err error
-	if r.Validator, err = validator.NewFromSources([]jwks.Source{r.source}, contosoAPI, &opts); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = r.Close() })
-	return r
-}
-
-func (r *recaller) change(tb testing.TB, change func(*validator.Trust)) {
-	tb.Helper()
-	if err := r.Update(func(t *validator.Trust) error { change(t); return nil }); err != nil {
-		tb.Fatal(err)
-	}
-}
-
-// recalls validates a token that is remembered.
-func recalls(tb testing.TB, v *validator.Validator, raw string) *validator.Token {
-	tb.Helper()
-	before := v.State().Memory
-	token, err := v.Validate(tb.Context(), raw)
-	if after := v.State().Memory; err != nil || after.Hits != before.Hits+1 || after.Misses != before.Misses {
-		tb.Fatalf("got %v, %+v and then %+v, want a token that is recalled", err, before, after)
-	}
-	return token
-}
-
-// validates validates a token that is not remembered.
-func validates(tb testing.TB, v *validator.Validator, raw string) (*validator.Token, error) {
-	tb.Helper()
-	before := v.State().Memory
-	token, err := v.Validate(tb.Context(), raw)
-	if after := v.State().Memory; after.Hits != before.Hits {
-		tb.Errorf("got %+v and then %+v, want no token that is recalled", before, after)
-	}
-	return token, err
-}
-
-func goodToken(tb testing.TB, mods ...mod) string {
-	tb.Helper()
-	key := keysOf(tb).userFlow
-	return signToken(key, headerOf(key), payloadOf(mods...))
-}
 
 func TestSeenBefore(t *testing.T) {
 	r := newRecaller(t, validator.Options{})
@@ -132,7 +29,7 @@ func TestSeenBefore(t *testing.T) {
 	}
 	for range 3 {
 		again := recalls(t, r.Validator, raw)
-		if again == first || !reflect.DeepEqual(again, first) {
+		if again == first || !sameToken(t, again, first) {
 			t.Errorf("got %#v, want a copy of %#v", again, first)
 		}
 		var name string
@@ -209,15 +106,22 @@ func TestForgotten(t *testing.T) {
 	}
 }
 
-func drops(name string) []mod { return []mod{drop(name)} }
-
-func newReplaceableWith(tb testing.TB, key *rsa.PublicKey) *jwks.Set {
-	tb.Helper()
-	static, err := jwks.NewStatic(contosoTenant(tb).Flow("B2C_1_susi"), contosoIssuer, []byte(`{"keys":[`+jwkOf(key)+`]}`))
-	if err != nil {
-		tb.Fatal(err)
+// What can't be recalled any more takes no room either.
+func TestNothingIsKeptBehind(t *testing.T) {
+	for name, change := range map[string]func(*recaller){
+		"Update": func(r *recaller) { r.change(t, func(*validator.Trust) {}) },
+		"Purge":  func(r *recaller) { r.Purge() },
+		"Close":  func(r *recaller) { _ = r.Close() },
+	} {
+		r := newRecaller(t, validator.Options{})
+		if _, err := validates(t, r.Validator, goodToken(t)); err != nil {
+			t.Fatal(err)
+		}
+		change(r)
+		if s := r.State().Memory; s.Tokens != 0 || s.Bytes != 0 {
+			t.Errorf("%s: got %+v", name, s)
+		}
 	}
-	return static.Current()
 }
 
 // A token that is remembered is good to its last second, as it would be else.
@@ -314,42 +218,43 @@ func TestChangesWhileValidated(t *testing.T) {
 		"the key id gets another key":  {func(r *recaller) { r.source.has(t, contosoIssuer, &keysOf(t).stranger.PublicKey) }, validator.ErrSignature, false},
 		"the keys have become too old": {func(r *recaller) { r.source.set.Store(nil) }, validator.ErrUnavailable, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRecaller(t, validator.Options{})
-			raw := goodToken(t)
-			r.onNow = func() { tc.during(r) } // the keys have been looked at by then
-			if _, err := validates(t, r.Validator, raw); err != nil {
-				t.Fatal(err)
-			}
-			if tc.recalled {
-				recalls(t, r.Validator, raw)
-				return
-			}
-			if n := r.State().Memory.Tokens; n != 0 && name != "the memory is purged" {
-				t.Errorf("%d tokens are remembered", n)
-			}
-			_, err := validates(t, r.Validator, raw)
-			if tc.again != "" {
-				wantReason(t, name, err, tc.again)
-			} else if err != nil {
-				t.Error(err)
-			}
-		})
+		for _, when := range []struct {
+			name string
+			look int
+		}{
+			{"while its times are checked", 2}, // the signature has been verified by then
+			{"before it is remembered", 3},
+		} {
+			t.Run(name+" "+when.name, func(t *testing.T) {
+				r := newRecaller(t, validator.Options{})
+				raw := goodToken(t)
+				r.onLook = func() {
+					if r.looks == when.look {
+						tc.during(r)
+					}
+				}
+				if _, err := validates(t, r.Validator, raw); err != nil {
+					t.Fatal(err)
+				}
+				if r.looks != 3 {
+					t.Fatalf("got %d looks at the clock, so this test changes things at another time", r.looks)
+				}
+				if tc.recalled {
+					recalls(t, r.Validator, raw)
+					return
+				}
+				if n := r.State().Memory.Tokens; n != 0 && when.look == 2 && name != "the memory is purged" {
+					t.Errorf("%d tokens are remembered", n)
+				}
+				_, err := validates(t, r.Validator, raw)
+				if tc.again != "" {
+					wantReason(t, name, err, tc.again)
+				} else if err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
-}
-
-// A purge in the middle of a validation, or just before it is remembered, is kept to.
-func TestPurgeBetweenCheckAndRemembering(t *testing.T) {
-	r := newRecaller(t, validator.Options{})
-	raw := goodToken(t)
-	r.onNow = func() { r.onNow = func() { r.Purge() } } // the second look at the clock is that before it is kept
-	if _, err := validates(t, r.Validator, raw); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := validates(t, r.Validator, raw); err != nil {
-		t.Fatal(err)
-	}
-	recalls(t, r.Validator, raw)
 }
 
 // Without memory, and for tokens that are refused, nothing is kept.

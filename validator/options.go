@@ -58,7 +58,7 @@ type Options struct {
 
 	// MemoryBytes bounds what verified tokens take that are remembered, so that the
 	// next time only their hash, times and key are checked. If zero, 16 MiB, which
-	// hold about 9,000 tokens of the usual 1.2 kB; negative means that none is remembered;
+	// hold about 11,000 tokens of the usual 1.2 kB; negative means that none is remembered;
 	// at least 64 KiB, since one may take a sixteenth. When there is no room, tokens go that were
 	// not seen again, before those that come again and again.
 	MemoryBytes int

@@ -23,7 +23,7 @@ type cell struct {
 func (t *tally) open() { t.cells = make([]cell, runtime.GOMAXPROCS(0)) }
 
 func (t *tally) add(l *lane, hit bool) {
-	c := &t.cells[l.number%uint32(len(t.cells))]
+	c := &t.cells[l.number%len(t.cells)]
 	if hit {
 		c.hits.Add(1)
 	} else {
@@ -42,15 +42,15 @@ func (t *tally) sum() (hits, misses uint64) {
 // lane is what one core needs for a look: memory to hash a token in, and the number
 // of its cell. The pool hands a core the one that it had before.
 type lane struct {
-	number uint32
+	number int
 	hash   hash.Hash
 	part   [4 << 10]byte
 	digest [sha256.Size]byte
 }
 
 var (
-	lanesMade atomic.Uint32
-	lanes     = sync.Pool{New: func() any { return &lane{number: lanesMade.Add(1), hash: sha256.New()} }}
+	lanesMade atomic.Int64
+	lanes     = sync.Pool{New: func() any { return &lane{number: int(lanesMade.Add(1)), hash: sha256.New()} }}
 )
 
 func takeLane() *lane {

@@ -81,21 +81,21 @@ func (t *Token) own() *Token {
 // fresh returns a copy that shares nothing which can be written to.
 func (t *Token) fresh() *Token {
 	f := *t
-	lists := [...]*[]string{&f.Audience, &f.Scopes, &f.Roles, &f.Emails}
-	n := 0
-	for _, l := range lists {
-		n += len(*l)
-	}
-	texts := make([]string, 0, n)
-	for _, l := range lists {
-		if *l == nil {
-			continue
-		}
-		from := len(texts)
-		texts = append(texts, *l...)
-		*l = texts[from:len(texts):len(texts)] // or who appends would write to the next one
-	}
+	texts := make([]string, len(t.Audience)+len(t.Scopes)+len(t.Roles)+len(t.Emails))
+	texts = move(&f.Audience, texts)
+	texts = move(&f.Scopes, texts)
+	texts = move(&f.Roles, texts)
+	_ = move(&f.Emails, texts)
 	return &f
+}
+
+// move moves a list to the front of other memory, and returns the rest of that.
+func move(list *[]string, to []string) (rest []string) {
+	n := copy(to, *list)
+	if *list != nil {
+		*list = to[:n:n] // or who appends would write to the rest
+	}
+	return to[n:]
 }
 
 // UserID returns what identifies the user, or the daemon, within the tenant:

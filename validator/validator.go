@@ -39,7 +39,7 @@ func New(trusted []authority.Authority, audience string, opts *Options) (*Valida
 	if err := v.trustAuthorities(accessToken(), trusted, audience, opts); err != nil {
 		return nil, err
 	}
-	v.memory.open(v.opts.MemoryBytes)
+	v.memory.open(v.opts.MemoryBytes, opts == nil || opts.Now == nil)
 	return v, nil
 }
 
@@ -52,7 +52,7 @@ func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 	if err := v.trustSources(accessToken(), sources, audience, opts); err != nil {
 		return nil, err
 	}
-	v.memory.open(v.opts.MemoryBytes)
+	v.memory.open(v.opts.MemoryBytes, opts == nil || opts.Now == nil)
 	return v, nil
 }
 

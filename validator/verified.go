@@ -29,12 +29,15 @@ type verified struct {
 	key    *jwks.Key
 	terms  uint64 // their number: the terms themselves would keep all whom they trusted
 	texts  int    // what the lists share has room for
+
+	from, until time.Time
 }
 
 func newVerified(c *claims, f finding, k *clock) *verified {
 	v := &verified{flow: c.flow, anchor: f.anchor, key: f.key, terms: f.terms.number, texts: c.texts}
 	v.token.fill(c, f.anchor.authority, f.anchor.flowOf(c), k)
 	v.token.kept = &v.token
+	v.from, v.until = f.terms.rules.span(&c.times)
 	return v
 }
 
@@ -42,12 +45,23 @@ func newVerified(c *claims, f finding, k *clock) *verified {
 // authority. What does not change as long as the terms don't has been checked: they
 // must be those that it was verified by. Asked is what comes and goes: the issuer and
 // the key in the authority's current set, and the times.
-func (v *verified) holds(by *terms) bool {
-	if v.terms != by.number || by.closed || !v.isIssued(by) {
-		return false
+func (v *verified) holds(by *terms, now time.Time) bool {
+	return v.terms == by.number && !by.closed && v.isTimely(now) && v.isIssued(by)
+}
+
+func (v *verified) isTimely(now time.Time) bool { return !now.Before(v.from) && now.Before(v.until) }
+
+// span returns from when until when checkTimes finds nothing wrong, but for claims that
+// are missing.
+func (r *rules) span(t *times) (from, until time.Time) {
+	from = t.nbf
+	if from.Before(t.iat) {
+		from = t.iat
 	}
-	t := &v.token
-	return by.rules.checkTimes(&times{exp: t.ExpiresAt, nbf: t.NotBefore, iat: t.IssuedAt, authTime: t.AuthTime}) == nil
+	if r.signInDecides && from.Before(t.authTime) {
+		from = t.authTime
+	}
+	return from.Add(-r.clock.leeway), t.exp.Add(r.clock.leeway)
 }
 
 // isIssued reports whether the authority has the issuer and the key still, and no
@@ -66,26 +80,19 @@ func (v *verified) isIssued(by *terms) bool {
 	return ok && k.SameAs(v.key)
 }
 
-// lasts returns for how long the times of the token hold.
-func (v *verified) lasts() time.Duration {
-	const most = 24 * time.Hour // the longest that B2C issues, and no sum overflows
-	left := v.token.ExpiresAt.Sub(v.token.clock.now())
-	return min(left, most) + v.token.clock.leeway
-}
-
 func (v *verified) holder() *Holder {
 	return holderOf(v.token.ClientID, v.token.ObjectID, v.token.Subject, v.flow)
 }
 
 var sizeOfVerified = int(reflect.TypeFor[verified]().Size())
 
-// size returns how many bytes it takes, or a few more. Its texts are parts of the
-// payload, but for those with an escape in them.
+// size returns how many bytes it takes at most. Its texts are parts of the payload, but
+// for those with an escape in them; the allocator rounds up, by an eighth at most.
 func (v *verified) size() int {
 	t := &v.token
 	n := sizeOfVerified + len(t.claims) + v.texts*sizeOfString
 	if strings.IndexByte(string(t.claims), '\\') < 0 {
-		return n
+		return n + n/8
 	}
 	for _, s := range [...]string{t.Issuer, t.Subject, t.ObjectID, v.flow, t.ClientID, t.Name} {
 		n += len(s)
@@ -95,7 +102,7 @@ func (v *verified) size() int {
 			n += len(s)
 		}
 	}
-	return n
+	return n + n/8
 }
 
 var sizeOfString = int(reflect.TypeFor[string]().Size())

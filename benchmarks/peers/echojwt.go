@@ -4,7 +4,6 @@
 package peers
 
 import (
-	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 	echojwt "github.com/labstack/echo-jwt/v4"
 	"github.com/labstack/echo/v4"
@@ -20,7 +19,7 @@ func EchoJWT() compare.Contender {
 		Name: "echo-jwt + keyfunc", Modules: []string{"github.com/labstack/echo-jwt/v4", keyfuncModule, golangJWTModule}, Framework: Echo,
 		Unchecked: "`crit`", Cached: "keys",
 		New: func(t *contoso.Tenant) (*compare.Subject, error) {
-			keys, err := keyfunc.NewJWKSetJSON(t.Flows[0].KeySet)
+			keys, err := keyfuncOf(t)
 			if err != nil {
 				return nil, err
 			}

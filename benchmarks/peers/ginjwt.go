@@ -4,7 +4,6 @@
 package peers
 
 import (
-	"github.com/MicahParks/keyfunc/v3"
 	ginjwt "github.com/appleboy/gin-jwt/v3"
 
 	"github.com/b2ckit/b2ckit/benchmarks/compare"
@@ -18,7 +17,7 @@ func GinJWT() compare.Contender {
 		Name: "gin-jwt + keyfunc", Modules: []string{"github.com/appleboy/gin-jwt/v3", keyfuncModule, golangJWTModule}, Framework: Gin,
 		Unchecked: "`crit`", Cached: "keys",
 		New: func(t *contoso.Tenant) (*compare.Subject, error) {
-			keys, err := keyfunc.NewJWKSetJSON(t.Flows[0].KeySet)
+			keys, err := keyfuncOf(t)
 			if err != nil {
 				return nil, err
 			}

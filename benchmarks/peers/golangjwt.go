@@ -4,6 +4,7 @@
 package peers
 
 import (
+	"context"
 	"errors"
 
 	"github.com/MicahParks/keyfunc/v3"
@@ -49,13 +50,18 @@ func Keyfunc() compare.Contender {
 	return compare.Contender{
 		Name: "keyfunc + golang-jwt", Modules: []string{keyfuncModule, golangJWTModule}, Unchecked: "`crit`", Cached: "keys",
 		New: func(t *contoso.Tenant) (*compare.Subject, error) {
-			keys, err := keyfunc.NewJWKSetJSON(t.Flows[0].KeySet)
+			keys, err := keyfuncOf(t)
 			if err != nil {
 				return nil, err
 			}
 			return parser(t.Flows[0], keys.Keyfunc), nil
 		},
 	}
+}
+
+// keyfuncOf has the keys of the first flow, refreshed each hour and for a new kid.
+func keyfuncOf(t *contoso.Tenant) (keyfunc.Keyfunc, error) {
+	return keyfunc.NewDefaultOverrideCtx(context.Background(), []string{t.Flows[0].KeySetURL()}, keyfunc.Override{Client: t.Client()})
 }
 
 func parser(f contoso.Flow, keys jwt.Keyfunc) *compare.Subject {

@@ -4,23 +4,41 @@
 package bearer
 
 import (
-	"maps"
 	"net/http"
 	"strings"
 )
 
-// With returns a shallow copy of the request with a header of its own,
-// in which the token is the only Authorization, in whatever case other ones
-// are spelled. The request itself is not changed: an http.RoundTripper must
-// not do so.
-func With(r *http.Request, token string) *http.Request {
-	r = r.WithContext(r.Context())
-	header := r.Header.Clone()
-	if header == nil {
-		header = http.Header{}
+const authorization = "Authorization"
+
+// Credentials returns the value of the header Authorization that carries a token
+// (RFC 6750 section 2.1).
+func Credentials(token string) string { return "Bearer " + token }
+
+// With returns a shallow copy of the request with a header of its own, in which
+// the credentials are the only Authorization, in whatever case other ones are
+// spelled. The request itself is not changed: an http.RoundTripper must not do
+// so.
+func With(r *http.Request, credentials string) *http.Request {
+	count := 1
+	for _, values := range r.Header {
+		count += len(values)
 	}
-	maps.DeleteFunc(header, func(key string, _ []string) bool { return strings.EqualFold(key, "Authorization") })
-	header.Set("Authorization", "Bearer "+token)
+	all := make([]string, 0, count) // one array for all values, as Header.Clone has it
+	header := make(http.Header, len(r.Header)+1)
+	put := func(name string, values ...string) {
+		if header[name] = nil; values != nil {
+			begin := len(all)
+			all = append(all, values...)
+			header[name] = all[begin:len(all):len(all)]
+		}
+	}
+	for name, values := range r.Header {
+		if !strings.EqualFold(name, authorization) {
+			put(name, values...)
+		}
+	}
+	put(authorization, credentials)
+	r = r.WithContext(r.Context())
 	r.Header = header
 	return r
 }
@@ -30,19 +48,19 @@ func With(r *http.Request, token string) *http.Request {
 // as they are.
 func HasAuthorization(r *http.Request) bool {
 	for name, values := range r.Header {
-		if len(values) > 0 && strings.EqualFold(name, "Authorization") {
+		if len(values) > 0 && strings.EqualFold(name, authorization) {
 			return true
 		}
 	}
 	return false
 }
 
-// Send has base send the request with the token, see [With]. The
+// Send has base send the request with the [Credentials], see [With]. The
 // Response.Request of what it returns is r, as if r itself had been sent: so
 // the token does not get to those who only see the response, and [Allowed]
 // sees what http.Client asked for, even if base leaves the field empty.
-func Send(base http.RoundTripper, r *http.Request, token string) (*http.Response, error) {
-	resp, err := base.RoundTrip(With(r, token))
+func Send(base http.RoundTripper, r *http.Request, credentials string) (*http.Response, error) {
+	resp, err := base.RoundTrip(With(r, credentials))
 	if resp != nil {
 		resp.Request = r
 	}

@@ -23,7 +23,7 @@ func TestWith(t *testing.T) {
 		req := hops(t, "https://a.internal/1", "https://a.internal/2")
 		req.Header = before.Clone()
 		req.Body = http.NoBody
-		got := bearer.With(req, "a.b.c")
+		got := bearer.With(req, bearer.Credentials("a.b.c"))
 		if got == req || got.URL != req.URL || got.Body != req.Body || got.Response != req.Response || got.Context() != req.Context() {
 			t.Errorf("%s: got another request, want a shallow copy", name)
 		}
@@ -62,7 +62,7 @@ func TestSendTellsOfTheRequestWithoutTheToken(t *testing.T) {
 		resp, _ := bearer.Send(roundTrip(func(r *http.Request) (*http.Response, error) {
 			sent = r.Header.Get("Authorization")
 			return base(r)
-		}), req, "a.b.c")
+		}), req, bearer.Credentials("a.b.c"))
 		if sent != "Bearer a.b.c" {
 			t.Errorf("base, %s: got Authorization %q, want the token", name, sent)
 		}
@@ -71,7 +71,7 @@ func TestSendTellsOfTheRequestWithoutTheToken(t *testing.T) {
 		}
 	}
 	down := errors.New("down")
-	resp, err := bearer.Send(roundTrip(func(*http.Request) (*http.Response, error) { return nil, down }), hops(t, "https://a.internal/1"), "a.b.c")
+	resp, err := bearer.Send(roundTrip(func(*http.Request) (*http.Response, error) { return nil, down }), hops(t, "https://a.internal/1"), bearer.Credentials("a.b.c"))
 	if resp != nil || !errors.Is(err, down) || strings.Contains(err.Error(), "a.b.c") {
 		t.Errorf("Send: got %v, %v, want the error of base", resp, err)
 	}

@@ -22,7 +22,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !bearer.Allowed(r, t.to) {
 		return http.DefaultTransport.RoundTrip(r)
 	}
-	return bearer.Send(http.DefaultTransport, r, t.token)
+	return bearer.Send(http.DefaultTransport, r, bearer.Credentials(t.token))
 }
 
 func ExampleSend() {

@@ -51,7 +51,7 @@ func FuzzAllowed(f *testing.F) {
 				t.Fatalf("a token would go to Host %q", host)
 			}
 		}
-		with := bearer.With(r, token)
+		with := bearer.With(r, bearer.Credentials(token))
 		n := 0
 		for name, values := range with.Header {
 			if strings.EqualFold(name, "Authorization") {

@@ -6,6 +6,7 @@ package memory_test
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/internal/memory"
 )
@@ -14,7 +15,7 @@ const size = 1000 // of a token, about
 
 // ask is what a validator does with a token: it looks, and puts what it has verified.
 func ask(m *memory.Memory[int], k [32]byte) (hit bool) {
-	if _, hit = m.Get(k); !hit {
+	if _, hit = m.Get(k, time.Now()); !hit {
 		m.Put(k, 0, size, later())
 	}
 	return hit
@@ -32,7 +33,7 @@ func room(t *testing.T, bytes int64) int {
 
 func busyLeft(m *memory.Memory[int], kind string, busy int) (left int) {
 	for n := range busy {
-		if _, ok := m.Get(key(kind, n)); ok {
+		if _, ok := m.Get(key(kind, n), time.Now()); ok {
 			left++
 		}
 	}
@@ -41,8 +42,8 @@ func busyLeft(m *memory.Memory[int], kind string, busy int) (left int) {
 
 func TestFloodLeavesTheBusyOnes(t *testing.T) {
 	const (
-		whole = 1 << 20
-		busy  = 300
+		whole = 256 << 10
+		busy  = 80
 	)
 	capacity := room(t, whole)
 	t.Logf("room for %d entries", capacity)
@@ -83,9 +84,90 @@ func TestFloodLeavesTheBusyOnes(t *testing.T) {
 	}
 }
 
+// Most of what fits is busy, and each token of the flood comes again when it has gone,
+// so that it goes on to where the busy ones are.
+func TestFloodThatReturnsLeavesTheBusyOnes(t *testing.T) {
+	const whole = 256 << 10
+	capacity := room(t, whole)
+	busy := capacity * 6 / 10
+	m := memory.New[int](whole)
+	rnd := rand.New(rand.NewPCG(13, 13))
+	for range 20 * busy {
+		ask(m, key("busy", rnd.IntN(busy)))
+	}
+	returned := 0
+	for n := range 30 * capacity {
+		ask(m, key("flood", n))
+		if n >= capacity && !ask(m, key("flood", n-capacity)) {
+			returned++
+		}
+		for range 8 {
+			ask(m, key("busy", rnd.IntN(busy)))
+		}
+	}
+	if returned < 20*capacity {
+		t.Errorf("only %d come again after they have gone: this tests nothing", returned)
+	}
+	if left := busyLeft(m, "busy", busy); left < busy*95/100 {
+		t.Errorf("%d of %d are left", left, busy)
+	}
+}
+
+// Two requests that bring a token at once put it twice; it keeps its place.
+func TestPutAgainKeepsItsPlace(t *testing.T) {
+	const whole = 256 << 10
+	capacity, busy := room(t, whole), 80
+	for name, floods := range map[string]int{"in the small queue": 0, "in the main queue": 1} {
+		m := memory.New[int](whole)
+		for n := range 4 * busy {
+			ask(m, key("busy", n%busy))
+		}
+		for n := range floods * 10 * capacity {
+			ask(m, key("first", n))
+		}
+		for n := range busy {
+			m.Put(key("busy", n), 1, size, later())
+		}
+		for n := range 10 * capacity {
+			ask(m, key("second", n))
+		}
+		if left := busyLeft(m, "busy", busy); left < busy*95/100 {
+			t.Errorf("%s: %d of %d are left", name, left, busy)
+		}
+	}
+}
+
+// However often something was used: when it no longer is, it goes before what is.
+func TestWhatIsNoLongerUsedGoesFirst(t *testing.T) {
+	const whole = 256 << 10
+	part := room(t, whole) * 4 / 10
+	m := memory.New[int](whole)
+	for n := range 200 * part {
+		ask(m, key("old", n%part))
+		ask(m, key("busy", n%part))
+		ask(m, key("flood", n))
+	}
+	missed := 0
+	for n := range 20 * part {
+		ask(m, key("new", n%part))
+		if !ask(m, key("busy", n%part)) {
+			missed++
+		}
+	}
+	if missed > part*5/100 {
+		t.Errorf("%d times one of the %d busy ones had gone", missed, part)
+	}
+	if in := busyLeft(m, "new", part); in < part*95/100 {
+		t.Errorf("%d of %d of the new ones are in", in, part)
+	}
+}
+
 func TestNewBusyOnesGetIn(t *testing.T) {
-	m := memory.New[int](1 << 20)
-	busy := room(t, 1<<20) * 3 / 4
+	m := memory.New[int](256 << 10)
+	busy := room(t, 256<<10) * 3 / 4
+	for n := range 100 {
+		m.Put(key("large", n), 0, 256<<10/17, later()) // few fit, at first
+	}
 	rnd := rand.New(rand.NewPCG(13, 13))
 	for range 50 * busy {
 		ask(m, key("old", rnd.IntN(busy)))

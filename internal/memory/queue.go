@@ -33,7 +33,6 @@ func (q *queue[V]) remove(e *entry[V]) {
 	} else {
 		e.next.prev = e.prev
 	}
-	e.prev, e.next = nil, nil // what is gone leads to nothing that may go
 	q.len--
 	q.cost -= e.cost
 }

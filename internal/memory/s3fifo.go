@@ -12,14 +12,13 @@ package memory
 // once or twice passes through a tenth of the memory, and the rest is no concern of
 // its; and what is no longer used is gone after a few rounds, however busy it was.
 type s3fifo[V any] struct {
-	smallLimit  int64
 	small, main queue[V]
 	ghosts      ghosts
 }
 
 // add takes in an entry that is new.
 func (s *s3fifo[V]) add(e *entry[V]) {
-	e.main = s.ghosts.has(&e.key, s.len())
+	e.main = s.ghosts.has(&e.key)
 	s.queue(e).push(e)
 }
 
@@ -34,9 +33,10 @@ func (s *s3fifo[V]) replace(old, e *entry[V]) {
 
 func (s *s3fifo[V]) remove(e *entry[V]) { s.queue(e).remove(e) }
 
-// evict takes out the entry that is worth least. There must be one.
-func (s *s3fifo[V]) evict() *entry[V] {
-	for s.small.cost > s.smallLimit || s.main.len == 0 {
+// evict takes out the entry that is worth least of a memory of so many bytes. There
+// must be one.
+func (s *s3fifo[V]) evict(whole int64) *entry[V] {
+	for s.small.cost > whole/10 || s.main.len == 0 {
 		e := s.small.oldest
 		s.small.remove(e)
 		if e.uses.Load() < 2 {

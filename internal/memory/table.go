@@ -23,7 +23,14 @@ type table[V any] struct {
 
 type slot[V any] = atomic.Pointer[entry[V]]
 
-const minSlots = 8
+// powerOfTwo is the number of slots for n or more.
+func powerOfTwo(n int) int {
+	size := 8
+	for size < n {
+		size *= 2
+	}
+	return size
+}
 
 // home says where the search for a key begins, among a power of two of slots.
 func home(key *[32]byte, slots int) int {
@@ -54,22 +61,14 @@ func (t *table[V]) put(e *entry[V]) {
 	}
 	slots := *t.slots.Load()
 	n := len(slots)
-	var free *slot[V]
 	for i := home(&e.key, n); ; i = (i + 1) & (n - 1) {
 		switch there := slots[i].Load(); {
 		case there == nil:
-			if free == nil {
-				free = &slots[i]
-				t.used++
-			}
-			free.Store(e)
+			t.used++
 			t.live++
+			slots[i].Store(e)
 			return
-		case there == &t.gone:
-			if free == nil {
-				free = &slots[i]
-			}
-		case there.key == e.key:
+		case there.key == e.key && there != &t.gone:
 			slots[i].Store(e)
 			return
 		}
@@ -98,11 +97,7 @@ func (t *table[V]) move(n int) {
 		t.slots.Store(nil)
 		return
 	}
-	size := minSlots
-	for size < 2*n {
-		size *= 2
-	}
-	slots := make([]slot[V], size)
+	slots := make([]slot[V], powerOfTwo(2*n))
 	if old != nil {
 		for i := range *old {
 			if e := (*old)[i].Load(); e != nil && e != &t.gone {

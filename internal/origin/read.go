@@ -40,10 +40,13 @@ func Read(scheme, hostPort string) (Origin, error) {
 		o.host = addr.String() // one spelling of many
 		return o, nil
 	}
-	if addr, err := netip.ParseAddr(o.host); err == nil && addr.Is4() {
-		return o, nil
+	last := o.host[strings.LastIndexByte(o.host, '.')+1:]
+	if isNumber(last) { // else it is no IPv4 address, and the error need not be made
+		if addr, err := netip.ParseAddr(o.host); err == nil && addr.Is4() {
+			return o, nil
+		}
 	}
-	switch last := o.host[strings.LastIndexByte(o.host, '.')+1:]; {
+	switch {
 	case o.host == "":
 		return Origin{}, errors.New("has no host")
 	case last == "":

@@ -4,53 +4,20 @@
 package b2cecho_test
 
 import (
-	"context"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
-	"github.com/labstack/echo/v4"
-
-	"github.com/b2ckit/b2ckit/guard"
-	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
-	"github.com/b2ckit/b2ckit/validator"
+	"github.com/b2ckit/b2ckit/middleware/middlewaretest"
 )
 
 func BenchmarkMiddleware(b *testing.B) {
-	bare := func(c echo.Context) error { return c.NoContent(204) }
-	e := echo.New()
-	e.GET("/bare", bare)
-	e.GET("/guarded", bare, b2cecho.New(guard.New(fast{}, nil), nil).Require())
-	benchmark(b, e)
+	middlewaretest.Benchmark(b, middlewaretest.Adapter{Router: router})
 }
 
-// fast is a validator that costs nothing.
-type fast struct{}
-
-var fastToken = &validator.Token{}
-
-func (fast) Validate(context.Context, string) (*validator.Token, error) { return fastToken, nil }
-
-func benchmark(b *testing.B, h http.Handler) {
-	for _, path := range []string{"bare", "guarded"} {
-		b.Run(path, func(b *testing.B) {
-			req := httptest.NewRequest(http.MethodGet, "/"+path, nil)
-			req.Header.Set("Authorization", "Bearer "+strings.Repeat("a1-_", 300))
-			w := discard{}
-			b.ReportAllocs()
-			for b.Loop() {
-				h.ServeHTTP(w, req)
-			}
-		})
+// A token seen before costs two of the validator's, which are the handler's token,
+// the context, net/http's copy of the request, and the handler that Echo has each
+// middleware make for each request.
+func TestAllocations(t *testing.T) {
+	if got, want := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: router}), 5.0; got > want {
+		t.Errorf("got %v allocations beyond those of a bare handler, want at most %v", got, want)
 	}
 }
-
-// discard is a ResponseWriter that costs nothing.
-type discard struct{}
-
-var discarded = http.Header{}
-
-func (discard) Header() http.Header         { return discarded }
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-func (discard) WriteHeader(int)             {}

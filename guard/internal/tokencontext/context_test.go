@@ -40,7 +40,7 @@ func TestParentsEndAndCauseArePassedOn(t *testing.T) {
 	hidden := tokencontext.Without(ctx)
 	cancel(cause)
 	for name, c := range map[string]context.Context{"itself": ctx, "child": child, "hidden": hidden, "beside a value": context.WithValue(ctx, http.ServerContextKey, 1)} {
-		if c.Err() != context.Canceled || context.Cause(c) != cause {
+		if !errors.Is(c.Err(), context.Canceled) || !errors.Is(context.Cause(c), cause) {
 			t.Errorf("%s: got %v because of %v, want it canceled because of %v", name, c.Err(), context.Cause(c), cause)
 		}
 		select {
@@ -176,7 +176,7 @@ func TestPrintedItTellsNothing(t *testing.T) {
 }
 
 // plain is a context that does not say what it is.
-type plain struct{ c context.Context } //nolint:containedctx // it is one itself
+type plain struct{ c context.Context }
 
 func (p plain) Deadline() (time.Time, bool) { return p.c.Deadline() }
 func (p plain) Done() <-chan struct{}       { return p.c.Done() }
