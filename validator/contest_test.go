@@ -59,6 +59,11 @@ func (c *contest) ratio(one, other string) float64 {
 	for round, t := range c.times[one] {
 		all = append(all, float64(t)/float64(c.times[other][round]))
 	}
+	return middle(all)
+}
+
+// middle is the median.
+func middle(all []float64) float64 {
 	slices.Sort(all)
 	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }

@@ -13,8 +13,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/big"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/validator"
 )
@@ -107,5 +110,91 @@ func validating(b *testing.B, v *validator.Validator, tokens []string) func(i in
 		if _, err := v.Validate(b.Context(), tokens[i%len(tokens)]); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkScaling tells how much more all cores do than one, each having its tokens
+// in turn: floor and validation at first sight, with memory, in the same rounds, and by
+// the clock on the wall, which waiting for each other would show on. The figure that
+// counts is the medians' ratio: 1 if validation scales as the floor does.
+func BenchmarkScaling(b *testing.B) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
+	flows := flowsOf(b, key, "flows", 200)
+	flows.memory = 0
+	v := flows.validator(b)
+	tokens := tokensOf(b, flows)
+	cores := runtime.GOMAXPROCS(0)
+	works := []func(int){floorOf(b, &key.PublicKey, tokens), validating(b, v, tokens)}
+	var gains [2][]float64
+	for round := 0; b.Loop() || round < minRounds; round++ {
+		for k, work := range works {
+			v.Purge()
+			alone := together(1, work)
+			v.Purge()
+			gains[k] = append(gains[k], float64(alone)/float64(together(cores, work)))
+		}
+	}
+	b.ReportMetric(0, "ns/op") // of a round, which tells nothing
+	floor, first := middle(gains[0]), middle(gains[1])
+	b.ReportMetric(floor, "floor-gain")
+	b.ReportMetric(first, "validate-gain")
+	b.ReportMetric(first/floor, "validate/floor")
+}
+
+// together tells how long so many take for the tokens, each doing its share.
+func together(n int, work func(int)) time.Duration {
+	start := time.Now()
+	var wg sync.WaitGroup
+	for g := range n {
+		wg.Go(func() {
+			for i := range distinct / n {
+				work(g*(distinct/n) + i)
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start)
+}
+
+// BenchmarkRefusals tells what tokens cost that are refused, against the floor of a good
+// one, which most of them don't even reach: 512 of them in turn.
+func BenchmarkRefusals(b *testing.B) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
+	flows := flowsOf(b, key, "flows", 200)
+	flows.memory = 0
+	v := flows.validator(b)
+	good := tokensOf(b, flows)
+	c := contest{all: []contender{{"floor", floorOf(b, &key.PublicKey, good)}}}
+	for name, change := range map[string]func(i int) string{
+		"unsigned": func(i int) string {
+			_, rest, _ := strings.Cut(good[i], ".")
+			return b64([]byte(`{"alg":"none"}`)) + "." + rest[:strings.IndexByte(rest, '.')+1]
+		},
+		"bad-signature": func(i int) string { return good[i][:len(good[i])-8] + "AAAAAAAA" },
+		"unknown-kid":   func(i int) string { return flows.token(b, fmt.Sprintf("made-up-%d", i), nil) },
+		"foreign": func(i int) string {
+			return flows.token(b, flows.kid(0), map[string]any{"iss": fmt.Sprintf("https://stranger%d.example/", i)})
+		},
+		"expired": func(i int) string { return flows.token(b, flows.kid(0), map[string]any{"exp": 1500000000 + i}) },
+	} {
+		tokens := make([]string, distinct)
+		for i := range tokens {
+			tokens[i] = change(i)
+		}
+		c.all = append(c.all, contender{name, func(i int) {
+			if _, err := v.Validate(b.Context(), tokens[i%distinct]); err == nil {
+				b.Fatal("accepted")
+			}
+		}})
+	}
+	c.run(b, distinct, func() {})
+	for _, of := range c.all[1:] {
+		b.ReportMetric(c.ratio(of.name, "floor"), of.name+"/floor")
 	}
 }
