@@ -4,7 +4,6 @@
 package validator
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -195,17 +194,6 @@ func (c *claims) isAccessToken(product authority.Kind) bool {
 
 // subUnsupported is what older B2C flows write into sub.
 const subUnsupported = "Not supported currently. Use oid claim."
-
-// userID returns what identifies the user within the tenant.
-func userID(objectID, subject string) (string, error) {
-	switch {
-	case objectID != "":
-		return objectID, nil
-	case subject != "":
-		return subject, nil
-	}
-	return "", errors.New(`validator: the token has neither oid nor sub; add "User's Object ID" to the flow's application claims`)
-}
 
 // holder returns who the claims speak of, nil if nothing could be read. The
 // signature must have been verified.

@@ -3,6 +3,8 @@
 
 package validator
 
+import "errors"
+
 // Holder is who presented a token, for an operator. Its fields come from a
 // token whose signature was verified and which may be refused all the same, so
 // they open nothing. Signed does not mean harmless either: a policy may let
@@ -15,6 +17,17 @@ type Holder struct {
 	UserID string
 	// Flow is the user flow or custom policy that the token names.
 	Flow string
+}
+
+// userID returns what identifies the user within the tenant.
+func userID(objectID, subject string) (string, error) {
+	switch {
+	case objectID != "":
+		return objectID, nil
+	case subject != "":
+		return subject, nil
+	}
+	return "", errors.New(`validator: the token has neither oid nor sub; add "User's Object ID" to the flow's application claims`)
 }
 
 // holderOf returns the holder, nil if nothing is known of one.

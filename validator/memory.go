@@ -51,7 +51,7 @@ func (m *remembered) recall(by *terms, raw string) (*verified, sighting) {
 	l := takeLane()
 	s := sighting{l.sum(raw), m.purges.Load(), true}
 	now := by.rules.clock.now()
-	v, ok := m.store.GetAt(s.key, m.clock(now))
+	v, ok := m.store.Get(s.key, m.clock(now))
 	hit := ok && v.purges == s.purges && v.holds(by, now)
 	m.counts.add(l, hit)
 	l.release()

@@ -56,11 +56,11 @@ type Options struct {
 	// 1 MiB.
 	MaxTokenBytes int
 
-	// MemoryBytes bounds what verified tokens take that are remembered, so that the
-	// next time only their hash, times and key are checked. If zero, 16 MiB, which
-	// hold about 11,000 tokens of the usual 1.2 kB; negative means that none is remembered;
-	// at least 64 KiB, since one may take a sixteenth. When there is no room, tokens go that were
-	// not seen again, before those that come again and again.
+	// MemoryBytes bounds the memory of verified tokens: of one that comes again only
+	// the hash, the times and the key are checked. It holds their claims, and no raw
+	// token. If zero, 16 MiB, which hold about 11,000 tokens of the usual 1.2 kB;
+	// negative means none; at least 64 KiB, since one token may take a sixteenth. Where
+	// there is no room, those go first that have not come again.
 	MemoryBytes int
 
 	// Transport performs the requests for metadata and keys: for a proxy, a

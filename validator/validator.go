@@ -16,8 +16,9 @@ import (
 
 // Validator checks access tokens against a list of trusted authorities, which
 // is fixed unless Options.Updatable says otherwise. It is safe for concurrent use,
-// and while keys are there Validate does no I/O and waits for nobody. Make one with
-// [New]; the zero Validator accepts nothing.
+// and while keys are there Validate does no I/O, and takes no lock but for the moment
+// in which a token is remembered or forgotten. Make one with [New]; the zero Validator
+// accepts nothing.
 type Validator struct {
 	engine
 	memory remembered
@@ -62,7 +63,7 @@ func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 // seconds.
 //
 // A token that is remembered, see Options.MemoryBytes, gets the verdict that it would
-// get without, times, keys and Options.Requirements included.
+// get otherwise: times, keys and Options.Requirements are asked each time.
 func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
 	t, e := v.verify(ctx, raw)
 	if e != nil {
@@ -92,9 +93,9 @@ func (v *Validator) verify(ctx context.Context, raw string) (*verified, *Error) 
 	return t, nil
 }
 
-// Purge forgets all tokens that were verified before it was called, those that are
-// being validated among them: the next time each is validated whole. A verdict changes
-// by it no more than by the memory.
+// Purge forgets all tokens that were verified so far, those that are being validated
+// among them: the next time each is validated as a whole. It changes no verdict, since
+// the memory does not.
 func (v *Validator) Purge() { v.memory.purge() }
 
 // State returns the state of the keys and of the memory of verified tokens.

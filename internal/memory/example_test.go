@@ -16,9 +16,9 @@ func Example() {
 	defer m.Close()
 	key := sha256.Sum256([]byte("a token"))
 	m.Put(key, "what it says", len("what it says"), time.Now().Add(time.Hour))
-	fmt.Println(m.Get(key))
+	fmt.Println(m.Get(key, time.Now()))
 	m.Forget(key)
-	fmt.Println(m.Get(key))
+	fmt.Println(m.Get(key, time.Now()))
 	// Output:
 	// what it says true
 	//  false

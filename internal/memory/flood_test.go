@@ -6,6 +6,7 @@ package memory_test
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/internal/memory"
 )
@@ -14,7 +15,7 @@ const size = 1000 // of a token, about
 
 // ask is what a validator does with a token: it looks, and puts what it has verified.
 func ask(m *memory.Memory[int], k [32]byte) (hit bool) {
-	if _, hit = m.Get(k); !hit {
+	if _, hit = m.Get(k, time.Now()); !hit {
 		m.Put(k, 0, size, later())
 	}
 	return hit
@@ -32,7 +33,7 @@ func room(t *testing.T, bytes int64) int {
 
 func busyLeft(m *memory.Memory[int], kind string, busy int) (left int) {
 	for n := range busy {
-		if _, ok := m.Get(key(kind, n)); ok {
+		if _, ok := m.Get(key(kind, n), time.Now()); ok {
 			left++
 		}
 	}

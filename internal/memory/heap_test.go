@@ -82,7 +82,7 @@ func TestNothingHoldsWhatIsForgotten(t *testing.T) {
 
 		expired := put(3, time.Second)
 		time.Sleep(time.Second)
-		m.Get(key("", 3))
+		m.Get(key("", 3), time.Now())
 		check("expired and asked for", 0, expired)
 
 		var many []weak.Pointer[value]
@@ -132,7 +132,7 @@ func TestGetAllocatesNothing(t *testing.T) {
 	m := memory.New[*value](1 << 20)
 	k := key("", 0)
 	m.Put(k, new(value), 0, later())
-	if n := testing.AllocsPerRun(100, func() { m.Get(k); m.Get([32]byte{}) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { m.Get(k, time.Now()); m.Get([32]byte{}, time.Now()) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

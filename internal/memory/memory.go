@@ -34,12 +34,10 @@ func New[V any](maxBytes int64) *Memory[V] {
 	return &Memory[V]{max: maxBytes, each: entryCost[V]()}
 }
 
-// Get returns the value of a key, unless it has expired. It allocates nothing.
-func (m *Memory[V]) Get(key [32]byte) (v V, ok bool) { return m.GetAt(key, time.Now()) }
-
-// GetAt is Get by a clock that was read already: to read it takes longer than all the
-// rest.
-func (m *Memory[V]) GetAt(key [32]byte, now time.Time) (v V, ok bool) {
+// Get returns the value of a key, unless it has expired by then. The time is the
+// caller's, who has looked at the clock anyway: that takes longer than all the rest.
+// Get allocates nothing.
+func (m *Memory[V]) Get(key [32]byte, now time.Time) (v V, ok bool) {
 	e := m.table.find(&key)
 	if e == nil {
 		return v, false
@@ -52,8 +50,8 @@ func (m *Memory[V]) GetAt(key [32]byte, now time.Time) (v V, ok bool) {
 	return e.value, true
 }
 
-// Put keeps a value until it expires, there is no room for it or it is forgotten. What
-// was under the key is gone in any case. Size is what the value points to, in bytes;
+// Put keeps a value until it expires by time.Now, there is no room for it or it is
+// forgotten. What was under the key is gone in any case. Size is what the value points to, in bytes;
 // what the entry itself takes is added. An entry of more than a sixteenth of the whole
 // is not kept.
 func (m *Memory[V]) Put(key [32]byte, v V, size int, expires time.Time) {

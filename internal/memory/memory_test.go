@@ -23,17 +23,17 @@ func later() time.Time { return time.Now().Add(time.Hour) }
 func TestPutAndGet(t *testing.T) {
 	m := memory.New[string](1 << 16)
 	a, b := key("a", 0), key("b", 0)
-	if v, ok := m.Get(a); ok || v != "" {
+	if v, ok := m.Get(a, time.Now()); ok || v != "" {
 		t.Errorf("got %q of an empty memory", v)
 	}
 	m.Put(a, "first", 10, later())
 	m.Put(b, "other", 10, later())
 	two := m.Stats()
 	m.Put(a, "second", 30, later())
-	if v, ok := m.Get(a); !ok || v != "second" {
+	if v, ok := m.Get(a, time.Now()); !ok || v != "second" {
 		t.Errorf("got %q, %v, want what was put last", v, ok)
 	}
-	if v, ok := m.Get(b); !ok || v != "other" {
+	if v, ok := m.Get(b, time.Now()); !ok || v != "other" {
 		t.Errorf("got %q, %v", v, ok)
 	}
 	if s := m.Stats(); s.Entries != 2 || s.Bytes != two.Bytes+20 || s.MaxBytes != 1<<16 {
@@ -41,7 +41,7 @@ func TestPutAndGet(t *testing.T) {
 	}
 	m.Forget(a)
 	m.Forget(a)
-	if v, ok := m.Get(a); ok || v != "" {
+	if v, ok := m.Get(a, time.Now()); ok || v != "" {
 		t.Errorf("got %q after Forget", v)
 	}
 	if s := m.Stats(); s.Entries != 1 {
@@ -55,19 +55,19 @@ func TestZeroKeyIsAKey(t *testing.T) {
 	m.Put(forgotten, 1, 0, later())
 	m.Put(stays, 2, 0, later())
 	m.Forget(forgotten)
-	if v, ok := m.Get([32]byte{}); ok {
+	if v, ok := m.Get([32]byte{}, time.Now()); ok {
 		t.Errorf("got %d, want none", v)
 	}
 	m.Forget([32]byte{})
 	m.Put([32]byte{}, 7, 0, later())
-	if v, ok := m.Get([32]byte{}); !ok || v != 7 || m.Stats().Entries != 2 {
+	if v, ok := m.Get([32]byte{}, time.Now()); !ok || v != 7 || m.Stats().Entries != 2 {
 		t.Errorf("got %d, %v, %+v", v, ok, m.Stats())
 	}
-	if v, ok := m.Get(stays); !ok || v != 2 {
+	if v, ok := m.Get(stays, time.Now()); !ok || v != 2 {
 		t.Errorf("got %d, %v", v, ok)
 	}
 	m.Forget(stays)
-	if v, ok := m.Get([32]byte{}); !ok || v != 7 {
+	if v, ok := m.Get([32]byte{}, time.Now()); !ok || v != 7 {
 		t.Errorf("got %d, %v when the others are forgotten", v, ok)
 	}
 }
@@ -83,13 +83,13 @@ func TestPurgeAndClose(t *testing.T) {
 		t.Errorf("after Purge: %+v", s)
 	}
 	m.Put(key("", 0), 1, 10, later())
-	if _, ok := m.Get(key("", 0)); !ok {
+	if _, ok := m.Get(key("", 0), time.Now()); !ok {
 		t.Error("nothing is kept after Purge")
 	}
 	m.Close()
 	m.Close()
 	m.Put(key("", 0), 2, 10, later())
-	if v, ok := m.Get(key("", 0)); ok || m.Stats() != empty {
+	if v, ok := m.Get(key("", 0), time.Now()); ok || m.Stats() != empty {
 		t.Errorf("after Close: got %d, %+v", v, m.Stats())
 	}
 	m.Purge()
@@ -109,7 +109,7 @@ func TestMemoryShrinks(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	for n := range 20 {
-		if v, ok := m.Get(key("", 4980+n)); !ok || v != 4980+n {
+		if v, ok := m.Get(key("", 4980+n), time.Now()); !ok || v != 4980+n {
 			t.Errorf("got %d, %v, want %d", v, ok, 4980+n)
 		}
 	}
@@ -119,7 +119,7 @@ func TestWithoutRoomNothingIsKept(t *testing.T) {
 	for _, bytes := range []int64{-1, 0, 1, 500} {
 		m := memory.New[int](bytes)
 		m.Put(key("", 0), 1, 0, later())
-		if _, ok := m.Get(key("", 0)); ok || m.Stats().Entries != 0 {
+		if _, ok := m.Get(key("", 0), time.Now()); ok || m.Stats().Entries != 0 {
 			t.Errorf("%d bytes: %+v", bytes, m.Stats())
 		}
 	}
@@ -129,15 +129,15 @@ func TestOneEntryHasASixteenthAtMost(t *testing.T) {
 	const whole = 1 << 20
 	m := memory.New[int](whole)
 	m.Put(key("", 0), 1, 1000, later())
-	if _, ok := m.Get(key("", 0)); !ok {
+	if _, ok := m.Get(key("", 0), time.Now()); !ok {
 		t.Fatal("a small one isn't kept")
 	}
 	m.Put(key("", 0), 2, whole/16, later()) // with what the entry itself takes, too large
-	if v, ok := m.Get(key("", 0)); ok {
+	if v, ok := m.Get(key("", 0), time.Now()); ok {
 		t.Errorf("got %d: the old value outlived the new one that doesn't fit", v)
 	}
 	m.Put(key("", 1), 3, whole/16-500, later())
-	if _, ok := m.Get(key("", 1)); !ok {
+	if _, ok := m.Get(key("", 1), time.Now()); !ok {
 		t.Error("one that fits isn't kept")
 	}
 }
@@ -149,14 +149,14 @@ func TestExpiry(t *testing.T) {
 		m.Put(key("", 0), 1, 100, end)
 		m.Put(key("", 1), 2, 100, end.Add(-time.Nanosecond))
 		time.Sleep(time.Minute - time.Nanosecond)
-		if _, ok := m.Get(key("", 0)); !ok {
+		if _, ok := m.Get(key("", 0), time.Now()); !ok {
 			t.Error("forgotten before it expired")
 		}
-		if _, ok := m.Get(key("", 1)); ok {
+		if _, ok := m.Get(key("", 1), time.Now()); ok {
 			t.Error("returned at the moment it expired")
 		}
 		time.Sleep(time.Nanosecond)
-		if _, ok := m.Get(key("", 0)); ok {
+		if _, ok := m.Get(key("", 0), time.Now()); ok {
 			t.Error("returned at the moment it expired")
 		}
 		m.Put(key("", 2), 3, 100, time.Now())

@@ -64,7 +64,7 @@ func (d *model) step(what, which, how byte) {
 }
 
 func (d *model) get(k [32]byte) (ok bool) {
-	v, ok := d.m.Get(k)
+	v, ok := d.m.Get(k, time.Now())
 	r, there := d.rows[k]
 	if ok && (!there || v != r.value || !time.Now().Before(r.expires)) {
 		d.t.Fatalf("got %d, want %+v, %v", v, r, there)

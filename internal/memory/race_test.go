@@ -27,7 +27,7 @@ func TestAllAtOnce(t *testing.T) {
 				case n%3 == 0:
 					m.Put(k, k, n%1000, later())
 				}
-				if v, ok := m.Get(k); ok && v != k {
+				if v, ok := m.Get(k, time.Now()); ok && v != k {
 					t.Error("got the value of another key")
 				}
 				if s := m.Stats(); s.Bytes > s.MaxBytes {
@@ -62,7 +62,7 @@ func TestReadersMissNothingMeanwhile(t *testing.T) {
 					return
 				default:
 				}
-				if v, ok := m.Get(key("stay", n%stay)); !ok || v != n%stay {
+				if v, ok := m.Get(key("stay", n%stay), time.Now()); !ok || v != n%stay {
 					t.Errorf("got %d, %v, want %d", v, ok, n%stay)
 					return
 				}
@@ -95,7 +95,7 @@ func TestAllFindItExpired(t *testing.T) {
 		for range 4 {
 			all.Go(func() {
 				for ok := true; ok; {
-					_, ok = m.Get(k)
+					_, ok = m.Get(k, time.Now())
 				}
 			})
 		}
