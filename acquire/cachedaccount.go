@@ -32,8 +32,7 @@ type cachedAccount struct {
 
 func newCachedAccount(id string, r *removals, newEntry func(scopes string) *tokencache.Entry) *cachedAccount {
 	c := &cachedAccount{
-		accountTokens: newAccountTokens(id, r), redeeming: newSemaphore(), telling: newSemaphore(),
-		entries: entries{newEntry: newEntry},
+		accountTokens: newAccountTokens(id, r), entries: entries{newEntry: newEntry},
 	}
 	c.onRemove = c.entries.clear
 	return c
@@ -135,16 +134,18 @@ func (es *entries) tokens(at tokencache.Instant) map[string]*tokencache.Token {
 }
 
 // semaphore is a lock that can be waited for with a context, for what takes
-// longer than a mutex should be held.
-type semaphore chan struct{}
-
-func newSemaphore() semaphore { return make(semaphore, 1) }
+// longer than a mutex should be held. The zero semaphore is free.
+type semaphore struct {
+	once sync.Once
+	held chan struct{} // made when it is first acquired, which most never are
+}
 
 // acquire waits for the semaphore, no longer than ctx if it is patient, and not
 // at all if it is not. After true, release has to be called.
-func (s semaphore) acquire(ctx context.Context, patient bool) bool {
+func (s *semaphore) acquire(ctx context.Context, patient bool) bool {
+	s.once.Do(func() { s.held = make(chan struct{}, 1) })
 	select {
-	case s <- struct{}{}:
+	case s.held <- struct{}{}:
 		return true
 	default:
 	}
@@ -152,11 +153,11 @@ func (s semaphore) acquire(ctx context.Context, patient bool) bool {
 		return false
 	}
 	select {
-	case s <- struct{}{}:
+	case s.held <- struct{}{}:
 		return true
 	case <-ctx.Done():
 		return false
 	}
 }
 
-func (s semaphore) release() { <-s }
+func (s *semaphore) release() { <-s.held }

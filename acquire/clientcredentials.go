@@ -58,7 +58,11 @@ func (a *App) appScopes(scopes []string) (string, error) {
 	if a.endpoint.credential == nil {
 		return "", fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
 	}
-	key, e := a.scopes.of(scopes)
+	read := a.scopes.of
+	if len(scopes) == 1 { // it is remembered by its entry
+		read = apiScopes
+	}
+	key, e := read(scopes)
 	if e != nil {
 		e.During = during
 		return "", e

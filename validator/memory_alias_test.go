@@ -4,6 +4,7 @@
 package validator_test
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"slices"
@@ -66,6 +67,7 @@ func TestNothingWrittenToATokenCounts(t *testing.T) {
 		validator.AnyOf(
 			validator.AllOf(spoil, validator.Scope("tasks.read", "tasks.write"), spoil, validator.Flow("B2C_1_susi")),
 			validator.AllOf(spoil, validator.ScopeOrRole("jobs.read", "jobs.run"), validator.Role("jobs.run", "jobs.stop"))),
+		validator.Lookup("spoils its copy", func(_ context.Context, t *validator.Token) (bool, error) { scribble(t); return true, nil }),
 		validator.Func("judges what was verified", func(t *validator.Token) error {
 			if id, err := t.UserID(); err != nil || id != "cccccccc-cccc-cccc-cccc-cccccccccccc" || len(t.Emails) != 2 || len(t.Audience) == 0 {
 				return errors.New("it was changed")

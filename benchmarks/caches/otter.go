@@ -26,7 +26,7 @@ func otterOptions(bytes int64) *otter.Options[key, *verified] {
 		MaximumWeight: uint64(max(bytes, 0)),
 		Weigher:       func(_ key, v *verified) uint32 { return v.size + entryCost },
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[key, *verified]) time.Duration {
-			return time.Until(e.Value.expires)
+			return max(time.Until(e.Value.expires), 1) // 0 or less would be without end
 		}),
 	}
 }

@@ -9,8 +9,9 @@ package memory
 // What is new waits in a small queue. At its end only what was used twice meanwhile
 // goes on to the main queue, and what comes back soon after it went gets there at
 // once. At the end of the main queue what was used has another round. So what is seen
-// once or twice passes through a tenth of the memory, and the rest is no concern of
-// its; and what is no longer used is gone after a few rounds, however busy it was.
+// once or twice passes through the small queue, which has a tenth of the memory and what
+// the main one leaves; and what is no longer used is gone after a few rounds, however
+// busy it was.
 type s3fifo[V any] struct {
 	small, main queue[V]
 	ghosts      ghosts

@@ -205,7 +205,7 @@ func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, er
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	at := e.home.Clock.Now()
-	want := Want{Old: e.current.Load(), Rejected: rejected, Failing: e.pace.isFailing()}
+	want := Want{Old: e.current.Load(), Rejected: rejected, Failing: e.pace.failures() > 0}
 	usable := want.Old.Age(at) != Gone
 	if want.Old != seen && want.Takes(want.Old, at) {
 		return want.Old, nil, nil
@@ -329,7 +329,7 @@ func (e *Entry) land(f *flight, t *Token, failure *Failure) {
 	}
 	e.flight = nil
 	e.settleLocked()
-	failures := e.pace.backoff.Failures()
+	failures := e.pace.failures()
 	e.mu.Unlock()
 	f.end(token, err)
 	if err != nil && !failure.Quiet {

@@ -21,15 +21,18 @@ const (
 
 // pace is when the next renewal may begin. Its owner guards it.
 type pace struct {
-	backoff  retry.Backoff
-	last     *Failure      // the one that the back-off is for
-	again    time.Duration // as Instant.mono: while there is a token, no renewal before
-	replaced time.Duration // as Instant.mono: when a rejected token last caused a renewal
+	backoff  *retry.Backoff // nil if there was no failure, as nearly always
+	last     *Failure       // the one that the back-off is for
+	again    time.Duration  // as Instant.mono: while there is a token, no renewal before
+	replaced time.Duration  // as Instant.mono: when a rejected token last caused a renewal
 }
 
 // failed records a failure, and holds the next renewal back accordingly.
 func (p *pace) failed(f *Failure) {
 	p.last = f
+	if p.backoff == nil {
+		p.backoff = new(retry.Backoff)
+	}
 	switch f.Next {
 	case BackOff:
 		p.backoff.Fail(f.After)
@@ -42,7 +45,7 @@ func (p *pace) failed(f *Failure) {
 }
 
 // succeeded forgets failures.
-func (p *pace) succeeded() { p.backoff, p.last, p.again = retry.Backoff{}, nil, 0 }
+func (p *pace) succeeded() { p.backoff, p.last, p.again = nil, nil, 0 }
 
 // unchanged records that a renewal left the token as it is: what is wanted may
 // come from elsewhere a moment later.
@@ -50,17 +53,25 @@ func (p *pace) unchanged() {
 	p.again = Clock{}.Now().mono + retry.Jitter(time.Second, 1, 2)
 }
 
-// isFailing reports whether the last renewal failed.
-func (p *pace) isFailing() bool { return p.backoff.Failures() > 0 }
+// failures returns how many renewals in a row have failed.
+func (p *pace) failures() int {
+	if p.backoff == nil {
+		return 0
+	}
+	return p.backoff.Failures()
+}
 
 // heldBack returns the last failure while it holds renewals back.
 func (p *pace) heldBack(usable bool) *HeldBackError {
+	if p.backoff == nil || p.last == nil {
+		return nil
+	}
 	ceiling := backoffCapEmpty
 	if usable {
 		ceiling = backoffCap
 	}
 	wait := p.backoff.Wait(ceiling)
-	if wait <= 0 || p.last == nil {
+	if wait <= 0 {
 		return nil
 	}
 	return &HeldBackError{p.last.Err, wait}
