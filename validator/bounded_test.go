@@ -143,20 +143,3 @@ func manyNames(n int) string {
 	b.WriteString("}")
 	return b.String()
 }
-
-// The hot path's allocations, 11 of which crypto/rsa and the JOSE library make.
-func TestValidateAllocations(t *testing.T) {
-	if raceEnabled {
-		return // the race detector allocates too
-	}
-	key := keysOf(t).userFlow
-	v := staticValidator(t, nil)
-	raw := signToken(key, headerOf(key), payloadOf())
-	if got := testing.AllocsPerRun(200, func() {
-		if _, err := v.Validate(t.Context(), raw); err != nil {
-			t.Fatal(err)
-		}
-	}); got > 19 {
-		t.Errorf("got %v allocations, want at most 19", got)
-	}
-}

@@ -5,8 +5,6 @@ package validator
 
 import (
 	"math"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -25,6 +23,7 @@ type claims struct {
 	flow          string // tfp, else acr
 	clientID      string
 	scopes, roles []string
+	texts         int // in all lists, and what else the memory of these has room for
 	times
 	user
 	binding
@@ -48,42 +47,42 @@ type binding struct{ nonce, atHash, cHash strictjson.Value }
 // access tokens may have a nonce too.
 func (b *binding) isBound() bool { return b.nonce != "" || b.atHash != "" || b.cHash != "" }
 
-// parseClaims reads a payload. Claims that decide must be of the right type;
+// parse reads a payload. Claims that decide must be of the right type;
 // those that decide nothing are left empty if they are not. The latter are what
 // describes the user, and unless the sign-in decides, acr beside a tfp and
 // auth_time, which a route may require and then misses.
-func parseClaims(data string, signInDecides bool) (claims, error) {
-	r := claimsReader{claims: claims{payload: payload(data)}, signInDecides: signInDecides}
+func (c *claims) parse(data string, signInDecides bool) error {
+	*c = claims{payload: payload(data)}
+	r := claimsReader{signInDecides: signInDecides}
 	err := strictjson.Object(data, func(name string, v strictjson.Value) error {
-		if !r.read(name, v) {
+		if !r.read(c, name, v) {
 			return refuse(ErrClaim, name, "claim %s is of the wrong type or out of range", name)
 		}
 		return nil
 	})
-	if len(r.claims.emails) == 0 {
-		r.claims.emails = r.email
+	r.settleLists(c)
+	if c.subject == subUnsupported {
+		c.subject = ""
 	}
-	if r.claims.subject == subUnsupported {
-		r.claims.subject = ""
-	}
-	if flowErr := r.settleFlow(); err == nil && flowErr != nil {
+	if flowErr := r.settleFlow(c); err == nil && flowErr != nil {
 		err = flowErr
 	}
-	return r.claims, err
+	return err
 }
 
 // claimsReader reads one claim after the other.
 type claimsReader struct {
-	claims        claims
 	signInDecides bool
 	hasTFP        bool
 	acr           strictjson.Value
-	email         []string
+
+	texts                                  texts
+	audience, scopes, roles, emails, email span
 }
 
 // read reads a claim, and reports whether it can be accepted.
-func (r *claimsReader) read(name string, v strictjson.Value) (ok bool) {
-	switch c := &r.claims; name {
+func (r *claimsReader) read(c *claims, name string, v strictjson.Value) (ok bool) {
+	switch name {
 	case "iss":
 		c.issuer, ok = v.String()
 	case "sub":
@@ -91,8 +90,8 @@ func (r *claimsReader) read(name string, v strictjson.Value) (ok bool) {
 	case "oid":
 		c.objectID, ok = v.String()
 	case "aud":
-		c.audience, ok = textOrTexts(v)
-		ok = ok && len(c.audience) > 0 && !slices.Contains(c.audience, "")
+		r.audience, ok = r.texts.read(v)
+		ok = ok && !r.audience.isEmpty() && !r.audience.hasEmpty
 	case "tfp":
 		r.hasTFP = true
 		c.flow, ok = v.String()
@@ -105,7 +104,7 @@ func (r *claimsReader) read(name string, v strictjson.Value) (ok bool) {
 	case "scp":
 		var scp string
 		scp, ok = v.String()
-		c.scopes = splitScopes(scp)
+		r.scopes = r.texts.split(scp)
 	case "exp":
 		c.exp, ok = numericDate(v)
 	case "nbf":
@@ -116,23 +115,23 @@ func (r *claimsReader) read(name string, v strictjson.Value) (ok bool) {
 		c.authTime, ok = numericDate(v)
 		ok = ok || !r.signInDecides
 	default:
-		r.describe(name, v)
+		r.describe(c, name, v)
 		ok = true
 	}
 	return ok
 }
 
 // describe reads a claim that decides nothing, whatever it holds.
-func (r *claimsReader) describe(name string, v strictjson.Value) {
-	switch c := &r.claims; name {
+func (r *claimsReader) describe(c *claims, name string, v strictjson.Value) {
+	switch name {
 	case "name":
 		c.name, _ = v.String()
 	case "emails":
-		c.emails, _ = textOrTexts(v)
+		r.emails, _ = r.texts.read(v)
 	case "email":
-		r.email = nonEmptyTexts(v)
+		r.email = r.texts.readNonEmpty(v)
 	case "roles":
-		c.roles = nonEmptyTexts(v)
+		r.roles = r.texts.readNonEmpty(v)
 	case "nonce":
 		c.nonce = v
 	case "at_hash":
@@ -142,33 +141,31 @@ func (r *claimsReader) describe(name string, v strictjson.Value) {
 	}
 }
 
+// settleLists gives the claims their lists, and emails those of email if there are
+// no others.
+func (r *claimsReader) settleLists(c *claims) {
+	if r.emails.isEmpty() {
+		r.emails = r.email
+	}
+	all := r.texts.all()
+	c.texts = len(all)
+	c.audience, c.scopes = r.audience.of(all), r.scopes.of(all)
+	c.roles, c.emails = r.roles.of(all), r.emails.of(all)
+}
+
 // settleFlow takes the flow from acr if there is no tfp. A claim that is there
 // and names no flow must not pass for a missing one.
-func (r *claimsReader) settleFlow() *Error {
+func (r *claimsReader) settleFlow(c *claims) *Error {
 	if !r.hasTFP {
 		if r.acr == "" {
 			return nil
 		}
-		r.claims.flow, _ = r.acr.String()
+		c.flow, _ = r.acr.String()
 	}
-	if r.claims.flow == "" {
+	if c.flow == "" {
 		return refuse(ErrClaim, "tfp", "the claim that names the flow is empty or no string")
 	}
 	return nil
-}
-
-// nonEmptyTexts reads a claim that describes: one text or several, and none if
-// it holds anything else.
-func nonEmptyTexts(v strictjson.Value) []string {
-	all, _ := textOrTexts(v)
-	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
-}
-
-func textOrTexts(v strictjson.Value) ([]string, bool) {
-	if s, ok := v.String(); ok {
-		return []string{s}, true
-	}
-	return v.Strings()
 }
 
 // numericDate reads a NumericDate (RFC 7519 section 2): a number, a fraction
@@ -198,9 +195,3 @@ const subUnsupported = "Not supported currently. Use oid claim."
 // holder returns who the claims speak of, nil if nothing could be read. The
 // signature must have been verified.
 func (c *claims) holder() *Holder { return holderOf(c.clientID, c.objectID, c.subject, c.flow) }
-
-// splitScopes splits on single spaces (RFC 6749 section 3.3); anything else
-// between scopes does not separate them.
-func splitScopes(scp string) []string {
-	return slices.DeleteFunc(strings.Split(scp, " "), func(s string) bool { return s == "" })
-}

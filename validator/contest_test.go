@@ -17,50 +17,53 @@ type contender struct {
 	work func(i int)
 }
 
-// batch is how many tokens a contender has before the next one has its turn: so
-// few that what else the machine does meets all of them alike.
-const batch = 32
-
-// contest has contenders do n tokens each, in turns, and tells the processor's time
-// that each of them took, its garbage included. Who begins changes.
-func contest(b *testing.B, n int, all []contender) []time.Duration {
-	took := make([]time.Duration, len(all))
-	for from := 0; from < n; from += batch {
-		for turn := range all {
-			k := (turn + from/batch) % len(all)
-			before := cpu(b)
-			for i := from; i < min(from+batch, n); i++ {
-				all[k].work(i)
-			}
-			took[k] += cpu(b) - before
-		}
-	}
-	return took
+// contest compares contenders in rounds within one process, by the processor's time
+// that each takes, its garbage included: what else the machine does meets all of them
+// alike.
+type contest struct {
+	all   []contender
+	times map[string][]time.Duration // by name, of each round
 }
 
-// minRounds is the least number of rounds whose median is told.
-const minRounds = 10
+const (
+	minRounds = 10
+	batch     = 32 // how many tokens a contender has before the next one has its turn
+)
 
-// report runs contests of n tokens and reports, for each contender but the first,
-// the median over the rounds of its time by that of the first.
-func report(b *testing.B, n int, unit string, all []contender, between func()) {
-	ratios := make([][]float64, len(all))
+// run has rounds of n tokens. Before each it calls prepare. Who begins changes.
+func (c *contest) run(b *testing.B, n int, prepare func()) {
+	c.times = map[string][]time.Duration{}
 	for round := 0; b.Loop() || round < minRounds; round++ {
-		if between != nil {
-			between()
+		prepare()
+		took := make([]time.Duration, len(c.all))
+		for from := 0; from < n; from += batch {
+			for turn := range c.all {
+				k := (turn + from/batch) % len(c.all)
+				before := cpu(b)
+				for i := from; i < min(from+batch, n); i++ {
+					c.all[k].work(i)
+				}
+				took[k] += cpu(b) - before
+			}
 		}
-		took := contest(b, n, all)
-		for k := range all {
-			ratios[k] = append(ratios[k], float64(took[k])/float64(took[0]))
+		for k, t := range took {
+			c.times[c.all[k].name] = append(c.times[c.all[k].name], t)
 		}
 	}
 	b.ReportMetric(0, "ns/op") // of a round, which tells nothing
-	for k, c := range all[1:] {
-		b.ReportMetric(medianRatio(ratios[k+1]), c.name+"-"+unit)
-	}
 }
 
-func medianRatio(all []float64) float64 {
+// ratio is the median over the rounds of how much longer one took than another.
+func (c *contest) ratio(one, other string) float64 {
+	var all []float64
+	for round, t := range c.times[one] {
+		all = append(all, float64(t)/float64(c.times[other][round]))
+	}
+	return middle(all)
+}
+
+// middle is the median.
+func middle(all []float64) float64 {
 	slices.Sort(all)
 	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }

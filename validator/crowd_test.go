@@ -31,13 +31,14 @@ type crowdOfFlows struct {
 	issuers []string
 	shared  bool // all sign with the key, else each with its own
 	key     *rsa.PrivateKey
+	memory  int // Options.MemoryBytes; unless said otherwise there is none, so that each validation is whole
 }
 
 // flowsOf is so many flows: user flows, which share a key, or custom policies, of
 // one tenant or each of its own.
 func flowsOf(tb testing.TB, key *rsa.PrivateKey, layout string, n int) *crowdOfFlows {
 	tb.Helper()
-	c := &crowdOfFlows{key: key, shared: layout != "policies"}
+	c := &crowdOfFlows{key: key, shared: layout != "policies", memory: -1}
 	for i := range n {
 		name, id, flow := "contoso", benchTenant, fmt.Sprintf("B2C_1_f%04d", i)
 		switch layout {
@@ -108,7 +109,7 @@ func (c *crowdOfFlows) validator(tb testing.TB) *validator.Validator {
 		})
 	}
 	wg.Wait()
-	v, err := validator.NewFromSources(sources, benchAudience, &validator.Options{AllowMissingFlow: []string{daemonClient}})
+	v, err := validator.NewFromSources(sources, benchAudience, &validator.Options{AllowMissingFlow: []string{daemonClient}, MemoryBytes: c.memory})
 	if err != nil {
 		tb.Fatal(err)
 	}

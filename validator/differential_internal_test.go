@@ -409,7 +409,7 @@ func (w *world) pick(still bool) (all []sort) {
 func (w *world) validator(t *testing.T, access bool, sources []jwks.Source, o *Options) (validate func(string) (authority.Authority, *Error), end func()) {
 	of := func(v *engine, close func() error) (func(string) (authority.Authority, *Error), func()) {
 		return func(raw string) (authority.Authority, *Error) {
-			_, found, e := v.validate(context.Background(), raw)
+			found, e := v.validate(context.Background(), raw, new(claims))
 			if e != nil {
 				return authority.Authority{}, e
 			}

@@ -11,7 +11,7 @@ import "crypto/rsa"
 func VerifyCompact(raw string, key *rsa.PublicKey) error {
 	r := accessTokenRules()
 	r.maxBytes = defaultMaxTokenBytes
-	t, e := parseCompact(raw, &r, &scratch{})
+	t, e := parseCompact(raw, &r, nil, &scratch{})
 	switch {
 	case e != nil:
 		return e

@@ -94,7 +94,8 @@ func NewIDTokensFromSources(sources []jwks.Source, clientID string, opts *IDToke
 // Validate waits only when keys have to be fetched, and then no longer than
 // ctx allows and than a fetch may take, by default five seconds.
 func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*IDToken, error) {
-	c, found, e := v.validate(ctx, raw)
+	var c claims
+	found, e := v.validate(ctx, raw, &c)
 	if e != nil {
 		return nil, e
 	}

@@ -27,6 +27,8 @@ type keyIndex struct {
 	issuers []string           // of all authorities, current or else possible ones
 	known   map[string]bool    // the same
 
+	headers *knownHeaders // of tokens that these keys have verified
+
 	warm *anchor // the first that had keys, nil if none had
 	cold int     // how many had none
 }
@@ -70,6 +72,7 @@ func newKeyIndex(anchors []*anchor) *keyIndex {
 			}
 		}
 	}
+	x.headers = newKnownHeaders(len(x.keys))
 	return x
 }
 
@@ -163,6 +166,14 @@ func (x *indexed) renew(anchors []*anchor) *keyIndex {
 	latest := newKeyIndex(anchors)
 	x.latest.Store(latest)
 	return latest
+}
+
+// headers returns those that are known, nil if there is no index.
+func (x *indexed) headers() *knownHeaders {
+	if latest := x.latest.Load(); latest != nil {
+		return latest.headers
+	}
+	return nil
 }
 
 // isCounted reports whether [jwks.Generation] tells of all changes of a source. A

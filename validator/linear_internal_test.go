@@ -26,7 +26,7 @@ type linear struct {
 func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
 	ctx, cancel := context.WithTimeout(ctx, defaultPatience)
 	defer cancel()
-	t, e := parseToken(raw, l.rules, &scratch{})
+	t, e := parseToken(raw, l.rules, nil, &scratch{})
 	if e != nil {
 		return nil, e
 	}
@@ -36,7 +36,8 @@ func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
 			return nil, e
 		}
 	}
-	c, err := parseClaims(t.payload, l.rules.signInDecides)
+	var c claims
+	err := c.parse(t.payload, l.rules.signInDecides)
 	if err != nil {
 		return nil, asError(err, "payload")
 	}
@@ -100,7 +101,8 @@ func (l *linear) search(ctx context.Context, t *signedToken, tried []*jwks.Key) 
 }
 
 func (l *linear) candidates(t *signedToken) (all []*anchor, issuer, ruledOutBy string) {
-	c, err := parseClaims(t.payload, l.rules.signInDecides)
+	var c claims
+	err := c.parse(t.payload, l.rules.signInDecides)
 	if err != nil {
 		return nil, "", "they can't be read"
 	}

@@ -17,6 +17,7 @@ import (
 // signedToken is a token split and decoded, and not yet verified.
 type signedToken struct {
 	header    header
+	head      string // its text, in the raw token
 	payload   string
 	input     []byte // what was signed; in scratch
 	signature []byte // in scratch
@@ -52,8 +53,8 @@ var strictBase64 = base64.RawURLEncoding.Strict()
 
 // parseToken reads a token: a JWS that has what a JWS may do without. It checks
 // the form and the header, not the signature.
-func parseToken(raw string, r *rules, mem *scratch) (t signedToken, e *Error) {
-	t, e = parseCompact(raw, r, mem)
+func parseToken(raw string, r *rules, known *knownHeaders, mem *scratch) (t signedToken, e *Error) {
+	t, e = parseCompact(raw, r, known, mem)
 	switch {
 	case e != nil:
 		return t, e
@@ -66,7 +67,7 @@ func parseToken(raw string, r *rules, mem *scratch) (t signedToken, e *Error) {
 }
 
 // parseCompact reads a JWS in compact serialization (RFC 7515 section 7.1).
-func parseCompact(raw string, r *rules, mem *scratch) (t signedToken, e *Error) {
+func parseCompact(raw string, r *rules, known *knownHeaders, mem *scratch) (t signedToken, e *Error) {
 	first, second, e := splitCompact(raw, r)
 	if e != nil {
 		return t, e
@@ -81,10 +82,15 @@ func parseCompact(raw string, r *rules, mem *scratch) (t signedToken, e *Error) 
 		}
 		return mem.buf[start:]
 	}
-	head := part(0, first, "header")
+	t.head = raw[:first]
+	var isKnown bool
+	var head []byte
+	if t.header, isKnown = known.find(t.head); !isKnown {
+		head = part(0, first, "header")
+	}
 	t.payload = string(part(first+1, second, "payload"))
 	t.signature = part(second+1, len(raw), "signature")
-	if e == nil {
+	if e == nil && !isKnown {
 		t.header, e = parseHeader(string(head), r)
 	}
 	return t, e

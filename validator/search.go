@@ -73,8 +73,8 @@ func (s *search) key(ctx context.Context, t *signedToken, tried []*jwks.Key) (*j
 // rule out, and the issuer among these claims, or if there are none, what ruled
 // out the last ones, in words that quote nothing of the token.
 func (s *search) candidates(t *signedToken) (at candidates, issuer, ruledOutBy string) {
-	c, err := parseClaims(t.payload, s.rules.signInDecides)
-	if err != nil {
+	var c claims
+	if err := c.parse(t.payload, s.rules.signInDecides); err != nil {
 		return at, "", "they can't be read"
 	}
 	if e := s.rules.checkTimes(&c.times); e != nil {

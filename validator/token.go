@@ -152,9 +152,9 @@ func (t *Token) wallClock() *clock {
 // InsecureTokenFromClaims reads claims into a Token and verifies nothing. It
 // is for tests of handlers, usually through package guardtest. The flow is
 // tfp, else acr, as it stands there; roles are taken from wherever they come.
-func InsecureTokenFromClaims(claims []byte) (*Token, error) {
-	c, err := parseClaims(string(claims), false)
-	if err != nil {
+func InsecureTokenFromClaims(raw []byte) (*Token, error) {
+	var c claims
+	if err := c.parse(string(raw), false); err != nil {
 		return nil, fmt.Errorf("validator: %w", err)
 	}
 	t := new(Token)

@@ -24,22 +24,22 @@ type engine struct {
 	changes sync.Mutex // one change at a time; held while the caller's function runs
 }
 
-// validate checks a raw token as it came in and returns its claims and what it has
-// found, the authority that all of it belongs to. What is trusted when it begins decides,
-// unless it waits for keys: then what is trusted at its end does, since that may be
-// seconds later.
-func (v *engine) validate(ctx context.Context, raw string) (c claims, found finding, e *Error) {
+// validate checks a raw token as it came in, fills in its claims and returns what it
+// has found, the authority that all of it belongs to. What is trusted when it begins
+// decides, unless it waits for keys: then what is trusted at its end does, since that
+// may be seconds later.
+func (v *engine) validate(ctx context.Context, raw string, c *claims) (found finding, e *Error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
 	for p := (patience{}); ; {
 		by := v.terms.Load()
-		c, found, e = v.validateBy(ctx, by, raw, &p)
+		found, e = v.validateBy(ctx, by, raw, c, &p)
 		switch {
 		case e == nil && (p.until.IsZero() || v.terms.Load() == by):
-			return c, found, nil
+			return found, nil
 		case e != nil && (!v.replaced(by, e.Err) || ctx.Err() != nil || p.isOver()):
-			return c, found, e
+			return found, e
 		}
 	}
 }
@@ -47,20 +47,21 @@ func (v *engine) validate(ctx context.Context, raw string) (c claims, found find
 // validateBy is validate by these terms. The order is that of docs/design.md: form,
 // signature, claims, and nothing of the claims is believed before the signature
 // holds.
-func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patience) (c claims, found finding, e *Error) {
+func (v *engine) validateBy(ctx context.Context, by *terms, raw string, c *claims, p *patience) (found finding, e *Error) {
 	switch {
 	case by == nil:
-		return c, found, &Error{Reason: ErrUnavailable, Detail: "the validator is empty; look at the error of its constructor"}
+		return found, &Error{Reason: ErrUnavailable, Detail: "the validator is empty; look at the error of its constructor"}
 	case by.closed:
-		return c, found, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
+		return found, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
 	}
 
 	// Form.
 	mem, _ := scratches.Get().(*scratch)
 	defer mem.release()
-	t, e := parseToken(raw, &by.rules, mem)
+	known := by.trust.index.headers()
+	t, e := parseToken(raw, &by.rules, known, mem)
 	if e != nil {
-		return c, found, e
+		return found, e
 	}
 
 	// Signature.
@@ -68,7 +69,7 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 	switch {
 	case key != nil:
 	case len(by.trust.anchors) == 0:
-		return c, found, refuse(ErrUnknownKey, "kid", "no authority is trusted so far; Validator.Update is for that")
+		return found, refuse(ErrUnknownKey, "kid", "no authority is trusted so far; Validator.Update is for that")
 	default:
 		// No key of that id, or none that fits. An authority that has not
 		// shown this key yet may have just started to sign with it.
@@ -77,22 +78,23 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, p *patie
 		defer cancel()
 		s := search{by.trust, &by.rules, &v.turns, v.kind.wording.foreignAudience}
 		if key, e = s.key(ctx, &t, tried); e != nil {
-			return c, found, e
+			return found, e
 		}
 	}
 
+	known.add(t.head, t.header)
+
 	// Claims.
-	c, err := parseClaims(t.payload, by.rules.signInDecides)
 	var match *anchor
-	if err != nil {
+	if err := c.parse(t.payload, by.rules.signInDecides); err != nil {
 		e = asError(err, "payload")
 	} else {
-		match, e = v.checkClaims(ctx, by, &t, key, &c, p)
+		match, e = v.checkClaims(ctx, by, &t, key, c, p)
 	}
 	if e != nil {
 		e.Holder = c.holder()
 	}
-	return c, finding{by, match, key}, e
+	return finding{by, match, key}, e
 }
 
 // checkClaims checks the claims of a token that the key has verified, cause by

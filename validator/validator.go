@@ -84,7 +84,8 @@ func (v *Validator) verify(ctx context.Context, raw string) (*verified, *Error) 
 	if known != nil {
 		return known, nil
 	}
-	c, found, e := v.validate(ctx, raw)
+	var c claims
+	found, e := v.validate(ctx, raw, &c)
 	if e != nil {
 		return nil, e
 	}

@@ -28,12 +28,13 @@ type verified struct {
 	anchor *anchor
 	key    *jwks.Key
 	terms  uint64 // their number: the terms themselves would keep all whom they trusted
+	texts  int    // what the lists share has room for
 
 	from, until time.Time
 }
 
 func newVerified(c *claims, f finding, k *clock) *verified {
-	v := &verified{flow: c.flow, anchor: f.anchor, key: f.key, terms: f.terms.number}
+	v := &verified{flow: c.flow, anchor: f.anchor, key: f.key, terms: f.terms.number, texts: c.texts}
 	v.token.fill(c, f.anchor.authority, f.anchor.flowOf(c), k)
 	v.token.kept = &v.token
 	v.from, v.until = f.terms.rules.span(&c.times)
@@ -89,18 +90,14 @@ var sizeOfVerified = int(reflect.TypeFor[verified]().Size())
 // for those with an escape in them; the allocator rounds up, by an eighth at most.
 func (v *verified) size() int {
 	t := &v.token
-	n := sizeOfVerified + len(t.claims)
-	lists := [...][]string{t.Audience, t.Scopes, t.Roles, t.Emails}
-	for _, all := range lists {
-		n += cap(all) * sizeOfString
-	}
+	n := sizeOfVerified + len(t.claims) + v.texts*sizeOfString
 	if strings.IndexByte(string(t.claims), '\\') < 0 {
 		return n + n/8
 	}
 	for _, s := range [...]string{t.Issuer, t.Subject, t.ObjectID, v.flow, t.ClientID, t.Name} {
 		n += len(s)
 	}
-	for _, all := range lists {
+	for _, all := range [...][]string{t.Audience, t.Scopes, t.Roles, t.Emails} {
 		for _, s := range all {
 			n += len(s)
 		}

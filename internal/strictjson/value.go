@@ -32,31 +32,42 @@ func (v Value) String() (string, bool) {
 
 // Strings returns v if it is an array of strings.
 func (v Value) Strings() ([]string, bool) {
-	elems, ok := v.Elements()
+	all := []string{}
+	ok := v.EachString(func(s string) { all = append(all, s) })
 	if !ok {
 		return nil, false
-	}
-	all := make([]string, 0, len(elems))
-	for _, e := range elems {
-		s, ok := e.String()
-		if !ok {
-			return nil, false
-		}
-		all = append(all, s)
 	}
 	return all, true
 }
 
+// EachString visits the elements of v if it is an array of strings. If it is not, some
+// may have been visited.
+func (v Value) EachString(visit func(string)) bool {
+	good := true
+	isArray := v.each(func(e Value) {
+		s, ok := e.String()
+		if good = good && ok; good {
+			visit(s)
+		}
+	})
+	return isArray && good
+}
+
 // Elements returns the elements of v if it is an array.
-func (v Value) Elements() ([]Value, bool) {
+func (v Value) Elements() (all []Value, ok bool) {
+	ok = v.each(func(e Value) { all = append(all, e) })
+	return all, ok
+}
+
+// each visits the elements of v, and reports whether it is an array.
+func (v Value) each(visit func(Value)) bool {
 	if len(v) < 2 || v[0] != '[' {
-		return nil, false
+		return false
 	}
-	var all []Value
 	start := 1
 	end := func(i int) {
 		if e := strings.Trim(string(v[start:i]), " \t\r\n"); e != "" { // empty only in []
-			all = append(all, Value(e))
+			visit(Value(e))
 		}
 		start = i + 1
 	}
@@ -65,7 +76,7 @@ func (v Value) Elements() ([]Value, bool) {
 			end(i)
 		}
 	})
-	return all, true
+	return true
 }
 
 // Number returns v if it is a JSON number. Numbers too large for a float64
