@@ -58,11 +58,7 @@ func (a *App) appScopes(scopes []string) (string, error) {
 	if a.endpoint.credential == nil {
 		return "", fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
 	}
-	read := a.scopes.of
-	if len(scopes) == 1 { // it is remembered by its entry
-		read = apiScopes
-	}
-	key, e := read(scopes)
+	key, e := a.scopesKey(scopes)
 	if e != nil {
 		e.During = during
 		return "", e
@@ -76,4 +72,13 @@ func (a *App) appScopes(scopes []string) (string, error) {
 		}
 	}
 	return key, nil
+}
+
+// scopesKey is a call and no function value, or each caller's scopes would be
+// allocated.
+func (a *App) scopesKey(scopes []string) (string, *Error) {
+	if len(scopes) == 1 { // remembered by its entry
+		return apiScopes(scopes)
+	}
+	return a.scopes.of(scopes)
 }

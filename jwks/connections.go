@@ -4,6 +4,7 @@
 package jwks
 
 import (
+	"net/http"
 	"sync"
 
 	"github.com/b2ckit/b2ckit/internal/reconnect"
@@ -18,9 +19,13 @@ type connections struct {
 	transport *reconnect.Transport // nil if there are no users
 }
 
-// join returns the transport for one more cache, and what the cache is to call when
-// it is closed, which may be called again.
-func (c *connections) join() (transport *reconnect.Transport, leave func()) {
+// join returns the transport for one more cache, which is the user's if there is one,
+// and what the cache is to call when it is closed. That may be called again.
+func (c *connections) join(user http.RoundTripper) (transport *reconnect.Transport, leave func()) {
+	if user != nil {
+		transport = reconnect.New(user, 0)
+		return transport, transport.Close
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.users == 0 {

@@ -30,29 +30,17 @@ type fetcher struct {
 	authority authority.Authority // as errors name it
 	client    *http.Client
 	timeout   time.Duration
-	close     func()
 }
 
-func newFetcher(a authority.Authority, o *Options) *fetcher {
-	transport, leave := transportOf(o)
+func newFetcher(a authority.Authority, transport *reconnect.Transport, timeout time.Duration) *fetcher {
 	return &fetcher{
-		authority: a, timeout: o.FetchTimeout, close: leave,
+		authority: a, timeout: timeout,
 		client: &http.Client{
 			Transport: transport,
 			// B2C does not redirect. A redirect could lead anywhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-}
-
-// transportOf returns what performs a cache's requests, and what the cache is to call
-// when it is closed.
-func transportOf(o *Options) (transport *reconnect.Transport, leave func()) {
-	if o.Transport == nil {
-		return o.Limiter.connections.join()
-	}
-	transport = reconnect.New(o.Transport, 0)
-	return transport, transport.Close
 }
 
 // endpoint is where a document is fetched from.

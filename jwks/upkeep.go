@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/reconnect"
 )
 
 // upkeep keeps the keys of one authority fresh: it decides when a fetch may be
@@ -25,6 +26,8 @@ type upkeep struct {
 	share   *share
 	current publication
 	crowd   crowd
+
+	disconnect func() // when it is closed
 
 	mu        sync.Mutex // guards what follows; never held across I/O
 	flights   flights
@@ -43,9 +46,11 @@ func (u *upkeep) init(a authority.Authority, o Options) {
 	u.budget.per = o.MinRefetch
 	u.journal = journal{logger: o.Logger, authority: a.ID()}
 	u.share = &share{limiter: o.Limiter, wake: u.wake, transport: o.Transport, bodies: o.Snapshots != nil}
+	var transport *reconnect.Transport
+	transport, u.disconnect = o.Limiter.connections.join(o.Transport)
 	u.loader = &loader{
 		rules:    metadataRules{authority: a, keyHosts: slices.Concat(a.KeyHosts(), o.KeyHosts)},
-		fetcher:  newFetcher(a, &o),
+		fetcher:  newFetcher(a, transport, o.FetchTimeout),
 		share:    u.share,
 		patience: o.FetchTimeout / 5,
 	}
@@ -390,5 +395,5 @@ func (u *upkeep) close() {
 	u.flights.end()
 	u.current.Store(nil)
 	u.share.leave()
-	u.loader.fetcher.close()
+	u.disconnect()
 }
