@@ -20,6 +20,11 @@
 // sign-in, a look-up of the application's own) are [Requirement] values, see
 // [Scope] and its neighbours.
 //
+// A token that was verified is remembered, by its hash, until it expires, its key or
+// authority goes, or there is no room (Options.MemoryBytes). It gets the verdict that it
+// would get otherwise, for little more than the hash. Each caller gets a copy of its own, and
+// no requirement goes by what has been written to one.
+//
 // An app that signs users in checks the ID tokens it gets with [IDTokens], by
 // the same rules. Each of the two refuses the other's tokens.
 //
