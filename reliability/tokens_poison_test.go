@@ -125,13 +125,13 @@ func redisPoisoned(t *testing.T, f *figures) {
 	for _, key := range keys[0] {
 		v.put(key, strings.Repeat("x", 64<<20))
 	}
-	way := newWay(t, server.Addr, 0)
+	way := redistest.NewRelay(t, server.Addr, 0)
 	b2c := tenants[0]
-	token, err := tokenOf(t, b2c, newDaemon(t, b2c, acquire.Options{Cache: shared(t, at(way.address))}))
+	token, err := tokenOf(t, b2c, newDaemon(t, b2c, acquire.Options{Cache: shared(t, at(way.Addr))}))
 	if err != nil || !isOf(t, b2c, token, "") {
 		t.Errorf("64 MiB: %v", err)
 	}
-	f.counted("KiB read of 64 MiB", int(way.back.Load()>>10), 256)
+	f.counted("KiB read of 64 MiB", int(way.Back()>>10), 256)
 }
 
 // poisons are what an attacker may put into Redis, by keys.

@@ -267,10 +267,10 @@ func failingOver(t *testing.T) (address string, start, end func()) {
 	t.Helper()
 	master := redistest.Start(t)
 	replica := redistest.StartReplica(t, master)
-	way := newWay(t, master.Addr, 0)
-	return way.address, master.Kill, func() {
+	way := redistest.NewRelay(t, master.Addr, 0)
+	return way.Addr, master.Kill, func() {
 		replicaOf(t, replica.Addr, "NO", "ONE")
-		way.leadTo(replica.Addr)
+		way.LeadTo(replica.Addr)
 	}
 }
 

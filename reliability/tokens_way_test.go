@@ -7,10 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
-	"net"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,83 +16,6 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/internal/redistest"
 )
-
-// way is a way to a server that is a round trip long, and counts what comes back.
-type way struct {
-	address   string
-	roundTrip time.Duration
-	back      atomic.Int64 // bytes
-	to        atomic.Pointer[string]
-}
-
-func newWay(t *testing.T, to string, roundTrip time.Duration) *way {
-	t.Helper()
-	l := listening(t)
-	w := &way{address: l.Addr().String(), roundTrip: roundTrip}
-	w.leadTo(to)
-	go func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go w.pass(near)
-		}
-	}()
-	return w
-}
-
-// leadTo has new connections lead to another server.
-func (w *way) leadTo(to string) { w.to.Store(&to) }
-
-func (w *way) pass(near net.Conn) {
-	defer near.Close()
-	time.Sleep(w.roundTrip) // as a network takes, for TCP's own handshake
-	far, err := net.Dial("tcp", *w.to.Load())
-	if err != nil {
-		return
-	}
-	defer far.Close()
-	var wg sync.WaitGroup
-	wg.Go(func() { carry(far, near, w.roundTrip/2, nil) })
-	carry(near, far, w.roundTrip/2, &w.back)
-	wg.Wait()
-}
-
-// carry brings to a connection what comes from another, each piece so much later,
-// and then its end.
-func carry(to, from net.Conn, later time.Duration, count *atomic.Int64) {
-	type piece struct {
-		due  time.Time
-		data []byte
-	}
-	pieces := make(chan piece, 1024)
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		defer close(pieces)
-		for buf := make([]byte, 32<<10); ; {
-			n, err := from.Read(buf)
-			pieces <- piece{time.Now().Add(later), append([]byte(nil), buf[:n]...)}
-			if err != nil {
-				return
-			}
-		}
-	})
-	for p := range pieces {
-		time.Sleep(time.Until(p.due)) // as a network takes
-		if count != nil {
-			count.Add(int64(len(p.data)))
-		}
-		if _, err := to.Write(p.data); err != nil {
-			_, _ = io.Copy(io.Discard, from)
-			break
-		}
-	}
-	_ = to.Close()
-	for range pieces { // so that the reader ends
-	}
-	wg.Wait()
-}
 
 // security is how to connect to Redis.
 type security struct {
@@ -139,7 +58,7 @@ func (s *secured) client(t *testing.T, how security, roundTrip time.Duration, he
 	if how.password {
 		o.Username, o.Password = "app", "pa55word"
 	}
-	o.Addr = newWay(t, to, roundTrip).address
+	o.Addr = redistest.NewRelay(t, to, roundTrip).Addr
 	return o
 }
 

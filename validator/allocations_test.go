@@ -94,5 +94,5 @@ func perRun(n int, run func(i int)) (allocs, bytes uint64) {
 		run(warmUps + i)
 	}
 	runtime.ReadMemStats(&after)
-	return (after.Mallocs - before.Mallocs) / uint64(n), (after.TotalAlloc - before.TotalAlloc) / uint64(n) //nolint:gosec // a few
+	return (after.Mallocs - before.Mallocs) / uint64(n), (after.TotalAlloc - before.TotalAlloc) / uint64(n)
 }

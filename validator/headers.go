@@ -40,7 +40,7 @@ func newKnownHeaders(keys int) *knownHeaders {
 }
 
 func (k *knownHeaders) slot(text string) *atomic.Pointer[knownHeader] {
-	return &k.slots[maphash.String(k.seed, text)&uint64(len(k.slots)-1)]
+	return &k.slots[int(maphash.String(k.seed, text)%maxKnownHeaders)&(len(k.slots)-1)]
 }
 
 // find returns the header that the text stands for, if that is known.

@@ -22,7 +22,7 @@ func TestLists(t *testing.T) {
 		}
 		switch {
 		case odd && r.IntN(3) == 0:
-			return []any{1, nil, true, append(all, 1), append([]any{"x", nil}, all...), map[string]any{}}[r.IntN(6)]
+			return []any{1, nil, true, slices.Concat(all, []any{1}), append([]any{"x", nil}, all...), map[string]any{}}[r.IntN(6)]
 		case r.IntN(3) == 0:
 			return []string{"one", "one", ""}[r.IntN(3)]
 		}

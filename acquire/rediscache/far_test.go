@@ -61,7 +61,7 @@ func (s *secured) client(tb testing.TB, roundTrip time.Duration, how security, h
 	if how.password {
 		o.Username, o.Password = "app", password
 	}
-	addr := relay(tb, to, roundTrip)
+	addr := redistest.NewRelay(tb, to, roundTrip).Addr
 	return dial(tb, addr, func(d *redis.Options) { o.Addr = addr; *d = *o })
 }
 

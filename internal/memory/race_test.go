@@ -69,14 +69,14 @@ func TestReadersMissNothingMeanwhile(t *testing.T) {
 			}
 		})
 	}
-	for round := range 8 {
-		for n := range 500 {
+	for round := range 25 {
+		for n := range 1000 {
 			m.Put(key("go", n), n, 0, later())
 			if round%2 == 0 {
 				m.Put(key("stay", n%stay), n%stay, 0, later())
 			}
 		}
-		for n := range 500 {
+		for n := range 1000 {
 			m.Forget(key("go", n))
 		}
 	}

@@ -82,7 +82,13 @@ func TestAgingTokenTakesNoLock(t *testing.T) {
 // They take it as soon as something can be begun, whatever has happened.
 func TestSettledIsNeverTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		random := rand.New(rand.NewPCG(1, 2))
+		var mu sync.Mutex
+		source := rand.New(rand.NewPCG(1, 2))
+		random := func(n int) int {
+			mu.Lock()
+			defer mu.Unlock()
+			return source.IntN(n)
+		}
 		aging := func() *Token { return NewToken("aging", "", Clock{}.Now().Add(-20*time.Hour), 24*time.Hour) }
 		group := background.New()
 		e := (&Home{
@@ -91,8 +97,8 @@ func TestSettledIsNeverTooLong(t *testing.T) {
 		var begun atomic.Int64
 		e.renew = func(_ context.Context, w Want) (*Token, *Failure) {
 			begun.Add(1)
-			failure := &Failure{Err: errors.New("refused"), After: time.Duration(random.IntN(5)) * time.Second}
-			switch random.IntN(7) {
+			failure := &Failure{Err: errors.New("refused"), After: time.Duration(random(5)) * time.Second}
+			switch random(7) {
 			case 0:
 				return aging(), nil
 			case 1:
@@ -111,9 +117,9 @@ func TestSettledIsNeverTooLong(t *testing.T) {
 		e.Put(aging())
 		skipped, looked := 0, 0
 		for range 20_000 {
-			time.Sleep(time.Duration(random.IntN(1000)) * time.Millisecond)
+			time.Sleep(time.Duration(random(1000)) * time.Millisecond)
 			synctest.Wait()
-			if random.IntN(100) == 0 {
+			if random(100) == 0 {
 				e.Put(aging())
 			}
 			before := begun.Load()
