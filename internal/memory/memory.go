@@ -4,6 +4,7 @@
 package memory
 
 import (
+	"hash/maphash"
 	"sync"
 	"time"
 )
@@ -31,7 +32,7 @@ const (
 // New returns an empty Memory of at most so many bytes. With 0 or less nothing is ever
 // kept.
 func New[V any](maxBytes int64) *Memory[V] {
-	return &Memory[V]{max: maxBytes, each: entryCost[V]()}
+	return &Memory[V]{max: maxBytes, each: entryCost[V](), table: table[V]{seed: maphash.MakeSeed()}}
 }
 
 // Get returns the value of a key, unless it has expired by then. The time is the
