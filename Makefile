@@ -84,6 +84,10 @@ bench: ## Run the benchmarks matching BENCH for BENCHTIME (1s) each
 performance: ## Compare with other libraries; write docs/performance.md anew
 	go -C benchmarks run . -write
 
+.PHONY: load
+load: ## Put servers under load, and write that; ten minutes, needs wrk
+	go -C benchmarks run ./load -write
+
 .PHONY: reliability
 reliability: ## Run the fault matrix; write docs/reliability.md anew
 	go test -count=1 ./reliability -write
