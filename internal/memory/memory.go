@@ -9,8 +9,10 @@ import (
 	"time"
 )
 
-// Memory holds values under keys. It is safe for concurrent use; Get takes no lock,
-// and none of its methods blocks for longer than a few entries take.
+// Memory holds values under keys. It is safe for concurrent use; Get takes no lock
+// unless it finds what has expired. The others wait for each other: nearly always for
+// as long as a few entries take, and at worst, where all are in constant use and one has
+// to go, as a look at each of them three times.
 type Memory[V any] struct {
 	max  int64
 	each int64 // what an entry takes itself
