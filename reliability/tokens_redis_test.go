@@ -6,7 +6,6 @@ package reliability_test
 import (
 	"bytes"
 	"errors"
-	"net"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -310,15 +309,4 @@ func singleUse(how func(t *testing.T) (address string, start, end func())) func(
 			f.counted("told to sign in", u.end(t, true), 0)
 		}
 	}
-}
-
-// listening returns a listener on loopback that ends with the test.
-func listening(t *testing.T) net.Listener {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
 }

@@ -5,6 +5,7 @@ package validator_test
 
 import (
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -88,6 +89,7 @@ func perRun(n int, run func(i int)) (allocs, bytes uint64) {
 	for i := range warmUps {
 		run(i)
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it would empty the pools
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for i := range n {

@@ -23,7 +23,7 @@ type claims struct {
 	flow          string // tfp, else acr
 	clientID      string
 	scopes, roles []string
-	texts         int // in all lists, and what else the memory of these has room for
+	texts         []string // those of all lists, and what else lies in the same memory
 	times
 	user
 	binding
@@ -148,7 +148,7 @@ func (r *claimsReader) settleLists(c *claims) {
 		r.emails = r.email
 	}
 	all := r.texts.all()
-	c.texts = len(all)
+	c.texts = all
 	c.audience, c.scopes = r.audience.of(all), r.scopes.of(all)
 	c.roles, c.emails = r.roles.of(all), r.emails.of(all)
 }

@@ -41,9 +41,9 @@ type Options struct {
 	// could satisfy whoever is trusted. If false, the list given to New is fixed.
 	Updatable bool
 
-	// Requirements are asked of every token, before those of a route, and are
-	// answered like those of a route: 403 where Clients and the trusted flows
-	// are answered with 401.
+	// Requirements are asked of every token each time it comes, remembered or not,
+	// before those of a route, and are answered like those of a route: 403 where
+	// Clients and the trusted flows are answered with 401.
 	Requirements []Requirement
 
 	// Leeway is how far clocks may differ when exp, nbf and iat are checked, and
@@ -60,7 +60,9 @@ type Options struct {
 	// the hash, the times and the key are checked. It holds their claims, and no raw
 	// token. If zero, 16 MiB, which hold about 11,000 tokens of the usual 1.2 kB;
 	// negative means none; at least 64 KiB, since one token may take a sixteenth. Where
-	// there is no room, those go first that have not come again.
+	// there is no room, those go first that have not come again. The memory changes no
+	// verdict: whoever is to be kept out before the token expires is a matter for
+	// Requirements, see [Lookup], with a memory and without.
 	MemoryBytes int
 
 	// Transport performs the requests for metadata and keys: for a proxy, a

@@ -67,8 +67,8 @@ func TestLists(t *testing.T) {
 				t.Fatalf("%s: list %d: got %q, want %q", payload, i, l.got, l.want)
 			}
 		}
-		if c.texts != total {
-			t.Fatalf("%s: %d texts, want %d", payload, c.texts, total)
+		if len(c.texts) != total {
+			t.Fatalf("%s: %d texts, want %d", payload, len(c.texts), total)
 		}
 	}
 }

@@ -96,7 +96,8 @@ func (v *Validator) verify(ctx context.Context, raw string) (*verified, *Error) 
 
 // Purge forgets all tokens that were verified so far, those that are being validated
 // among them: the next time each is validated as a whole. It changes no verdict, since
-// the memory does not.
+// the memory does not: to keep out a user whose token has not expired takes a [Lookup]
+// among Options.Requirements, which is asked on each request and needs no Purge.
 func (v *Validator) Purge() { v.memory.purge() }
 
 // State returns the state of the keys and of the memory of verified tokens.

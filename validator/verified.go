@@ -27,8 +27,8 @@ type verified struct {
 	flow   string // as the token spells it
 	anchor *anchor
 	key    *jwks.Key
-	terms  uint64 // their number: the terms themselves would keep all whom they trusted
-	texts  int    // what the lists share has room for
+	terms  uint64   // their number: the terms themselves would keep all whom they trusted
+	texts  []string // what lies in the memory that its lists share
 
 	from, until time.Time
 }
@@ -90,17 +90,15 @@ var sizeOfVerified = int(reflect.TypeFor[verified]().Size())
 // for those with an escape in them; the allocator rounds up, by an eighth at most.
 func (v *verified) size() int {
 	t := &v.token
-	n := sizeOfVerified + len(t.claims) + v.texts*sizeOfString
+	n := sizeOfVerified + len(t.claims) + len(v.texts)*sizeOfString
 	if strings.IndexByte(string(t.claims), '\\') < 0 {
 		return n + n/8
 	}
 	for _, s := range [...]string{t.Issuer, t.Subject, t.ObjectID, v.flow, t.ClientID, t.Name} {
 		n += len(s)
 	}
-	for _, all := range [...][]string{t.Audience, t.Scopes, t.Roles, t.Emails} {
-		for _, s := range all {
-			n += len(s)
-		}
+	for _, s := range v.texts {
+		n += len(s)
 	}
 	return n + n/8
 }

@@ -38,7 +38,7 @@ func (all *results) ratios(b *strings.Builder) {
 	for _, c := range columns {
 		head = append(head, c.name)
 	}
-	header(b, append(head, "not answered with 200"))
+	header(b, append(head, "refused", "answered late or not at all"))
 	for _, ph := range phases {
 		base := all.of[ph.name][unguarded]
 		for _, s := range servers {
@@ -56,7 +56,8 @@ func (all *results) ratios(b *strings.Builder) {
 					cells[2+i] = "1"
 				}
 			}
-			row(b, append(cells, failures(of)))
+			row(b, append(cells,
+				failures(of, func(r *result) int64 { return r.Refused }), failures(of, func(r *result) int64 { return r.Broken })))
 		}
 	}
 }
@@ -80,17 +81,17 @@ func (all *results) raw(b *strings.Builder) {
 	}
 }
 
-// failures tells how many requests of all rounds were refused or not answered.
-func failures(of []result) string {
-	var failed, requests int64
-	for _, r := range of {
-		failed += r.Refused + r.Broken
-		requests += r.Requests
+// failures tells how many requests of all rounds failed in a way.
+func failures(of []result, failed func(*result) int64) string {
+	var n, requests int64
+	for i := range of {
+		n += failed(&of[i])
+		requests += of[i].Requests
 	}
-	if failed == 0 {
+	if n == 0 {
 		return fmt.Sprintf("**0** of %d", requests)
 	}
-	return fmt.Sprintf("**%d** of %d (%.2g %%)", failed, requests, float64(failed)/float64(requests)*100)
+	return fmt.Sprintf("**%d** of %d (%.2g %%)", n, requests, float64(n)/float64(requests)*100)
 }
 
 // spread is the median, with the least and the most.

@@ -34,7 +34,7 @@ type outcome struct {
 	P99      float64 `json:"p99"`
 	P999     float64 `json:"p999"`
 	Refused  int64   `json:"refused"` // answered with 400 or above
-	Broken   int64   `json:"broken"`  // not answered
+	Broken   int64   `json:"broken"`  // not answered, or after more than 2 s
 	Mixed    int64   `json:"mixed"`   // requests with a token that came later
 }
 

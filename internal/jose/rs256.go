@@ -4,10 +4,8 @@
 package jose
 
 import (
-	"crypto"
 	"crypto/rsa"
 	"errors"
-	"io"
 
 	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jws"
@@ -25,22 +23,11 @@ var rs256 = func() jws.Verifier {
 	return v
 }()
 
-// verifying is a public key as the library takes it the quickest: it asks a
-// crypto.Signer, usually a key that is somewhere else, for its public half, and would
-// copy any other key by reflection. It signs nothing.
-type verifying rsa.PublicKey
-
-func (k *verifying) Public() crypto.PublicKey { return (*rsa.PublicKey)(k) }
-
-func (k *verifying) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
-	return nil, errors.New("jose: a public key signs nothing")
-}
-
 // VerifyRS256 checks an RSASSA-PKCS1-v1_5 signature with SHA-256 over input.
 // The signature must be exactly as long as the key's modulus (RFC 8017
 // section 8.2.2).
 func VerifyRS256(key *rsa.PublicKey, input, signature []byte) error {
-	if len(signature) != key.Size() || rs256.Verify(input, signature, (*verifying)(key)) != nil {
+	if len(signature) != key.Size() || rs256.Verify(input, signature, key) != nil {
 		return ErrSignature
 	}
 	return nil

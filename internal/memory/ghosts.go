@@ -24,9 +24,11 @@ func (g *ghosts) has(key *[32]byte) bool {
 	return len(g.slots) > 0 && *g.slot(key) == fingerprint(key)
 }
 
-func (g *ghosts) slot(key *[32]byte) *uint32 { return &g.slots[home(key, len(g.slots))] }
+func (g *ghosts) slot(key *[32]byte) *uint32 {
+	return &g.slots[int(binary.LittleEndian.Uint32(key[:]))&(len(g.slots)-1)]
+}
 
-// fingerprint is of other bits than home.
+// fingerprint is of other bits than the slot.
 func fingerprint(key *[32]byte) uint32 { return binary.LittleEndian.Uint32(key[4:]) }
 
 func (g *ghosts) bytes() int64 { return int64(cap(g.slots)) * 4 }

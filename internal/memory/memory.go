@@ -4,12 +4,15 @@
 package memory
 
 import (
+	"hash/maphash"
 	"sync"
 	"time"
 )
 
-// Memory holds values under keys. It is safe for concurrent use; Get takes no lock,
-// and none of its methods blocks for longer than a few entries take.
+// Memory holds values under keys. It is safe for concurrent use; Get takes no lock
+// unless it finds what has expired. The others wait for each other: nearly always for
+// as long as a few entries take, and at worst, where all are in constant use and one has
+// to go, as a look at each of them three times.
 type Memory[V any] struct {
 	max  int64
 	each int64 // what an entry takes itself
@@ -31,7 +34,7 @@ const (
 // New returns an empty Memory of at most so many bytes. With 0 or less nothing is ever
 // kept.
 func New[V any](maxBytes int64) *Memory[V] {
-	return &Memory[V]{max: maxBytes, each: entryCost[V]()}
+	return &Memory[V]{max: maxBytes, each: entryCost[V](), table: table[V]{seed: maphash.MakeSeed()}}
 }
 
 // Get returns the value of a key, unless it has expired by then. The time is the

@@ -4,7 +4,7 @@
 package memory
 
 import (
-	"encoding/binary"
+	"hash/maphash"
 	"sync/atomic"
 )
 
@@ -15,6 +15,7 @@ import (
 // have been used, the entries move to a new array. Readers go on in the old one, and
 // find what was there when they began.
 type table[V any] struct {
+	seed  maphash.Seed              // of where keys lie: whoever signs tokens can choose these
 	slots atomic.Pointer[[]slot[V]] // a power of two of them, or nil
 	live  int                       // slots that hold an entry
 	used  int                       // slots that do, or did
@@ -33,8 +34,8 @@ func powerOfTwo(n int) int {
 }
 
 // home says where the search for a key begins, among a power of two of slots.
-func home(key *[32]byte, slots int) int {
-	return int(binary.LittleEndian.Uint32(key[:])) & (slots - 1)
+func (t *table[V]) home(key *[32]byte, slots int) int {
+	return int(maphash.Bytes(t.seed, key[:])) & (slots - 1) //nolint:gosec // the low bits alone
 }
 
 // find returns nil if there is none.
@@ -44,7 +45,7 @@ func (t *table[V]) find(key *[32]byte) *entry[V] {
 		return nil
 	}
 	n := len(*slots)
-	for i := home(key, n); ; i = (i + 1) & (n - 1) {
+	for i := t.home(key, n); ; i = (i + 1) & (n - 1) {
 		switch e := (*slots)[i].Load(); {
 		case e == nil:
 			return nil
@@ -61,7 +62,7 @@ func (t *table[V]) put(e *entry[V]) {
 	}
 	slots := *t.slots.Load()
 	n := len(slots)
-	for i := home(&e.key, n); ; i = (i + 1) & (n - 1) {
+	for i := t.home(&e.key, n); ; i = (i + 1) & (n - 1) {
 		switch there := slots[i].Load(); {
 		case there == nil:
 			t.used++
@@ -78,7 +79,7 @@ func (t *table[V]) put(e *entry[V]) {
 // remove takes out an entry that is there.
 func (t *table[V]) remove(e *entry[V]) {
 	slots := *t.slots.Load()
-	i := home(&e.key, len(slots))
+	i := t.home(&e.key, len(slots))
 	for slots[i].Load() != e {
 		i = (i + 1) & (len(slots) - 1)
 	}
@@ -101,7 +102,7 @@ func (t *table[V]) move(n int) {
 	if old != nil {
 		for i := range *old {
 			if e := (*old)[i].Load(); e != nil && e != &t.gone {
-				place(slots, e)
+				t.place(slots, e)
 			}
 		}
 	}
@@ -109,8 +110,8 @@ func (t *table[V]) move(n int) {
 }
 
 // place puts an entry into an array that nobody reads yet.
-func place[V any](slots []slot[V], e *entry[V]) {
-	i := home(&e.key, len(slots))
+func (t *table[V]) place(slots []slot[V], e *entry[V]) {
+	i := t.home(&e.key, len(slots))
 	for slots[i].Load() != nil {
 		i = (i + 1) & (len(slots) - 1)
 	}

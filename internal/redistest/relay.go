@@ -55,7 +55,7 @@ func (r *Relay) Back() int64 { return r.back.Load() }
 
 func (r *Relay) pass(near net.Conn) {
 	defer near.Close()
-	time.Sleep(r.roundTrip)
+	<-time.After(r.roundTrip)
 	far, err := net.Dial("tcp", *r.to.Load())
 	if err != nil {
 		return
@@ -89,7 +89,7 @@ func carry(to, from net.Conn, later time.Duration, count *atomic.Int64) {
 		}
 	})
 	for p := range pieces {
-		time.Sleep(time.Until(p.due))
+		<-time.After(time.Until(p.due))
 		count.Add(int64(len(p.data)))
 		if _, err := to.Write(p.data); err != nil {
 			_, _ = io.Copy(io.Discard, from)

@@ -4,8 +4,6 @@
 package strictjson
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -150,49 +148,26 @@ func (p *plain) number() bool {
 	return n == 1 || n > 1 && p.data[start] != '0'
 }
 
-// text reads a text without escapes, eight characters at a time.
+// text reads a text without escapes.
 func (p *plain) text() bool {
 	if p.at >= len(p.data) || p.data[p.at] != '"' {
 		return false
 	}
 	start := p.at + 1
-	high := uint64(0)
-	for i := start; ; i += 8 {
-		w := word(p.data, i)
-		high |= w
-		if stop := below(w, ' ') | zero(w^'"'*each) | zero(w^'\\'*each); stop != 0 {
-			i += bits.TrailingZeros64(stop) / 8
-			if i >= len(p.data) || p.data[i] != '"' {
-				return false
-			}
+	all := byte(0)
+	for i := start; i < len(p.data); i++ {
+		c := p.data[i]
+		all |= c
+		switch {
+		case c < ' ' || c == '\\':
+			return false
+		case c == '"':
 			p.at = i + 1
-			return high&(utf8.RuneSelf*each) == 0 || utf8.ValidString(p.data[start:i])
+			return all < utf8.RuneSelf || utf8.ValidString(p.data[start:i])
 		}
 	}
+	return false
 }
-
-// each is a word of ones, to have the same in each of its bytes.
-const each = 0x0101010101010101
-
-// word is the eight bytes that begin at i, the first of which is the lowest, with
-// zeros for those behind the end.
-func word(s string, i int) uint64 {
-	if len(s)-i >= 8 {
-		return binary.LittleEndian.Uint64([]byte(s[i : i+8]))
-	}
-	return lastWord(s[i:])
-}
-
-func lastWord(s string) uint64 {
-	var w [8]byte
-	copy(w[:], s)
-	return binary.LittleEndian.Uint64(w[:])
-}
-
-// below marks the bytes of a word that are below n, which is at most 128, and zero
-// those that are zero. Above the lowest mark others may be wrong.
-func below(w uint64, n uint64) uint64 { return (w - n*each) & ^w & (utf8.RuneSelf * each) }
-func zero(w uint64) uint64            { return below(w, 1) }
 
 // next reads a character, and the space before it, if it comes next.
 func (p *plain) next(c byte) bool {

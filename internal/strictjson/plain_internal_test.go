@@ -36,6 +36,7 @@ func TestPlain(t *testing.T) {
 		{manyMembers(maxPlain + 1), false, maxPlain},
 		{`{"a":1,"a":2}`, false, 1}, // and none of these is
 		{`{"a":1,"b":2,"c":3,"b":2}`, false, 3},
+		{`{"":1,"":2}`, false, 1},
 		{`{"a":1}x`, false, 1},
 		{`{"a":1}{}`, false, 1},
 		{`{"a":1,}`, false, 1},
@@ -81,6 +82,22 @@ func TestPlainText(t *testing.T) {
 				text := strings.Repeat("a", at) + string([]byte{byte(c)}) + strings.Repeat("b", n-at)
 				for _, data := range []string{`{"n":"` + text + `"}`, `{"n":"` + text, `{"` + text + `":"` + text + `","z":"` + text + `"}`} {
 					checkAgrees(t, data, -1)
+				}
+			}
+		}
+	}
+}
+
+// Each byte in each place of an object, more than there was or in place of another, is
+// taken or not as the library has it: between the members, too.
+func TestPlainByteByByte(t *testing.T) {
+	for _, data := range []string{`{"a":[1,"x",null],"b":20,"c":true}`, " { \"a\" : [ ] , \"\" : false } "} {
+		for at := range len(data) + 1 {
+			for c := range 256 {
+				b := string([]byte{byte(c)})
+				checkAgrees(t, data[:at]+b+data[at:], -1)
+				if at < len(data) {
+					checkAgrees(t, data[:at]+b+data[at+1:], -1)
 				}
 			}
 		}
