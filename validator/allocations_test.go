@@ -44,7 +44,7 @@ func TestAllocations(t *testing.T) {
 				continue // it would be recalled
 			}
 			v := staticValidator(t, &validator.Options{MemoryBytes: memory})
-			allocs, bytes := perRun(100, func(int) {
+			allocs, bytes := perRun(50, func(int) {
 				_, err := v.Validate(t.Context(), tc.raw)
 				if got := verdictOf(err); got != tc.want {
 					t.Fatalf("%s: got %s, want %s: %v", tc.name, got, tc.want, err)
@@ -70,6 +70,9 @@ func TestAllocationsOfRemembered(t *testing.T) {
 	}
 	v := staticValidator(t, nil)
 	allocs, bytes := perRun(n, func(i int) {
+		if i == 0 {
+			v.Purge()
+		}
 		if _, err := v.Validate(t.Context(), tokens[i]); err != nil {
 			t.Fatal(err)
 		}
@@ -84,8 +87,19 @@ func TestAllocationsOfRemembered(t *testing.T) {
 
 const warmUps = 3 // runs that make what is made once
 
-// perRun tells what one of n runs allocates, rounded down.
+// perRun tells what one of n runs allocates, rounded down, where runs are alike: the
+// least of three goes, since others in the process allocate too.
 func perRun(n int, run func(i int)) (allocs, bytes uint64) {
+	allocs, bytes = once(n, run)
+	for range 2 {
+		a, b := once(n, run)
+		allocs, bytes = min(allocs, a), min(bytes, b)
+	}
+	return allocs, bytes
+}
+
+// once tells what one of n runs has allocated, rounded down.
+func once(n int, run func(i int)) (allocs, bytes uint64) {
 	for i := range warmUps {
 		run(i)
 	}

@@ -79,8 +79,7 @@ func (m *remembered) remember(s *sighting, v *verified, by *terms) {
 		return
 	}
 	if now := by.rules.clock.now(); v.holds(by, now) {
-		const most = 24 * time.Hour // the longest that B2C issues
-		m.store.Put(s.key, memento{v, s.purges}, v.size(), m.clock(now).Add(min(v.until.Sub(now), most)))
+		m.store.Put(s.key, memento{v, s.purges}, v.size(), m.clock(now).Add(v.until.Sub(now)))
 	}
 }
 
