@@ -106,7 +106,7 @@ func payloadOf(mods ...mod) string {
 
 // signToken is a JWS in compact serialization.
 func signToken(key *rsa.PrivateKey, header, payload string) string {
-	return signWith(header, payload, func(input []byte) []byte { return pkcs1(key, crypto.SHA256, input) })
+	return signWith(header, payload, func(input []byte) []byte { return rs256.sign(key, input) })
 }
 
 func signWith(header, payload string, sign func([]byte) []byte) string {

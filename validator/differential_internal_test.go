@@ -74,9 +74,16 @@ type world struct {
 	keys   []*rsa.PrivateKey
 	places []place
 	tokens []string
-	good   map[string]bool // remembered verdicts on signatures
+	signed map[signing]string // many tokens are the same
+	good   map[string]bool    // remembered verdicts on signatures
 
 	requests atomic.Int64
+}
+
+// signing is what a signature is of.
+type signing struct {
+	key   *rsa.PrivateKey
+	input string
 }
 
 // place is an authority and what it publishes, earlier and later.
@@ -95,7 +102,7 @@ const (
 )
 
 func newWorld(r *mathrand.Rand) *world {
-	w := &world{rand: r, good: map[string]bool{}}
+	w := &world{rand: r, signed: map[signing]string{}, good: map[string]bool{}}
 	for range 5 {
 		k, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
@@ -229,15 +236,26 @@ func (w *world) newToken() string {
 	}
 	b64 := base64.RawURLEncoding.EncodeToString
 	input := b64(fmt.Appendf(nil, `{"alg":"RS256","kid":%q,"typ":"JWT"}`, kid)) + "." + b64(payload)
+	signature := w.sign(key, input)
+	if w.rand.IntN(20) == 0 {
+		signature[9] ^= 1
+	}
+	return input + "." + b64(signature)
+}
+
+// sign signs what it has not signed before: PKCS #1 v1.5 has one signature of a text.
+func (w *world) sign(key *rsa.PrivateKey, input string) []byte {
+	s := signing{key, input}
+	if known, ok := w.signed[s]; ok {
+		return []byte(known)
+	}
 	digest := sha256.Sum256([]byte(input))
 	signature, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, digest[:])
 	if err != nil {
 		panic(err)
 	}
-	if w.rand.IntN(20) == 0 {
-		signature[9] ^= 1
-	}
-	return input + "." + b64(signature)
+	w.signed[s] = string(signature)
+	return signature
 }
 
 // document is what the place publishes in an era.
