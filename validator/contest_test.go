@@ -33,7 +33,7 @@ const (
 // run has rounds of n tokens. Before each it calls prepare. Who begins changes.
 func (c *contest) run(b *testing.B, n int, prepare func()) {
 	c.times = map[string][]time.Duration{}
-	for round := 0; b.Loop() || round < minRounds; round++ {
+	for round, more := 0, b.Loop(); more || round < minRounds; round++ {
 		prepare()
 		took := make([]time.Duration, len(c.all))
 		for from := 0; from < n; from += batch {
@@ -49,6 +49,7 @@ func (c *contest) run(b *testing.B, n int, prepare func()) {
 		for k, t := range took {
 			c.times[c.all[k].name] = append(c.times[c.all[k].name], t)
 		}
+		more = more && b.Loop() // which must not be asked again
 	}
 	b.ReportMetric(0, "ns/op") // of a round, which tells nothing
 }

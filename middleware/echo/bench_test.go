@@ -17,7 +17,7 @@ func BenchmarkMiddleware(b *testing.B) {
 // the context, net/http's copy of the request, and the handler that Echo has each
 // middleware make for each request.
 func TestAllocations(t *testing.T) {
-	if got, want := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: router}), 5.0; got > want {
-		t.Errorf("got %v allocations beyond those of a bare handler, want at most %v", got, want)
+	if got, ok := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: router}); ok && got > 5 {
+		t.Errorf("got %v allocations beyond those of a bare handler, want at most 5", got)
 	}
 }

@@ -14,9 +14,9 @@ import (
 func TestAllocationsAreCounted(t *testing.T) {
 	wasteful := sound
 	wasteful.check = func(req *http.Request) *http.Request { return req.WithContext(req.Context()) }
-	got := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: wasteful.router}) -
-		middlewaretest.Allocations(t, middlewaretest.Adapter{Router: sound.router})
-	if got != 1 {
+	more, _ := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: wasteful.router})
+	n, ok := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: sound.router})
+	if got := more - n; ok && got != 1 {
 		t.Errorf("got %v more allocations with a copy of the request, want 1", got)
 	}
 }

@@ -16,7 +16,7 @@ func BenchmarkMiddleware(b *testing.B) {
 // A token seen before costs two of the validator's, which are the handler's token,
 // the context, and net/http's copy of the request.
 func TestAllocations(t *testing.T) {
-	if got, want := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: router}), 4.0; got > want {
-		t.Errorf("got %v allocations beyond those of a bare handler, want at most %v", got, want)
+	if got, ok := middlewaretest.Allocations(t, middlewaretest.Adapter{Router: router}); ok && got > 4 {
+		t.Errorf("got %v allocations beyond those of a bare handler, want at most 4", got)
 	}
 }
