@@ -28,7 +28,8 @@ func newMetadata(resource string, o *ResourceOptions, scopes []string) metadata 
 		Policy               string   `json:"resource_policy_uri,omitempty"`
 		TermsOfService       string   `json:"resource_tos_uri,omitempty"`
 	}{
-		resource, o.AuthorizationServers, scopes, []string{"header"},
+		resource, o.AuthorizationServers, scopes,
+		[]string{"header"},
 		o.Name, o.Documentation, o.Policy, o.TermsOfService,
 	})
 	return b.Bytes()
