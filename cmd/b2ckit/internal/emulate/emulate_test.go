@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package emulate
 
 import (
 	"encoding/json"
