@@ -4,6 +4,7 @@
 package docs_test
 
 import (
+	"maps"
 	"os"
 	"path"
 	"regexp"
@@ -21,7 +22,8 @@ var (
 	code      = regexp.MustCompile("(?s)```\\w*\n.*?```|`[^`\n]+`")
 	target    = regexp.MustCompile(`\bmake ([a-z][a-z-]*)`)
 	flagName  = regexp.MustCompile(`(?:^|\s)(--[a-z][a-z-]*)`)
-	declared  = regexp.MustCompile(`set\.\w+\((?:&\w+\.\w+, )?"([a-z-]+)"`)
+	declared  = regexp.MustCompile(`\.(?:\w*Var|Func|BoolFunc)\((?:[&*\w.()\[\]]+, )?"([a-z-]+)"`)
+	command   = regexp.MustCompile(`b2ckit ([a-z]+)(.*)`)
 	comment   = regexp.MustCompile(`(?m)^\s*//.*$|\s// .*$`)
 )
 
@@ -69,10 +71,10 @@ func TestPages(t *testing.T) {
 				}
 			}
 			for line := range strings.Lines(c) {
-				if _, args, ok := strings.Cut(line, "b2ckit emulate"); ok {
-					for _, m := range flagName.FindAllStringSubmatch(args, -1) {
-						if !flags[m[1]] {
-							t.Errorf("%s: b2ckit emulate has no %s", name, m[1])
+				for _, c := range command.FindAllStringSubmatch(line, -1) {
+					for _, m := range flagName.FindAllStringSubmatch(c[2], -1) {
+						if known := flags[c[1]]; known != nil && !known[m[1]] {
+							t.Errorf("%s: b2ckit %s has no %s", name, c[1], m[1])
 						}
 					}
 				}
@@ -107,18 +109,38 @@ func TestComments(t *testing.T) {
 	}
 }
 
-// commandFlags are those that b2ckit declares.
-func commandFlags(t *testing.T) map[string]bool {
+// commandFlags are those that the commands of b2ckit declare, by command. What they
+// share is every command's.
+func commandFlags(t *testing.T) map[string]map[string]bool {
 	t.Helper()
-	data, err := os.ReadFile(path.Join(root, "cmd/b2ckit/flags.go"))
+	const rooms = "cmd/b2ckit/internal/"
+	all := map[string]map[string]bool{}
+	err := files(".go", func(name string, data []byte) error {
+		rest, ok := strings.CutPrefix(name, rooms)
+		if !ok || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		command := path.Dir(rest)
+		if all[command] == nil {
+			all[command] = map[string]bool{}
+		}
+		for _, m := range declared.FindAllStringSubmatch(string(data), -1) {
+			all[command]["--"+m[1]] = true
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	flags := map[string]bool{}
-	for _, m := range declared.FindAllStringSubmatch(string(data), -1) {
-		flags["--"+m[1]] = true
+	shared := all["cli"]
+	delete(all, "cli")
+	for _, flags := range all {
+		maps.Copy(flags, shared)
 	}
-	return flags
+	if !all["emulate"]["--sign-in-as"] {
+		t.Fatalf("got the flags %v; is this test blind?", all)
+	}
+	return all
 }
 
 // A name that was removed, misspelt or is another type's is found.

@@ -66,13 +66,7 @@ func noFlag(c *cobra.Command, e *pflag.NotExistError) error {
 
 // noCommand says which command there isn't.
 func noCommand(root *cobra.Command, name string) error {
-	var known []string
-	for _, c := range root.Commands() {
-		if !c.Hidden {
-			known = append(known, c.Name())
-		}
-	}
-	if meant, ok := nearest.Of(name, known); ok {
+	if meant, ok := nearest.Of(name, shown(root)); ok {
 		return UsageError("there is no command %s; is %s meant?", Shown(name), meant)
 	}
 	return UsageError("there is no command %s", Shown(name))

@@ -36,9 +36,10 @@ func Run(ctx context.Context, s *Streams, args []string, commands ...Constructor
 		return 0
 	}
 	status, printed := status(err)
-	if printed {
-		fmt.Fprintf(s.Err, "%s: %v\n", c.CommandPath(), err)
+	if !printed {
+		return status
 	}
+	fmt.Fprintf(s.Err, "%s: %v\n", c.CommandPath(), err)
 	if status == StatusUsage {
 		fmt.Fprintln(s.Err, seeHelp(c))
 	}
@@ -82,7 +83,6 @@ func newRoot(s *Streams, commands []Constructor) *cobra.Command {
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _ = writeHelp(s.Out, c) })
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
-	cobra.EnableCommandSorting = false
 	for _, construct := range commands {
 		root.AddCommand(construct(s))
 	}
@@ -107,6 +107,12 @@ func newHelp() *cobra.Command {
 		Short:  "what there is",
 		Long:   "Prints the commands, or the flags of one with examples.",
 		Hidden: true, // the root's help says it
+		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return shown(c.Root()), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			about := c.Root()
 			if len(args) > 0 {
@@ -119,6 +125,17 @@ func newHelp() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// shown are the names of the commands that are shown.
+func shown(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
 }
 
 func quote(word string) string { return strconv.Quote(word) }

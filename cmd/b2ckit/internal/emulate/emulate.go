@@ -13,19 +13,41 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
+	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/config"
 	"github.com/b2ckit/b2ckit/emulator/dashboard"
 )
 
-// emulate serves tenants until ctx ends, or does what else its flags ask for.
-func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+// New returns the command.
+func New(s *cli.Streams) *cobra.Command {
 	var f emulateFlags
-	if err := f.parse(args); err != nil {
+	c := &cobra.Command{
+		Use:   "emulate",
+		Short: "an Azure AD B2C tenant on this machine, to develop against",
+		Long: `Serves an Azure AD B2C tenant on this machine until it is interrupted, and
+prints what clients need to know of it. Nothing of it is real: it gives tokens
+to anyone who asks, so no service with real data may ever trust it.`,
+		Example: `  b2ckit emulate                                # https://127.0.0.1:8443
+  b2ckit emulate --sign-in-as lin@example.org   # no pages: all are Lin
+  b2ckit emulate --print-config >b2c.json       # to begin a --config with
+  b2ckit emulate --check --wait 30s && npm test # once it is up`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), s) },
+	}
+	f.declare(c)
+	return c
+}
+
+// run serves tenants until ctx ends, or does what else the flags ask for.
+func (f *emulateFlags) run(ctx context.Context, s *cli.Streams) error {
+	if err := f.settle(); err != nil {
 		return err
 	}
 	if f.printConfig {
-		_, err := stdout.Write(config.Example())
+		_, err := s.Out.Write(config.Example())
 		return err
 	}
 	file, err := f.read()
@@ -33,9 +55,9 @@ func emulate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	case err != nil:
 		return err
 	case f.check:
-		return f.checkServer(ctx, file.NewTenants(), stdout)
+		return f.checkServer(ctx, file.NewTenants(), s.Out)
 	default:
-		return f.serve(ctx, file, stdout, &lineWriter{w: stderr})
+		return f.serve(ctx, file, s.Out, &lineWriter{w: s.Err})
 	}
 }
 

@@ -30,11 +30,11 @@ func TestCurlLines(t *testing.T) {
 		 "users": [{"name": "Kim", "username": "kim o'hara", "password": "p&ss wörd'\""}]},
 		{"name": "contoso"}]}`)
 	for name, args := range map[string][]string{
-		"https":               nil,
-		"http":                {"--http"},
-		"configured":          {"--config", two},
-		"a CA file to quote":  {"--ca-file", filepath.Join(dir, "it's a file.pem")},
-		"flags with one dash": {"-quiet", "-http"},
+		"https":              nil,
+		"http":               {"--http"},
+		"configured":         {"--config", two},
+		"a CA file to quote": {"--ca-file", filepath.Join(dir, "it's a file.pem")},
+		"quiet":              {"--quiet", "--http"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			all := calls(t, serve(t, args...).text)

@@ -20,6 +20,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
 )
 
 // TestMain keeps the tests out of the real home. Started again by a test, the
@@ -27,7 +29,7 @@ import (
 func TestMain(m *testing.M) {
 	switch os.Getenv("B2CKIT_TEST_AS") {
 	case "b2ckit":
-		main()
+		os.Exit(cli.Main(New))
 	case "client":
 		os.Exit(client())
 	}
@@ -111,7 +113,7 @@ func (b *buffer) String() string {
 func serve(t *testing.T, args ...string) *running {
 	t.Helper()
 	first := []string{"--address", "0"}
-	if !slices.ContainsFunc(args, func(a string) bool { return a == "--http" || a == "-http" || a == "--cert" }) {
+	if !slices.ContainsFunc(args, func(a string) bool { return a == "--http" || a == "--cert" }) {
 		first = append(first, "--ca-file", filepath.Join(t.TempDir(), "ca.pem"))
 	}
 	return serveWith(t, append(first, args...)...) // of two values the last one counts
@@ -144,6 +146,11 @@ func serveWith(t *testing.T, args ...string) *running {
 	}
 	t.Fatalf("it doesn't serve: status %d\n%s", r.stop(), r.stderr.String())
 	return nil
+}
+
+// run runs b2ckit and returns its exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return cli.Run(ctx, &cli.Streams{In: strings.NewReader(""), Out: stdout, Err: stderr, Environ: os.Environ()}, args, New)
 }
 
 // refused runs b2ckit and returns its exit status and both outputs.
