@@ -18,6 +18,7 @@ var (
 	code      = regexp.MustCompile("(?s)```\\w*\n.*?```|`[^`\n]+`")
 	target    = regexp.MustCompile(`\bmake ([a-z][a-z-]*)`)
 	flagName  = regexp.MustCompile(`(?:^|\s)(--[a-z][a-z-]*)`)
+	ofB2ckit  = regexp.MustCompile(`(?:^|[\s/])b2ckit ([a-z]+)(.*)`)
 	comment   = regexp.MustCompile(`(?m)^\s*//.*$|\s// .*$`)
 )
 
@@ -48,10 +49,6 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flags, err := flagsOf("emulate")
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := 0
 	err = files(".md", func(name string, data []byte) error {
 		if path.Dir(name) != "docs" && !slices.Contains(pages, name) {
@@ -68,11 +65,13 @@ func TestPages(t *testing.T) {
 				}
 			}
 			for line := range strings.Lines(strings.Trim(c, "`")) {
-				if _, args, ok := strings.Cut(line, "b2ckit emulate"); ok {
-					for _, m := range flagName.FindAllStringSubmatch(args, -1) {
-						if !flags[m[1]] {
-							t.Errorf("%s: b2ckit emulate has no %s", name, m[1])
-						}
+				for _, m := range ofB2ckit.FindAllStringSubmatch(line, -1) {
+					words := []string{m[1]}
+					for _, f := range flagName.FindAllStringSubmatch(m[2], -1) {
+						words = append(words, f[1])
+					}
+					if err := checkB2ckit(words); err != nil {
+						t.Errorf("%s: %v", name, err)
 					}
 				}
 			}
