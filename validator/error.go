@@ -22,6 +22,8 @@ import (
 type Error struct {
 	// Reason is which check failed.
 	Reason Reason
+	// Hint names the usual cause more finely, "" if the reason says all there is.
+	Hint Hint
 	// Claim names the claim or header member concerned, if there is one.
 	Claim string
 	// Detail tells what was found and what to fix.
@@ -67,6 +69,12 @@ func (e *Error) Unwrap() []error {
 
 func refuse(r Reason, claim, format string, args ...any) *Error {
 	return &Error{Reason: r, Claim: claim, Detail: fmt.Sprintf(format, args...)}
+}
+
+// hinted adds what the usual cause is.
+func (e *Error) hinted(h Hint) *Error {
+	e.Hint = h
+	return e
 }
 
 // asError returns what a reader of JSON refused: an *Error of ours, or what
