@@ -138,8 +138,9 @@ func (o outage) Unavailable() (time.Duration, bool) { return time.Duration(o), t
 func TestReadyOfAPartThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log lines
-		asked, release := 0, make(chan struct{})
-		h := health.Ready(logging{health.PartFunc(func(context.Context) error { asked++; <-release; return nil }), &log})
+		var asked atomic.Int32
+		release := make(chan struct{})
+		h := health.Ready(logging{health.PartFunc(func(context.Context) error { asked.Add(1); <-release; return nil }), &log})
 		start := time.Now()
 		var all sync.WaitGroup
 		for range 50 {
@@ -150,8 +151,8 @@ func TestReadyOfAPartThatHangs(t *testing.T) {
 			t.Errorf("got the answers after %v, want 10s", took)
 		}
 		wantAnswer(t, "still hanging", answer(t, h, "GET"), 503, "not ready\n", "5")
-		if took := time.Since(start); took != 10*time.Second || asked != 1 {
-			t.Errorf("got an answer after %v and asked %d times; want at once, and once", took, asked)
+		if took := time.Since(start); took != 10*time.Second || asked.Load() != 1 {
+			t.Errorf("got an answer after %v and asked %d times; want at once, and once", took, asked.Load())
 		}
 		if got := log.with("has not answered within 10s"); len(got) != 3 {
 			t.Errorf("got %d lines, want 3 at once", len(got))
