@@ -137,17 +137,6 @@ func otherFlow(flow string, trusted []string) (Hint, string) {
 	return HintOtherFlow, ""
 }
 
-// listed is how many of a list an error names.
-const listed = 10
-
-// listSome quotes values, and of many the first.
-func listSome(values []string) string {
-	if len(values) <= listed {
-		return list(values)
-	}
-	return list(values[:listed]) + " and more"
-}
-
 var accessTokenWording = wording{
 	token:           "token",
 	foreignAudience: "its audience is not this API; did the client send the ID token, or ask for another API's scopes?",

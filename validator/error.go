@@ -95,6 +95,17 @@ func list(values []string) string {
 	return strings.Join(quoted, ", ")
 }
 
+// listed is how many of a list an error names.
+const listed = 10
+
+// listSome quotes values, and of many the first.
+func listSome(values []string) string {
+	if len(values) <= listed {
+		return list(values)
+	}
+	return list(values[:listed]) + " and more"
+}
+
 // appendNew appends the values that are not there yet.
 func appendNew(all []string, values ...string) []string {
 	for _, s := range values {

@@ -57,6 +57,7 @@ func (j *judgement) check(name CheckName, c *claims) *Error {
 		if !j.by.rules.clientFits(c) {
 			return j.wording.client(j.by.diagnose(c))
 		}
+	default: // it is none of claims
 	}
 	return nil
 }
