@@ -4,22 +4,28 @@
 package guard
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/validator"
 )
 
-// reporter tells operators about refusals.
+// reporter tells operators what was decided.
 type reporter struct {
-	logger      func() *slog.Logger
-	clientLevel slog.Leveler // nil: Info
-	quotas      *quotas      // nil: no limit
-	onRefusal   func(*http.Request, *Refusal)
+	logger       func() *slog.Logger
+	clientLevel  slog.Leveler // nil: Info
+	quotas       *quotas      // nil: no limit
+	onRefusal    func(*http.Request, *Refusal)
+	onAcceptance func(*http.Request, *Acceptance)
 }
 
 func newReporter(v Validator, o *Options) reporter {
-	p := reporter{logger: loggerOf(v, o.Logger), clientLevel: o.ClientErrorLevel, onRefusal: o.OnRefusal}
+	p := reporter{
+		logger: loggerOf(v, o.Logger), clientLevel: o.ClientErrorLevel,
+		onRefusal: o.OnRefusal, onAcceptance: o.OnAcceptance,
+	}
 	if !o.LogUnlimited {
 		p.quotas = newQuotas()
 	}
@@ -27,30 +33,48 @@ func newReporter(v Validator, o *Options) reporter {
 }
 
 func (p reporter) report(req *http.Request, r *Refusal) {
-	p.log(req, r)
+	p.log(req, p.level(r), quotaOf(r), "request refused", r.LogValue().Group())
 	if p.onRefusal != nil {
 		p.onRefusal(req, r)
 	}
 }
 
-func (p reporter) log(req *http.Request, r *Refusal) {
-	ctx, logger, level := req.Context(), p.logger(), p.level(r)
+// wantsAcceptance reports whether there is anybody to tell.
+func (p reporter) wantsAcceptance(ctx context.Context) bool {
+	return p.onAcceptance != nil || p.logger().Enabled(ctx, slog.LevelDebug)
+}
+
+// accept leaves the user out of the log: who may pass is nobody's to watch.
+func (p reporter) accept(req *http.Request, a *Acceptance) {
+	var holder *validator.Holder
+	if a.Holder != nil {
+		holder = withoutUser(a.Holder)
+	}
+	p.log(req, slog.LevelDebug, "request accepted", "request accepted", logHolder(holder))
+	if p.onAcceptance != nil {
+		p.onAcceptance(req, a)
+	}
+}
+
+// log writes a line, if the quota of this name permits.
+func (p reporter) log(req *http.Request, level slog.Level, quota, message string, attrs []slog.Attr) {
+	ctx, logger := req.Context(), p.logger()
 	if !logger.Enabled(ctx, level) {
 		return
 	}
-	omitted, ok := p.quotas.take(quotaOf(r))
+	omitted, ok := p.quotas.take(quota)
 	if !ok {
 		return
 	}
 	// The path and the query stay out: they may hold what is private.
-	attrs := append(r.LogValue().Group(), slog.String("method", foreign.Text(req.Method)))
+	attrs = append(attrs, slog.String("method", foreign.Text(req.Method)))
 	if req.Pattern != "" {
 		attrs = append(attrs, slog.String("route", foreign.Text(req.Pattern)))
 	}
 	if omitted > 0 {
 		attrs = append(attrs, slog.Int("omitted", omitted))
 	}
-	logger.LogAttrs(ctx, level, "request refused", attrs...)
+	logger.LogAttrs(ctx, level, message, attrs...)
 }
 
 // level returns how much the refusal matters, as Options.Logger promises.

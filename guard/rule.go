@@ -70,7 +70,7 @@ func (g *Guard) mistakes(reqs []validator.Requirement) (errs []error) {
 	return errs
 }
 
-// Check decides whether the request may pass. If so, it returns the context
+// Check decides whether the request may pass, and is [Rule.Admit] without a report. If so, it returns the context
 // to go on with, which carries the verified token, see [FromContext]. If
 // not, the error is a [*Refusal] and the context is nil.
 //
@@ -120,8 +120,7 @@ func (r *Rule) Deny(w http.ResponseWriter, req *http.Request, err error) {
 }
 
 // Report logs the refusal, calls Options.OnRefusal, and returns what is to be
-// answered. It is for adapters that leave the answer to the error flow of
-// their framework. To have the framework's route in the log, pass a request
+// answered. To have the framework's route in the log, pass a request
 // with its Pattern set.
 func (r *Rule) Report(req *http.Request, err error) *Refusal {
 	ctx := req.Context()
@@ -133,6 +132,17 @@ func (r *Rule) Report(req *http.Request, err error) *Refusal {
 
 func (r *Rule) refuse(ctx context.Context, err error, verified validator.Frozen) *Refusal {
 	return r.guard.refuser.refuse(ctx, err, verified, r.scopes)
+}
+
+// HandOver reports the refusal as [Rule.Report] does, and sets the headers of the
+// challenge in those of the response. It is for adapters that leave the rest to the
+// application. If that falls back on [Refusal.ServeHTTP] for the same response, what it
+// has changed in the headers by then stays.
+func (r *Rule) HandOver(h http.Header, req *http.Request, err error) *Refusal {
+	refusal := new(*r.Report(req, err)) // whose may be the application's, for many requests
+	refusal.SetHeader(h)
+	refusal.headers = h
+	return refusal
 }
 
 // isPreflight reports whether the request is a CORS preflight as the Fetch
