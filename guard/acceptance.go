@@ -5,7 +5,6 @@ package guard
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/b2ckit/b2ckit/guard/internal/tokencontext"
 	"github.com/b2ckit/b2ckit/validator"
@@ -25,33 +24,22 @@ type Acceptance struct {
 	Nested bool
 }
 
-// Admit decides as [Rule.Check] does, and calls Options.OnAcceptance if the request
-// may pass; for a line at level Debug see Options.Logger. It is for adapters, which
-// then answer a refused request with [Rule.Deny] or [Rule.HandOver]. The route is what
-// the framework knows the request's route by, or "". If there is nobody to tell,
-// it costs no more than Check.
-func (r *Rule) Admit(req *http.Request, route string) (context.Context, error) {
-	ctx, err := r.Check(req)
-	if err == nil && r.guard.reporter.wantsAcceptance(ctx) {
-		a := r.acceptance(req.Context(), ctx)
-		req = req.WithContext(ctx)
-		req.Pattern = route
-		r.guard.reporter.accept(req, a)
-	}
-	return ctx, err
-}
-
-// acceptance tells of a request that came with one context and goes on with the other.
-func (r *Rule) acceptance(came, goes context.Context) *Acceptance {
-	verified, raw, ok := tokencontext.VerifiedBy(goes, r.guard)
+// newAcceptance tells of a request that came with one context and goes on with the
+// other, past a rule of this guard.
+func newAcceptance(came, goes context.Context, owner any) *Acceptance {
+	verified, raw, ok := tokencontext.VerifiedBy(goes, owner)
 	if !ok {
 		return new(Acceptance)
 	}
-	_, before, nested := tokencontext.VerifiedBy(came, r.guard)
+	_, before, nested := tokencontext.VerifiedBy(came, owner)
 	a := &Acceptance{Token: verified.Token(), Nested: nested && raw == before}
 	a.Holder = holderOf(a.Token)
-	if r.guard.refuser.omitUser {
-		a.Token, a.Holder = nil, withoutUser(a.Holder)
-	}
 	return a
+}
+
+func (a *Acceptance) anonymize() {
+	a.Token = nil
+	if a.Holder != nil {
+		a.Holder = withoutUser(a.Holder)
+	}
 }

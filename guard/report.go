@@ -4,7 +4,6 @@
 package guard
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 
@@ -33,40 +32,46 @@ func newReporter(v Validator, o *Options) reporter {
 }
 
 func (p reporter) report(req *http.Request, r *Refusal) {
-	p.log(req, p.level(r), quotaOf(r), "request refused", r.LogValue().Group())
+	level := p.level(r)
+	if omitted, ok := p.take(req, level, quotaOf(r)); ok {
+		p.logger().LogAttrs(req.Context(), level, "request refused", about(req, omitted, r.LogValue().Group())...)
+	}
 	if p.onRefusal != nil {
 		p.onRefusal(req, r)
 	}
 }
 
 // wantsAcceptance reports whether there is anybody to tell.
-func (p reporter) wantsAcceptance(ctx context.Context) bool {
-	return p.onAcceptance != nil || p.logger().Enabled(ctx, slog.LevelDebug)
+func (p reporter) wantsAcceptance(req *http.Request) bool {
+	return p.onAcceptance != nil || p.logger().Enabled(req.Context(), slog.LevelDebug)
 }
 
 // accept leaves the user out of the log: who may pass is nobody's to watch.
 func (p reporter) accept(req *http.Request, a *Acceptance) {
-	var holder *validator.Holder
-	if a.Holder != nil {
-		holder = withoutUser(a.Holder)
+	if omitted, ok := p.take(req, slog.LevelDebug, "accepted"); ok {
+		var holder *validator.Holder
+		if a.Holder != nil {
+			holder = withoutUser(a.Holder)
+		}
+		p.logger().LogAttrs(req.Context(), slog.LevelDebug, "request accepted", about(req, omitted, logHolder(holder))...)
 	}
-	p.log(req, slog.LevelDebug, "request accepted", "request accepted", logHolder(holder))
 	if p.onAcceptance != nil {
 		p.onAcceptance(req, a)
 	}
 }
 
-// log writes a line, if the quota of this name permits.
-func (p reporter) log(req *http.Request, level slog.Level, quota, message string, attrs []slog.Attr) {
-	ctx, logger := req.Context(), p.logger()
-	if !logger.Enabled(ctx, level) {
-		return
+// take reports whether a line of this level and quota is to be written, and how many
+// were left out since the last one.
+func (p reporter) take(req *http.Request, level slog.Level, quota string) (omitted int, ok bool) {
+	if !p.logger().Enabled(req.Context(), level) {
+		return 0, false
 	}
-	omitted, ok := p.quotas.take(quota)
-	if !ok {
-		return
-	}
-	// The path and the query stay out: they may hold what is private.
+	return p.quotas.take(quota)
+}
+
+// about adds what the log says of the request. The path and the query stay out: they
+// may hold what is private.
+func about(req *http.Request, omitted int, attrs []slog.Attr) []slog.Attr {
 	attrs = append(attrs, slog.String("method", foreign.Text(req.Method)))
 	if req.Pattern != "" {
 		attrs = append(attrs, slog.String("route", foreign.Text(req.Pattern)))
@@ -74,7 +79,7 @@ func (p reporter) log(req *http.Request, level slog.Level, quota, message string
 	if omitted > 0 {
 		attrs = append(attrs, slog.Int("omitted", omitted))
 	}
-	logger.LogAttrs(ctx, level, message, attrs...)
+	return attrs
 }
 
 // level returns how much the refusal matters, as Options.Logger promises.

@@ -110,6 +110,25 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 	return ctx, nil
 }
 
+// Admit decides as [Rule.Check] does, and calls Options.OnAcceptance if the request
+// may pass; for a line at level Debug see Options.Logger. It is for adapters, which
+// then answer a refused request with [Rule.Deny] or [Rule.HandOver]. The route is what
+// the framework knows the request's route by, or "". If there is nobody to tell,
+// it costs no more than Check.
+func (r *Rule) Admit(req *http.Request, route string) (context.Context, error) {
+	ctx, err := r.Check(req)
+	if err == nil && r.guard.reporter.wantsAcceptance(req) {
+		a := newAcceptance(req.Context(), ctx, r.guard)
+		if r.guard.refuser.omitUser {
+			a.anonymize()
+		}
+		req = req.WithContext(ctx)
+		req.Pattern = route
+		r.guard.reporter.accept(req, a)
+	}
+	return ctx, err
+}
+
 // Deny answers a request that did not pass: it reports the refusal as
 // [Rule.Report] does and writes the answer as [Refusal.ServeHTTP] does. The
 // error is usually the one of [Rule.Check]; a handler may also pass the error
