@@ -12,16 +12,13 @@ import (
 	"testing"
 )
 
-// The pages that say how the kit is now. CHANGELOG.md has names that are gone.
-var pages = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"}
-
 var (
 	qualified = regexp.MustCompile(`\b([a-z]\w*)\.([A-Z]\w*)((?:\.[A-Z]\w*)*)`)
 	member    = regexp.MustCompile(`\b([A-Z]\w*)\.([A-Z]\w*)\b`)
 	code      = regexp.MustCompile("(?s)```\\w*\n.*?```|`[^`\n]+`")
 	target    = regexp.MustCompile(`\bmake ([a-z][a-z-]*)`)
 	flagName  = regexp.MustCompile(`(?:^|\s)(--[a-z][a-z-]*)`)
-	declared  = regexp.MustCompile(`set\.\w+\((?:&\w+\.\w+, )?"([a-z-]+)"`)
+	ofB2ckit  = regexp.MustCompile(`(?:^|[\s/])b2ckit ([a-z]+)(.*)`)
 	comment   = regexp.MustCompile(`(?m)^\s*//.*$|\s// .*$`)
 )
 
@@ -52,7 +49,6 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flags := commandFlags(t)
 	found := 0
 	err = files(".md", func(name string, data []byte) error {
 		if path.Dir(name) != "docs" && !slices.Contains(pages, name) {
@@ -68,12 +64,14 @@ func TestPages(t *testing.T) {
 					t.Errorf("%s: there is no make %s", name, m[1])
 				}
 			}
-			for line := range strings.Lines(c) {
-				if _, args, ok := strings.Cut(line, "b2ckit emulate"); ok {
-					for _, m := range flagName.FindAllStringSubmatch(args, -1) {
-						if !flags[m[1]] {
-							t.Errorf("%s: b2ckit emulate has no %s", name, m[1])
-						}
+			for line := range strings.Lines(strings.Trim(c, "`")) {
+				for _, m := range ofB2ckit.FindAllStringSubmatch(line, -1) {
+					words := []string{m[1]}
+					for _, f := range flagName.FindAllStringSubmatch(m[2], -1) {
+						words = append(words, f[1])
+					}
+					if err := checkB2ckit(words); err != nil {
+						t.Errorf("%s: %v", name, err)
 					}
 				}
 			}
@@ -105,20 +103,6 @@ func TestComments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// commandFlags are those that b2ckit declares.
-func commandFlags(t *testing.T) map[string]bool {
-	t.Helper()
-	data, err := os.ReadFile(path.Join(root, "cmd/b2ckit/flags.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	flags := map[string]bool{}
-	for _, m := range declared.FindAllStringSubmatch(string(data), -1) {
-		flags["--"+m[1]] = true
-	}
-	return flags
 }
 
 // A name that was removed, misspelt or is another type's is found.

@@ -14,16 +14,16 @@ import (
 )
 
 var (
-	uses   = regexp.MustCompile(`(?m)^\s*(?:- )?uses:\s*(\S+)(.*)$`)
-	pinned = regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40}$`)
-	named  = regexp.MustCompile(`^ # v\d+\.\d+\.\d+$`)
+	uses    = regexp.MustCompile(`(?m)^\s*(?:- )?uses:\s*(\S+)(.*)$`)
+	pinned  = regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40}$`)
+	version = regexp.MustCompile(`^ # v\d+\.\d+\.\d+$`)
 )
 
 // unpinned returns the actions of a workflow that whoever owns them could change:
 // those without a whole commit, which has its version beside it for readers.
 func unpinned(workflow string) (found []string) {
 	for _, m := range uses.FindAllStringSubmatch(workflow, -1) {
-		if !pinned.MatchString(m[1]) || !named.MatchString(m[2]) {
+		if !pinned.MatchString(m[1]) || !version.MatchString(m[2]) {
 			found = append(found, strings.TrimSpace(m[0]))
 		}
 	}

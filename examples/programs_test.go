@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Package examples_test runs the example programs.
 package examples_test
 
 import (

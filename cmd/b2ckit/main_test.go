@@ -4,163 +4,164 @@
 package main
 
 import (
-	"errors"
 	"flag"
-	"fmt"
-	"net"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
-	"github.com/b2ckit/b2ckit/emulator/config"
+	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
 )
 
-const usage = `b2ckit protects Go APIs behind Azure AD B2C. The commands:
+var update = flag.Bool("update", false, "write the help texts to testdata/help as they are")
 
-  b2ckit emulate   an Azure AD B2C tenant on this machine, to develop against
-  b2ckit version   what this program was built from
-
-  b2ckit help COMMAND   its flags
-`
-
-func TestUsage(t *testing.T) {
-	for _, c := range []struct {
-		args           []string
-		status         int
-		stdout, stderr string
-	}{
-		{nil, 2, "", usage},
-		{[]string{"help"}, 0, usage, ""},
-		{[]string{"-h"}, 0, usage, ""},
-		{[]string{"--help"}, 0, usage, ""},
-		{[]string{"help", "emulate"}, 0, emulateUsage, ""},
-		{[]string{"emulate", "-h"}, 0, emulateUsage, ""},
-		{[]string{"emulate", "--help"}, 0, emulateUsage, ""},
-		{[]string{"emulate", "--print-config"}, 0, string(config.Example()), ""},
-		{[]string{"help", "version"}, 0, versionUsage, ""},
-		{[]string{"version", "--help"}, 0, versionUsage, ""},
-		{[]string{"version", "--short"}, 2, "", "b2ckit version: \"--short\" is too much: it has no flags\nIts flags: b2ckit help version\n"},
-		{[]string{"serve"}, 2, "", "b2ckit: there is no command \"serve\"\nWhat there is: b2ckit help\n"},
-		{[]string{"help", "serve"}, 2, "", "b2ckit: there is no command \"serve\"\nWhat there is: b2ckit help\n"},
-	} {
-		status, stdout, stderr := refused(t, c.args...)
-		if status != c.status || stdout != c.stdout || stderr != c.stderr {
-			t.Errorf("%q: got %d, %q, %q, want %d, %q, %q", c.args, status, stdout, stderr, c.status, c.stdout, c.stderr)
-		}
-		fits(t, stdout+stderr)
-	}
+// run runs b2ckit and returns its exit status and both outputs.
+func run(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs strings.Builder
+	status = cli.Run(t.Context(), &cli.Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, args, commands...)
+	return status, out.String(), errs.String()
 }
 
-// TestUsageIsComplete: the text names the flags that there are, and no others.
-func TestUsageIsComplete(t *testing.T) {
-	var names []string
-	(&emulateFlags{}).set().VisitAll(func(f *flag.Flag) {
-		names = append(names, f.Name)
-		if !strings.Contains(emulateUsage, "\n  --"+f.Name+" ") {
-			t.Errorf("the usage doesn't say --%s", f.Name)
-		}
-	})
-	if lines := regexp.MustCompile(`(?m)^  --`).FindAllString(emulateUsage, -1); len(lines) != len(names) {
-		t.Errorf("the usage has %d flags, want %d", len(lines), len(names))
+// names are those of the commands.
+func names() []string {
+	all := []string{"completion"}
+	for _, construct := range commands {
+		all = append(all, construct(&cli.Streams{}).Name())
 	}
+	slices.Sort(all)
+	return all
 }
 
-func TestRefusals(t *testing.T) {
-	dir := t.TempDir()
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+// TestHelp: each help text is the one in testdata/help, fits 80 columns, and all
+// ways to it lead to the same.
+func TestHelp(t *testing.T) {
+	texts := map[string]string{}
+	for _, c := range append(names(), "") {
+		ways := [][]string{{c, "--help"}, {c, "-h"}, {"help", c}}
+		if c == "" {
+			ways = [][]string{{"--help"}, {"-h"}, {"help"}}
+		}
+		for _, args := range ways {
+			status, stdout, stderr := run(t, args...)
+			if status != 0 || stderr != "" {
+				t.Errorf("%q: got %d, %q", args, status, stderr)
+			}
+			if texts[c] == "" {
+				texts[c] = stdout
+			}
+			if stdout != texts[c] {
+				t.Errorf("%q: got %q, want %q", args, stdout, texts[c])
+			}
+		}
+		for line := range strings.Lines(texts[c]) {
+			if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+				t.Errorf("%s: a line has %d columns: %s", c, n, line)
+			}
+		}
+		golden(t, "b2ckit "+c, texts[c])
+	}
+	if status, stdout, stderr := run(t); status != 2 || stdout != "" || stderr != texts[""] {
+		t.Errorf("without arguments: got %d, %q, %q", status, stdout, stderr)
+	}
+	if _, err := os.Stat("testdata/help"); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = taken.Close() }()
-	wrong := write(t, dir, "wrong.json", `{"tenants": [{"flows": [{"name": "B2C_1_a", "kind": "signin"}], "x": 1}]}`)
-	noKey := write(t, dir, "cert.pem", "no certificate")
-	keyFile := write(t, dir, "key.pem", "-----BEGIN PRIVATE KEY-----\n")
-	for _, c := range []struct {
-		args   string
-		status int
-		want   string // at the beginning of standard error
-	}{
-		{"--port 1", 2, "b2ckit emulate: there is no flag --port\nIts flags: b2ckit help emulate\n"},
-		{"--addrss 1", 2, "b2ckit emulate: there is no flag --addrss; is --address meant?\nIts flags: b2ckit help emulate\n"},
-		{"-addrses 1", 2, "b2ckit emulate: there is no flag --addrses; is --address meant?\n"},
-		{"--stat=x", 2, "b2ckit emulate: there is no flag --stat; is --state meant?\n"},
-		{"--address", 2, "b2ckit emulate: --address needs a value\n"},
-		{"8443", 2, "b2ckit emulate: \"8443\" is no flag; is --address 8443 meant?\n"},
-		{"b2c.json", 2, "b2ckit emulate: \"b2c.json\" is no flag; is --config b2c.json meant?\n"},
-		{"serve", 2, "b2ckit emulate: \"serve\" is no flag\n"},
-		{"--wait 1s", 2, "b2ckit emulate: --wait is for --check\n"},
-		{"--check --wait -1s", 2, "b2ckit emulate: --wait -1s is negative\n"},
-		{"--check --wait 5", 2, "b2ckit emulate: invalid value \"5\" for --wait: write a time such as 30s or 2m\n"},
-		{"--check --address 0", 2, "b2ckit emulate: --check needs the port of the emulator: say --address\n"},
-		{"--state x --keep-cert x", 2, "b2ckit emulate: --state goes without --keep-cert: it keeps the certificate\n"},
-		{"--http --keep-cert x", 2, "b2ckit emulate: --http goes without"},
-		{"--quiet=maybe", 2, "b2ckit emulate: invalid boolean value \"maybe\" for --quiet: "},
-		{"--cert x", 2, "b2ckit emulate: --cert and --key go together\n"},
-		{"--key x", 2, "b2ckit emulate: --cert and --key go together\n"},
-		{"--http --ca-file x", 2, "b2ckit emulate: --http goes without --cert, --key, --ca-file and --keep-cert\n"},
-		{"--cert x --key x --ca-file x", 2, "b2ckit emulate: --cert goes without --ca-file"},
-		{"--address 0.0.0.0:0", 1, "b2ckit emulate: 0.0.0.0:0 is not a loopback address:\nwhoever reaches it gets a token for anyone. If that is meant, add --any-address\n"},
-		{"--address :0", 1, "b2ckit emulate: :0 is not a loopback address"},
-		{"--address " + taken.Addr().String(), 1, "b2ckit emulate: " + taken.Addr().String() + " is in use, perhaps by another b2ckit emulate.\nChoose another port, such as --address 127.0.0.1:"},
-		{"--address 99999", 2, "b2ckit emulate: --address \"99999\" is no HOST:PORT;\nwrite 127.0.0.1:8443 or [::1]:8443, or 8443 alone\n"},
-		{"--address 127.0.0.1:99999", 2, "b2ckit emulate: --address \"127.0.0.1:99999\" is no HOST:PORT;\nwrite 127.0.0.1:8443 or [::1]:8443, or 8443 alone\n"},
-		{"--address localhost", 2, "b2ckit emulate: --address \"localhost\" is no HOST:PORT;\nwrite 127.0.0.1:8443 or [::1]:8443, or 8443 alone\n"},
-		{"--address ::1", 2, "b2ckit emulate: --address \"::1\" is no HOST:PORT;\nwrite 127.0.0.1:8443 or [::1]:8443, or 8443 alone\n"},
-		{"--config " + filepath.Join(dir, "none.json"), 1, "b2ckit emulate: --config: open " + dir},
-		{"--config " + wrong, 1, "b2ckit emulate: the configuration has mistakes:\nwrong.json: tenants[0].flows[0].kind: \"signin\" is none of sign-up-sign-in, edit-profile, reset-password, ropc\nwrong.json: tenants[0].x: there is no such setting"},
-		{"--sign-in-as nobody", 1, "b2ckit emulate: --sign-in-as: \"nobody\" is no user of the tenant; there are Ada Example (ada@example.org), Lin Example (lin@example.org)\n"},
-		{"--cert " + keyFile + " --key " + noKey, 1, "b2ckit emulate: --cert " + keyFile + " holds a private key; is it --key's file?\n"},
-		{"--cert " + noKey + " --key " + noKey, 1, "b2ckit emulate: --cert " + noKey},
-		{"--address 0 --ca-file " + filepath.Join(dir, "none", "ca.pem"), 1, "b2ckit emulate: can't write the certificate: "},
-	} {
-		status, stdout, stderr := refused(t, append([]string{"emulate"}, strings.Fields(c.args)...)...)
-		if status != c.status || stdout != "" || !strings.HasPrefix(stderr, c.want) {
-			t.Errorf("%s: got %d, %q, %q, want %d, %q", c.args, status, stdout, stderr, c.status, c.want)
+	left, err := filepath.Glob("testdata/help/*.txt")
+	if err != nil || len(left) != len(texts) {
+		t.Errorf("got %d texts for %d commands: %q, %v", len(left), len(texts), left, err)
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata/help", strings.ReplaceAll(strings.TrimSpace(name), " ", "-")+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		if !strings.Contains(c.args, dir) && !strings.Contains(stderr, "there are") { // what names no file and lists nothing fits
-			fits(t, stderr)
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || got != string(want) {
+		t.Errorf("%s: %v; go test ./cmd/b2ckit -update writes it. Got\n%s", path, err, got)
+	}
+}
+
+var (
+	exampleLine = regexp.MustCompile(`b2ckit ([a-z]+)([^|&#]*)`)
+	flagWord    = regexp.MustCompile(`\s(--[a-z][a-z-]*)`)
+)
+
+// TestExamples: each command has an example of itself, and the examples name commands
+// and flags that there are.
+func TestExamples(t *testing.T) {
+	for _, c := range names() {
+		_, help, _ := run(t, "help", c)
+		_, examples, ok := strings.Cut(help, "\nExamples:\n")
+		if !ok || !strings.Contains(examples, "b2ckit "+c) {
+			t.Errorf("%s: there is no example in\n%s", c, help)
+		}
+		for _, m := range exampleLine.FindAllStringSubmatch(examples, -1) {
+			status, of, _ := run(t, "help", m[1])
+			if status != 0 {
+				t.Errorf("%s: there is no command %s", c, m[1])
+			}
+			for _, f := range flagWord.FindAllStringSubmatch(m[2], -1) {
+				if !strings.Contains(of, "\n  "+f[1]+" ") && !strings.Contains(of, "\n  "+f[1]+"\n") {
+					t.Errorf("%s: %s has no flag %s", c, m[1], f[1])
+				}
+			}
 		}
 	}
 }
 
-// TestFreeBehind: the port that is advised is another one, and free.
-func TestFreeBehind(t *testing.T) {
-	first, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = first.Close() }()
-	advised := freeBehind(first.Addr().String())
-	second, err := net.Listen("tcp", advised)
-	if err != nil {
-		t.Fatalf("got %s: %v", advised, err)
-	}
-	defer func() { _ = second.Close() }()
-	if third := freeBehind(first.Addr().String()); third == advised || third == first.Addr().String() {
-		t.Errorf("got %s, which is taken", third)
-	}
-	if got := freeBehind("127.0.0.1:65535"); got != "127.0.0.1:8443" {
-		t.Errorf("got %s behind the last one", got)
+// TestMistypes: what is meant is said, and no more is shown than a word.
+func TestMistypes(t *testing.T) {
+	token := "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"serve"}, "b2ckit: there is no command \"serve\"\nWhat there is: b2ckit help\n"},
+		{[]string{"emualte"}, "b2ckit: there is no command \"emualte\"; is emulate meant?\nWhat there is: b2ckit help\n"},
+		{[]string{"emualte", "--port", "1"}, "b2ckit: there is no command \"emualte\"; is emulate meant?\nWhat there is: b2ckit help\n"},
+		{[]string{"help", "serve"}, "b2ckit help: there is no command \"serve\"\nWhat there is: b2ckit help\n"},
+		{[]string{"--verson"}, "b2ckit: there is no flag --verson; is --version meant?\nWhat there is: b2ckit help\n"},
+		{[]string{"-version"}, "b2ckit: there is no flag -version; is --version meant?\nWhat there is: b2ckit help\n"},
+		{[]string{"version", "now"}, "b2ckit version: \"now\" is no flag\nIts flags: b2ckit help version\n"},
+		{[]string{token}, "b2ckit: there is no command a long argument\nWhat there is: b2ckit help\n"},
+		{[]string{"version", token}, "b2ckit version: a long argument is no flag\nIts flags: b2ckit help version\n"},
+		{[]string{"completion"}, "b2ckit completion: name one shell: bash, zsh, fish or powershell\nIts flags: b2ckit help completion\n"},
+		{[]string{"completion", "csh"}, "b2ckit completion: there is no shell \"csh\"; there are bash, zsh, fish and powershell\nIts flags: b2ckit help completion\n"},
+	} {
+		if status, stdout, stderr := run(t, c.args...); status != 2 || stdout != "" || stderr != c.want {
+			t.Errorf("%q: got %d, %q, %q, want %q", c.args, status, stdout, stderr, c.want)
+		}
 	}
 }
 
-// TestExplain: why it can't listen comes with what to do.
-func TestExplain(t *testing.T) {
+// TestCompletion: each shell gets a script, and what the scripts ask is answered.
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		status, stdout, stderr := run(t, "completion", shell)
+		if status != 0 || stderr != "" || !strings.Contains(stdout, "b2ckit") || !strings.Contains(stdout, "__complete") {
+			t.Errorf("%s: got %d, %.80q, %q", shell, status, stdout, stderr)
+		}
+	}
 	for _, c := range []struct {
-		address string
-		err     error
-		want    string
+		args []string
+		want string
 	}{
-		{"127.0.0.1:443", syscall.EACCES, "127.0.0.1:443 may not be listened on: ports below 1024 are for root, as a rule.\nStart it with sudo, or choose another port, such as --address 8443"},
-		{"192.0.2.1:8443", syscall.EADDRNOTAVAIL, "192.0.2.1:8443 is no address of this machine.\nFor all that it has: --any-address --address :8443"},
-		{"b2c:8443", &net.DNSError{Name: "b2c"}, "--address b2c:8443: there is no host \"b2c\" here"},
-		{"127.0.0.1:1", errors.New("broken"), "broken"},
+		{[]string{"em"}, "emulate\tan Azure AD B2C tenant on this machine"},
+		{[]string{"emulate", "--sig"}, "--sign-in-as\teveryone who comes"},
+		{[]string{"completion", ""}, "bash\nzsh\nfish\npowershell\n"},
+		{[]string{"help", ""}, "completion\n"},
 	} {
-		err := (&emulateFlags{address: c.address}).explain(fmt.Errorf("can't listen: %w", &net.OpError{Op: "listen", Err: c.err}))
-		if got := strings.TrimPrefix(err.Error(), "can't listen: listen: "); got != c.want {
-			t.Errorf("got %q, want %q", got, c.want)
+		status, stdout, _ := run(t, append([]string{"__complete"}, c.args...)...)
+		if status != 0 || !strings.HasPrefix(stdout, c.want) {
+			t.Errorf("%q: got %d, %q, want %q", c.args, status, stdout, c.want)
 		}
 	}
 }
