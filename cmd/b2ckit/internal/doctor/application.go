@@ -93,7 +93,7 @@ func (d *doctor) credentials(ctx context.Context, a authority.Authority, f *repo
 		return nil
 	}
 	f.State = report.OK
-	f.Found = fmt.Sprintf("a token came, good for %v", token.Expiry.Sub(d.Now()).Round(time.Minute))
+	f.Found = fmt.Sprintf("a token came, good for %s", plural(int(token.Expiry.Sub(d.Now()).Round(time.Minute)/time.Minute), "minute"))
 	return token
 }
 
@@ -102,7 +102,7 @@ func (d *doctor) refused(ctx context.Context, err error, f *report.Finding) {
 	e, ok := errors.AsType[*acquire.Error](err)
 	switch {
 	case ctx.Err() != nil:
-		f.State, f.Found = report.Skipped, "the time was over"
+		f.State, f.Found = report.Skipped, "the checks ended early"
 		return
 	case !ok:
 		f.State, f.Found = report.Fail, withoutPackage(err)
@@ -157,9 +157,9 @@ func (d *doctor) validate(ctx context.Context, raw string, allow []string) error
 	return err
 }
 
-// redirect asks to sign in silently, as nobody who has a session, and reads what
-// comes back: B2C tells of a redirect URI that is not registered before it looks for
-// a session.
+// redirect asks to sign in silently, as somebody without a session, and reads what
+// comes back: AADB2C90006 for a redirect URI that is not registered, AADB2C90077 for
+// the session.
 func (d *doctor) redirect(ctx context.Context, a authority.Authority, f *report.Finding) {
 	f.Flow, f.Host = name(a), a.Host()
 	app, err := acquire.NewPublic(a, d.ClientID, d.options())
@@ -174,7 +174,12 @@ func (d *doctor) redirect(ctx context.Context, a authority.Authority, f *report.
 		return
 	}
 	e, err := d.get(ctx, address)
+	if err != nil && ctx.Err() != nil {
+		f.Found = "the checks ended early"
+		return
+	}
 	if err != nil {
+		f.Do = "see connection; if that is well, run it again"
 		f.State, f.Found = report.Fail, "the authorize endpoint: "+foreign.Text(err.Error())
 		return
 	}
@@ -213,5 +218,5 @@ func returned(e *exchange.Exchange) url.Values {
 	if !ok || len(after) < digits || strings.Trim(after[:digits], "0123456789") != "" {
 		return nil
 	}
-	return url.Values{"error": {"invalid_request"}, "error_description": {prefix + after[:digits] + ": see B2C's page"}}
+	return url.Values{"error": {"invalid_request"}, "error_description": {prefix + after[:digits] + ": told on a page"}}
 }

@@ -51,7 +51,7 @@ func (d *doctor) clock(all []exchange.Exchange) report.Finding {
 // difference tells how far the server's clock is ahead.
 func difference(ahead, uncertain time.Duration) string {
 	if ahead.Abs() <= uncertain {
-		return fmt.Sprintf("right, as far as %v can be told", uncertain.Round(100*time.Millisecond))
+		return fmt.Sprintf("right, to within %v", uncertain.Round(100*time.Millisecond))
 	}
 	direction := "behind"
 	if ahead < 0 {

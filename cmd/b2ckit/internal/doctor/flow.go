@@ -20,9 +20,8 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
-// flow has package jwks fetch a flow's metadata and keys, and reports what came of
-// it.
-func (d *doctor) flow(ctx context.Context, p patient) []report.Finding {
+// flow has package jwks fetch a flow's metadata and keys, and notes what came of it.
+func (d *doctor) flow(ctx context.Context, p *patient) {
 	c := examination{authority: p.authority}
 	err := p.cache.Refresh(ctx)
 	c.metadata, c.asked = d.recorder.Of(p.authority.MetadataURL())
@@ -31,7 +30,7 @@ func (d *doctor) flow(ctx context.Context, p patient) []report.Finding {
 		c.failed, _ = errors.AsType[*jwks.FetchError](err)
 		c.err = err
 		if ctx.Err() != nil {
-			c.failed, c.asked, c.err = nil, false, errors.New("the time was over")
+			c.failed, c.asked, c.err = nil, false, errors.New("the checks ended early")
 		}
 	}
 	c.read()
@@ -40,14 +39,11 @@ func (d *doctor) flow(ctx context.Context, p patient) []report.Finding {
 	} else if c.failed != nil && !c.ofMetadata() {
 		c.keys, _ = d.recorder.Of(c.failed.URL)
 	}
-	found := []report.Finding{c.checkMetadata(), c.checkIssuer(), c.checkEndpoints(), c.checkKeys()}
-	if c.isMissing() {
-		found[0].Do = d.meant(ctx, p.authority)
+	p.found = []report.Finding{c.checkMetadata(), c.checkIssuer(), c.checkEndpoints(), c.checkKeys()}
+	p.isMissing = c.isMissing()
+	for i := range p.found {
+		p.found[i].Flow, p.found[i].Host = name(p.authority), p.authority.Host()
 	}
-	for i := range found {
-		found[i].Flow, found[i].Host = name(p.authority), p.authority.Host()
-	}
-	return found
 }
 
 // name returns what a flow is called; the flows of External ID have no name.
@@ -88,12 +84,14 @@ func (c *examination) isMissing() bool {
 	return c.failed != nil && c.failed.Status == http.StatusNotFound && c.ofMetadata()
 }
 
-// problem is what jwks has to say.
+// problem is what jwks has to say, without the Go options that would change it.
 func problem(e *jwks.FetchError) string {
-	if e.Err != nil {
-		return e.Problem + ": " + foreign.Text(e.Err.Error())
+	text, _, _ := strings.Cut(e.Problem, " (jwks.Options")
+	text, _, _ = strings.Cut(text, "; if that is right, name it in Options")
+	if e.Err != nil && !errors.Is(e.Err, context.DeadlineExceeded) {
+		return text + ": " + foreign.Text(e.Err.Error())
 	}
-	return e.Problem
+	return text
 }
 
 func (c *examination) checkMetadata() report.Finding {
@@ -114,7 +112,7 @@ func (c *examination) checkMetadata() report.Finding {
 	case c.failed == nil:
 		f.State, f.Found = report.Fail, withoutPackage(c.err)
 	default:
-		f.State, f.Found, f.Do = report.Fail, problem(c.failed), adviceFor(c.failed.Status)
+		f.State, f.Found, f.Do = report.Fail, problem(c.failed), advice(c.failed)
 		if c.metadata.Status/100 == 3 {
 			f.Facts = appendHeader(f.Facts, "location", hostOf(c.metadata.Header.Get("Location")))
 		}
@@ -123,10 +121,13 @@ func (c *examination) checkMetadata() report.Finding {
 	return f
 }
 
-// adviceFor tells what to do about an HTTP status; 0 is none, or a good one with a
-// bad body.
-func adviceFor(status int) string {
-	switch {
+// advice tells what to do about a document that jwks has not accepted.
+func advice(e *jwks.FetchError) string {
+	switch status := e.Status; {
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return "find out what is slow between here and the host; the kit waits as long for each document as it was waited here, unless told otherwise"
+	case e.Err != nil:
+		return "run it again; if it stays, ask who runs the network, the proxy or the host"
 	case status == http.StatusTooManyRequests:
 		return "wait, and find who asks so much: B2C counts 20 requests a second from one address for each tenant, whatever program makes them"
 	case status/100 == 3:
@@ -151,13 +152,13 @@ func (c *examination) checkIssuer() report.Finding {
 	case !c.readable:
 		f.State, f.Found = report.Skipped, "there is no metadata"
 	case issuer == "" && c.failed != nil:
-		f.State, f.Found, f.Do = report.Fail, c.failed.Problem, adviceFor(0)
+		f.State, f.Found, f.Do = report.Fail, c.failed.Problem, advice(c.failed)
 	case !c.authority.MatchIssuer(issuer):
 		f.State, f.Found, f.Do = report.Fail, "the metadata names another tenant's or host's issuer", c.adviceIssuer()
 		f.Facts = append(f.Facts, report.Fact{Name: "issuers_wanted", Value: c.authority.Issuers()})
 	default:
 		form := c.form()
-		f.Found = form
+		f.Found = "of the form " + form
 		f.Facts = append(f.Facts, report.Fact{Name: "issuer_form", Value: form})
 	}
 	return f
@@ -169,7 +170,7 @@ func (c *examination) form() string {
 	case c.authority.Kind() == authority.EntraExternalID:
 		return "External ID"
 	case c.document.issuer == c.authority.Issuers()[0]:
-		return "AuthorityAndTenantGuid, the default"
+		return "AuthorityAndTenantGuid"
 	}
 	return "AuthorityWithTfp"
 }

@@ -50,7 +50,7 @@ func (d *doctor) connection(all []exchange.Exchange) report.Finding {
 	}
 	switch {
 	case best == nil && failed == nil:
-		f.State, f.Found = report.Skipped, "not asked: the time was over"
+		f.State, f.Found = report.Skipped, "not asked: the checks ended early"
 		return f
 	case best == nil && !failed.Reached():
 		f.State, f.Found, f.Do = report.Fail, foreign.Text(failed.Err.Error()), d.adviceConnection(failed)
@@ -172,7 +172,7 @@ func (c *certificate) advice(err error) string {
 		return "the certificate is another host's: is a custom domain set up to its end, and DNS right?"
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-		return "renew the certificate, or put this machine's clock right: see clock"
+		return "renew the certificate, or put this machine's clock right"
 	}
 	return adviceUntrusted
 }

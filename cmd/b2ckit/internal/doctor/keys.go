@@ -28,7 +28,7 @@ func (c *examination) checkKeys() report.Finding {
 	}
 	switch {
 	case c.set == nil && c.failed != nil && !c.ofMetadata():
-		f.State, f.Found, f.Do = report.Fail, problem(c.failed), adviceFor(c.failed.Status)
+		f.State, f.Found, f.Do = report.Fail, problem(c.failed), advice(c.failed)
 		f.Facts = appendRetryAfter(f.Facts, c.failed)
 		if c.keys.Status == 200 {
 			f.Do = c.adviceKeys()

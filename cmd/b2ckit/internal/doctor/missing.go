@@ -13,8 +13,18 @@ import (
 	"github.com/b2ckit/b2ckit/internal/nearest"
 )
 
-// meant finds out what a flow that does not exist may be instead, by asking for it.
-func (d *doctor) meant(ctx context.Context, a authority.Authority) string {
+// meant adds to what was found of flows that do not exist what to do. It comes
+// after all have been asked: that others are there tells something.
+func (d *doctor) meant(ctx context.Context) {
+	for _, p := range d.patients {
+		if p.isMissing {
+			p.found[0].Do = d.instead(ctx, p.authority) // of the metadata
+		}
+	}
+}
+
+// instead finds out what a flow that does not exist may be instead, by asking for it.
+func (d *doctor) instead(ctx context.Context, a authority.Authority) string {
 	if byID, err := d.byID(a); err == nil && a.Tenant() != a.TenantID() && d.exists(ctx, byID) {
 		return fmt.Sprintf("correct the tenant's domain %s: the flow is there if the tenant is named by its GUID", a.Tenant())
 	}

@@ -18,19 +18,19 @@ import (
 // otherHosts finds out whether a tenant answers at a host that is not trusted: each
 // host is an issuer of its own, and b2clogin.com goes on answering behind a custom
 // domain.
-func (d *doctor) otherHosts(ctx context.Context, hosts []string) []report.Finding {
+func (d *doctor) otherHosts(ctx context.Context) []report.Finding {
 	var found []report.Finding
 	for i, p := range d.patients {
 		a := p.authority
-		isFirst := !slices.ContainsFunc(d.patients[:i], func(q patient) bool { return q.authority.TenantID() == a.TenantID() })
+		isFirst := !slices.ContainsFunc(d.patients[:i], func(q *patient) bool { return q.authority.TenantID() == a.TenantID() })
 		if a.Kind() == authority.AzureADB2C && isFirst {
-			found = append(found, d.otherHost(ctx, a, hosts))
+			found = append(found, d.otherHost(ctx, a))
 		}
 	}
 	return found
 }
 
-func (d *doctor) otherHost(ctx context.Context, a authority.Authority, hosts []string) report.Finding {
+func (d *doctor) otherHost(ctx context.Context, a authority.Authority) report.Finding {
 	f := report.Finding{Check: report.OtherHost, State: report.Skipped}
 	own, known := b2cLogin(a.Tenant())
 	hasOwn, hasCustom := false, false

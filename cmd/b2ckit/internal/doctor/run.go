@@ -35,13 +35,15 @@ type doctor struct {
 
 	recorder *exchange.Recorder
 	client   *http.Client // for what neither jwks nor acquire asks; it follows no redirect
-	patients []patient
+	patients []*patient
 }
 
-// patient is one flow at one host.
+// patient is one flow at one host, and what was found of it.
 type patient struct {
 	authority authority.Authority
 	cache     *jwks.Cache
+	found     []report.Finding
+	isMissing bool // B2C says that there is no such flow
 }
 
 // Run makes all checks and returns what they found. When ctx ends, it returns what
@@ -76,7 +78,7 @@ func newDoctor(cfg Config) (*doctor, error) {
 			all = append(all, err)
 			continue
 		}
-		d.patients = append(d.patients, patient{a, cache})
+		d.patients = append(d.patients, &patient{authority: a, cache: cache})
 	}
 	if len(cfg.Authorities) == 0 && cfg.Redis == nil {
 		all = append(all, errors.New("there is nothing to check: no flow and no Redis"))
@@ -102,21 +104,41 @@ func (d *doctor) checks(ctx context.Context) []report.Finding {
 	go func() { redis <- redischeck.Check(ctx, d.Redis) }()
 
 	hosts := d.hosts()
-	found := make([][]report.Finding, len(hosts))
 	var group sync.WaitGroup
-	for i, h := range hosts {
-		group.Go(func() { found[i] = d.flows(ctx, h) })
+	for _, h := range hosts {
+		group.Go(func() { d.flows(ctx, d.at(h)) })
 	}
 	group.Wait()
-	other := d.otherHosts(ctx, hosts)
+	d.meant(ctx)
+	other := d.otherHosts(ctx)
 	application := d.application(ctx)
 
 	var all []report.Finding
-	for i, h := range hosts {
-		all = append(all, d.host(h)...)
-		all = append(all, found[i]...)
+	for _, h := range hosts {
+		of := d.host(h)
+		all = append(all, of...)
+		for _, p := range d.at(h) {
+			if !answered(of) {
+				withoutAnswer(p.found)
+			}
+			all = append(all, p.found...)
+		}
 	}
 	return slices.Concat(all, other, application, <-redis)
+}
+
+// answered reports whether a host has answered requests.
+func answered(host []report.Finding) bool {
+	return !slices.ContainsFunc(host, func(f report.Finding) bool { return f.State == report.Fail && f.Check != report.Clock })
+}
+
+// withoutAnswer says of the flows of a host that does not answer no more than that.
+func withoutAnswer(flows []report.Finding) {
+	for i, f := range flows {
+		if f.Check == report.Metadata && f.State == report.Fail {
+			flows[i].State, flows[i].Found, flows[i].Do = report.Skipped, "the host does not answer: see connection and tls", ""
+		}
+	}
 }
 
 // hosts returns the hosts of the flows, in the order in which they were given.
@@ -130,15 +152,19 @@ func (d *doctor) hosts() []string {
 	return all
 }
 
-// flows checks the flows of one host.
-func (d *doctor) flows(ctx context.Context, host string) []report.Finding {
-	var of []patient
+// at returns the flows at one host.
+func (d *doctor) at(host string) []*patient {
+	var all []*patient
 	for _, p := range d.patients {
 		if p.authority.Host() == host {
-			of = append(of, p)
+			all = append(all, p)
 		}
 	}
-	found := make([][]report.Finding, len(of))
+	return all
+}
+
+// flows checks the flows of one host.
+func (d *doctor) flows(ctx context.Context, of []*patient) {
 	places := make(chan struct{}, atOnce)
 	var group sync.WaitGroup
 	for i, p := range of {
@@ -148,16 +174,15 @@ func (d *doctor) flows(ctx context.Context, host string) []report.Finding {
 		places <- struct{}{}
 		group.Go(func() {
 			defer func() { <-places }()
-			found[i] = d.flow(ctx, p)
+			d.flow(ctx, p)
 		})
 	}
 	group.Wait()
-	return slices.Concat(found...)
 }
 
 // wait waits, or returns when ctx ends.
-func wait(ctx context.Context, for_ time.Duration) {
-	timer := time.NewTimer(for_)
+func wait(ctx context.Context, length time.Duration) {
+	timer := time.NewTimer(length)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

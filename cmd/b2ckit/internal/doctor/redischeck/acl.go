@@ -68,7 +68,7 @@ func (v *visit) acl(ctx context.Context) report.Finding {
 	f.Facts = []report.Fact{{Name: "redis_acl_asked_by", Value: how}}
 	switch {
 	case ctx.Err() != nil:
-		f.State, f.Found = report.Skipped, "the time was over"
+		f.State, f.Found = report.Skipped, "the checks ended early"
 	case failed != nil:
 		f.State, f.Found, f.Do = report.Fail, foreign.Text(failed.Error()), adviceCommand(failed)
 	case len(lacks) > 0:

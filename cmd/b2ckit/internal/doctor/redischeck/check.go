@@ -66,7 +66,7 @@ func (v *visit) reach(ctx context.Context) report.Finding {
 	err := v.client.Ping(ctx).Err()
 	connected := time.Since(began)
 	if ctx.Err() != nil {
-		f.State, f.Found = report.Skipped, "the time was over"
+		f.State, f.Found = report.Skipped, "the checks ended early"
 		return f
 	}
 	if err != nil && !redis.HasErrorPrefix(err, "NOPERM") {

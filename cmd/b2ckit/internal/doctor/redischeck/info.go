@@ -58,7 +58,7 @@ func (v *visit) memory() report.Finding {
 		f.Found = "nothing is thrown away (noeviction)"
 	default:
 		f.State, f.Found = report.Warn, fmt.Sprintf("when it is full it throws entries away (%s), refresh tokens among them", policy)
-		f.Do = "set maxmemory-policy to noeviction on a Redis of its own: a user whose refresh token is gone has to sign in again"
+		f.Do = "set maxmemory-policy to noeviction on a Redis of its own: a user whose refresh token is gone may have to sign in again"
 	}
 	return f
 }

@@ -40,18 +40,22 @@ func isFlows(c Check) bool {
 	return c == Metadata || c == Issuer || c == Endpoints || c == Keys
 }
 
-// flowSummary is one line: the worst of a flow's checks.
+// flowSummary is the worst of a flow's checks: the state, and which they are. If
+// none was made it says why.
 func flowSummary(of []Finding) (State, string) {
-	for _, s := range []State{Fail, Warn, Skipped} {
+	for _, s := range []State{Fail, Warn} {
 		var names []string
 		for _, f := range of {
 			if f.State == s {
 				names = append(names, string(f.Check))
 			}
 		}
-		if len(names) > 0 && (s != Skipped || len(names) == len(of)) {
+		if len(names) > 0 {
 			return s, strings.Join(names, ", ")
 		}
+	}
+	if of[0].State == Skipped {
+		return Skipped, of[0].Found
 	}
 	return OK, ""
 }
@@ -76,7 +80,9 @@ func (t *text) overview(r *Report) {
 		t.state(state, line)
 		rest = rest[n:]
 	}
-	t.b.WriteString("\n")
+	if t.b.Len() > 0 && len(others) > 0 {
+		t.b.WriteString("\n")
+	}
 	slices.SortStableFunc(others, func(a, b Finding) int { return cmp.Compare(place(a.Check), place(b.Check)) })
 	for _, f := range others {
 		line := string(f.Check)
@@ -127,13 +133,26 @@ func (t *text) facts(r *Report) {
 		if len(f.Facts) == 0 {
 			continue
 		}
-		if h := cmp.Or(f.subject(), string(f.Check)); h != heading {
+		if h := factHeading(&f); h != heading {
 			heading = h
 			t.b.WriteString("\n" + h + "\n")
 		}
 		for _, fact := range f.Facts {
 			t.fact(fact)
 		}
+	}
+}
+
+// factHeading is what stands above facts: the host, the flow, or what was asked of
+// them.
+func factHeading(f *Finding) string {
+	switch subject := f.subject(); {
+	case subject == "":
+		return string(f.Check)
+	case f.Flow == "" || isFlows(f.Check):
+		return subject
+	default:
+		return string(f.Check) + ", " + subject
 	}
 }
 
@@ -158,7 +177,7 @@ func (t *text) verdict(r *Report) {
 	if r.Interrupted != "" {
 		t.wrapped("The checks ended early: "+r.Interrupted+".", 0, 0)
 	}
-	if r.nothingAnswered() {
+	if r.Interrupted == "" && r.nothingAnswered() {
 		t.wrapped("Nothing answered: is this machine offline?", 0, 0)
 	}
 }
