@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package settings
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/authority"
+)
+
+// Settings are settings without a mistake in them. They do not change, and are safe
+// for concurrent use. Printing them shows no secret.
+type Settings struct {
+	section    string
+	tenant     authority.Tenant
+	hosts      []string
+	signIn     string
+	trusted    []string
+	links      []string
+	clientID   string
+	audiences  []string
+	credential *acquire.Credential
+	origins    map[string]string // by key, folded
+	notes      []string
+	sources    []string
+}
+
+// Tenant returns the tenant, at all its hosts.
+func (s *Settings) Tenant() authority.Tenant { return s.tenant }
+
+// Hosts returns the hosts of the tenant, the first one being where users are sent
+// to: names, or origins with a scheme.
+func (s *Settings) Hosts() []string { return slices.Clone(s.hosts) }
+
+// SignIn returns the authority that users sign in through, at the first host. If
+// SignUpSignInPolicyId is missing, it is invalid, and the error that says so comes
+// from the constructor that takes it.
+func (s *Settings) SignIn() authority.Authority { return s.tenant.Flow(s.signIn) }
+
+// TrustedFlows returns the names of the user flows and custom policies whose tokens
+// are accepted, the one for signing in first.
+func (s *Settings) TrustedFlows() []string { return slices.Clone(s.trusted) }
+
+// Trusted returns the authorities whose tokens are accepted: each trusted flow at
+// each host, with the audiences if there are any.
+func (s *Settings) Trusted() []authority.Authority {
+	t := s.tenant
+	if len(s.audiences) > 0 {
+		t = t.WithAudiences(s.audiences...)
+	}
+	return t.Flows(s.trusted...)
+}
+
+// Links returns the flows that users are sent to beside signing in, at the first
+// host: those for resetting the password and for editing the profile, if they are
+// named.
+func (s *Settings) Links() []authority.Authority {
+	links := make([]authority.Authority, len(s.links))
+	for i, name := range s.links {
+		links[i] = s.tenant.Flow(name)
+	}
+	return links
+}
+
+// Audiences returns the client ids that tokens have to be for, in lower case; empty
+// if neither they nor the ClientId are set.
+func (s *Settings) Audiences() []string { return slices.Clone(s.audiences) }
+
+// ClientID returns the application's client id in lower case, "" if it is not set.
+func (s *Settings) ClientID() string { return s.clientID }
+
+// HasSecret reports whether there is a client secret.
+func (s *Settings) HasSecret() bool { return s.credential != nil }
+
+// Origin returns where the value of a key of the section comes from, as the
+// operator wrote it: "appsettings.json: AzureAdB2C:ClientId", "B2C_CLIENT_ID". Keys
+// may be in any case. It is empty if the key is not set.
+func (s *Settings) Origin(key string) string { return s.origins[fold(key)] }
+
+// Notes returns what was found and has no meaning here, a line each.
+func (s *Settings) Notes() []string { return slices.Clone(s.notes) }
+
+// Files returns the names of the files that were read.
+func (s *Settings) Files() []string { return slices.Clone(s.sources) }
+
+// String tells tenant, flows and ids, and of a secret that there is one.
+func (s *Settings) String() string {
+	secret := "no client secret"
+	if s.HasSecret() {
+		secret = "a client secret"
+	}
+	return fmt.Sprintf("tenant %s at %s, trusted flows %s, audiences %s, client %s, %s",
+		s.tenant.ID(), strings.Join(s.hosts, " "), strings.Join(s.trusted, " "), strings.Join(s.audiences, " "), s.clientID, secret)
+}
+
+// GoString is String.
+func (s *Settings) GoString() string { return s.String() }
+
+// LogValue is String.
+func (s *Settings) LogValue() slog.Value { return slog.StringValue(s.String()) }

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package settings
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/internal/foreign"
+)
+
+// entry is one text of the section.
+type entry struct {
+	path   string // within the section, as it was written
+	text   string
+	origin string // what the operator wrote, for errors
+}
+
+// sheet is the section with all layers on it, the later ones on top.
+type sheet struct {
+	name    string           // of the section
+	entries map[string]entry // by path, folded
+	other   []string         // sections of files that could be meant
+}
+
+func newSheet(name string) *sheet { return &sheet{name: name, entries: map[string]entry{}} }
+
+func (s *sheet) put(e entry) { s.entries[fold(e.path)] = e }
+
+// section lays the section of a file on the sheet.
+func (s *sheet) section(file, name string, items []item, m *mistakes) {
+	for _, it := range items {
+		path, ok := within(name, it.path)
+		if !ok {
+			s.lookElsewhere(file, it.path)
+			continue
+		}
+		e := entry{path: path, text: it.text, origin: file + ": " + foreign.Text(it.path)}
+		if !it.empty {
+			s.put(e)
+			continue
+		}
+		if below := s.below(path); len(below) > 0 {
+			m.addf(e.origin, "is empty, and takes nothing away: lists of several files are laid on each other by position, as in .NET, and %s stays", below[0].origin)
+		}
+	}
+}
+
+// lookElsewhere remembers other sections that could be those of B2C.
+func (s *sheet) lookElsewhere(file, path string) {
+	if section, ok := strings.CutSuffix(fold(path), ":signupsigninpolicyid"); ok {
+		s.other = append(s.other, "section "+foreign.Name(path[:len(section)])+" of "+file+" names one, and is not the one that is read")
+	}
+}
+
+// get returns the entry of a key, and whether it says anything.
+func (s *sheet) get(key string) (entry, bool) {
+	e, ok := s.entries[fold(key)]
+	return e, ok && e.text != ""
+}
+
+// text is get for a key that wants one text without space around it.
+func (s *sheet) text(key string, m *mistakes) (entry, bool) {
+	for _, e := range s.below(key) {
+		m.addf(e.origin, "has no meaning: %s is one text", key)
+	}
+	e, ok := s.get(key)
+	if ok && strings.TrimSpace(e.text) != e.text {
+		m.addf(e.origin, "has white space around it")
+		return e, false
+	}
+	return e, ok
+}
+
+// list returns the entries of a key that wants a list: by position, or as one text
+// with spaces between them. An empty one takes away what was there before.
+func (s *sheet) list(key string, m *mistakes) (all []entry) {
+	whole, isText := s.get(key)
+	for _, e := range s.below(key) {
+		switch _, err := strconv.ParseUint(e.path[len(key)+1:], 10, 16); {
+		case err != nil:
+			m.addf(e.origin, "has no meaning: %s is a list of texts", key)
+		case isText:
+			m.addf(e.origin, "is a part of a list and %s a whole one; keep one of them", whole.origin)
+			isText = false
+		case strings.TrimSpace(e.text) != e.text:
+			m.addf(e.origin, "has white space around it")
+		case e.text != "":
+			all = append(all, e)
+		}
+	}
+	if isText {
+		for text := range strings.FieldsSeq(whole.text) {
+			all = append(all, entry{whole.path, text, whole.origin})
+		}
+	}
+	return all
+}
+
+// below returns the entries of an object or list, by position as .NET sorts them.
+func (s *sheet) below(key string) (all []entry) {
+	for path, e := range s.entries {
+		if strings.HasPrefix(path, fold(key)+":") {
+			all = append(all, e)
+		}
+	}
+	slices.SortFunc(all, func(a, b entry) int {
+		i, aErr := strconv.Atoi(a.path[len(key)+1:])
+		j, bErr := strconv.Atoi(b.path[len(key)+1:])
+		if aErr == nil && bErr == nil {
+			return i - j
+		}
+		return strings.Compare(fold(a.path), fold(b.path))
+	})
+	return all
+}
+
+// remove takes a key off the sheet, with all that is below.
+func (s *sheet) remove(key string) {
+	for _, e := range s.below(key) {
+		delete(s.entries, fold(e.path))
+	}
+	delete(s.entries, fold(key))
+}
+
+// sorted returns all entries in the order of their paths.
+func (s *sheet) sorted() (all []entry) {
+	for _, path := range slices.Sorted(maps.Keys(s.entries)) {
+		all = append(all, s.entries[path])
+	}
+	return all
+}
+
+// elsewhere ends a text on a section that lacks what another one has.
+func (s *sheet) elsewhere() string {
+	if len(s.other) == 0 {
+		return ""
+	}
+	return "; " + s.other[0]
+}
