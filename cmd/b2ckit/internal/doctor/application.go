@@ -10,13 +10,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/exchange"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
 	"github.com/b2ckit/b2ckit/internal/foreign"
@@ -29,43 +29,39 @@ func (d *doctor) application(ctx context.Context) []report.Finding {
 	credentials := report.Finding{Check: report.Credentials, State: report.Skipped}
 	token := report.Finding{Check: report.Token, State: report.Skipped, Found: "there is no token"}
 	redirect := report.Finding{Check: report.RedirectURI, State: report.Skipped}
-	a, ok := d.usable()
 	switch {
-	case d.ClientID == "":
-		credentials.Found = "no client id is configured"
-	case d.Secret == "":
+	case d.App == nil:
 		credentials.Found = "no client secret is configured"
 	case d.Scope == "":
 		credentials.Found = "no scope to ask for was given"
-	case !ok:
+	case !d.anyIsThere():
 		credentials.Found = "no flow is there to ask"
 	default:
-		got := d.credentials(ctx, a, &credentials)
-		if got != nil {
+		if got := d.credentials(ctx, &credentials); got != nil {
 			d.token(ctx, got.AccessToken, &token)
 		}
 	}
 	switch {
 	case d.RedirectURI == "":
 		redirect.Found = "no redirect URI was given"
-	case d.ClientID == "":
+	case d.PublicApp == nil:
 		redirect.Found = "no client id is configured"
-	case !ok:
+	case !d.anyIsThere():
 		redirect.Found = "no flow is there to ask"
 	default:
-		d.redirect(ctx, a, &redirect)
+		d.redirect(ctx, &redirect)
 	}
 	return []report.Finding{credentials, token, redirect}
 }
 
-// usable returns the first flow that is there.
-func (d *doctor) usable() (authority.Authority, bool) {
-	for _, p := range d.patients {
-		if p.cache.Current() != nil && p.authority.Kind() == authority.AzureADB2C {
-			return p.authority, true
-		}
-	}
-	return authority.Authority{}, false
+// anyIsThere reports whether there is a flow that has keys.
+func (d *doctor) anyIsThere() bool {
+	return slices.ContainsFunc(d.patients, func(p *patient) bool { return p.cache.Current() != nil })
+}
+
+// about names the flow that an application asks.
+func about(app *acquire.App, f *report.Finding) {
+	f.Flow, f.Host = name(app.Authority()), app.Authority().Host()
 }
 
 // options are those of an application that asks once and says nothing.
@@ -79,14 +75,14 @@ func (d *doctor) options() *acquire.Options {
 }
 
 // credentials asks for a token of the application's own.
-func (d *doctor) credentials(ctx context.Context, a authority.Authority, f *report.Finding) *oauth2.Token {
-	f.Flow, f.Host = name(a), a.Host()
-	app, err := acquire.NewConfidential(a, d.ClientID, acquire.Secret(d.Secret), d.options())
+func (d *doctor) credentials(ctx context.Context, f *report.Finding) *oauth2.Token {
+	app, err := d.App(d.options())
 	if err != nil {
-		f.State, f.Found, f.Do = report.Fail, withoutPackage(err), "correct the client id or the secret in the configuration"
+		f.State, f.Found, f.Do = report.Fail, withoutPackage(err), "correct the settings of the application"
 		return nil
 	}
 	defer func() { _ = app.Close() }()
+	about(app, f)
 	token, err := app.Token(ctx, d.Scope)
 	if err != nil {
 		d.refused(ctx, err, f)
@@ -122,15 +118,19 @@ func (d *doctor) refused(ctx context.Context, err error, f *report.Finding) {
 
 // token holds the application's token against what the API would take.
 func (d *doctor) token(ctx context.Context, raw string, f *report.Finding) {
-	if d.Audience == "" {
+	if len(d.patients[0].authority.Audiences()) == 0 {
 		f.Found = "no audience is configured to hold it against"
 		return
 	}
 	err := d.validate(ctx, raw, d.AllowMissingFlow)
-	if errors.Is(err, validator.ErrFlow) && d.validate(ctx, raw, []string{d.ClientID}) == nil {
-		f.State, f.Found = report.Warn, "the token is good but for the flow, which it does not name"
-		f.Do = fmt.Sprintf("if the API is to take it, allow tokens without a flow for the client %s (AllowMissingFlow)", d.ClientID)
-		return
+	refused, _ := errors.AsType[*validator.Error](err)
+	if errors.Is(err, validator.ErrFlow) && refused.Holder != nil && refused.Holder.Flow == "" {
+		client := refused.Holder.ClientID
+		if d.validate(ctx, raw, []string{client}) == nil {
+			f.State, f.Found = report.Warn, "the token is good but for the flow, which it does not name"
+			f.Do = fmt.Sprintf("if the API is to take it, allow tokens without a flow for the client %s (validator.Options.AllowMissingFlow)", foreign.Name(client))
+			return
+		}
 	}
 	switch {
 	case err == nil:
@@ -148,7 +148,7 @@ func (d *doctor) validate(ctx context.Context, raw string, allow []string) error
 	for _, p := range d.patients {
 		sources = append(sources, p.cache)
 	}
-	v, err := validator.NewFromSources(sources, d.Audience, &validator.Options{AllowMissingFlow: allow, Now: d.Now})
+	v, err := validator.NewFromSources(sources, "", &validator.Options{AllowMissingFlow: allow, Now: d.Now})
 	if err != nil {
 		return err
 	}
@@ -160,14 +160,14 @@ func (d *doctor) validate(ctx context.Context, raw string, allow []string) error
 // redirect asks to sign in silently, as somebody without a session, and reads what
 // comes back: AADB2C90006 for a redirect URI that is not registered, AADB2C90077 for
 // the session.
-func (d *doctor) redirect(ctx context.Context, a authority.Authority, f *report.Finding) {
-	f.Flow, f.Host = name(a), a.Host()
-	app, err := acquire.NewPublic(a, d.ClientID, d.options())
+func (d *doctor) redirect(ctx context.Context, f *report.Finding) {
+	app, err := d.PublicApp(d.options())
 	if err != nil {
-		f.State, f.Found, f.Do = report.Fail, withoutPackage(err), "correct the client id in the configuration"
+		f.State, f.Found, f.Do = report.Fail, withoutPackage(err), "correct the settings of the application"
 		return
 	}
 	defer func() { _ = app.Close() }()
+	about(app, f)
 	address, pending, err := app.BeginSignIn(d.RedirectURI, nil, &acquire.AuthorizeOptions{Prompt: "none"})
 	if err != nil {
 		f.State, f.Found, f.Do = report.Fail, withoutPackage(err), "correct the redirect URI"

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/redischeck"
 )
@@ -16,21 +17,21 @@ import (
 // Config is what is checked. Each zero field leaves its checks out, or means the
 // default.
 type Config struct {
-	// Authorities are the flows to check, at each host that is trusted.
+	// Authorities are the flows to check, at each host that is trusted. The audiences
+	// that they name are what a token of the application may be for.
 	Authorities []authority.Authority
 	// Links are flows that users are sent to and whose tokens are not trusted. They
 	// are not checked, but may be what a misspelt name meant.
 	Links []string
-	// Audience is the API's client id, which a token of the client may be for.
-	Audience string
 	// AllowMissingFlow is the validator's option.
 	AllowMissingFlow []string
 
-	// ClientID is the application that asks for a token, with Secret for Scope, and
-	// that users are sent back to at RedirectURI.
-	ClientID    string
-	Secret      string
-	Scope       string
+	// App makes the application with its secret, and PublicApp the same without. If
+	// nil, there is no secret, or no application.
+	App, PublicApp func(*acquire.Options) (*acquire.App, error)
+	// Scope is what the application asks for a token for: {App ID URI}/.default.
+	Scope string
+	// RedirectURI is where users are sent back to.
 	RedirectURI string
 
 	// Redis is the server to check, nil for none.

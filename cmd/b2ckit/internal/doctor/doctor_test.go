@@ -11,6 +11,7 @@ import (
 func TestHealthy(t *testing.T) {
 	b2c := serve(t, nil)
 	cfg := healthy(t, b2c)
+	cfg.PublicApp, cfg.RedirectURI = public(t, b2c.Web().ID), "https://app.contoso.example/callback"
 	r := run(t, cfg)
 	golden(t, "healthy", r)
 	if r.Status() != 0 {

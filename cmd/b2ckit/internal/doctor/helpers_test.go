@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
@@ -49,13 +50,27 @@ func serve(t *testing.T, opts *emulator.Options) *emulator.Server {
 func healthy(t *testing.T, b2c *emulator.Server) doctor.Config {
 	t.Helper()
 	daemon := b2c.Daemon()
+	api := tenant(t, tenantID, loginHost).WithAudiences(b2c.API().ID)
 	return doctor.Config{
-		Authorities:      tenant(t, tenantID, loginHost).Flows("B2C_1_susi", "B2C_1A_partner"),
-		Audience:         b2c.API().ID,
+		Authorities:      api.Flows("B2C_1_susi", "B2C_1A_partner"),
 		AllowMissingFlow: []string{daemon.ID},
-		ClientID:         daemon.ID, Secret: daemon.Secret, Scope: scope,
+		App:              confidential(t, daemon.ID, daemon.Secret), Scope: scope,
 		Transport:      b2c.Transport(),
 		RequestTimeout: 5 * time.Second,
+	}
+}
+
+// confidential is an application with its secret.
+func confidential(t *testing.T, id, secret string) func(*acquire.Options) (*acquire.App, error) {
+	return func(o *acquire.Options) (*acquire.App, error) {
+		return acquire.NewConfidential(tenant(t, tenantID, loginHost).Flow("B2C_1_susi"), id, acquire.Secret(secret), o)
+	}
+}
+
+// public is an application without.
+func public(t *testing.T, id string) func(*acquire.Options) (*acquire.App, error) {
+	return func(o *acquire.Options) (*acquire.App, error) {
+		return acquire.NewPublic(tenant(t, tenantID, loginHost).Flow("B2C_1_susi"), id, o)
 	}
 }
 

@@ -86,7 +86,7 @@ func TestCertificateSoon(t *testing.T) {
 	if f := find(t, r, report.TLS); f.State != report.Warn || r.Status() != 0 {
 		t.Errorf("got %s and status %d, want a warn and 0", f.State, r.Status())
 	}
-	wantNoSecret(t, r, cfg.Secret)
+	wantNoSecret(t, r, b2c.Daemon().Secret)
 }
 
 // A certificate that is refused is looked at all the same.
@@ -109,7 +109,7 @@ func TestCertificateRefused(t *testing.T) {
 			if f := find(t, r, report.TLS); f.State != report.Fail || r.Status() != 1 {
 				t.Errorf("got %s and status %d, want a FAIL and 1", f.State, r.Status())
 			}
-			wantNoSecret(t, r, cfg.Secret)
+			wantNoSecret(t, r, b2c.Daemon().Secret)
 		})
 	}
 }
@@ -169,7 +169,7 @@ func TestOffline(t *testing.T) {
 	if r.Status() != 3 {
 		t.Errorf("refused: got status %d, want 3", r.Status())
 	}
-	wantNoSecret(t, r, cfg.Secret)
+	wantNoSecret(t, r, b2c.Daemon().Secret)
 }
 
 // A proxy is named, and its credentials are not.

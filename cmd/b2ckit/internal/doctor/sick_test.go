@@ -35,8 +35,8 @@ var sick = []struct {
 	{"wrong-tenant", func(t *testing.T, _ *emulator.Server, c *doctor.Config) {
 		c.Authorities = tenant(t, "11111111-1111-1111-1111-111111111111", loginHost).Flows("B2C_1_susi")
 	}, map[report.Check]report.State{report.Issuer: report.Fail, report.Keys: report.Skipped}, 1},
-	{"wrong-secret", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
-		c.Secret = "yesterday's"
+	{"wrong-secret", func(t *testing.T, b2c *emulator.Server, c *doctor.Config) {
+		c.App = confidential(t, b2c.Daemon().ID, "yesterday's")
 	}, map[report.Check]report.State{report.Credentials: report.Fail, report.Token: report.Skipped}, 1},
 	{"wrong-scope", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
 		c.Scope = "https://contoso.onmicrosoft.com/tusks/.default"
@@ -44,14 +44,14 @@ var sick = []struct {
 	{"no-flow-in-token", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
 		c.AllowMissingFlow = nil
 	}, map[report.Check]report.State{report.Credentials: report.OK, report.Token: report.Warn}, 0},
-	{"other-audience", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
-		c.Audience = "22222222-2222-2222-2222-222222222222"
+	{"other-audience", func(t *testing.T, _ *emulator.Server, c *doctor.Config) {
+		c.Authorities = tenant(t, tenantID, loginHost).WithAudiences("22222222-2222-2222-2222-222222222222").Flows("B2C_1_susi")
 	}, map[report.Check]report.State{report.Credentials: report.OK, report.Token: report.Skipped}, 0},
-	{"redirect-not-registered", func(_ *testing.T, b2c *emulator.Server, c *doctor.Config) {
-		c.ClientID, c.Secret, c.RedirectURI = b2c.Web().ID, "", "https://app.contoso.example/elsewhere"
+	{"redirect-not-registered", func(t *testing.T, b2c *emulator.Server, c *doctor.Config) {
+		c.App, c.PublicApp, c.RedirectURI = nil, public(t, b2c.Web().ID), "https://app.contoso.example/elsewhere"
 	}, map[report.Check]report.State{report.RedirectURI: report.Fail}, 1},
-	{"unknown-client", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
-		c.ClientID, c.Secret, c.RedirectURI = "33333333-3333-3333-3333-333333333333", "", "https://app.contoso.example/callback"
+	{"unknown-client", func(t *testing.T, _ *emulator.Server, c *doctor.Config) {
+		c.App, c.PublicApp, c.RedirectURI = nil, public(t, "33333333-3333-3333-3333-333333333333"), "https://app.contoso.example/callback"
 	}, map[report.Check]report.State{report.RedirectURI: report.Fail}, 1},
 	{"clock", func(_ *testing.T, b2c *emulator.Server, _ *doctor.Config) {
 		dated(b2c, 5*time.Minute)
@@ -141,7 +141,6 @@ func TestSick(t *testing.T) {
 			t.Parallel()
 			b2c := serve(t, nil)
 			cfg := healthy(t, b2c)
-			secret := cfg.Secret
 			s.spoil(t, b2c, &cfg)
 			r := run(t, cfg)
 			golden(t, s.name, r)
@@ -153,7 +152,7 @@ func TestSick(t *testing.T) {
 			if got := r.Status(); got != s.status {
 				t.Errorf("got status %d, want %d", got, s.status)
 			}
-			wantNoSecret(t, r, secret, cfg.Secret)
+			wantNoSecret(t, r, b2c.Daemon().Secret, "yesterday's")
 		})
 	}
 }
