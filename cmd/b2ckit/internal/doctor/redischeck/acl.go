@@ -132,4 +132,3 @@ func adviceCommand(err error) string {
 	}
 	return "ask who runs Redis whether these commands are there: SET, GETRANGE, GET, EVAL, DEL"
 }
-

@@ -49,8 +49,10 @@ func (v *visit) keys(ctx context.Context) report.Finding {
 	}
 	f.Facts = []report.Fact{
 		{Name: "redis_prefix", Value: foreign.Text(v.prefix)},
-		{Name: "redis_values", Value: counts[0]}, {Name: "redis_leases", Value: counts[1]},
-		{Name: "redis_snapshots", Value: counts[2]}, {Name: "redis_snapshot_leases", Value: counts[3]},
+		{Name: "redis_values", Value: counts[0]},
+		{Name: "redis_leases", Value: counts[1]},
+		{Name: "redis_snapshots", Value: counts[2]},
+		{Name: "redis_snapshot_leases", Value: counts[3]},
 	}
 	return f
 }
