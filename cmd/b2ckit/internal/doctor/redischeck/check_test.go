@@ -78,7 +78,7 @@ func admin(t *testing.T, server *redistest.Server) *redis.Client {
 func do(t *testing.T, client *redis.Client, command string) {
 	t.Helper()
 	var args []any
-	for _, word := range strings.FieldsSeq(command) {
+	for word := range strings.FieldsSeq(command) {
 		args = append(args, word)
 	}
 	if err := client.Do(t.Context(), args...).Err(); err != nil {
