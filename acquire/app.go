@@ -42,6 +42,7 @@ type App struct {
 	tokens   *appTokens
 	accounts *accountCache
 	listener *refreshTokenListener
+	ledger   *ledger
 
 	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
 }
@@ -91,31 +92,38 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	}
 	var err error
 	if app.flows, err = newFlows(a, o.Links, id, &validator.IDTokenOptions{
-		Transport: o.Transport, Logger: o.Logger, Now: o.Now, Keys: &jwks.Options{Limiter: limiter},
+		Transport: o.Transport, Logger: o.Logger, Now: o.Now, Keys: &jwks.Options{Limiter: limiter, OnFetch: o.OnFetch},
 	}); err != nil {
 		return nil, errors.Join(err, app.Close())
 	}
 	if credential != nil && credential.guid {
 		app.endpoint.warnOfGUID()
 	}
+	app.ledger = &ledger{onAcquisition: o.OnAcquisition, log: app.log}
 	app.keepTokens()
 	return app, nil
 }
 
 // keepTokens makes what keeps tokens and renews them.
 func (a *App) keepTokens() {
-	home := &tokencache.Home{Clock: a.clock, Background: a.background, Timeout: a.opts.Timeout, Log: a.log, Explain: explain}
+	home := func(g Grant) *tokencache.Home {
+		return &tokencache.Home{Clock: a.clock, Background: a.background, Timeout: a.opts.Timeout, Log: a.log, Explain: explain, Served: a.ledger.served(g)}
+	}
 	a.fleet = newFleet(a)
 	a.tokens = &appTokens{
-		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home,
+		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home(GrantClientCredentials), ledger: a.ledger,
 		entries: bounded.New[*tokencache.Entry](maxScopeSets),
 	}
 	a.listener = &refreshTokenListener{f: a.opts.OnRefreshToken, timeout: a.opts.Timeout, log: a.log}
 	users := &refresher{endpoint: a.endpoint, flow: a.flows.own, fleet: a.fleet, clock: a.clock, listener: a.listener}
+	ofUsers := home(GrantRefreshToken)
 	a.accounts = newAccountCache(a.fleet, a.opts.MaxAccounts, func(c *cachedAccount, scopes string) *tokencache.Entry {
 		// What a fleet is waiting for shall not be lost because this process ends.
-		return home.NewEntry(a.fleet.needsAnswers(), func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
-			t, err := users.renew(ctx, c, scopes, want)
+		return ofUsers.NewEntry(a.fleet.needsAnswers(), func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
+			p := a.ledger.begin(GrantRefreshToken, want.Old != nil)
+			defer p.tellAside(ctx)
+			t, err := users.renew(ctx, c, scopes, want, p)
+			p.end(t != want.Old, err)
 			return t, failureOf(err)
 		})
 	})
@@ -179,6 +187,14 @@ func (a *App) Close() error {
 
 // foreground makes a request for a caller who waits for it alone.
 func (a *App) foreground(ctx context.Context, r accessTokenRequest) (*answer, error) {
+	r.page = a.ledger.begin(Grant(r.grant), false)
+	defer r.page.tell(ctx)
+	got, err := a.requestWithin(ctx, r)
+	r.page.end(err == nil, err)
+	return got, err
+}
+
+func (a *App) requestWithin(ctx context.Context, r accessTokenRequest) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
 	defer cancel()
 	defer context.AfterFunc(a.background.Context(), cancel)()

@@ -19,6 +19,7 @@ type appTokens struct {
 	flow     authority.Authority
 	fleet    fleet
 	home     *tokencache.Home
+	ledger   *ledger
 	entries  *bounded.Map[*tokencache.Entry] // by scopes
 }
 
@@ -31,13 +32,16 @@ func (a *appTokens) entry(scopes string) *tokencache.Entry {
 		return e
 	}
 	return a.entries.GetOrPut(scopes, a.home.NewEntry(false, func(ctx context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {
-		t, err := a.renew(ctx, scopes, want)
+		p := a.ledger.begin(GrantClientCredentials, want.Old != nil)
+		defer p.tellAside(ctx)
+		t, err := a.renew(ctx, scopes, want, p)
+		p.end(t != want.Old, err)
 		return t, failureOf(err)
 	}))
 }
 
 // renew takes the token that another process of the fleet has got, or gets one.
-func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Want) (*tokencache.Token, error) {
+func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Want, p *page) (*tokencache.Token, error) {
 	look := func() *tokencache.Token {
 		if t := a.fleet.appToken(ctx, scopes); want.Takes(t, a.home.Clock.Now()) {
 			return t
@@ -45,7 +49,7 @@ func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Wa
 		return nil
 	}
 	return a.fleet.renew(ctx, tokenOwner{scopes: scopes}, want, look, func() (*tokencache.Token, error) {
-		t, err := a.fetch(ctx, scopes, want)
+		t, err := a.fetch(ctx, scopes, want, p)
 		if err == nil {
 			a.fleet.shareAppToken(ctx, scopes, t)
 		}
@@ -54,21 +58,21 @@ func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Wa
 }
 
 // fetch gets a token, if need be by two attempts.
-func (a *appTokens) fetch(ctx context.Context, scopes string, want tokencache.Want) (*tokencache.Token, error) {
+func (a *appTokens) fetch(ctx context.Context, scopes string, want tokencache.Want, p *page) (*tokencache.Token, error) {
 	twice := func() bool { return !want.Failing && want.Old.Age(a.home.Clock.Now()) == tokencache.Gone }
-	t, err := a.request(ctx, scopes, share(twice()))
+	t, err := a.request(ctx, scopes, share(twice()), p)
 	if e, ok := asRetry(err); ok && e.RetryAfter == 0 && twice() && pause(ctx) {
 		// Nothing serves meanwhile and asking twice does no harm, so one
 		// lost packet shall not fail everybody who waits.
-		return a.request(ctx, scopes, allOfIt)
+		return a.request(ctx, scopes, allOfIt, p)
 	}
 	return t, err
 }
 
-func (a *appTokens) request(ctx context.Context, scopes string, part share) (*tokencache.Token, error) {
-	const grant = "client_credentials"
+func (a *appTokens) request(ctx context.Context, scopes string, part share, p *page) (*tokencache.Token, error) {
+	const grant = string(GrantClientCredentials)
 	got, err := a.endpoint.request(ctx, accessTokenRequest{
-		flow: a.flow, grant: grant, auth: authenticated, share: part, params: url.Values{"scope": {scopes}},
+		flow: a.flow, grant: grant, auth: authenticated, share: part, page: p, params: url.Values{"scope": {scopes}},
 	})
 	switch {
 	case err != nil:

@@ -51,6 +51,8 @@ type fleet interface {
 	// needsAnswers reports whether others wait for what a renewal under way brings,
 	// so that it has to be awaited when this process ends.
 	needsAnswers() bool
+	// unsent returns for how many accounts something is yet to be put there.
+	unsent() int
 }
 
 // sharedAccount is an account as the fleet knows it, with the tokens that are
@@ -112,3 +114,5 @@ func (alone) inDoubt(error) bool { return false }
 func (alone) takesWrites(context.Context) bool { return true }
 
 func (alone) needsAnswers() bool { return false }
+
+func (alone) unsent() int { return 0 }

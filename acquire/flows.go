@@ -7,8 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -50,6 +53,15 @@ func (all *flows) named(name string) (f flow, isLink, ok bool) {
 	}
 	f, ok = all.links[authority.FoldFlow(name)]
 	return f, true, ok
+}
+
+// states returns the states of the keys: of the own flow, and of the links by name.
+func (all *flows) states() []jwks.State {
+	states := all.own.idTokens.State()
+	for _, name := range slices.Sorted(maps.Keys(all.links)) {
+		states = append(states, all.links[name].idTokens.State()...)
+	}
+	return states
 }
 
 func (all *flows) close() error {

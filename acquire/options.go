@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/jwks"
 )
 
 const (
@@ -73,6 +74,19 @@ type Options struct {
 	// brings no refresh token, or the client secret is a GUID and so perhaps its
 	// ID. If nil, slog.Default().
 	Logger *slog.Logger
+
+	// OnAcquisition is called for each token that was got, or could not be, for
+	// metrics and traces; see [Acquisition] for what counts as one. For a call that
+	// did not wait, and for a sign-in, it runs on the caller's goroutine and with the
+	// caller's context, and what it panics with goes through. For a renewal it runs on
+	// a goroutine of its own, so that it holds up nobody who waits; Close does not
+	// wait for it, and what it panics with is logged. It must be quick and safe for
+	// concurrent use. If nil, nothing is called and no time read.
+	OnAcquisition func(context.Context, Acquisition)
+
+	// OnFetch is told of the keys that ID tokens are verified with, see
+	// jwks.Options.
+	OnFetch func(jwks.Fetch)
 
 	// Now is the wall clock. If nil, time.Now. Waiting and back-off keep time
 	// by themselves.

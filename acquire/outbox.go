@@ -75,6 +75,13 @@ func (o *outbox) put(id string, send sending, unless func() bool) {
 	o.running = o.running || o.background.Launch(o.run)
 }
 
+// size returns for how many accounts something waits.
+func (o *outbox) size() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.waiting)
+}
+
 func (o *outbox) run() {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(o.background.Context()))
 	defer cancel()

@@ -28,18 +28,19 @@ type refresh struct {
 	scopes  string
 	want    tokencache.Want
 	unread  error // why the fleet could not be read when it was looked at last
+	page    *page
 }
 
 // renew takes the token that another process of the fleet has got, or redeems
 // the refresh token.
-func (r *refresher) renew(ctx context.Context, c *cachedAccount, scopes string, want tokencache.Want) (*tokencache.Token, error) {
+func (r *refresher) renew(ctx context.Context, c *cachedAccount, scopes string, want tokencache.Want, p *page) (*tokencache.Token, error) {
 	// Tokens for other scopes of the same user use the same refresh token, and
 	// B2C sends a new one each time.
 	if !c.redeeming.acquire(ctx, true) {
 		return nil, fail(ErrRetry, "refresh_token", "other tokens of the same user took too long to renew")
 	}
 	defer c.redeeming.release()
-	one := &refresh{refresher: r, account: c, scopes: scopes, want: want}
+	one := &refresh{refresher: r, account: c, scopes: scopes, want: want, page: p}
 	look := func() *tokencache.Token { return one.look(ctx) }
 	return r.fleet.renew(ctx, tokenOwner{account: c.id}, want, look, func() (*tokencache.Token, error) {
 		t, err := one.redeem(ctx)
@@ -83,7 +84,7 @@ func (r *refresh) redeem(ctx context.Context) (*tokencache.Token, error) {
 			return nil, final(fail(ErrInteractionRequired, during, "there is no good refresh token of this user; sign them in"))
 		}
 		got, err := r.endpoint.request(ctx, accessTokenRequest{
-			flow: r.flow.authority, grant: during, auth: clientAuthentication(!noSecret),
+			flow: r.flow.authority, grant: during, auth: clientAuthentication(!noSecret), page: r.page,
 			params: url.Values{"refresh_token": {token}, "scope": {userScopes(r.scopes)}, "client_info": {"1"}},
 		})
 		if e := refusal(err); e != nil {

@@ -4,6 +4,7 @@
 package acquire
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -122,4 +123,13 @@ func waitError(err, cause error) error {
 // oauth2Token returns what callers get: a copy of their own.
 func oauth2Token(t *tokencache.Token, at tokencache.Instant) *oauth2.Token {
 	return &oauth2.Token{AccessToken: t.Text(), TokenType: "Bearer", Expiry: t.Expiry(at)}
+}
+
+// tokenOf returns an entry's token as callers get it.
+func tokenOf(ctx context.Context, e *tokencache.Entry) (*oauth2.Token, error) {
+	t, at, err := e.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return oauth2Token(t, at), nil
 }

@@ -34,6 +34,8 @@ func (c *sharedCache) takesWrites(ctx context.Context) bool {
 
 func (c *sharedCache) needsAnswers() bool { return true }
 
+func (c *sharedCache) unsent() int { return c.outbox.size() }
+
 func (c *sharedCache) awaitNews(ctx context.Context) bool { return pause(ctx) }
 
 func (c *sharedCache) appToken(ctx context.Context, scopes string) *tokencache.Token {

@@ -115,12 +115,3 @@ func (s tokenSource) Token() (*oauth2.Token, error) {
 	}
 	return tokenOf(s.ctx, e)
 }
-
-// tokenOf returns an entry's token as callers get it.
-func tokenOf(ctx context.Context, e *tokencache.Entry) (*oauth2.Token, error) {
-	t, at, err := e.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return oauth2Token(t, at), nil
-}

@@ -31,16 +31,21 @@ type throttle struct {
 
 // check returns an error while no request is to be made.
 func (t *throttle) check(during string) error {
-	t.mu.Lock()
-	wait := time.Until(t.until)
-	t.mu.Unlock()
-	wait = max(wait, t.limiter.Held(t.host))
+	wait := t.wait()
 	if wait <= 0 {
 		return nil
 	}
 	e := fail(ErrRetry, during, "B2C has asked for fewer requests; this one was not made")
 	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
 	return unsent(e)
+}
+
+// wait returns for how long no request is to be made.
+func (t *throttle) wait() time.Duration {
+	t.mu.Lock()
+	wait := time.Until(t.until)
+	t.mu.Unlock()
+	return max(0, wait, t.limiter.Held(t.host))
 }
 
 // record records what came of a request begun at the time start. The error of

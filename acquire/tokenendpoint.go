@@ -49,6 +49,7 @@ type accessTokenRequest struct {
 	params url.Values // beside grant_type and client_id
 	auth   clientAuthentication
 	share  share
+	page   *page // where it is noted; may be nil
 }
 
 // clientAuthentication is whether the client authenticates. A public client
@@ -98,13 +99,16 @@ func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*ans
 		request.SetBasicAuth(url.QueryEscape(t.clientID), url.QueryEscape(secret)) // RFC 6749 section 2.3.1
 	}
 	secrets := secretsOf(form, secret)
+	sent := r.page.sending()
 	got, e := t.exchange(request, attempt{grant: r.grant, flow: r.flow, guidSecret: isGUID}, secrets)
 	if e != nil {
 		e.During, e.Flow, e.Err = r.grant, r.flow.Flow(), secrets.Error(e.Err)
 		t.throttle.record(start.Mono(), e)
+		r.page.request(sent, e)
 		return nil, e
 	}
 	t.throttle.record(start.Mono(), nil)
+	r.page.request(sent, nil)
 	return newAnswer(got, start), nil
 }
 

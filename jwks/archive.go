@@ -36,13 +36,14 @@ type archive struct {
 	seenMetadata, seenKeys time.Time
 
 	problems complaints
+	logger   *slog.Logger
 }
 
 func newArchive(a authority.Authority, o *Options) *archive {
 	s := o.Snapshots
 	return &archive{
 		calls: s.calls, seal: newSeal(a, s.calls.store.Place(), s.ring), authority: a.ID(),
-		bound: o.FetchTimeout / 10, maxStale: o.MaxStale, latest: &stored{},
+		bound: o.FetchTimeout / 10, maxStale: o.MaxStale, latest: &stored{}, logger: o.Logger,
 	}
 }
 
@@ -142,7 +143,8 @@ func (a *archive) lease(ctx context.Context, ttl time.Duration) (release func(co
 }
 
 // log logs what there is to say. The handler is the user's: not under a lock.
-func (a *archive) log(ctx context.Context, logger *slog.Logger) {
+func (a *archive) log(ctx context.Context) {
+	logger := a.logger
 	store := slog.String("store", a.calls.where())
 	for _, problem := range a.calls.problems.take() {
 		logger.LogAttrs(ctx, slog.LevelWarn, "the store of key snapshots fails, and keys are fetched without it", store, slog.String("error", problem))

@@ -58,10 +58,11 @@ const (
 
 // attempt is the request for one document, and what came of it.
 type attempt struct {
-	begun time.Time // zero if it was not made
-	host  string
-	doc   document
-	err   *FetchError // nil if it was good
+	begun  time.Time // zero if it was not made
+	host   string
+	status int // 0 if there was no answer
+	doc    document
+	err    *FetchError // nil if it was good
 
 	lent    bool // another cache made it
 	earlier bool // and before this fetch began: it says nothing of what the server has now
@@ -80,20 +81,20 @@ type document struct {
 // get fetches one document. A non-empty etag makes the request conditional.
 func (f *fetcher) get(ctx context.Context, from endpoint, etag string) attempt {
 	a := attempt{begun: time.Now(), host: from.host}
-	a.doc, a.err = f.fetch(ctx, from, etag)
+	a.doc, a.status, a.err = f.fetch(ctx, from, etag)
 	if a.err != nil {
 		a.err.URL = from.url
 	}
 	return a
 }
 
-func (f *fetcher) fetch(ctx context.Context, from endpoint, etag string) (document, *FetchError) {
+func (f *fetcher) fetch(ctx context.Context, from endpoint, etag string) (doc document, status int, problem *FetchError) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	ctx, sending := traceSending(ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from.url, nil)
 	if err != nil {
-		return document{}, &FetchError{Problem: from.what + " address is malformed"}
+		return document{}, 0, &FetchError{Problem: from.what + " address is malformed"}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "b2ckit")
@@ -102,24 +103,24 @@ func (f *fetcher) fetch(ctx context.Context, from endpoint, etag string) (docume
 	}
 	resp, err := f.client.Do(req)
 	if err != nil {
-		return document{}, f.unanswered(from.what, err, sending)
+		return document{}, 0, f.unanswered(from.what, err, sending)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusNotModified && etag != "" {
-		return document{notModified: true, etag: etag, maxAge: maxAge(resp.Header)}, nil
+		return document{notModified: true, etag: etag, maxAge: maxAge(resp.Header)}, resp.StatusCode, nil
 	}
-	if problem := f.checkHead(from.what, resp); problem != nil {
-		return document{}, problem
+	if problem = f.checkHead(from.what, resp); problem != nil {
+		return document{}, resp.StatusCode, problem
 	}
 	body, problem := f.readBody(from.what, resp)
 	if problem != nil {
-		return document{}, problem
+		return document{}, resp.StatusCode, problem
 	}
 	etag = resp.Header.Get("ETag")
 	if !isVisible(etag) { // sent back it would make every later request fail
 		etag = ""
 	}
-	return document{body: body, etag: etag, maxAge: maxAge(resp.Header)}, nil
+	return document{body: body, etag: etag, maxAge: maxAge(resp.Header)}, resp.StatusCode, nil
 }
 
 // unanswered is the error of a request to which no answer came.

@@ -39,7 +39,7 @@ func (l *loader) load(ctx context.Context, o order) (out outcome) {
 	}()
 	out.meta = o.known
 	if o.all {
-		l.loadMetadata(ctx, &out, o.metadataETag)
+		l.loadMetadata(ctx, &out, &o)
 		if e := out.metadata.err; e != nil && (o.known == metadata{} || e.kind.ofHost() && o.known.keyHost == out.metadata.host) {
 			return out // there is no one to request keys from
 		}
@@ -56,9 +56,10 @@ func (l *loader) metadataEndpoint() endpoint {
 	return endpoint{whatMetadata, a.MetadataURL(), a.Host()}
 }
 
-func (l *loader) loadMetadata(ctx context.Context, out *outcome, etag string) {
+func (l *loader) loadMetadata(ctx context.Context, out *outcome, o *order) {
 	l.metadataRequests.Add(1)
-	out.metadata = l.fetcher.get(ctx, l.metadataEndpoint(), etag)
+	defer o.watch.begin(Metadata).end(&out.metadata)
+	out.metadata = l.fetcher.get(ctx, l.metadataEndpoint(), o.metadataETag)
 	l.readMetadata(out)
 }
 
@@ -106,6 +107,7 @@ func (l *loader) requestKeys(ctx context.Context, out *outcome, o *order, r *key
 		l.share.more(out.meta.keyHost, o.retry)
 	}
 	l.keyRequests.Add(1)
+	defer o.watch.begin(Keys).end(&out.keys)
 	out.keys = l.fetcher.get(ctx, endpoint{whatKeys, out.meta.jwksURI, out.meta.keyHost}, o.keysETag)
 	l.readKeys(out)
 	got = out.keys

@@ -5,15 +5,46 @@ package jwks
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 )
 
-// journal logs what comes of fetches. Its upkeep guards it.
+// journal tells what comes of fetches. Logger and hook are the user's: they must be
+// called without a lock, and a panic of theirs would end the process.
 type journal struct {
 	logger    *slog.Logger
+	onFetch   func(Fetch) // nil if there is none
 	authority string
-	lapsed    bool // it was logged that the keys are too old
+
+	lapsed bool // it was logged that the keys are too old; its upkeep guards it
+}
+
+// write has something logged.
+func (j *journal) write(ctx context.Context, log func(context.Context)) {
+	defer func() { _ = recover() }() // there is no one left to tell
+	log(ctx)
+}
+
+// tell calls Options.OnFetch. What it panics with could hold anything, so only its
+// type is logged.
+func (j *journal) tell(ctx context.Context, w *watch) {
+	if w == nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			stack := string(debug.Stack())
+			j.write(ctx, func(ctx context.Context) {
+				j.logger.LogAttrs(ctx, slog.LevelError, "jwks.Options.OnFetch panicked",
+					slog.String("authority", j.authority), slog.String("panic", fmt.Sprintf("%T", p)), slog.String("stack", stack))
+			})
+		}
+	}()
+	for _, f := range w.seen {
+		j.onFetch(f)
+	}
 }
 
 // event is what a fetch has changed.

@@ -62,6 +62,14 @@ type Options struct {
 	// nil, there are none.
 	Snapshots *Snapshots
 
+	// OnFetch is called for each document that was fetched, or could not be, and for
+	// those taken over from another cache or from Snapshots: for metrics and traces.
+	// It runs on the goroutine of the fetch, behind all who waited for that and
+	// without any lock, so it holds nobody up; the next fetch may be under way by
+	// then, so it must be safe for concurrent use. Close does not wait for it. What it
+	// panics with is logged. If nil, nothing is called and no time read.
+	OnFetch func(Fetch)
+
 	// KeyHosts are hosts from which keys may be fetched besides the host of
 	// the metadata, as host or host:port.
 	KeyHosts []string

@@ -16,6 +16,8 @@ type order struct {
 	metadataETag, keysETag string
 	confirmed              time.Time // when the server last confirmed the keys
 	turn                   uint64    // when it began, among what the Limiter counts
+
+	watch *watch // nil if nobody wants to know
 }
 
 // asking is whom a fetch asks.

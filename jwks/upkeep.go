@@ -44,7 +44,7 @@ func (u *upkeep) init(a authority.Authority, o Options) {
 	u.opts = o
 	u.docs = documents{host: a.Host(), renewAfter: min(o.MaxRefresh, o.MaxStale), due: true}
 	u.budget.per = o.MinRefetch
-	u.journal = journal{logger: o.Logger, authority: a.ID()}
+	u.journal = journal{logger: o.Logger, onFetch: o.OnFetch, authority: a.ID()}
 	u.share = &share{limiter: o.Limiter, wake: u.wake, transport: o.Transport, bodies: o.Snapshots != nil}
 	var transport *reconnect.Transport
 	transport, u.disconnect = o.Limiter.connections.join(o.Transport)
@@ -67,13 +67,6 @@ func (u *upkeep) init(a authority.Authority, o Options) {
 func (u *upkeep) usable() *Set { return u.current.Load().usable(u.opts.MaxStale) }
 
 func (u *upkeep) caps(usable bool) caps { return capsFor(usable, u.opts.MaxStale) }
-
-// demand is what a caller that waits for a fetch wants of it.
-type demand struct {
-	issuer bool // metadata must be fetched: it may name another issuer by now
-	token  bool // on behalf of a token, and counts among what those may cause
-	told   bool // it had news, and what it wants is not in there
-}
 
 var errTooOld = errors.New("the keys are too old")
 
@@ -99,6 +92,7 @@ func (u *upkeep) begin(seen *snapshot, d demand) (f *flight, joined bool, no *re
 	all := u.docs.includesMetadata(usable, d.issuer, u.caps(usable))
 	f = &flight{order: u.docs.order(all, u.docs.errFor(all) != nil), charge: usable && d.token}
 	f.order.told = d.told
+	cause := d.cause(usable, u.docs.err() != nil, seen != nil)
 	if wait, why := u.admitLocked(f, usable, d); wait > 0 {
 		f = &flight{order: u.docs.order(false, false)}
 		f.order.ask, f.order.turn = askStore, u.share.nextTurn()
@@ -106,7 +100,7 @@ func (u *upkeep) begin(seen *snapshot, d demand) (f *flight, joined bool, no *re
 			return nil, false, &refusal{wait, usable, why}
 		}
 	}
-	u.startLocked(f)
+	u.startLocked(f, cause)
 	go u.run(f)
 	return f, false, nil
 }
@@ -180,7 +174,7 @@ func (u *upkeep) beginRefresh() (f *flight, no *refusal, last error) {
 	u.refreshed = time.Now()
 	f = &flight{order: u.docs.order(true, false)}
 	f.order.ask = askServer
-	u.startLocked(f)
+	u.startLocked(f, CauseRequested)
 	go u.run(f)
 	return f, nil, nil
 }
@@ -212,7 +206,7 @@ func (u *upkeep) beginTick() *flight {
 		return nil
 	}
 	f := &flight{order: u.docs.order(u.docs.metadataDue(), u.docs.err() != nil), background: true}
-	u.startLocked(f)
+	u.startLocked(f, backgroundCause(u.docs.err() != nil, u.current.Load() != nil))
 	return f
 }
 
@@ -236,7 +230,10 @@ func (u *upkeep) tickWaitLocked() time.Duration {
 	return u.share.pace(host, retry)
 }
 
-func (u *upkeep) startLocked(f *flight) {
+func (u *upkeep) startLocked(f *flight, cause Cause) {
+	if u.opts.OnFetch != nil {
+		f.order.watch = &watch{authority: u.journal.authority, cause: cause}
+	}
 	f.order.turn = u.share.nextTurn()
 	u.flights.start(f)
 	if f.order.ask != askStore {
@@ -275,12 +272,12 @@ func (u *upkeep) finish(f *flight, out *outcome) {
 	if out.after != nil {
 		out.after(u.flights.ctx)
 	}
-	u.flights.land()                 // before the log, whose handler may call Close
-	defer func() { _ = recover() }() // a panic here would end the process, and there is no one left to tell
-	log(u.flights.ctx)               // the handler is the user's: not under our lock
+	u.flights.land() // before the log and the hook, which are the user's and may call Close
+	u.journal.write(u.flights.ctx, log)
 	if u.fleet.archive != nil {
-		u.fleet.archive.log(u.flights.ctx, u.opts.Logger)
+		u.journal.write(u.flights.ctx, u.fleet.archive.log)
 	}
+	u.journal.tell(u.flights.ctx, f.order.watch)
 }
 
 func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(context.Context)) {
@@ -292,6 +289,7 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 	if u.flights.closed {
 		return nil, func(context.Context) {}
 	}
+	defer func(before *snapshot) { f.order.watch.publish(out, before, u.current.Load()) }(u.current.Load())
 	failures := 0
 	if out.stored {
 		u.looked = time.Now() // and not before: a slow store would keep who waits, and the refresh, from all else

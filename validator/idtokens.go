@@ -45,6 +45,10 @@ type IDTokenOptions struct {
 	// Keys tunes the key caches. If nil, their defaults.
 	Keys *jwks.Options
 
+	// OnValidation is called at the end of each call of Validate, as that of
+	// [Options] is.
+	OnValidation func(context.Context, Validation)
+
 	// Now is the wall clock that the token's times are compared with. If nil,
 	// time.Now. Key caches keep time by themselves.
 	Now func() time.Time
@@ -57,7 +61,7 @@ func (o *IDTokenOptions) options() *Options {
 	}
 	return &Options{
 		Leeway: o.Leeway, MaxTokenBytes: o.MaxTokenBytes,
-		Transport: o.Transport, Logger: o.Logger, Keys: o.Keys, Now: o.Now,
+		Transport: o.Transport, Logger: o.Logger, Keys: o.Keys, Now: o.Now, OnValidation: o.OnValidation,
 	}
 }
 
@@ -94,6 +98,28 @@ func NewIDTokensFromSources(sources []jwks.Source, clientID string, opts *IDToke
 // Validate waits only when keys have to be fetched, and then no longer than
 // ctx allows and than a fetch may take, by default five seconds.
 func (v *IDTokens) Validate(ctx context.Context, raw string, want Expected) (*IDToken, error) {
+	t, e := v.judgeAndTell(ctx, raw, want)
+	if e != nil {
+		return nil, e
+	}
+	return t, nil
+}
+
+func (v *IDTokens) judgeAndTell(ctx context.Context, raw string, want Expected) (*IDToken, *Error) {
+	if v.opts.OnValidation == nil {
+		return v.judge(ctx, raw, want)
+	}
+	start := time.Now()
+	t, e := v.judge(ctx, raw, want)
+	told := Validation{Err: e}
+	if t != nil {
+		told.Authority = t.Authority
+	}
+	v.tell(ctx, start, told)
+	return t, e
+}
+
+func (v *IDTokens) judge(ctx context.Context, raw string, want Expected) (*IDToken, *Error) {
 	var c claims
 	found, e := v.validate(ctx, raw, &c)
 	if e != nil {

@@ -4,6 +4,7 @@
 package validator
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -74,8 +75,16 @@ type Options struct {
 	// else slog.Default().
 	Logger *slog.Logger
 
-	// Keys tunes the key caches. If nil, their defaults.
+	// Keys tunes the key caches. If nil, their defaults. Its OnFetch is told of what
+	// they fetch.
 	Keys *jwks.Options
+
+	// OnValidation is called at the end of each call of Validate, on the caller's
+	// goroutine and with the caller's context, for metrics and traces. Validate
+	// returns after it, so it must be quick; it must be safe for concurrent use, and
+	// what it panics with goes through to the caller. It is told no token. If nil,
+	// nothing is called and no time read.
+	OnValidation func(context.Context, Validation)
 
 	// Now is the wall clock that exp, nbf, iat and auth_time are compared with. If
 	// nil, time.Now. Key caches keep time by themselves.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -65,33 +66,57 @@ func NewFromSources(sources []jwks.Source, audience string, opts *Options) (*Val
 // A token that is remembered, see Options.MemoryBytes, gets the verdict that it would
 // get otherwise: times, keys and Options.Requirements are asked each time.
 func (v *Validator) Validate(ctx context.Context, raw string) (*Token, error) {
-	t, e := v.verify(ctx, raw)
+	t, e := v.judgeAndTell(ctx, raw)
 	if e != nil {
 		return nil, e
-	}
-	for _, r := range v.opts.Requirements {
-		if e := r.checkToken(ctx, &t.token); e != nil {
-			e.Holder = t.holder()
-			return nil, e
-		}
 	}
 	return t.token.fresh(), nil
 }
 
+func (v *Validator) judgeAndTell(ctx context.Context, raw string) (*verified, *Error) {
+	if v.opts.OnValidation == nil {
+		t, _, e := v.judge(ctx, raw)
+		return t, e
+	}
+	start := time.Now()
+	t, remembered, e := v.judge(ctx, raw)
+	told := Validation{Remembered: remembered, Err: e}
+	if t != nil {
+		told.Authority = t.anchor.authority
+	}
+	v.tell(ctx, start, told)
+	return t, e
+}
+
+// judge verifies a token and asks Options.Requirements of it.
+func (v *Validator) judge(ctx context.Context, raw string) (t *verified, remembered bool, e *Error) {
+	t, remembered, e = v.verify(ctx, raw)
+	if e != nil {
+		return nil, false, e
+	}
+	for _, r := range v.opts.Requirements {
+		if e := r.checkToken(ctx, &t.token); e != nil {
+			e.Holder = t.holder()
+			return nil, remembered, e
+		}
+	}
+	return t, remembered, nil
+}
+
 // verify recalls a token or validates it.
-func (v *Validator) verify(ctx context.Context, raw string) (*verified, *Error) {
+func (v *Validator) verify(ctx context.Context, raw string) (t *verified, remembered bool, e *Error) {
 	known, seen := v.memory.recall(v.terms.Load(), raw)
 	if known != nil {
-		return known, nil
+		return known, true, nil
 	}
 	var c claims
 	found, e := v.validate(ctx, raw, &c)
 	if e != nil {
-		return nil, e
+		return nil, false, e
 	}
-	t := newVerified(&c, found, &v.clock)
+	t = newVerified(&c, found, &v.clock)
 	v.memory.remember(&seen, t, v.terms.Load())
-	return t, nil
+	return t, false, nil
 }
 
 // Purge forgets all tokens that were verified so far, those that are being validated

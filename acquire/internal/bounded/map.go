@@ -124,14 +124,19 @@ func (m *Map[V]) removeLocked(shard *atomic.Pointer[map[string]*row[V]], goes fu
 	shard.Store(&rows)
 }
 
+// Each calls f with all keys and values of now, in no order.
+func (m *Map[V]) Each(f func(key string, v V)) {
+	for i := range m.shards {
+		for key, r := range rowsOf(&m.shards[i]) {
+			f(key, r.value)
+		}
+	}
+}
+
 // Values returns all values, in no order.
 func (m *Map[V]) Values() []V {
 	var all []V
-	for i := range m.shards {
-		for _, r := range rowsOf(&m.shards[i]) {
-			all = append(all, r.value)
-		}
-	}
+	m.Each(func(_ string, v V) { all = append(all, v) })
 	return all
 }
 

@@ -32,6 +32,10 @@ type Home struct {
 	// Explain returns what callers get for an error of this package. It leaves
 	// others as they are.
 	Explain func(error) error
+	// Served is told of each call of Get and Replace that is answered with what is
+	// kept, and when it began: of those alone that waited for no renewal, or in vain.
+	// The error is explained. If nil, nobody is, and no time is read.
+	Served func(ctx context.Context, start time.Time, err error)
 }
 
 // Entry keeps the token of one key and lets one renewal at a time replace it,
@@ -69,75 +73,111 @@ func (h *Home) NewEntry(finish bool, renew Renewal) *Entry {
 // Current returns the token there is, good or not; nil if there is none.
 func (e *Entry) Current() *Token { return e.current.Load() }
 
+// Failing returns the last failure, and for how long it holds back the next renewal
+// that somebody waits for; nil if there was none since a token came.
+func (e *Entry) Failing() (err error, wait time.Duration) { //nolint:revive,staticcheck // the error is the answer
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.pace.failing(e.current.Load().Age(e.home.Clock.Now()) != Gone)
+}
+
 // Get returns a good token, and the instant at which it was. It waits only if
 // there is none, and then no longer than ctx.
 func (e *Entry) Get(ctx context.Context) (*Token, Instant, error) {
-	t, at, err := e.get(ctx)
-	if err != nil {
-		return nil, at, e.home.Explain(err)
+	if e.home.Served == nil {
+		t, at, _, err := e.get(ctx)
+		return t, at, e.explained(err)
 	}
-	return t, at, nil
+	start := time.Now()
+	t, at, renewed, err := e.get(ctx)
+	err = e.explained(err)
+	if !renewed {
+		e.home.Served(ctx, start, err)
+	}
+	return t, at, err
 }
 
-func (e *Entry) get(ctx context.Context) (*Token, Instant, error) {
-	at := e.home.Clock.Now()
-	t := e.current.Load()
+func (e *Entry) explained(err error) error {
+	if err == nil {
+		return nil
+	}
+	return e.home.Explain(err)
+}
+
+// get reports by renewed whether the outcome is that of a renewal.
+func (e *Entry) get(ctx context.Context) (t *Token, at Instant, renewed bool, err error) {
+	at = e.home.Clock.Now()
+	t = e.current.Load()
 	if t.isFresh(at) {
-		return t, at, nil
+		return t, at, false, nil
 	}
 	switch t.Age(at) {
 	case Fresh:
-		return t, at, nil
+		return t, at, false, nil
 	case Aging:
 		if int64(at.mono) >= e.settled.Load() {
 			_, _, _ = e.begin(t, "") // the old one serves meanwhile, and if this fails
 		}
-		return t, at, nil
+		return t, at, false, nil
 	case Gone:
 		if ctx.Err() != nil {
-			return nil, at, waitError(ctx)
+			return nil, at, false, waitError(ctx)
 		}
 	case Ending:
 		// The next one is worth a wait, but not for longer than this one lasts.
 		brief, cancel := context.WithTimeout(ctx, t.Left(at)/2)
 		defer cancel()
-		got, err := e.await(brief, t, "")
+		got, renewed, err := e.await(brief, t, "")
 		at = e.home.Clock.Now()
 		switch {
 		case err == nil:
-			return got, at, nil
+			return got, at, renewed, nil
 		case t.Age(at) != Gone:
-			return t, at, nil
+			return t, at, false, nil
 		}
 		// The caller was held up for so long that the old one is gone after all.
 		if ctx.Err() != nil {
-			return nil, at, waitError(ctx)
+			return nil, at, renewed, waitError(ctx)
 		}
 	}
-	got, err := e.await(ctx, t, "")
+	got, renewed, err := e.await(ctx, t, "")
 	at = e.home.Clock.Now()
 	if err != nil && t.Age(at) != Gone {
-		return t, at, nil
+		return t, at, false, nil
 	}
-	return got, at, err
+	return got, at, renewed, err
 }
 
 // Replace returns a good token that is not the rejected one, which an API has
 // refused. It causes a renewal only if that is still the one kept here, and at
 // most every 30 seconds.
 func (e *Entry) Replace(ctx context.Context, rejected string) (*Token, error) {
-	t := e.current.Load()
-	if t.Age(e.home.Clock.Now()) != Gone && t.Text() != rejected {
-		return t, nil
+	if e.home.Served == nil {
+		t, _, err := e.replace(ctx, rejected)
+		return t, e.explained(err)
 	}
-	got, err := e.await(ctx, t, rejected)
-	if err == nil && got.Text() == rejected {
+	start := time.Now()
+	t, renewed, err := e.replace(ctx, rejected)
+	err = e.explained(err)
+	if !renewed {
+		e.home.Served(ctx, start, err)
+	}
+	return t, err
+}
+
+func (e *Entry) replace(ctx context.Context, rejected string) (t *Token, renewed bool, err error) {
+	t = e.current.Load()
+	if t.Age(e.home.Clock.Now()) != Gone && t.Text() != rejected {
+		return t, false, nil
+	}
+	t, renewed, err = e.await(ctx, t, rejected)
+	if err == nil && t.Text() == rejected {
 		err = ErrSame
 	}
 	if err != nil {
-		return nil, e.home.Explain(err)
+		return nil, renewed, err
 	}
-	return got, nil
+	return t, renewed, nil
 }
 
 // Renew begins a renewal, unless the token that was seen has been replaced since
@@ -167,12 +207,18 @@ func (e *Entry) settleLocked() {
 	e.settled.Store(int64(until))
 }
 
-// await begins or joins a renewal and waits for it.
-func (e *Entry) await(ctx context.Context, seen *Token, rejected string) (*Token, error) {
+// await begins or joins a renewal and waits for it. It reports whether there was one.
+func (e *Entry) await(ctx context.Context, seen *Token, rejected string) (t *Token, renewed bool, err error) {
 	newer, f, err := e.begin(seen, rejected)
 	if f == nil {
-		return newer, err
+		return newer, false, err
 	}
+	t, err = e.wait(ctx, f)
+	return t, true, err
+}
+
+// wait waits for a renewal.
+func (e *Entry) wait(ctx context.Context, f *flight) (*Token, error) {
 	select {
 	case <-f.done:
 	case <-ctx.Done():

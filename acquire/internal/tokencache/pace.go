@@ -77,6 +77,17 @@ func (p *pace) heldBack(usable bool) *HeldBackError {
 	return &HeldBackError{p.last.Err, wait}
 }
 
+// failing returns the last failure, and for how long it holds renewals back.
+func (p *pace) failing(usable bool) (err error, wait time.Duration) { //nolint:revive,staticcheck // the error is the answer
+	if p.last == nil {
+		return nil, 0
+	}
+	if held := p.heldBack(usable); held != nil {
+		wait = held.Wait
+	}
+	return p.last.Err, wait
+}
+
 // until returns until when, as Instant.mono, no renewal of a token that is good
 // begins.
 func (p *pace) until() time.Duration {
