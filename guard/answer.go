@@ -60,7 +60,9 @@ func (r *Refusal) MarshalJSON() ([]byte, error) {
 
 // challenge returns the value of WWW-Authenticate (RFC 6750 section 3). A
 // request that came without credentials is told no error code, and a 5xx
-// is no challenge: another token would not help.
+// is no challenge: another token would not help. Where the metadata is belongs to the
+// resource as its realm does, so every challenge says it: a resource may do so
+// at any point (RFC 9728 section 5.2).
 func (r *Refusal) challenge() string {
 	status := r.status()
 	if status >= 500 || (status != http.StatusUnauthorized && r.Code == "") {
@@ -83,14 +85,22 @@ func (r *Refusal) challenge() string {
 		attribute("error", r.Code)
 		attribute("error_description", r.Description)
 	}
-	if status == http.StatusForbidden {
-		attribute("scope", strings.Join(r.Scopes, " "))
-	}
+	attribute("scope", r.scope())
+	attribute("resource_metadata", r.metadataURL)
 	if r.MaxAge >= time.Second {
 		// Rounded down: a sign-in of exactly the age that is asked for passes.
 		attribute("max_age", strconv.FormatInt(int64(r.MaxAge/time.Second), 10))
 	}
 	return b.String()
+}
+
+// scope returns what the challenge names: without a resource the scopes that lack,
+// by the only names that are known (RFC 6750 section 3).
+func (r *Refusal) scope() string {
+	if r.metadataURL == "" && r.status() == http.StatusForbidden {
+		return strings.Join(r.Scopes, " ")
+	}
+	return r.ask
 }
 
 // retrySeconds returns whole seconds, at least one and never less than asked

@@ -50,6 +50,14 @@ type Options struct {
 	// like any method, and CORS belongs outside of the guard.
 	AllowPreflight bool
 
+	// Resource is what this guard stands before, for clients that find their way by
+	// themselves (RFC 9728). Each challenge leads to its metadata, and names scopes as
+	// they have to be asked for: with 401 those that the route asks for, with 403 those
+	// that the token lacks together with those that it has. Several guards may
+	// have the same. If nil, challenges say nothing of metadata, and a 403 names the
+	// scopes as they stand in a token.
+	Resource *Resource
+
 	// Logger gets a line for every refusal, and never a token or URL. Its
 	// attributes are status, reason, detail, method and route; once a signature
 	// was verified, client, user and flow tell who was refused, escaped and cut
@@ -114,6 +122,9 @@ func (o *Options) check() (errs []error) {
 		errs = append(errs, fmt.Errorf("Options.Realm %q: want printable ASCII without quotes and backslashes", o.Realm))
 	}
 	if err := o.header().check(); err != nil {
+		errs = append(errs, err)
+	}
+	if err := o.Resource.check(o.header()); err != nil {
 		errs = append(errs, err)
 	}
 	if o.ClientErrorLevel != nil && isNil(o.ClientErrorLevel) {
