@@ -8,6 +8,8 @@ import (
 	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
+const wantSignIn = "name the user flow or custom policy that users sign in through"
+
 // policies are the flows that the section names.
 type policies struct {
 	signIn  entry   // "" if there is none
@@ -16,7 +18,6 @@ type policies struct {
 }
 
 func readPolicies(s *sheet, m *mistakes) (p policies) {
-	given := len(*m)
 	if signIn, ok := readPolicy(s, keySignIn, m); ok {
 		p.signIn = signIn
 		p.trusted = append(p.trusted, signIn)
@@ -24,9 +25,6 @@ func readPolicies(s *sheet, m *mistakes) (p policies) {
 	p.readTrusted(s, m)
 	p.readLink(s, keyReset, m)
 	p.readLink(s, keyEdit, m)
-	if _, named := s.get(keyAuthority); len(p.trusted) == 0 && len(*m) == given && !named {
-		m.missing(s, keySignIn, varFlows, "name the user flow or custom policy that users sign in through; without one the section is of Entra ID or External ID, "+notB2C+s.elsewhere())
-	}
 	return p
 }
 
