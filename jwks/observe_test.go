@@ -224,9 +224,13 @@ func TestFetchOutcomes(t *testing.T) {
 		if got, want := changes(turn(func() {})), "requested metadata server; requested keys server: +[] -[]"; got != want {
 			t.Errorf("unchanged: got %s, want %s", got, want)
 		}
+		later := []string{jwk("b", 2048), jwk("c", 2048)}
 		// One stays under its id with another key, one leaves and is used on, one comes.
-		if got, want := changes(turn(func() { keys.Store(keySet(jwk("b", 2048), jwk("c", 2048))) })), "requested metadata server; requested keys server: +[b c] -[a b]"; got != want {
+		if got, want := changes(turn(func() { keys.Store(keySet(later...)) })), "requested metadata server; requested keys server: +[b c] -[a b]"; got != want {
 			t.Errorf("changed: got %s, want %s", got, want)
+		}
+		if got, want := changes(turn(func() { keys.Store(keySet(append(later, jwk("d", 2048))...)) })), "requested metadata server; requested keys server: +[d] -[]"; got != want {
+			t.Errorf("one more, while another is used on: got %s, want %s", got, want)
 		}
 		seen = turn(func() { keys.Store("{}") })
 		if e, ok := errors.AsType[*jwks.FetchError](seen[1].Err); !ok || seen[1].Status != 200 || e.URL != keysURL {
