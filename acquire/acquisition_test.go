@@ -214,6 +214,25 @@ func TestOnAcquisitionHoldsNobodyUp(t *testing.T) {
 	})
 }
 
+func TestOnAcquisitionHoldsNoUserUp(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		app := newWeb(t, b2c.Transport(), "B2C_1_susi", &acquire.Options{OnAcquisition: func(_ context.Context, a acquire.Acquisition) {
+			if a.Grant == acquire.GrantRefreshToken && a.Source == acquire.SourceEndpoint {
+				time.Sleep(time.Hour)
+			}
+		}})
+		in := signedIn(t, app, newBrowser(t, b2c), readScope)
+		time.Sleep(2 * time.Hour)
+		start := time.Now()
+		userToken(t, app, in.Account, readScope)
+		if time.Since(start) != 0 {
+			t.Errorf("took %v, want no wait", time.Since(start))
+		}
+		time.Sleep(2 * time.Hour) // the hook's goroutine ends with the bubble
+	})
+}
+
 // Under load and faults the hook is told of each request that the tenant has got, and
 // of no other, and State counts the same.
 func TestOnAcquisitionCountsAsTheServerDoes(t *testing.T) {
@@ -270,6 +289,7 @@ func TestOnAcquisitionCountsAsTheServerDoes(t *testing.T) {
 			}
 		})
 		wg.Wait()
+		time.Sleep(time.Minute) // what Close cuts off may have been on its way
 		for _, app := range apps {
 			_ = app.Close()
 		}

@@ -124,7 +124,8 @@ func TestFetchCauses(t *testing.T) {
 				t.Error("the token has to wait")
 			}
 		}, "retry metadata server; retry keys server"},
-		{jwks.CauseLapsed, "", jwks.Options{MinRefresh: time.Minute, MaxRefresh: time.Minute, MaxStale: 2 * time.Minute},
+		{
+			jwks.CauseLapsed, "", jwks.Options{MinRefresh: time.Minute, MaxRefresh: time.Minute, MaxStale: 2 * time.Minute},
 			func(t *testing.T, b2c *emulator.Tenant, c *jwks.Cache, o *observer) {
 				_ = ready(t.Context(), c)
 				o.limiter.Hold(host, 10*time.Minute)
@@ -133,7 +134,8 @@ func TestFetchCauses(t *testing.T) {
 				if !finds(t, c, b2c.CurrentKey("").ID()) {
 					t.Error("the token has to wait")
 				}
-			}, "lapsed metadata server; lapsed keys server"},
+			}, "lapsed metadata server; lapsed keys server",
+		},
 	} {
 		t.Run(string(tt.cause)+" "+tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -22,7 +22,7 @@ type contextKey struct{}
 type watcher struct {
 	mu   sync.Mutex
 	seen []validator.Validation
-	ctx  context.Context //nolint:containedctx // the one that it was told with
+	ctx  context.Context // the one that it was told with
 }
 
 func (w *watcher) add(ctx context.Context, v validator.Validation) {
@@ -136,7 +136,7 @@ func TestOnValidationOfIDTokens(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	_, err := v.Validate(t.Context(), raw, validator.Expected{Nonce: "other"})
-	if got := w.last(t); got.Err == nil || error(got.Err) != err || got.Err.Reason != validator.ErrNonce || got.Authority != (authority.Authority{}) {
+	if got := w.last(t); got.Err == nil || !errors.Is(err, got.Err) || got.Err.Reason != validator.ErrNonce || got.Authority != (authority.Authority{}) {
 		t.Errorf("got %+v and %v", got, err)
 	}
 }
