@@ -6,6 +6,7 @@ package emulator
 import (
 	"crypto/subtle"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
@@ -53,9 +54,15 @@ type App struct {
 	MoreSecrets []string `json:"-" secret:"secrets"`
 
 	// RedirectURIs are where users may be sent back to. B2C compares them byte
-	// for byte; another port of localhost is another URI. The first one is told
-	// of a request with one that isn't here.
+	// for byte; another port of localhost is another URI, unless AnyLocalhostPort.
+	// The first one is told of a request with one that isn't here.
 	RedirectURIs []string `json:"redirectUris,omitempty"`
+
+	// AnyLocalhostPort lets a native app be sent back to any port of a redirect
+	// URI at http://localhost, as RFC 8252 §7.3 has it for loopback addresses and
+	// Entra ID does. If false, the port counts. Whether B2C ignores it for native
+	// apps is not documented; for others it doesn't.
+	AnyLocalhostPort bool `json:"anyLocalhostPort"`
 
 	// Implicit allows tokens from the authorize endpoint itself: the implicit
 	// and hybrid response types. If false, it gives out codes alone.
@@ -102,6 +109,27 @@ func (a App) clone() App {
 	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
 	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
 	return a
+}
+
+// redirectsTo reports whether users may be sent to a URI.
+func (a *App) redirectsTo(uri string) bool {
+	if slices.Contains(a.RedirectURIs, uri) {
+		return true
+	}
+	place, ok := localPlace(uri)
+	return ok && a.AnyLocalhostPort && slices.ContainsFunc(a.RedirectURIs, func(r string) bool {
+		registered, ok := localPlace(r)
+		return ok && registered == place
+	})
+}
+
+// localPlace returns what stands behind host and port of a URI at http://localhost.
+func localPlace(uri string) (string, bool) {
+	rest, ok := strings.CutPrefix(uri, "http://localhost")
+	if port, after, found := strings.Cut(rest, ":"); ok && found && port == "" {
+		rest = strings.TrimLeft(after, "0123456789")
+	}
+	return rest, ok
 }
 
 // authenticate returns what is wrong with the secret that the app sent.

@@ -63,7 +63,7 @@ func readAuthorization(m *model, to route, q url.Values) (*authorization, *aadb2
 		clientInfo: form.Get(q, "client_info") == "1", parameters: q,
 	}
 	response := a.readResponse(q) // first, for the mode in which any error is answered
-	if !slices.Contains(client.RedirectURIs, uri) {
+	if !client.redirectsTo(uri) {
 		return a, aadb2c.RedirectURI.With(uri, client.ID)
 	}
 	a.redirectURI = uri

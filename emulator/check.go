@@ -162,6 +162,9 @@ func (a *App) checkClient(all *mistakes, field string) {
 	case a.Kind != WebApp && a.Secret != "":
 		all.add(field+".Secret", "is set, but only a web app has one")
 	}
+	if a.AnyLocalhostPort && a.Kind != NativeApp {
+		all.add(field+".AnyLocalhostPort", "is set, but only a native app may have it")
+	}
 	switch {
 	case a.Secret == "" && len(a.MoreSecrets) > 0:
 		all.add(field+".MoreSecrets", "is set, but Secret is empty")

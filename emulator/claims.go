@@ -32,7 +32,7 @@ func (o *order) claims(now time.Time) jose.Object {
 		return jose.Object(c)
 	}
 	o.addUser(&c, issued, lifetime)
-	return jose.Object(c).Override(o.User.Claims)
+	return jose.Object(c).Override(o.flow.ofPerson(o.User.Claims))
 }
 
 // addApp adds what an app's own token says of the app.
@@ -56,7 +56,7 @@ func (o *order) addUser(c *claims, issued time.Time, lifetime time.Duration) {
 	if named == ClaimDefault {
 		named = o.flow.FlowClaim
 	}
-	c.add("sub", o.User.ObjectID)
+	c.add("sub", o.flow.subject(o.User))
 	c.add("aud", audience)
 	if o.Kind == UserToken {
 		c.add("azp", client)
@@ -69,10 +69,10 @@ func (o *order) addUser(c *claims, issued time.Time, lifetime time.Duration) {
 	c.add("auth_time", authTime)
 	c.add("nonce", secret.Text(16)) // B2C: access tokens carry the nonce of the sign-in too
 	if o.flow.custom() {
-		c.addPolicyUser(o.User, o.model.id)
+		c.addPolicyUser(o.flow, o.User, o.model.id)
 		return
 	}
-	c.addFlowUser(o.User)
+	c.addFlowUser(o.flow, o.User)
 	c.addFlow(o.flow, named)
 }
 
@@ -138,7 +138,7 @@ func (c *claims) addTimes(issued time.Time, lifetime time.Duration) {
 func (c *claims) addFlow(f *Flow, named FlowClaim) {
 	switch named {
 	case ClaimTFP:
-		c.add("tfp", f.Name)
+		c.add("tfp", f.tfp())
 	case ClaimACR:
 		c.add("acr", strings.ToLower(f.Name))
 	default: // none
@@ -146,24 +146,36 @@ func (c *claims) addFlow(f *Flow, named FlowClaim) {
 }
 
 // addFlowUser adds a person as user flows describe one.
-func (c *claims) addFlowUser(u *User) {
-	c.add("oid", u.ObjectID)
-	c.addName(u)
+func (c *claims) addFlowUser(f *Flow, u *User) {
+	all := claims{{Name: "oid", Value: u.ObjectID}}
+	all.addName(u)
 	if len(u.Emails) > 0 {
-		c.add("emails", u.Emails)
+		all.add("emails", u.Emails)
 	}
-	c.addString("idp", u.IDP)
+	all.addString("idp", u.IDP)
+	c.addChosen(f, all)
 }
 
 // addPolicyUser adds a person as the starter pack's custom policies do: one
 // email, the tenant, and no oid.
-func (c *claims) addPolicyUser(u *User, tenantID string) {
-	c.addName(u)
+func (c *claims) addPolicyUser(f *Flow, u *User, tenantID string) {
+	var all claims
+	all.addName(u)
 	if len(u.Emails) > 0 {
-		c.add("email", u.Emails[0])
+		all.add("email", u.Emails[0])
 	}
-	c.addString("idp", u.IDP)
-	c.add("tid", tenantID)
+	all.addString("idp", u.IDP)
+	all.add("tid", tenantID)
+	c.addChosen(f, all)
+}
+
+// addChosen adds those that a flow's tokens have.
+func (c *claims) addChosen(f *Flow, all claims) {
+	for _, m := range all {
+		if f.hasClaim(m.Name) {
+			c.add(m.Name, m.Value)
+		}
+	}
 }
 
 func (c *claims) addName(u *User) {

@@ -45,6 +45,13 @@ func (c *container) published() []published {
 	return append([]published(nil), c.keys...)
 }
 
+// verify reports whether a published key signed a token, by RS256.
+func (c *container) verify(token *presented) bool {
+	return slices.ContainsFunc(c.published(), func(key published) bool {
+		return key.ID() == token.KeyID && token.signedBy(key.Public())
+	})
+}
+
 // current returns the key that signs.
 func (c *container) current() *Key {
 	c.mu.Lock()

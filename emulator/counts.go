@@ -16,11 +16,12 @@ type Counts struct {
 	Token     int // token endpoint, whatever it answered
 	Logout    int // logout endpoint, whatever it answered
 	Pages     int // pages between the authorize endpoint and its answer
+	UserInfo  int // UserInfo endpoint, whatever it answered
 	NotFound  int // unknown host, tenant, flow or path
 }
 
 // counts are those of a tenant, which requests under way may change.
-type counts struct{ metadata, keys, authorize, token, logout, pages, notFound atomic.Int64 }
+type counts struct{ metadata, keys, authorize, token, logout, pages, userInfo, notFound atomic.Int64 }
 
 func (c *counts) get() Counts {
 	return Counts{
@@ -30,12 +31,13 @@ func (c *counts) get() Counts {
 		Token:     int(c.token.Load()),
 		Logout:    int(c.logout.Load()),
 		Pages:     int(c.pages.Load()),
+		UserInfo:  int(c.userInfo.Load()),
 		NotFound:  int(c.notFound.Load()),
 	}
 }
 
 func (c *counts) reset() {
-	for _, n := range []*atomic.Int64{&c.metadata, &c.keys, &c.authorize, &c.token, &c.logout, &c.pages, &c.notFound} {
+	for _, n := range []*atomic.Int64{&c.metadata, &c.keys, &c.authorize, &c.token, &c.logout, &c.pages, &c.userInfo, &c.notFound} {
 		n.Store(0)
 	}
 }
@@ -55,6 +57,8 @@ func (c *counts) add(to Endpoint) {
 		c.logout.Add(1)
 	case PagesEndpoint:
 		c.pages.Add(1)
+	case UserInfoEndpoint:
+		c.userInfo.Add(1)
 	default:
 		c.notFound.Add(1)
 	}

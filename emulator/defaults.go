@@ -72,7 +72,10 @@ func (o *Options) withDefaults() Options {
 }
 
 func (o *Options) flowsWithDefaults() []Flow {
-	flows := append([]Flow(nil), o.Flows...)
+	flows := make([]Flow, len(o.Flows))
+	for i := range o.Flows {
+		flows[i] = o.Flows[i].clone()
+	}
 	if len(flows) == 0 {
 		flows = []Flow{
 			{Name: "B2C_1_susi"},
@@ -156,7 +159,7 @@ func (o *Options) usersWithDefaults() []User {
 
 // model returns what a tenant is, by options with defaults filled in.
 func (o *Options) model() *model {
-	m := &model{name: o.Name, id: o.ID, domain: o.Domain, hosts: o.Hosts, flows: o.Flows, apps: o.Apps, pages: o.Pages}
+	m := &model{name: o.Name, id: o.ID, domain: o.Domain, hosts: o.Hosts, flows: o.Flows, apps: o.Apps, pages: o.Pages, emailScope: o.EmailScope}
 	for _, h := range o.Hosts {
 		m.sites = append(m.sites, site{scheme: "https", host: h})
 	}

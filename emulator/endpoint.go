@@ -26,6 +26,8 @@ const (
 	LogoutEndpoint Endpoint = "logout"
 	// PagesEndpoint is where the forms of pages go, if the tenant has pages.
 	PagesEndpoint Endpoint = "pages"
+	// UserInfoEndpoint tells about a user, if the flow has such an endpoint.
+	UserInfoEndpoint Endpoint = "userinfo"
 )
 
 // Endpoints returns all endpoints of a flow.
@@ -48,6 +50,7 @@ var suffixes = []struct {
 	{tokenPath, TokenEndpoint},
 	{logoutPath, LogoutEndpoint},
 	{selfAssertedPath, PagesEndpoint},
+	{userInfoPath, UserInfoEndpoint},
 }
 
 // methods are those that an endpoint knows.
@@ -58,6 +61,7 @@ var methods = map[Endpoint][]string{
 	TokenEndpoint:     {http.MethodPost},
 	LogoutEndpoint:    {http.MethodGet},
 	PagesEndpoint:     {http.MethodGet, http.MethodPost},
+	UserInfoEndpoint:  {http.MethodGet},
 }
 
 // ofB2C reports whether a path is one of B2C's, if perhaps of no tenant here: a

@@ -36,6 +36,30 @@ type Flow struct {
 	// zero, [ClaimTFP] for a user flow and [ClaimACR] for a custom policy.
 	FlowClaim FlowClaim `json:"flowClaim"`
 
+	// LowerTFP spells "tfp" in lower case. If false, it is spelt as Name is. B2C's
+	// documents show the flow's own spelling; a client should compare without case.
+	LowerTFP bool `json:"lowerTfp"`
+
+	// NoSubject makes the subject of users' tokens the text "Not supported
+	// currently. Use oid claim.", which is a setting of B2C's user flows, and was
+	// the default of old ones. If false, it is the user's object id.
+	NoSubject bool `json:"noSubject"`
+
+	// Claims are the application claims of the flow: of what a token may say of a
+	// person, [User.Claims] included, its tokens have these alone, and so has
+	// "claims_supported" in its metadata, with those that every token has. If
+	// empty, tokens say all there is to say, and the metadata list the claims that
+	// user flows have in B2C, or the starter pack's custom policies.
+	Claims []string `json:"claims,omitempty"`
+
+	// UserInfo are the claims that the flow's UserInfo endpoint answers with, by
+	// the names of B2C's attributes ("objectId", "displayName", "givenName",
+	// "surname", "signInNames.emailAddress"), by those of OpenID Connect ("sub",
+	// "name", "given_name", "family_name", "email"), or by those of [User.Claims].
+	// In B2C a custom policy alone may have one. If empty, there is none: not in
+	// the metadata, and its address is a 404.
+	UserInfo []string `json:"userInfo,omitempty"`
+
 	// Lifetime is that of the flow's tokens. If zero, one hour.
 	Lifetime time.Duration `json:"lifetime" least:"1s"`
 
@@ -111,7 +135,7 @@ type FlowClaim int
 const (
 	// ClaimDefault is the default of the place it stands in.
 	ClaimDefault FlowClaim = iota
-	// ClaimTFP is "tfp" with the flow's name as configured.
+	// ClaimTFP is "tfp" with the flow's name, as [Flow.LowerTFP] says.
 	ClaimTFP
 	// ClaimACR is "acr" with the flow's name in lower case.
 	ClaimACR
@@ -170,6 +194,12 @@ func (f *ForgotPassword) UnmarshalText(text []byte) error {
 // custom reports whether f is a custom policy.
 func (f Flow) custom() bool { return strings.HasPrefix(strings.ToLower(f.Name), "b2c_1a_") }
 
+func (f Flow) clone() Flow {
+	f.Claims = append([]string(nil), f.Claims...)
+	f.UserInfo = append([]string(nil), f.UserInfo...)
+	return f
+}
+
 // fillDefaults sets what is zero and has another default.
 func (f *Flow) fillDefaults() {
 	if f.KeyContainer == "" {
@@ -210,6 +240,7 @@ func (f Flow) check(all *mistakes, field string) {
 	if f.RefreshWindow < 0 {
 		all.add(field+".RefreshWindow", "%v is negative", f.RefreshWindow)
 	}
+	f.checkClaims(all, field)
 }
 
 // number writes a number of a token answer the way the flow does.

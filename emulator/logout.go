@@ -4,8 +4,6 @@
 package emulator
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -73,39 +71,22 @@ func sendable(target string) bool {
 
 // hinted returns the app that an ID token was issued to by this tenant.
 func (h *logoutHandler) hinted(to route, hint, clientID string) (*App, *aadb2c.Error) {
-	var header struct {
-		KeyID string `json:"kid"`
-	}
-	var claims struct {
-		Issuer   string  `json:"iss"`
-		Audience string  `json:"aud"`
-		Expires  float64 `json:"exp"`
-	}
-	parts := strings.Split(hint, ".")
-	if len(parts) != 3 || !decodePart(parts[0], &header) || !decodePart(parts[1], &claims) {
+	token, ok := readPresented(hint)
+	if !ok {
 		return nil, aadb2c.HintForm
 	}
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
-	if err != nil {
-		return nil, aadb2c.HintForm
-	}
-	client := h.model.app(claims.Audience)
+	client := h.model.app(token.Audience)
 	switch {
-	case !h.keys.verify(header.KeyID, parts[0]+"."+parts[1], signature):
+	case !h.keys.verify(token):
 		return nil, aadb2c.HintSignature
-	case !slices.Contains(h.model.issuers(to.site), claims.Issuer):
+	case !slices.Contains(h.model.issuers(to.site), token.Issuer):
 		return nil, aadb2c.HintIssuer.With(h.model.issuer(to.site, to.flow))
 	case client == nil, clientID != "" && !strings.EqualFold(clientID, client.ID):
 		return nil, aadb2c.HintAudience.With(clientID)
-	case claims.Expires <= float64(h.clock.now().Unix()):
+	case token.expired(h.clock.now()):
 		return nil, aadb2c.HintExpired
 	}
 	return client, nil
-}
-
-func decodePart(part string, into any) bool {
-	text, err := base64.RawURLEncoding.DecodeString(part)
-	return err == nil && json.Unmarshal(text, into) == nil
 }
 
 func (h *logoutHandler) refuse(w http.ResponseWriter, e *aadb2c.Error) {

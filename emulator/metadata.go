@@ -20,6 +20,7 @@ type metadata struct {
 	TokenEndpoint         string   `json:"token_endpoint"`
 	EndSessionEndpoint    string   `json:"end_session_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
+	UserInfoEndpoint      string   `json:"userinfo_endpoint,omitempty"`
 	ResponseModes         []string `json:"response_modes_supported"`
 	ResponseTypes         []string `json:"response_types_supported"`
 	Scopes                []string `json:"scopes_supported"`
@@ -33,13 +34,13 @@ type metadata struct {
 type metadataHandler struct{ model *model }
 
 func (h metadataHandler) serve(w http.ResponseWriter, c *call) {
-	claims := []string{"oid", "sub", "newUser", "name", "emails", "idp", "tfp", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
-	if c.flow.custom() { // B2C: a custom policy lists its own output claims
-		claims = []string{"sub", "name", "given_name", "family_name", "email", "newUser", "idp", "tid", "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"}
-	}
 	issuer := h.model.issuer(c.site, c.flow)
 	if c.faulty(FaultWrongIssuer) {
 		issuer = strings.Replace(issuer, h.model.id, guid.Of(h.model.id, "another tenant"), 1)
+	}
+	userInfo := ""
+	if len(c.flow.UserInfo) > 0 {
+		userInfo = c.url(userInfoPath)
 	}
 	answer.JSON(w, http.StatusOK, metadata{
 		Issuer:                issuer,
@@ -47,12 +48,13 @@ func (h metadataHandler) serve(w http.ResponseWriter, c *call) {
 		TokenEndpoint:         c.url(tokenPath),
 		EndSessionEndpoint:    c.url(logoutPath),
 		JWKSURI:               c.url(keysPath),
+		UserInfoEndpoint:      userInfo,
 		ResponseModes:         []string{"query", "fragment", "form_post"},
 		ResponseTypes:         []string{"code", "code id_token", "code token", "code id_token token", "id_token", "id_token token", "token", "token id_token"},
 		Scopes:                []string{"openid"},
 		SubjectTypes:          []string{"pairwise"},
 		SigningAlgs:           []string{"RS256"},
 		AuthMethods:           []string{"client_secret_post", "client_secret_basic"},
-		Claims:                claims,
+		Claims:                c.flow.claimsSupported(),
 	})
 }

@@ -20,6 +20,7 @@ type model struct {
 	flows            []Flow
 	apps             []App
 	pages            bool   // people sign in on pages
+	emailScope       bool   // the scope email is one
 	sites            []site // where it is reached; the first is the primary one
 }
 

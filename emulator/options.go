@@ -36,6 +36,12 @@ type Options struct {
 	// activation date. If false, every key has one.
 	KeysWithoutActivation bool `json:"keysWithoutActivation"`
 
+	// EmailScope accepts the scope "email" at the authorize and token endpoints,
+	// beside openid and profile; it adds no claim. If false, it is refused as
+	// AADB2C90117. Which of the two B2C does is not documented, and reports
+	// disagree.
+	EmailScope bool `json:"emailScope"`
+
 	// Flows are the tenant's user flows and custom policies. If empty: the user
 	// flows B2C_1_susi, B2C_1_edit, B2C_1_reset and B2C_1_ropc, each of the kind
 	// its name says, and the custom policy B2C_1A_partner.

@@ -51,7 +51,7 @@ func (m *model) route(r *http.Request) route {
 	for _, suffix := range suffixes {
 		if rest, found := strings.CutSuffix(r.URL.Path, "/"+suffix.path); found {
 			to, ok := m.flowRoute(at, rest, r.URL.Query()["p"])
-			if !ok || suffix.to == PagesEndpoint && !m.pages {
+			if !ok || suffix.to == PagesEndpoint && !m.pages || suffix.to == UserInfoEndpoint && len(to.flow.UserInfo) == 0 {
 				return route{}
 			}
 			to.endpoint = suffix.to

@@ -16,7 +16,7 @@ var wordPattern = regexp.MustCompile(`^[!#-\[\]-~]+$`) // scope-token of RFC 674
 // scope is what a request asked for, as far as it was granted. It is never
 // written once made.
 type scope struct {
-	openid, profile, offline bool
+	openid, profile, email, offline bool
 
 	resource *App     // the audience of the access token; nil for no access token
 	words    []string // what was granted of it, as asked for: full names, or the client's own id
@@ -32,6 +32,9 @@ func (s scope) String() string {
 	}
 	if s.profile {
 		words = append(words, "profile")
+	}
+	if s.email {
+		words = append(words, "email")
 	}
 	if s.offline {
 		words = append(words, "offline_access")
@@ -51,7 +54,7 @@ func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 	var s scope
 	var asked []string
 	for word := range strings.FieldsSeq(text) {
-		if s.standard(word) {
+		if s.standard(m, word) {
 			continue
 		}
 		resource := resourceOf(m, client, word)
@@ -83,13 +86,15 @@ func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 }
 
 // standard takes a word that is for no resource, and reports whether it is one.
-func (s *scope) standard(word string) bool {
-	switch word {
-	case "openid":
+func (s *scope) standard(m *model, word string) bool {
+	switch {
+	case word == "openid":
 		s.openid = true
-	case "profile":
+	case word == "profile":
 		s.profile = true
-	case "offline_access":
+	case word == "email" && m.emailScope:
+		s.email = true
+	case word == "offline_access":
 		s.offline = true
 	default:
 		return false

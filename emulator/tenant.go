@@ -6,7 +6,6 @@ package emulator
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/inprocess"
@@ -73,6 +72,7 @@ func endpointsOf(t *Tenant) map[Endpoint]func(http.ResponseWriter, *call) {
 	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys}
 	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter}
 	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
+	userInfo := &userInfoHandler{t.model, t.clock, t.keys, t.directory}
 	return map[Endpoint]func(http.ResponseWriter, *call){
 		MetadataEndpoint:  metadataHandler{t.model}.serve,
 		KeysEndpoint:      keysHandler{t.keys}.serve,
@@ -80,6 +80,7 @@ func endpointsOf(t *Tenant) map[Endpoint]func(http.ResponseWriter, *call) {
 		TokenEndpoint:     token.serve,
 		LogoutEndpoint:    logout.serve,
 		PagesEndpoint:     journeys.serve,
+		UserInfoEndpoint:  userInfo.serve,
 	}
 }
 
@@ -98,7 +99,13 @@ func (t *Tenant) Domain() string { return t.model.domain }
 func (t *Tenant) Hosts() []string { return t.model.hostsReached() }
 
 // Flows returns the flows, with every default filled in.
-func (t *Tenant) Flows() []Flow { return slices.Clone(t.model.flows) }
+func (t *Tenant) Flows() []Flow {
+	flows := make([]Flow, len(t.model.flows))
+	for i, f := range t.model.flows {
+		flows[i] = f.clone()
+	}
+	return flows
+}
 
 // Apps returns the app registrations, with every default filled in.
 func (t *Tenant) Apps() []App {

@@ -12,6 +12,7 @@ const (
 	tokenPath     = "oauth2/v2.0/token"
 	authorizePath = "oauth2/v2.0/authorize"
 	logoutPath    = "oauth2/v2.0/logout"
+	userInfoPath  = "openid/v2.0/userinfo"
 
 	selfAssertedPath = "SelfAsserted" // as B2C's, where its pages send their forms
 )

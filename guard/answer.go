@@ -6,6 +6,7 @@ package guard
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,8 @@ const defaultRealm = "api"
 
 // ServeHTTP writes the answer: status, headers as [Refusal.SetHeader] sets
 // them, and a problem document (RFC 9457), which for HEAD is left out. Equal
-// refusals give equal bytes.
+// refusals give equal bytes. Where an adapter has set these headers already, before it
+// called a handler of the application, they stay as they are now.
 func (r *Refusal) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, err := r.MarshalJSON()
 	if err != nil { // can't be: strings and a number
@@ -23,7 +25,9 @@ func (r *Refusal) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	body = append(body, '\n')
 	h := w.Header()
-	r.SetHeader(h)
+	if !r.isSetIn(h) {
+		r.SetHeader(h)
+	}
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(r.status())
@@ -45,6 +49,11 @@ func (r *Refusal) SetHeader(h http.Header) {
 	}
 }
 
+// isSetIn reports whether the headers were handed over in this very map.
+func (r *Refusal) isSetIn(h http.Header) bool {
+	return r.headers != nil && reflect.ValueOf(r.headers).Pointer() == reflect.ValueOf(h).Pointer()
+}
+
 // MarshalJSON returns the problem document. Its type is about:blank, so its
 // title is the status text (RFC 9457 section 4.2.1); the error member is the
 // code of the challenge.
@@ -60,7 +69,9 @@ func (r *Refusal) MarshalJSON() ([]byte, error) {
 
 // challenge returns the value of WWW-Authenticate (RFC 6750 section 3). A
 // request that came without credentials is told no error code, and a 5xx
-// is no challenge: another token would not help.
+// is no challenge: another token would not help. Where the metadata is belongs to the
+// resource as its realm does, so every challenge says it: a resource may do so
+// at any point (RFC 9728 section 5.2).
 func (r *Refusal) challenge() string {
 	status := r.status()
 	if status >= 500 || (status != http.StatusUnauthorized && r.Code == "") {
@@ -83,14 +94,22 @@ func (r *Refusal) challenge() string {
 		attribute("error", r.Code)
 		attribute("error_description", r.Description)
 	}
-	if status == http.StatusForbidden {
-		attribute("scope", strings.Join(r.Scopes, " "))
-	}
+	attribute("scope", r.scope())
+	attribute("resource_metadata", r.metadataURL)
 	if r.MaxAge >= time.Second {
 		// Rounded down: a sign-in of exactly the age that is asked for passes.
 		attribute("max_age", strconv.FormatInt(int64(r.MaxAge/time.Second), 10))
 	}
 	return b.String()
+}
+
+// scope returns what the challenge names: without a resource the scopes that lack,
+// by the only names that are known (RFC 6750 section 3).
+func (r *Refusal) scope() string {
+	if r.metadataURL == "" && r.status() == http.StatusForbidden {
+		return strings.Join(r.Scopes, " ")
+	}
+	return r.ask
 }
 
 // retrySeconds returns whole seconds, at least one and never less than asked

@@ -45,6 +45,25 @@
 // the guard, where it answers preflights before the guard sees them; where
 // that can't be done, see [Options.AllowPreflight].
 //
+// # Clients that find their way
+//
+// Agents, among them those of the Model Context Protocol, are told nothing but an
+// API's URL. They ask it without a token, and go by the challenge: to the metadata
+// that it leads to (RFC 9728), from there to the authorization server, with the
+// scopes that it names. A [Resource] says all that, made of configuration alone:
+//
+//	res, err := guard.NewResource("https://mcp.contoso.com/mcp", &guard.ResourceOptions{
+//		AppIDURI: "https://contoso.onmicrosoft.com/mcp",
+//	})
+//	g := guard.New(v, &guard.Options{Resource: res})
+//	res.Mount(mux)
+//
+// A scope has two names then, and each is declared once: routes require tasks.read,
+// as it stands in a token, and challenges name
+// https://contoso.onmicrosoft.com/mcp/tasks.read, as a client has to ask for it.
+// Pages of other origins can read a challenge only if the CORS middleware says
+// Access-Control-Expose-Headers: WWW-Authenticate.
+//
 // # Nested use
 //
 // A guard on a group of routes and the same guard on a route in it verify the

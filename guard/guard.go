@@ -16,6 +16,7 @@ type Guard struct {
 	freeze      func(*validator.Token) validator.Frozen
 	credentials credentials
 	preflight   bool
+	resource    *Resource
 	refuser     refuser
 	reporter    reporter
 }
@@ -39,7 +40,8 @@ func New(v Validator, opts *Options) *Guard {
 		freeze:      freezer(v),
 		credentials: newCredentials(o),
 		preflight:   o.AllowPreflight,
-		refuser:     refuser{realm: o.realm(), omitUser: o.OmitUser},
+		resource:    o.Resource,
+		refuser:     refuser{realm: o.realm(), omitUser: o.OmitUser, resource: o.Resource},
 		reporter:    newReporter(v, o),
 	}
 }

@@ -50,6 +50,14 @@ type Options struct {
 	// like any method, and CORS belongs outside of the guard.
 	AllowPreflight bool
 
+	// Resource is what this guard stands before, for clients that find their way by
+	// themselves (RFC 9728). Each challenge leads to its metadata, and names scopes as
+	// they have to be asked for: with 401 those that the route asks for, with 403 those
+	// that the token lacks together with those that it has. Several guards may
+	// have the same. If nil, challenges say nothing of metadata, and a 403 names the
+	// scopes as they stand in a token.
+	Resource *Resource
+
 	// Logger gets a line for every refusal, and never a token or URL. Its
 	// attributes are status, reason, detail, method and route; once a signature
 	// was verified, client, user and flow tell who was refused, escaped and cut
@@ -59,7 +67,9 @@ type Options struct {
 	//	Info  if the caller hung up before there was a verdict
 	//	Warn  for all other 5xx
 	//
-	// For each reason there are at most 10 lines at once and one more each
+	// At level Debug there is a line for every request that may pass, too, without
+	// status, reason, detail and user. For each reason, and for those that pass, there
+	// are at most 10 lines at once and one more each
 	// second; the attribute omitted of the next line says how many were left
 	// out. If nil, it is the validator's, if that has one, see [Validator], and
 	// else what [slog.Default] returns at the time. To log nothing, use
@@ -85,6 +95,13 @@ type Options struct {
 	// concurrent use and must not change the Refusal. If nil, nothing is
 	// called.
 	OnRefusal func(*http.Request, *Refusal)
+
+	// OnAcceptance is called for every request that may pass a rule, before it goes
+	// on, once for each rule that it passes; see [Acceptance.Nested]. The request's
+	// Pattern is the route, and its context is the one that the handler gets, but for
+	// what the framework adds. It runs on the request's goroutine, must be safe for
+	// concurrent use, and the request waits for it. If nil, nothing is called.
+	OnAcceptance func(*http.Request, *Acceptance)
 }
 
 func (o *Options) orDefault() *Options {
@@ -114,6 +131,9 @@ func (o *Options) check() (errs []error) {
 		errs = append(errs, fmt.Errorf("Options.Realm %q: want printable ASCII without quotes and backslashes", o.Realm))
 	}
 	if err := o.header().check(); err != nil {
+		errs = append(errs, err)
+	}
+	if err := o.Resource.check(o.header()); err != nil {
 		errs = append(errs, err)
 	}
 	if o.ClientErrorLevel != nil && isNil(o.ClientErrorLevel) {

@@ -31,7 +31,9 @@ type Refusal struct {
 	// Description is the public text.
 	Description string
 	// Scopes are the scopes that would satisfy the route, if it is scopes
-	// that the token lacks.
+	// that the token lacks, as they would stand in it. A client has to ask for them
+	// by other names, which the challenge has if there is an Options.Resource, with
+	// what the token had, see [Resource.FullScope].
 	Scopes []string
 	// MaxAge is how old the sign-in may be, if it is too old.
 	MaxAge time.Duration
@@ -48,7 +50,10 @@ type Refusal struct {
 	// Err is the cause.
 	Err error
 
-	realm string
+	realm       string
+	metadataURL string      // "" without a resource
+	ask         string      // scopes that the challenge of a resource names
+	headers     http.Header // of the response in which the challenge was set and handed over
 }
 
 // status returns the status, and 500 where the application made a Refusal

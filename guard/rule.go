@@ -21,15 +21,16 @@ type Rule struct {
 	guard        *Guard
 	optional     bool
 	requirements []validator.Requirement
+	scopes       []string // of the requirements, that clients may ask for
 }
 
 // Rule returns the rule of a route, or of a group of routes, which only
 // requests with a good token that satisfies all of the requirements pass.
 // With no requirements, any good token does.
 //
-// It panics if the guard is nil, if requirements are invalid, or if the
-// validator says that no token can satisfy all of them, see [Validator]. So
-// call it when routes are registered.
+// It panics if the guard is nil, if requirements are invalid, if the validator
+// says that no token can satisfy all of them, see [Validator], or if they ask for a
+// scope that ResourceOptions does not name. So call it when routes are registered.
 func (g *Guard) Rule(reqs ...validator.Requirement) *Rule { return g.rule(false, reqs) }
 
 // Optional is like [Guard.Rule], but a request without a token passes too,
@@ -41,17 +42,22 @@ func (g *Guard) rule(optional bool, reqs []validator.Requirement) *Rule {
 	if err := errors.Join(g.mistakes(reqs)...); err != nil {
 		panic("guard: " + err.Error())
 	}
-	return &Rule{guard: g, optional: optional, requirements: slices.Clone(reqs)}
+	return &Rule{guard: g, optional: optional, requirements: slices.Clone(reqs), scopes: g.resource.register(reqs)}
 }
 
 // mistakes returns all that is wrong with a rule of these requirements.
 func (g *Guard) mistakes(reqs []validator.Requirement) (errs []error) {
+	var resource *Resource
 	if g == nil || g.validator == nil {
 		errs = append(errs, errors.New("the *Guard is nil or empty; make one with guard.New"))
+	} else {
+		resource = g.resource
 	}
 	for i, r := range reqs {
 		if err := r.Err(); err != nil {
 			errs = append(errs, fmt.Errorf("requirement %d is invalid: %w", i+1, err))
+		} else if err := resource.mistake(i+1, r); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	if len(errs) > 0 || len(reqs) == 0 {
@@ -64,7 +70,7 @@ func (g *Guard) mistakes(reqs []validator.Requirement) (errs []error) {
 	return errs
 }
 
-// Check decides whether the request may pass. If so, it returns the context
+// Check decides whether the request may pass, and is [Rule.Admit] without a report. If so, it returns the context
 // to go on with, which carries the verified token, see [FromContext]. If
 // not, the error is a [*Refusal] and the context is nil.
 //
@@ -86,22 +92,41 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 		if r.optional && problem.reason == ErrNoCredential {
 			return tokencontext.Without(ctx), nil
 		}
-		return nil, r.guard.refuser.refuse(ctx, problem, validator.Frozen{})
+		return nil, r.refuse(ctx, problem, validator.Frozen{})
 	// The request may carry another credential than the outer one: a gateway
 	// makes requests of its own on the context of the one it serves. And that
 	// may go on for longer than the token is good for.
 	case !ok || raw != as || verified.Expired():
 		token, err := r.guard.validator.Validate(ctx, raw)
 		if err != nil || token == nil {
-			return nil, r.guard.refuser.refuse(ctx, err, validator.Frozen{})
+			return nil, r.refuse(ctx, err, validator.Frozen{})
 		}
 		verified = r.guard.freeze(token)
 		ctx = tokencontext.With(ctx, token, verified, r.guard, raw)
 	}
 	if err := verified.Satisfies(ctx, r.requirements...); err != nil {
-		return nil, r.guard.refuser.refuse(ctx, err, verified)
+		return nil, r.refuse(ctx, err, verified)
 	}
 	return ctx, nil
+}
+
+// Admit decides as [Rule.Check] does, and calls Options.OnAcceptance if the request
+// may pass; for a line at level Debug see Options.Logger. It is for adapters, which
+// then answer a refused request with [Rule.Deny] or [Rule.HandOver]. The route is what
+// the framework knows the request's route by, or "". If there is nobody to tell,
+// it costs no more than Check.
+func (r *Rule) Admit(req *http.Request, route string) (context.Context, error) {
+	ctx, err := r.Check(req)
+	if err == nil && r.guard.reporter.wantsAcceptance(req) {
+		a := newAcceptance(req.Context(), ctx, r.guard)
+		if r.guard.refuser.omitUser {
+			a.anonymize()
+		}
+		req = req.WithContext(ctx)
+		req.Pattern = route
+		r.guard.reporter.accept(req, a)
+	}
+	return ctx, err
 }
 
 // Deny answers a request that did not pass: it reports the refusal as
@@ -114,14 +139,28 @@ func (r *Rule) Deny(w http.ResponseWriter, req *http.Request, err error) {
 }
 
 // Report logs the refusal, calls Options.OnRefusal, and returns what is to be
-// answered. It is for adapters that leave the answer to the error flow of
-// their framework. To have the framework's route in the log, pass a request
+// answered. To have the framework's route in the log, pass a request
 // with its Pattern set.
 func (r *Rule) Report(req *http.Request, err error) *Refusal {
 	ctx := req.Context()
 	// The token that the handler has that refuses, without what was written to it.
-	refusal := r.guard.refuser.refuse(ctx, err, tokencontext.Frozen(ctx))
+	refusal := r.refuse(ctx, err, tokencontext.Frozen(ctx))
 	r.guard.reporter.report(req, refusal)
+	return refusal
+}
+
+func (r *Rule) refuse(ctx context.Context, err error, verified validator.Frozen) *Refusal {
+	return r.guard.refuser.refuse(ctx, err, verified, r.scopes)
+}
+
+// HandOver reports the refusal as [Rule.Report] does, and sets the headers of the
+// challenge in those of the response. It is for adapters that leave the rest to the
+// application. If that falls back on [Refusal.ServeHTTP] for the same response, what it
+// has changed in the headers by then stays.
+func (r *Rule) HandOver(h http.Header, req *http.Request, err error) *Refusal {
+	refusal := new(*r.Report(req, err)) // whose may be the application's, for many requests
+	refusal.SetHeader(h)
+	refusal.headers = h
 	return refusal
 }
 

@@ -28,17 +28,19 @@ const (
 type refuser struct {
 	realm    string
 	omitUser bool
+	resource *Resource
 }
 
 // refuse returns how to answer a request with this context that failed with
-// err, and whose token, if it has been verified, is this one. A refusal that a
-// guard made stays as it is.
-func (f refuser) refuse(ctx context.Context, err error, verified validator.Frozen) *Refusal {
+// err, and whose token, if it has been verified, is this one. The scopes are those of
+// the route that clients may ask for. A refusal that a guard made stays as it is.
+func (f refuser) refuse(ctx context.Context, err error, verified validator.Frozen, scopes []string) *Refusal {
 	r := refusalOf(ctx, err)
 	if r.realm != "" {
 		return r
 	}
 	identify(r, verified)
+	f.resource.complete(r, scopes)
 	if f.omitUser {
 		anonymize(r)
 	}

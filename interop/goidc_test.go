@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/validator"
@@ -29,6 +30,28 @@ func TestGoOIDC(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.run(t, newTenant(t, emulator.Flow{Name: "B2C_1_tfp", Issuer: emulator.IssuerTFP}))
 		})
+	}
+}
+
+// TestOIDCUserInfo has go-oidc ask a custom policy that has a UserInfo endpoint.
+func TestOIDCUserInfo(t *testing.T) {
+	b2c := newTenant(t, emulator.Flow{Name: "B2C_1A_profile", UserInfo: []string{"sub", "email", "displayName"}})
+	ctx, p := oidcContext(t, b2c), provider(t, b2c, "B2C_1A_profile")
+	source := func(token string) oauth2.TokenSource {
+		return oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})
+	}
+	info, err := p.UserInfo(ctx, source(b2c.MustMint(emulator.Spec{Flow: "B2C_1A_profile"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var more struct {
+		DisplayName string `json:"displayName"`
+	}
+	if err := info.Claims(&more); err != nil || info.Subject != ada || info.Email != "ada@example.org" || more.DisplayName != "Ada Example" {
+		t.Errorf("got %+v, %q, %v", info, more.DisplayName, err)
+	}
+	if _, err := p.UserInfo(ctx, source(b2c.MustMint(emulator.Spec{Flow: "B2C_1A_partner"}))); err == nil || !strings.Contains(err.Error(), "401 Unauthorized") {
+		t.Errorf("got %v, want 401 for another policy's token", err)
 	}
 }
 

@@ -25,6 +25,9 @@ func Read(opts *Options) (*Settings, error) {
 	env := environ(o.Environ)
 	from := files{opts: o}
 	from.read(sheet, env, &m)
+	if len(m) > 0 { // what is missing may stand there
+		return nil, m.err()
+	}
 	env.dotNet(sheet, o.Section, &m)
 	plain := env.plain()
 	plain.lay(sheet, &m)
@@ -69,7 +72,7 @@ func layValues(s *sheet, o Options, m *mistakes) {
 			m.addf(e.origin, "is empty")
 		case isPlain:
 			plain[key] = e
-		case !counting(first):
+		case !isAnyOf(first, counting):
 			m.addf(e.origin, "is not known: there is no key %s", foreign.Name(v.Key))
 		default:
 			s.put(e)
@@ -84,12 +87,15 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	splitAuthority(s, m)
 	parts := readTenant(s, m)
 	flows := readPolicies(s, m)
+	if !s.says(keySignIn, keyTrustedPolicies, keyAuthority) && !parts.foreign {
+		m.missing(s, keySignIn, varFlows, wantSignIn+"; without one the section is of Entra ID or External ID, "+notB2C+s.elsewhere())
+	}
 	clientID := readClientID(s, m)
 	audiences := readAudiences(s, clientID, m)
 	credential, from := readSecret(s, m)
 	if len(*m) > 0 {
 		// Not everybody needs one, but who has to mend the others wants to know.
-		if _, wrong := s.get(keyClientID); len(audiences) == 0 && !wrong {
+		if !s.says(keyClientID, keyAudience, keyAudiences) {
 			m.missing(s, keyClientID, varAudience, wantAudience)
 		}
 		return nil
@@ -101,7 +107,7 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	}
 	r := &Settings{
 		tenant: t, hosts: texts(parts.hosts), section: s.name,
-		signIn: flows.signIn.text, trusted: texts(flows.trusted), links: texts(flows.links),
+		signIn: flows.signIn.text, trusted: texts(flows.trusted), reset: flows.reset.text, edit: flows.edit.text,
 		clientID: clientID.text, audiences: audiences, credential: credential,
 		origins: map[string]string{},
 	}

@@ -20,7 +20,7 @@ func (r *rules) checkTimes(c *times) *Error {
 	case c.iat.IsZero() && r.needsIssuedAt:
 		return refuse(ErrClaim, "iat", "the ID token has no iat")
 	case !now.Before(c.exp.Add(leeway)):
-		return refuse(ErrExpired, "exp", "the token expired %v ago, at %s", now.Sub(c.exp).Round(time.Second), c.exp.UTC().Format(time.RFC3339))
+		return expired(c.exp, now, leeway)
 	case now.Add(leeway).Before(c.nbf):
 		return ahead(ErrNotYetValid, "nbf", "the token is valid from", c.nbf, now)
 	case now.Add(leeway).Before(c.iat):
@@ -29,6 +29,18 @@ func (r *rules) checkTimes(c *times) *Error {
 		return ahead(ErrNotYetValid, "auth_time", "the user signed in in the future, at", c.authTime, now)
 	}
 	return nil
+}
+
+// expired is about a token that was good until exp. If that is not long ago, the clock
+// may be to blame.
+func expired(exp, now time.Time, leeway time.Duration) *Error {
+	ago := now.Sub(exp)
+	e := refuse(ErrExpired, "exp", "the token expired %v ago, at %s", ago.Round(time.Second), exp.UTC().Format(time.RFC3339))
+	if ago < leeway+5*time.Minute {
+		e.Detail += "; the client must renew it in time, or is this machine's clock ahead?"
+		e.Hint = HintClock
+	}
+	return e
 }
 
 // isKind reports whether the token is of the kind that is wanted, as far as the

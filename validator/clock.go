@@ -37,5 +37,6 @@ func (k *clock) checkSignIn(authTime time.Time, limit, slack time.Duration) *Err
 
 // ahead is about a time that has not come yet.
 func ahead(r Reason, claim, what string, t, now time.Time) *Error {
-	return refuse(r, claim, "%s %s; here it is %s; is this machine's clock right?", what, t.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
+	return refuse(r, claim, "%s %s, %v ahead; here it is %s; is this machine's clock right?",
+		what, t.UTC().Format(time.RFC3339), t.Sub(now).Round(time.Second), now.UTC().Format(time.RFC3339)).hinted(HintClock)
 }

@@ -22,6 +22,8 @@ import (
 type Error struct {
 	// Reason is which check failed.
 	Reason Reason
+	// Hint names the usual cause more finely, "" if the reason says all there is.
+	Hint Hint
 	// Claim names the claim or header member concerned, if there is one.
 	Claim string
 	// Detail tells what was found and what to fix.
@@ -69,6 +71,12 @@ func refuse(r Reason, claim, format string, args ...any) *Error {
 	return &Error{Reason: r, Claim: claim, Detail: fmt.Sprintf(format, args...)}
 }
 
+// hinted adds what the usual cause is.
+func (e *Error) hinted(h Hint) *Error {
+	e.Hint = h
+	return e
+}
+
 // asError returns what a reader of JSON refused: an *Error of ours, or what
 // is wrong with the JSON of this part of the token.
 func asError(err error, part string) *Error {
@@ -85,6 +93,17 @@ func list(values []string) string {
 		quoted[i] = fmt.Sprintf("%q", v)
 	}
 	return strings.Join(quoted, ", ")
+}
+
+// listed is how many of a list an error names.
+const listed = 10
+
+// listSome quotes values, and of many the first.
+func listSome(values []string) string {
+	if len(values) <= listed {
+		return list(values)
+	}
+	return list(values[:listed]) + " and more"
 }
 
 // appendNew appends the values that are not there yet.

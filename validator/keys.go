@@ -5,7 +5,6 @@ package validator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -183,14 +182,4 @@ func findFirst(ctx context.Context, at []*anchor, q jwks.Query, found func(*anch
 		}
 	}
 	return unavailable
-}
-
-// unavailableError is the refusal to say anything of a token whose keys can't
-// be had.
-func unavailableError(err error) *Error {
-	e := &Error{Reason: ErrUnavailable, Err: err}
-	if u, ok := errors.AsType[*jwks.UnavailableError](err); ok {
-		e.RetryAfter = u.RetryAfter
-	}
-	return e
 }

@@ -63,7 +63,7 @@ func (l *linear) verify(t *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 }
 
 func (l *linear) search(ctx context.Context, t *signedToken, tried []*jwks.Key) (key *jwks.Key, e *Error) {
-	candidates, issuer, ruledOutBy := l.candidates(t)
+	candidates, issuer, by := l.candidates(t)
 	var owned []*jwks.Key
 	for _, a := range l.anchors {
 		if set := a.source.Current(); set != nil && set.Issuer() == issuer {
@@ -93,39 +93,41 @@ func (l *linear) search(ctx context.Context, t *signedToken, tried []*jwks.Key) 
 	case unavailable != nil:
 		return nil, unavailableError(unavailable)
 	case len(tried) > 0 || published:
-		return nil, refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", foreign.Name(t.header.kid))
+		return nil, badSignature(t)
 	case len(candidates) == 0:
-		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", foreign.Name(t.header.kid), ruledOutBy)
+		return nil, unknownKey(t, by)
 	}
-	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", foreign.Name(t.header.kid))
+	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", foreign.Name(t.header.kid)).hinted(HintUnpublishedKey)
 }
 
-func (l *linear) candidates(t *signedToken) (all []*anchor, issuer, ruledOutBy string) {
+func (l *linear) candidates(t *signedToken) (all []*anchor, issuer string, by ruledOut) {
 	var c claims
 	err := c.parse(t.payload, l.rules.signInDecides)
 	if err != nil {
-		return nil, "", "they can't be read"
+		return nil, "", ruledOut{why: "they can't be read"}
 	}
 	if e := l.rules.checkTimes(&c.times); e != nil {
 		switch e.Reason {
 		case ErrNotYetValid:
 		case ErrClaim:
-			return nil, "", "it has no " + e.Claim
+			return nil, "", ruledOut{why: "it has no " + e.Claim}
 		default:
-			return nil, "", "it has expired; or is this machine's clock ahead?"
+			return nil, "", ruledOut{e.Hint, "it has expired; or is this machine's clock ahead?"}
 		}
 	}
 	switch p := l.partial(&c); {
 	case len(p.fits) > 0:
-		return p.fits, c.issuer, ""
-	case len(p.issued) == 0 && isEntra(c.issuer):
-		return nil, "", "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
+		return p.fits, c.issuer, by
 	case len(p.issued) == 0:
-		return nil, "", "its issuer is not trusted"
+		return nil, "", unverifiedIssuer(t, &c)
 	case !slices.ContainsFunc(p.closest(), func(a *anchor) bool { return l.audienceFits(a, &c) }):
-		return nil, "", l.wording.foreignAudience
+		return nil, "", ruledOut{why: l.wording.foreignAudience}
+	case c.flow == "":
+		return nil, "", ruledOut{HintNoFlow, "its flow is missing"}
+	default:
+		hint, why := otherFlow(c.flow, l.flowsFor(p.issued, &c))
+		return nil, "", ruledOut{hint, "its flow is not trusted, which is, unverified, " + foreign.Name(c.flow) + why}
 	}
-	return nil, "", "its flow is missing or not trusted"
 }
 
 // extent is how far a token fits.
@@ -196,7 +198,7 @@ func (l *linear) whole(c *claims, keyID string, key *jwks.Key) *anchor {
 func (l *linear) check(ctx context.Context, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
 	match := l.whole(c, t.header.kid, key)
 	p := extent{exact: match}
-	x := &explanation{rules: l.rules, claims: *c}
+	x := &diagnosis{rules: l.rules, claims: *c}
 	if match == nil {
 		switch p = l.partial(c); {
 		case len(p.issued) == 0:
@@ -249,7 +251,7 @@ func (l *linear) confirm(ctx context.Context, fits []*anchor, t *signedToken, ke
 	case !issuerFound:
 		return nil, l.issuer(c)
 	}
-	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", foreign.Name(t.header.kid), foreign.Name(c.flow))
+	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", foreign.Name(t.header.kid), foreign.Name(c.flow)).hinted(HintKeyOfAnother)
 }
 
 func (l *linear) issuer(c *claims) *Error {
@@ -260,7 +262,7 @@ func (l *linear) issuer(c *claims) *Error {
 	for _, a := range l.anchors {
 		set := a.source.Current()
 		if set != nil && a.authority.Flow() != "" && authority.SameFlow(a.authority.Flow(), c.flow) && a.authority.MatchIssuer(c.issuer) {
-			return refuse(ErrIssuer, "iss", "issuer %s is this tenant's, but the metadata of flow %q names %q; did the policy's issuer setting change?", foreign.Name(c.issuer), a.authority.Flow(), set.Issuer())
+			return refuse(ErrIssuer, "iss", "issuer %s is this tenant's, but the metadata of flow %q names %q; did the policy's issuer setting change?", foreign.Name(c.issuer), a.authority.Flow(), set.Issuer()).hinted(HintIssuerForm)
 		}
 		if set == nil {
 			known = appendNew(known, a.authority.Issuers()...)
@@ -268,18 +270,19 @@ func (l *linear) issuer(c *claims) *Error {
 			known = appendNew(known, set.Issuer())
 		}
 	}
-	whose := "it is another tenant's"
+	hint, whose := foreignProduct(c.issuer, c.audience)
 	switch {
-	case isEntra(c.issuer):
-		whose = "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
+	case hint != "":
 	case slices.ContainsFunc(known, func(k string) bool {
 		return k != c.issuer && strings.TrimSuffix(k, "/") == strings.TrimSuffix(c.issuer, "/")
 	}):
-		whose = "only the slash at the end differs, so this is no B2C token"
+		hint, whose = HintSlash, "only the slash at the end differs, so this is no B2C token"
 	case slices.ContainsFunc(l.anchors, func(a *anchor) bool { return strings.Contains(c.issuer, "/"+a.authority.TenantID()+"/") }):
-		whose = "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
+		hint, whose = HintOtherHost, "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
+	default:
+		hint, whose = HintOtherTenant, otherTenant
 	}
-	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", foreign.Name(c.issuer), whose, listSome(known))
+	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", foreign.Name(c.issuer), whose, listSome(known)).hinted(hint)
 }
 
 func (l *linear) audience(c *claims, closest []*anchor) *Error {
@@ -288,33 +291,40 @@ func (l *linear) audience(c *claims, closest []*anchor) *Error {
 	}
 	got := foreign.Name(strings.Join(c.audience, " "))
 	if !l.rules.access {
-		return l.wording.audience(&explanation{rules: l.rules, claims: *c}, got, nil)
+		return l.wording.audience(&diagnosis{rules: l.rules, claims: *c}, got, nil)
 	}
-	hint := "the client asked for another API's scopes"
+	hint, why := HintOtherAudience, "the client asked for another API's scopes"
 	if i := slices.IndexFunc(l.anchors, func(a *anchor) bool { return l.audienceFits(a, c) }); i >= 0 {
-		hint = "that is the audience of " + l.anchors[i].authority.String() + ", and the token is of another tenant or flow"
+		hint, why = HintOtherAuthority, "that is the audience of "+l.anchors[i].authority.String()+", and the token is of another tenant or flow"
 	} else if strings.Contains(c.audience[0], "://") {
-		hint = "that is an App ID URI; B2C puts the client id there, so this may be a token of Entra ID v1"
+		hint, why = HintAppIDURI, "that is an App ID URI; B2C puts the client id there, so this may be a token of Entra ID v1"
 	} else if len(c.scopes) == 0 {
-		hint = "without scp it looks like an ID token, whose audience is the client"
+		hint, why = HintIDToken, "without scp it looks like an ID token, whose audience is the client"
+	} else if slices.Contains(c.audience, c.clientID) {
+		hint, why = HintClientAudience, "that is the client itself, which has asked for its own scopes; it must ask for this API's"
 	}
 	var wanted []string
 	for _, a := range closest {
 		wanted = appendNew(wanted, a.audiences...)
 	}
-	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, listSome(wanted), hint)
+	return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, listSome(wanted), why).hinted(hint)
 }
 
-func (l *linear) flow(x *explanation, issued []*anchor) *Error {
+func (l *linear) flow(x *diagnosis, issued []*anchor) *Error {
 	const mend = `the output claim trustFrameworkPolicy with PartnerClaimType="tfp"`
 	if x.claims.flow == "" {
-		return refuse(ErrFlow, "tfp", "the %s names no flow (neither tfp nor acr); %s", l.wording.token, "a custom policy names itself with "+mend+l.wording.noFlow(x))
+		return refuse(ErrFlow, "tfp", "the %s names no flow (neither tfp nor acr); %s", l.wording.token, "a custom policy names itself with "+mend+l.wording.noFlow(x)).hinted(HintNoFlow)
 	}
-	var flows []string
+	flows := l.flowsFor(issued, &x.claims)
+	hint, why := otherFlow(x.claims.flow, flows)
+	return refuse(ErrFlow, "tfp", "the token is of flow %s; trusted: %s%s", foreign.Name(x.claims.flow), listSome(flows), why).hinted(hint)
+}
+
+func (l *linear) flowsFor(issued []*anchor, c *claims) (flows []string) {
 	for _, a := range issued {
-		if l.audienceFits(a, &x.claims) {
+		if l.audienceFits(a, c) {
 			flows = appendNew(flows, a.authority.Flow())
 		}
 	}
-	return refuse(ErrFlow, "tfp", "the token is of flow %s; trusted: %s", foreign.Name(x.claims.flow), listSome(flows))
+	return flows[:min(len(flows), listed+1)]
 }

@@ -116,9 +116,9 @@ func (m matching) anyAudienceFits(f *family) bool {
 	return !m.tooManyAudiences() && slices.ContainsFunc(m.claims.audience, func(s string) bool { return len(f.byAudience[s]) > 0 })
 }
 
-// hasIssuer reports whether any of the authorities that may have issued the token
+// names reports whether any of the authorities that may have issued the token
 // names its issuer now, and not only possibly.
-func (m matching) hasIssuer(p *partial) bool {
+func (m matching) names(p *partial) bool {
 	if p.issued == nil {
 		return false
 	}

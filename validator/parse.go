@@ -57,7 +57,7 @@ func parseToken(raw string, r *rules, known *knownHeaders, mem *scratch) (t sign
 	t, e = parseCompact(raw, r, known, mem)
 	switch {
 	case e != nil:
-		return t, e
+		return t, withPasted(e, raw)
 	case t.header.kid == "":
 		return t, refuse(ErrHeader, "kid", "the header has no kid")
 	case t.payload == "":
@@ -103,23 +103,23 @@ func splitCompact(raw string, r *rules) (first, second int, e *Error) {
 	}
 	first = strings.IndexByte(raw, '.')
 	if first < 0 {
-		return 0, 0, refuse(ErrMalformed, "", "the token is not a JWT: it has no dots; is it an opaque token, or a client's \"undefined\"?")
+		return 0, 0, refuse(ErrMalformed, "", "the token is not a JWT: it has no dots, like an opaque token").hinted(HintOpaque)
 	}
 	second = strings.IndexByte(raw[first+1:], '.')
 	if second < 0 {
-		return 0, 0, refuse(ErrMalformed, "", "the token is cut off: it has one dot instead of two")
+		return 0, 0, refuse(ErrMalformed, "", "the token is cut off: it has one dot instead of two").hinted(HintTruncated)
 	}
 	second += first + 1
 	switch {
 	case strings.IndexByte(raw[second+1:], '.') < 0:
 	case strings.Count(raw, ".") == 4:
-		return 0, 0, refuse(ErrEncrypted, "", "%s", r.encrypted)
+		return 0, 0, refuse(ErrEncrypted, "", "%s", r.encrypted).hinted(HintEncrypted)
 	default:
 		return 0, 0, refuse(ErrMalformed, "", "the token has more than two dots")
 	}
 	// Go's decoder skips CR and LF even when strict.
 	if strings.IndexByte(raw, '\n') >= 0 || strings.IndexByte(raw, '\r') >= 0 {
-		return 0, 0, refuse(ErrMalformed, "", "the token holds line breaks")
+		return 0, 0, refuse(ErrMalformed, "", "the token holds line breaks").hinted(HintWhiteSpace)
 	}
 	return first, second, nil
 }
@@ -166,7 +166,7 @@ func (r *rules) checkType(typ string) *Error {
 	case strings.EqualFold(typ, "jwt"), isAccess && r.accessType:
 		return nil
 	case isAccess:
-		return refuse(ErrNotIDToken, "typ", "this is an access token: its typ is at+jwt (RFC 9068)")
+		return refuse(ErrNotIDToken, "typ", "this is an access token: its typ is at+jwt (RFC 9068)").hinted(HintAccessToken)
 	}
 	return refuse(ErrHeader, "typ", "typ is not %s", r.types)
 }

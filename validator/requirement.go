@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/authority"
 )
@@ -31,6 +32,11 @@ func (r Requirement) Err() error {
 	}
 	return r.err
 }
+
+// Scopes returns the scopes that the requirement speaks of, those of all alternatives
+// among them, and nil if it speaks of none. A token that has them all lacks no scope,
+// and may be refused for something else.
+func (r Requirement) Scopes() []string { return slices.Clone(r.scopes) }
 
 // Check reports whether the token satisfies the requirement; the error is nil
 // or a [*Error], whose kind is Unavailable if that could not be decided. The

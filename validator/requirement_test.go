@@ -311,18 +311,22 @@ func TestRequirementScopes(t *testing.T) {
 		name string
 		r    validator.Requirement
 		err  []string // of a token without scopes
+		all  []string
 	}{
-		{"scope", a, []string{"a", "b"}},
-		{"any", b, []string{"b", "c"}},
-		{"role", role, nil},
-		{"all", validator.AllOf(a, b, role), []string{"a", "b"}},
-		{"either", validator.AnyOf(a, b), []string{"a", "b", "c"}},
-		{"either of all", validator.AnyOf(validator.AllOf(a, b, role), a), []string{"a", "b", "c"}},
-		{"scope or role", validator.ScopeOrRole("a", "r"), []string{"a"}},
+		{"scope", a, []string{"a", "b"}, []string{"a", "b"}},
+		{"any", b, []string{"b", "c"}, []string{"b", "c"}},
+		{"role", role, nil, nil},
+		{"all", validator.AllOf(a, b, role), []string{"a", "b"}, []string{"a", "b", "c"}},
+		{"either", validator.AnyOf(a, b), []string{"a", "b", "c"}, []string{"a", "b", "c"}},
+		{"either of all", validator.AnyOf(validator.AllOf(a, b, role), a), []string{"a", "b", "c"}, []string{"a", "b", "c"}},
+		{"scope or role", validator.ScopeOrRole("a", "r"), []string{"a"}, []string{"a"}},
 	} {
 		e, _ := errors.AsType[*validator.Error](tc.r.Check(t.Context(), &validator.Token{}))
 		if e == nil || !slices.Equal(e.Scopes, tc.err) {
 			t.Errorf("%s: got error %v with scopes, want %q", tc.name, e, tc.err)
+		}
+		if got := tc.r.Scopes(); !slices.Equal(got, tc.all) {
+			t.Errorf("%s: got scopes %q, want %q", tc.name, got, tc.all)
 		}
 	}
 }
@@ -334,6 +338,7 @@ func TestRequirementsAreImmutable(t *testing.T) {
 		"Scope": validator.Scope(names...), "AnyScope": validator.AnyScope(names...),
 		"AnyOf": validator.AnyOf(validator.Scope("a"), validator.Scope("b")), "AllOf": validator.AllOf(validator.Scope("a")),
 	} {
+		r.Scopes()[0] = "x"
 		names[0] = "x"
 		if e, _ := errors.AsType[*validator.Error](r.Check(t.Context(), &validator.Token{})); e != nil {
 			e.Scopes[0] = "x"

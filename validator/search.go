@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/internal/jose"
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
@@ -34,7 +35,7 @@ var errCrowd = errors.New("there are no keys, and as many tokens as may wait for
 // must not look like a bad one. For a token that fits nobody one authority will
 // do: with its keys the next answer can be a refusal.
 func (s *search) key(ctx context.Context, t *signedToken, tried []*jwks.Key) (*jwks.Key, *Error) {
-	at, issuer, ruledOutBy := s.candidates(t)
+	at, issuer, ruledOut := s.candidates(t)
 	known := !at.isEmpty() && len(tried) > 0 && s.trust.hasTried(t.header.kid, issuer, tried)
 	q := jwks.Query{KeyID: t.header.kid}
 	// One that has the key by now, since another caller's fetch has just
@@ -62,39 +63,85 @@ func (s *search) key(ctx context.Context, t *signedToken, tried []*jwks.Key) (*j
 	case unavailable != nil:
 		return nil, unavailableError(unavailable)
 	case len(tried) > 0 || published:
-		return nil, refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", foreign.Name(t.header.kid))
+		return nil, badSignature(t)
 	case at.isEmpty():
-		return nil, refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", foreign.Name(t.header.kid), ruledOutBy)
+		return nil, unknownKey(t, ruledOut)
 	}
-	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", foreign.Name(t.header.kid))
+	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", foreign.Name(t.header.kid)).hinted(HintUnpublishedKey)
+}
+
+// badSignature is about a token that the key of its key id has not signed.
+func badSignature(t *signedToken) *Error {
+	const least = jose.MinBits / 8
+	kid := foreign.Name(t.header.kid)
+	if n := len(t.signature); n < least {
+		return refuse(ErrSignature, "", "the signature has %d bytes, and no key that is used makes one of less than %d; was the token cut off? (kid %s)", n, least, kid).hinted(HintTruncated)
+	}
+	return refuse(ErrSignature, "", "the signature does not verify with the key of kid %s; was the token altered, or made elsewhere?", kid)
+}
+
+// unknownKey is about a token whose claims rule out all authorities.
+func unknownKey(t *signedToken, by ruledOut) *Error {
+	return refuse(ErrUnknownKey, "kid", "no trusted authority has published kid %s, and none was asked again, since by its unverified claims the token can't be accepted: %s", foreign.Name(t.header.kid), by.why).hinted(by.hint)
+}
+
+// ruledOut is by what unverified claims a token is of no trusted authority, in words
+// for the operator. A flow's name they quote escaped, and as unverified.
+type ruledOut struct {
+	hint Hint
+	why  string
 }
 
 // candidates returns the authorities that the token's unverified claims don't
 // rule out, and the issuer among these claims, or if there are none, what ruled
-// out the last ones, in words that quote nothing of the token.
-func (s *search) candidates(t *signedToken) (at candidates, issuer, ruledOutBy string) {
+// out the last ones.
+func (s *search) candidates(t *signedToken) (at candidates, issuer string, none ruledOut) {
 	var c claims
 	if err := c.parse(t.payload, s.rules.signInDecides); err != nil {
-		return at, "", "they can't be read"
+		return at, "", ruledOut{why: "they can't be read"}
 	}
 	if e := s.rules.checkTimes(&c.times); e != nil {
 		switch e.Reason {
 		case ErrNotYetValid: // a slow clock here must not keep a new key out
 		case ErrClaim:
-			return at, "", "it has no " + e.Claim
+			return at, "", ruledOut{why: "it has no " + e.Claim}
 		default:
-			return at, "", "it has expired; or is this machine's clock ahead?"
+			return at, "", ruledOut{e.Hint, "it has expired; or is this machine's clock ahead?"}
 		}
 	}
-	switch p := (matching{s.trust, s.rules, &c}).partial(); {
-	case !p.fits.isEmpty():
-		return p.fits, c.issuer, ""
-	case p.issued == nil && isEntra(c.issuer):
-		return at, "", "its issuer is Entra ID, not B2C; the client must ask the flow's own token endpoint"
-	case p.issued == nil:
-		return at, "", "its issuer is not trusted"
-	case !p.audience:
-		return at, "", s.foreignAudience
+	p := (matching{s.trust, s.rules, &c}).partial()
+	if !p.fits.isEmpty() {
+		return p.fits, c.issuer, none
 	}
-	return at, "", "its flow is missing or not trusted"
+	return at, "", s.ruleOut(t, &c, &p)
+}
+
+// ruleOut says why claims fit no authority.
+func (s *search) ruleOut(t *signedToken, c *claims, p *partial) ruledOut {
+	switch {
+	case p.issued == nil:
+		return unverifiedIssuer(t, c)
+	case !p.audience:
+		return ruledOut{why: s.foreignAudience}
+	case c.flow == "":
+		return ruledOut{HintNoFlow, "its flow is missing"}
+	}
+	x := diagnosis{s.trust, s.rules, *c}
+	hint, why := otherFlow(c.flow, x.flowsFor(p.issued))
+	return ruledOut{hint, "its flow is not trusted, which is, unverified, " + foreign.Name(c.flow) + why}
+}
+
+// unverifiedIssuer guesses whose token it is that names an issuer which is not
+// trusted.
+func unverifiedIssuer(t *signedToken, c *claims) ruledOut {
+	hint, text := foreignProduct(c.issuer, c.audience)
+	switch {
+	case hint == "" && c.issuer == "":
+		return ruledOut{why: "it has no iss"}
+	case hint == "":
+		return ruledOut{HintOtherTenant, "its issuer is not trusted"}
+	case t.hasHeaderNonce():
+		hint, text = foreignProduct(c.issuer, graphAudiences)
+	}
+	return ruledOut{hint, text}
 }

@@ -101,4 +101,15 @@ func (t *trust) firstWith(audiences []string) *anchor {
 	return t.anchors[first]
 }
 
+// firstAudiences returns audiences of the authorities for an error, all of them if they
+// are few.
+func (t *trust) firstAudiences() (audiences []string) {
+	for _, a := range t.anchors {
+		if audiences = appendNew(audiences, a.audiences...); len(audiences) > listed {
+			break
+		}
+	}
+	return audiences
+}
+
 func (a *anchor) isCold() bool { return a.source.Current() == nil }

@@ -7,8 +7,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
@@ -46,14 +44,15 @@ func (v *engine) validate(ctx context.Context, raw string, c *claims) (found fin
 
 // validateBy is validate by these terms. The order is that of docs/design.md: form,
 // signature, claims, and nothing of the claims is believed before the signature
-// holds.
+// holds. What has been found until a refusal is returned with it.
 func (v *engine) validateBy(ctx context.Context, by *terms, raw string, c *claims, p *patience) (found finding, e *Error) {
 	switch {
 	case by == nil:
-		return found, &Error{Reason: ErrUnavailable, Detail: "the validator is empty; look at the error of its constructor"}
+		return found, refuse(ErrUnavailable, "", "the validator is empty; look at the error of its constructor").hinted(HintClosed)
 	case by.closed:
-		return found, &Error{Reason: ErrUnavailable, Detail: "the validator is closed"}
+		return found, refuse(ErrUnavailable, "", "the validator is closed").hinted(HintClosed)
 	}
+	found.terms = by
 
 	// Form.
 	mem, _ := scratches.Get().(*scratch)
@@ -61,23 +60,16 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, c *claim
 	known := by.trust.index.headers()
 	t, e := parseToken(raw, &by.rules, known, mem)
 	if e != nil {
+		found.failed = checkOfForm(e)
 		return found, e
 	}
 
 	// Signature.
-	key, tried := by.trust.verify(&t)
-	switch {
-	case key != nil:
-	case len(by.trust.anchors) == 0:
-		return found, refuse(ErrUnknownKey, "kid", "no authority is trusted so far; Validator.Update is for that")
-	default:
-		// No key of that id, or none that fits. An authority that has not
-		// shown this key yet may have just started to sign with it.
-		var cancel context.CancelFunc
-		ctx, cancel = p.bound(ctx, by.trust.patience)
-		defer cancel()
-		s := search{by.trust, &by.rules, &v.turns, v.kind.wording.foreignAudience}
-		if key, e = s.key(ctx, &t, tried); e != nil {
+	var tried []*jwks.Key
+	found.key, tried = by.trust.verify(&t)
+	if found.key == nil {
+		if found.key, e = v.findKey(ctx, by, &t, tried, p); e != nil {
+			found.failed = checkOfKey(e)
 			return found, e
 		}
 	}
@@ -85,70 +77,50 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, c *claim
 	known.add(t.head, t.header)
 
 	// Claims.
-	var match *anchor
 	if err := c.parse(t.payload, by.rules.signInDecides); err != nil {
-		e = asError(err, "payload")
+		found.failed, e = CheckClaims, asError(err, "payload")
 	} else {
-		match, e = v.checkClaims(ctx, by, &t, key, c, p)
+		e = v.checkClaims(ctx, &found, &t, c, p)
 	}
 	if e != nil {
 		e.Holder = c.holder()
 	}
-	return finding{by, match, key}, e
+	return found, e
 }
 
-// checkClaims checks the claims of a token that the key has verified, cause by
+// findKey looks for the key of a token that no known key has verified: there is none of
+// that id, or none that fits. An authority that has not shown this key yet may have
+// just started to sign with it.
+func (v *engine) findKey(ctx context.Context, by *terms, t *signedToken, tried []*jwks.Key, p *patience) (*jwks.Key, *Error) {
+	if len(by.trust.anchors) == 0 {
+		return nil, refuse(ErrUnknownKey, "kid", "no authority is trusted so far; Validator.Update is for that")
+	}
+	ctx, cancel := p.bound(ctx, by.trust.patience)
+	defer cancel()
+	s := search{by.trust, &by.rules, &v.turns, v.kind.wording.foreignAudience}
+	return s.key(ctx, t, tried)
+}
+
+// checkClaims checks the claims of a token that the key found has verified, cause by
 // cause, and finds the one authority that all of it belongs to.
-func (v *engine) checkClaims(ctx context.Context, by *terms, t *signedToken, key *jwks.Key, c *claims, wait *patience) (*anchor, *Error) {
-	m := matching{by.trust, &by.rules, c}
-	match := m.whole(t.header.kid, key)
-	var p partial
-	var product authority.Kind
-	if match != nil {
-		product = match.authority.Kind()
-	} else {
-		switch p = m.partial(); {
-		case p.issued == nil:
-			return nil, by.explain(c).issuer()
-		case !p.audience:
-			return nil, by.explain(c).audience(v.kind.wording, p.wanted)
+func (v *engine) checkClaims(ctx context.Context, found *finding, t *signedToken, c *claims, wait *patience) *Error {
+	j := found.terms.judge(v.kind.wording, c, t.header.kid, found.key)
+	for _, name := range claimChecks {
+		if e := j.check(name, c); e != nil {
+			found.failed = name
+			return e
 		}
-		product = p.issued.all[0].authority.Kind()
 	}
-	if e := by.rules.checkTimes(&c.times); e != nil {
-		return nil, e
+	if found.anchor = j.match; found.anchor != nil {
+		return nil
 	}
-	switch {
-	case !by.rules.isKind(c, product):
-		return nil, v.kind.wording.kind(by.explain(c), product)
-	case match == nil && p.fits.isEmpty() && !m.hasIssuer(&p):
-		return nil, by.explain(c).issuer()
-	case match == nil && p.fits.isEmpty():
-		return nil, by.explain(c).flow(v.kind.wording, p.issued)
-	case !by.rules.clientFits(c):
-		return nil, v.kind.wording.client(by.explain(c))
-	case match == nil:
-		ctx, cancel := wait.bound(ctx, by.trust.patience)
-		defer cancel()
-		return by.confirmed(ctx, p.fits, t, key, c)
+	ctx, cancel := wait.bound(ctx, found.terms.trust.patience)
+	defer cancel()
+	var e *Error
+	if found.anchor, e = j.confirmed(ctx, t, found.key, c); e != nil {
+		found.failed = CheckAuthority
 	}
-	return match, nil
+	return e
 }
 
-// confirmed asks the authorities that a genuine token fits but for its issuer or
-// key: the key is another authority's so far, or the issuer is theirs in its
-// other form, so what is known may be behind.
-func (by *terms) confirmed(ctx context.Context, fits candidates, t *signedToken, key *jwks.Key, c *claims) (*anchor, *Error) {
-	match, issuerFound, unavailable := confirm(ctx, fits, *t, key, c.issuer)
-	switch {
-	case match != nil:
-		return match, nil
-	case unavailable != nil:
-		return nil, unavailableError(unavailable)
-	case !issuerFound:
-		return nil, by.explain(c).issuer()
-	}
-	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", foreign.Name(t.header.kid), foreign.Name(c.flow))
-}
-
-func (by *terms) explain(c *claims) *explanation { return &explanation{by.trust, &by.rules, *c} }
+func (by *terms) diagnose(c *claims) *diagnosis { return &diagnosis{by.trust, &by.rules, *c} }

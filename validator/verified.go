@@ -12,11 +12,13 @@ import (
 )
 
 // finding is what a validation has found: the authority that all of the token
-// belongs to, the key that verified it, and what it went by.
+// belongs to, the key that verified it, and what it went by. Of one that ended in a
+// refusal it is what came before, and which check failed.
 type finding struct {
 	terms  *terms
 	anchor *anchor
 	key    *jwks.Key
+	failed CheckName
 }
 
 // verified is a token that has passed, and what that rests on. It is immutable, and

@@ -110,23 +110,28 @@ func TestEmptyLists(t *testing.T) {
 func TestSettings(t *testing.T) {
 	all := parse(t, `{"tenants": [
 		{"name": "fabrikam", "issuer": "tfp", "hosts": ["login.fabrikam.example", "b2c"], "domain": "fabrikam.example",
-		 "keysWithoutActivation": true,
+		 "keysWithoutActivation": true, "emailScope": true,
 		 "flows": [
-			{"name": "B2C_1_a", "lifetime": "15m", "refreshLifetime": "24h", "refreshWindow": "48h", "stringNumbers": true, "refreshOnce": true, "flowClaim": "none"},
+			{"name": "B2C_1_a", "lifetime": "15m", "refreshLifetime": "24h", "refreshWindow": "48h", "stringNumbers": true, "refreshOnce": true, "flowClaim": "none", "lowerTfp": true, "noSubject": true, "claims": ["oid", "name"]},
+			{"name": "B2C_1A_c", "userInfo": ["sub", "name"]},
 			{"name": "B2C_1_b", "kind": "ropc", "issuer": "guid", "keyContainer": "own", "flowClaim": "acr", "requireLogoutHint": true, "forgotPassword": "error"}],
-		 "apps": [{"name": "page", "kind": "spa", "implicit": true}, {"name": "phone", "kind": "native"}, {"name": "site", "kind": "web", "secrets": ["one", "two", "three"]}],
+		 "apps": [{"name": "page", "kind": "spa", "implicit": true}, {"name": "phone", "kind": "native", "anyLocalhostPort": true}, {"name": "site", "kind": "web", "secrets": ["one", "two", "three"]}],
 		 "users": [{"name": "Kim", "username": "kim", "password": "p", "claims": {"extension_Plan": "gold", "n": 12345678901234567890, "list": [{"a": 1}]}}]},
 		{"name": "adatum", "issuer": "tfp"}]}`).NewTenants()
 	b2c, adatum := all[0], all[1]
+	if file := parse(t, `{"tenants": [{"emailScope": true}, {"name": "b"}]}`); !file.Tenants[0].Options.EmailScope || file.Tenants[1].Options.EmailScope {
+		t.Errorf("got %+v", file.Tenants)
+	}
 	want := []emulator.Flow{
-		{Name: "B2C_1_a", KeyContainer: "UserFlowKeys", Issuer: emulator.IssuerTFP, FlowClaim: emulator.ClaimNone, Lifetime: 15 * time.Minute, RefreshLifetime: 24 * time.Hour, RefreshWindow: 48 * time.Hour, StringNumbers: true, RefreshOnce: true},
+		{Name: "B2C_1_a", KeyContainer: "UserFlowKeys", Issuer: emulator.IssuerTFP, FlowClaim: emulator.ClaimNone, Lifetime: 15 * time.Minute, RefreshLifetime: 24 * time.Hour, RefreshWindow: 48 * time.Hour, StringNumbers: true, RefreshOnce: true, LowerTFP: true, NoSubject: true, Claims: []string{"oid", "name"}},
+		{Name: "B2C_1A_c", KeyContainer: "B2C_1A_c", Issuer: emulator.IssuerTFP, FlowClaim: emulator.ClaimACR, Lifetime: time.Hour, RefreshLifetime: 14 * 24 * time.Hour, RefreshWindow: 90 * 24 * time.Hour, UserInfo: []string{"sub", "name"}},
 		{Name: "B2C_1_b", Kind: emulator.ROPC, KeyContainer: "own", FlowClaim: emulator.ClaimACR, Lifetime: time.Hour, RefreshLifetime: 14 * 24 * time.Hour, RefreshWindow: 90 * 24 * time.Hour, RequireLogoutHint: true, ForgotPassword: emulator.ForgotError},
 	}
 	if !reflect.DeepEqual(b2c.Flows(), want) {
 		t.Errorf("flows:\n got %+v\nwant %+v", b2c.Flows(), want)
 	}
 	for i, want := range []emulator.AppKind{emulator.SPA, emulator.NativeApp, emulator.WebApp} {
-		if got := b2c.Apps()[i]; got.Kind != want || got.Implicit != (i == 0) {
+		if got := b2c.Apps()[i]; got.Kind != want || got.Implicit != (i == 0) || got.AnyLocalhostPort != (i == 1) {
 			t.Errorf("app %d: got %+v", i, got)
 		}
 	}

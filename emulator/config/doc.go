@@ -19,6 +19,7 @@
 //   - name, id, domain, hosts: as in emulator.Options.
 //   - issuer: "guid" or "tfp", the pattern of all flows that have none.
 //   - keysWithoutActivation: true leaves "nbf" out of custom policies' keys.
+//   - emailScope: true accepts the scope email.
 //   - signInAs: a name, email address, user name or id of a user. Everyone who
 //     comes to sign in is that user at once. Without it people sign in on pages.
 //   - flows, apps, users: the fields of emulator.Flow, emulator.App and

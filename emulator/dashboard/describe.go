@@ -33,6 +33,7 @@ type (
 		Token     int `json:"token"`
 		Logout    int `json:"logout"`
 		Pages     int `json:"pages"`
+		UserInfo  int `json:"userInfo"`
 		NotFound  int `json:"notFound"`
 	}
 

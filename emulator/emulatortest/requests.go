@@ -69,6 +69,7 @@ func WantCounts(tb testing.TB, b2c *emulator.Tenant, want emulator.Counts) {
 		{emulator.TokenEndpoint, got.Token, want.Token},
 		{emulator.LogoutEndpoint, got.Logout, want.Logout},
 		{emulator.PagesEndpoint, got.Pages, want.Pages},
+		{emulator.UserInfoEndpoint, got.UserInfo, want.UserInfo},
 		{emulator.NoEndpoint, got.NotFound, want.NotFound},
 	} {
 		if row.got != row.want {

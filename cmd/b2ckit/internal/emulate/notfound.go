@@ -17,6 +17,7 @@ import (
 var b2cPaths = []string{
 	"/v2.0/.well-known/openid-configuration", "/discovery/v2.0/keys",
 	"/oauth2/v2.0/authorize", "/oauth2/v2.0/token", "/oauth2/v2.0/logout",
+	"/openid/v2.0/userinfo",
 }
 
 // notFound says what of a request's URL there isn't. At a loopback address the
