@@ -93,10 +93,11 @@
 //
 // # Adapters
 //
-//	                   net/http             Echo, v4 and v5  Gin
+//	                   net/http             Echo v4, Echo v5   Gin
 //	package            b2chttp              b2cecho, b2cecho5  b2cgin
-//	token in handler   guard.FromContext    Token            b2cgin.Token
-//	own error answer   Options.ErrorHandler Options.HandOver Options.HandOver
+//	token in handler   guard.FromContext    b2cecho.Token      b2cgin.Token
+//	own error answer   Options.ErrorHandler Options.HandOver   Options.HandOver
+//	metadata           Resource.Mount       b2cecho.Mount      b2cgin.Mount
 //
 // # Writing an adapter
 //
