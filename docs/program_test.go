@@ -98,8 +98,8 @@ func newWorkspace(t *testing.T) *workspace {
 			uses = append(uses, dir)
 		}
 	}
-	w.write(t, "../go.work", "go 1.26\nuse (\n"+strings.Join(uses, "\n")+"\n)\n")
-	w.write(t, "go.mod", "module example.com/pages\n\ngo 1.26\n")
+	w.write(t, "../go.work", "go 1.26.0\nuse (\n"+strings.Join(uses, "\n")+"\n)\n")
+	w.write(t, "go.mod", "module example.com/pages\n\ngo 1.26.0\n")
 	return w
 }
 

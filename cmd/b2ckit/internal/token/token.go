@@ -45,7 +45,7 @@ App ID URI of the API with /.default. Scopes have their full names, such as
 https://contoso.onmicrosoft.com/tasks/tasks.read, and are of one API.`,
 		Example: `  b2ckit token https://contoso.onmicrosoft.com/tasks/.default
   b2ckit token --browser https://contoso.onmicrosoft.com/tasks/tasks.read
-  b2ckit token --browser --id-token | b2ckit explain
+  b2ckit token --browser --id-token --json
   b2ckit token --header https://contoso.onmicrosoft.com/tasks/.default |
     curl -H @- https://api.contoso.com/tasks`,
 		DisableFlagsInUseLine: true,
