@@ -4,6 +4,7 @@
 package validator
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func pasted(text string) (h Hint, what string) {
 
 // shortestSignature is how many characters the signature has that the smallest key makes
 // which is used.
-var shortestSignature = strictBase64.EncodedLen(jose.MinBits / 8)
+var shortestSignature = base64.RawURLEncoding.EncodedLen(jose.MinBits / 8)
 
 // withPasted adds to what is wrong with a token's form what was sent in its place.
 func withPasted(e *Error, raw string) *Error {

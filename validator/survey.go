@@ -64,10 +64,9 @@ type survey struct {
 // add adds the outcome of a check. What was found is asked for only if it passed.
 func (s *survey) add(name CheckName, e *Error, found func() string) *Check {
 	c := Check{Name: name, Outcome: OutcomePassed, Unverified: s.found.key == nil && s.refusal != nil && !isOfForm(name)}
-	switch {
-	case e == nil:
+	if e == nil {
 		c.Found = found()
-	default:
+	} else {
 		c.Outcome, c.Reason, c.Hint, c.Found, c.Fix = OutcomeFailed, e.Reason, e.Hint, e.found(), e.fix()
 		if e.Reason.Kind() == Unavailable {
 			c.Outcome = OutcomeUndecided
