@@ -14,6 +14,8 @@ import "time"
 // token or no request could be made. Of the callers that wait for a renewal there is
 // none: many wait for one.
 type Acquisition struct {
+	// Authority is the ID of the App's authority, the one whose host is asked.
+	Authority string
 	// Grant is how the token is got from B2C, if it has to be.
 	Grant Grant
 	// Source is where it came from.

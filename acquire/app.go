@@ -99,7 +99,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if credential != nil && credential.guid {
 		app.endpoint.warnOfGUID()
 	}
-	app.ledger = &ledger{onAcquisition: o.OnAcquisition, log: app.log}
+	app.ledger = &ledger{onAcquisition: o.OnAcquisition, authority: a.ID(), log: app.log}
 	app.keepTokens()
 	return app, nil
 }

@@ -17,6 +17,7 @@ import (
 // ledger counts acquisitions, and tells Options.OnAcquisition of them.
 type ledger struct {
 	onAcquisition func(context.Context, Acquisition) // nil if there is none
+	authority     string
 	log           *slog.Logger
 
 	mu    sync.Mutex
@@ -38,7 +39,7 @@ func (l *ledger) served(g Grant) func(ctx context.Context, start time.Time, err 
 		return nil
 	}
 	return func(ctx context.Context, start time.Time, err error) {
-		a := Acquisition{Grant: g, Source: SourceMemory, Start: start, Duration: time.Since(start), Err: err}
+		a := Acquisition{Authority: l.authority, Grant: g, Source: SourceMemory, Start: start, Duration: time.Since(start), Err: err}
 		if err != nil {
 			a.Source = SourceNone
 		}
@@ -107,7 +108,7 @@ func (p *page) add(from Source, start time.Time, err error) {
 		return
 	}
 	p.told = append(p.told, Acquisition{
-		Grant: p.grant, Source: from, Start: start, Duration: time.Since(start), Renewal: p.renewal, Err: bare(err),
+		Authority: p.ledger.authority, Grant: p.grant, Source: from, Start: start, Duration: time.Since(start), Renewal: p.renewal, Err: bare(err),
 	})
 }
 

@@ -5,6 +5,7 @@ package settings
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -90,21 +91,17 @@ func (f *files) file(s *sheet, name string, must bool, m *mistakes) {
 	}
 	shown := foreign.Text(filepath.Base(path))
 	f.found = append(f.found, shown)
-	s.section(shown, f.opts.Section, parseDocument(shown, data, m), m)
+	laySection(s, shown, parseDocument(shown, data, m), m)
 }
 
 // readFile reads no more than a file of settings may have.
 func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
+	f, err := os.Open(path)
+	if err != nil {
 		return nil, err
-	case info.IsDir():
-		return nil, errors.New("it is a folder")
-	case info.Size() > maxFileBytes:
-		return nil, errors.New("it is too large for settings")
 	}
-	return os.ReadFile(path)
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 }
 
 // reason returns an error of the file system without the path.
@@ -130,5 +127,31 @@ func (f *files) otherCase(name string, m *mistakes) {
 		if fold(e.Name()) == fold(name) {
 			m.addf(foreign.Text(e.Name()), "is there, but %s is looked for, and names of files count by case here", foreign.Text(name))
 		}
+	}
+}
+
+// laySection lays the section of a file on the sheet.
+func laySection(s *sheet, file string, items []item, m *mistakes) {
+	for _, it := range items {
+		path, ok := within(s.name, it.path)
+		if !ok {
+			lookElsewhere(s, file, it.path)
+			continue
+		}
+		e := entry{path: path, text: it.text, origin: file + ": " + foreign.Text(it.path)}
+		if !it.empty {
+			s.put(e)
+			continue
+		}
+		if below := s.below(path); len(below) > 0 && isAnyOf(path, counting) {
+			m.addf(e.origin, "is empty, and takes nothing away: lists of several files are laid on each other by position, as in .NET, and %s stays", below[0].origin)
+		}
+	}
+}
+
+// lookElsewhere remembers other sections that could be those of B2C.
+func lookElsewhere(s *sheet, file, path string) {
+	if section, ok := strings.CutSuffix(fold(path), ":signupsigninpolicyid"); ok {
+		s.other = append(s.other, "section "+foreign.Name(path[:len(section)])+" of "+file+" names one, and is not the one that is read")
 	}
 }

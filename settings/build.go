@@ -62,7 +62,7 @@ func (s *Settings) checkApp() error {
 		id = s.lacks(keyClientID, varClientID, "want the application (client) id of the application")
 	}
 	if s.signIn == "" {
-		flow = s.lacks(keySignIn, varSignIn, "name the user flow or custom policy that users sign in through")
+		flow = s.lacks(keySignIn, varSignIn, wantSignIn)
 	}
 	return errors.Join(id, flow)
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/tailscale/hujson"
 
-	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
@@ -35,13 +34,15 @@ type document struct {
 	data  []byte
 	items []item
 	lines map[string]int // of each path, folded
+	at    int            // up to where line has counted
+	line  int
 	err   *mistakes
 }
 
 // parseDocument reads a JSON file. Of what isn't JSON the mistakes tell the place
 // alone: it may be a secret that lacks its quote.
 func parseDocument(name string, data []byte, m *mistakes) []item {
-	d := document{name: name, lines: map[string]int{}, err: m}
+	d := document{name: name, lines: map[string]int{}, line: 1, err: m}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	switch brackets := bytes.Count(data, []byte("{")) + bytes.Count(data, []byte("[")); {
 	case len(data) > maxFileBytes || brackets > maxBrackets:
@@ -96,15 +97,21 @@ func (d *document) members(o *hujson.Object, path string, depth int) {
 	}
 }
 
-// value reads a value whose name, or which itself, stands at the offset.
+// value reads a value whose name, or which itself, stands at the offset, within so
+// many objects and lists.
 func (d *document) value(v *hujson.Value, path string, depth, offset int) {
-	line := 1 + bytes.Count(d.data[:offset], []byte("\n"))
+	d.line, d.at = d.line+bytes.Count(d.data[d.at:offset], []byte("\n")), offset
+	line := d.line
 	if earlier, twice := d.lines[fold(path)]; twice {
-		d.err.addf(d.name, "%s stands twice, in lines %d and %d", foreign.Text(path), earlier, line)
+		d.err.addf(d.name+": "+foreign.Text(path), "stands twice, in lines %d and %d", earlier, line)
 		return
 	}
 	d.lines[fold(path)] = line
-	if depth > maxDepth {
+	if text, ok := v.Value.(hujson.Literal); ok {
+		d.items = append(d.items, item{path: path, text: literal(text)})
+		return
+	}
+	if depth == maxDepth {
 		d.err.addf(d.name, "is nested too deeply in line %d", line)
 		return
 	}
@@ -118,8 +125,6 @@ func (d *document) value(v *hujson.Value, path string, depth, offset int) {
 		for i := range v.Elements {
 			d.value(&v.Elements[i], join(path, strconv.Itoa(i)), depth+1, v.Elements[i].StartOffset)
 		}
-	case hujson.Literal:
-		d.items = append(d.items, item{path: path, text: literal(v)})
 	}
 }
 
@@ -131,13 +136,3 @@ func literal(v hujson.Literal) string {
 	}
 	return v.String()
 }
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + ":" + name
-}
-
-// fold folds what .NET compares without regard to case.
-func fold(s string) string { return authority.FoldFlow(s) }

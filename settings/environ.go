@@ -52,19 +52,14 @@ func (e environ) dotNet(s *sheet, section string, m *mistakes) {
 	}
 }
 
-// within returns what stands behind the section in a path.
-func within(section, path string) (rest string, ok bool) {
-	if len(path) <= len(section) || fold(path[:len(section)]) != fold(section) || path[len(section)] != ':' {
-		return "", false
-	}
-	return path[len(section)+1:], true
-}
-
 // plain returns the variables that begin as plain ones.
 func (e environ) plain() plainValues {
 	v := plainValues{}
 	for name, value := range e.all {
-		if strings.HasPrefix(name, plainPrefix) && value != "" {
+		if !strings.HasPrefix(name, plainPrefix) {
+			continue
+		}
+		if delete(v, name); value != "" {
 			v[name] = entry{path: name, text: value, origin: foreign.Text(name)}
 		}
 	}

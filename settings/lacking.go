@@ -3,12 +3,16 @@
 
 package settings
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // lacking are keys that ask for what B2C does not have, or for less than this kit
 // checks, and why they are refused.
 var lacking = map[string]string{
-	"AllowWebApiToBeAuthorizedByACL":        "would let in tokens without scopes; in B2C those of applications have their roles in scp as well, and a token without scp is none for an API: take it out, and grant the application a role",
+	"AllowWebApiToBeAuthorizedByACL":        "would let in tokens without scp, which in B2C are no access tokens; the roles of an application are in scp, too: take it out, and grant it one",
 	"ClientCertificates":                    noAssertions,
 	"ClientCredentialsUsingManagedIdentity": noAssertions,
 	"SendX5C":                               noAssertions,
@@ -19,7 +23,7 @@ var lacking = map[string]string{
 
 const (
 	noAssertions = "asks for client assertions, which B2C does not take (AADB2C99027); use ClientSecret"
-	noDecryption = "is for encrypted tokens, which B2C does not issue; take it out"
+	noDecryption = "is for encrypted tokens, which are not read here; take it out"
 )
 
 // lack finds keys that can't be followed. One that says no to it, as templates have
@@ -27,21 +31,30 @@ const (
 func (s *sheet) lack(m *mistakes) {
 	for _, e := range s.sorted() {
 		key, _, _ := strings.Cut(e.path, ":")
-		for name, why := range lacking {
-			if fold(key) == fold(name) && !saysNo(e, key, m) {
-				m.addf(upTo(e, key), "%s", why)
-			}
+		why, ok := lacking[spelled(key, slices.Collect(maps.Keys(lacking)))]
+		if ok && e.text != "" && !saysNo(e, key, m) {
+			m.addf(upTo(e, key), "%s", why)
 		}
 	}
 }
 
-// saysNo reports whether an entry says nothing or no, as .NET reads booleans.
+// saysNo reports whether an entry says no, as .NET reads booleans.
 func saysNo(e entry, key string, m *mistakes) bool {
-	text := fold(strings.TrimSpace(e.text))
-	isFlag := fold(key) == "allowwebapitobeauthorizedbyacl" || fold(key) == "sendx5c"
-	if isFlag && text != "" && text != "true" && text != "false" {
-		m.addf(e.origin, "is neither true nor false")
+	switch fold(key) {
+	case "allowwebapitobeauthorizedbyacl", "sendx5c":
+	case "clientcredentialsusingmanagedidentity":
+		if fold(e.path) != fold(key)+":isenabled" {
+			return true // of what is enabled or not
+		}
+	default:
+		return false
+	}
+	switch fold(strings.TrimSpace(e.text)) {
+	case "true":
+		return false
+	case "false":
 		return true
 	}
-	return text == "" || text == "false" && (isFlag || fold(e.path) == fold(key)+":isenabled")
+	m.addf(e.origin, "is neither true nor false")
+	return true
 }

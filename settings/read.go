@@ -25,10 +25,13 @@ func Read(opts *Options) (*Settings, error) {
 	env := environ(o.Environ)
 	from := files{opts: o}
 	from.read(sheet, env, &m)
+	if len(m) > 0 { // what is missing may stand there
+		return nil, m.err()
+	}
 	env.dotNet(sheet, o.Section, &m)
 	plain := env.plain()
 	plain.lay(sheet, &m)
-	layValues(sheet, o, &m)
+	layValues(sheet, o, &m, &notes)
 
 	if len(sheet.entries) == 0 && len(m) == 0 {
 		return nil, fmt.Errorf("%w: %s has no section %s, and there are no variables %s__… or %s…%s",
@@ -53,9 +56,11 @@ func (f *files) where() string {
 }
 
 // layValues lays the values of the options on a sheet. They are a program's: what
-// is not known is a mistake, and so is one that says nothing.
-func layValues(s *sheet, o Options, m *mistakes) {
+// is not known is a mistake, and so is one that says nothing. Values of another tenant
+// are laid on an empty sheet.
+func layValues(s *sheet, o Options, m *mistakes, notes *[]string) {
 	plain := plainValues{}
+	var keys []entry
 	for _, v := range o.Values {
 		key := v.Key
 		if rest, ok := within(o.Section, key); ok {
@@ -69,11 +74,20 @@ func layValues(s *sheet, o Options, m *mistakes) {
 			m.addf(e.origin, "is empty")
 		case isPlain:
 			plain[key] = e
-		case !counting(first):
+		case !isAnyOf(first, counting):
 			m.addf(e.origin, "is not known: there is no key %s", foreign.Name(v.Key))
 		default:
-			s.put(e)
+			keys = append(keys, e)
 		}
+	}
+	if name, ok := plain[varTenant]; ok {
+		if other, ok := otherTenant(s, name.text); ok {
+			*notes = append(*notes, name.origin+" names another tenant than "+other.origin+": nothing from there is used")
+			clear(s.entries)
+		}
+	}
+	for _, e := range keys {
+		s.put(e)
 	}
 	plain.lay(s, m)
 }
@@ -84,12 +98,15 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	splitAuthority(s, m)
 	parts := readTenant(s, m)
 	flows := readPolicies(s, m)
+	if !s.says(keySignIn, keyTrustedPolicies, keyAuthority) && !parts.foreign {
+		m.missing(s, keySignIn, varFlows, wantSignIn+"; without one the section is of Entra ID or External ID, "+notB2C+s.elsewhere())
+	}
 	clientID := readClientID(s, m)
 	audiences := readAudiences(s, clientID, m)
 	credential, from := readSecret(s, m)
 	if len(*m) > 0 {
 		// Not everybody needs one, but who has to mend the others wants to know.
-		if _, wrong := s.get(keyClientID); len(audiences) == 0 && !wrong {
+		if !s.says(keyClientID, keyAudience, keyAudiences) {
 			m.missing(s, keyClientID, varAudience, wantAudience)
 		}
 		return nil
@@ -101,7 +118,7 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	}
 	r := &Settings{
 		tenant: t, hosts: texts(parts.hosts), section: s.name,
-		signIn: flows.signIn.text, trusted: texts(flows.trusted), links: texts(flows.links),
+		signIn: flows.signIn.text, trusted: texts(flows.trusted), reset: flows.reset.text, edit: flows.edit.text,
 		clientID: clientID.text, audiences: audiences, credential: credential,
 		origins: map[string]string{},
 	}

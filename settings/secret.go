@@ -20,12 +20,15 @@ func readSecret(s *sheet, m *mistakes) (*acquire.Credential, string) {
 		m.addf(upTo(s.below(keyClientSecret)[0], keyClientSecret), "is no text")
 	}
 	for _, e := range s.below(keyCredentials) {
-		_, name, _ := strings.Cut(e.path[len(keyCredentials)+1:], ":")
-		switch {
+		number, name, _ := strings.Cut(e.path[len(keyCredentials)+1:], ":")
+		_, hasSecret := s.get(keyCredentials + ":" + number + ":" + keyClientSecret)
+		switch isSource, isSecret := fold(name) == "sourcetype", fold(name) == fold(keyClientSecret); {
 		case e.text == "":
-		case fold(name) == "sourcetype":
-			lackingSource(e, m)
-		case fold(name) != "clientsecret":
+		case isSource && fold(e.text) != fold(keyClientSecret):
+			m.addf(e.origin, "is %s, which %s", foreign.Name(e.text), noAssertions)
+		case !isSource && !isSecret && !hasSecret:
+			m.addf(upTo(e, keyCredentials), "has one that is no secret: it %s", noAssertions)
+		case !isSecret:
 		case ok && secret.text != e.text:
 			m.addf(e.origin, "and %s are two secrets; keep one", secret.origin)
 		default:
@@ -41,13 +44,6 @@ func readSecret(s *sheet, m *mistakes) (*acquire.Credential, string) {
 		return nil, ""
 	}
 	return &c, secret.origin
-}
-
-// lackingSource finds credentials of .NET that are no secrets.
-func lackingSource(e entry, m *mistakes) {
-	if fold(e.text) != "clientsecret" {
-		m.addf(e.origin, "is %s, which %s", foreign.Name(e.text), noAssertions)
-	}
 }
 
 // checkSecret returns what an application says of the secret.

@@ -8,16 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/b2ckit/b2ckit/internal/foreign"
 )
-
-// entry is one text of the section.
-type entry struct {
-	path   string // within the section, as it was written
-	text   string
-	origin string // what the operator wrote, for errors
-}
 
 // sheet is the section with all layers on it, the later ones on top.
 type sheet struct {
@@ -30,36 +21,20 @@ func newSheet(name string) *sheet { return &sheet{name: name, entries: map[strin
 
 func (s *sheet) put(e entry) { s.entries[fold(e.path)] = e }
 
-// section lays the section of a file on the sheet.
-func (s *sheet) section(file, name string, items []item, m *mistakes) {
-	for _, it := range items {
-		path, ok := within(name, it.path)
-		if !ok {
-			s.lookElsewhere(file, it.path)
-			continue
-		}
-		e := entry{path: path, text: it.text, origin: file + ": " + foreign.Text(it.path)}
-		if !it.empty {
-			s.put(e)
-			continue
-		}
-		if below := s.below(path); len(below) > 0 {
-			m.addf(e.origin, "is empty, and takes nothing away: lists of several files are laid on each other by position, as in .NET, and %s stays", below[0].origin)
-		}
-	}
-}
-
-// lookElsewhere remembers other sections that could be those of B2C.
-func (s *sheet) lookElsewhere(file, path string) {
-	if section, ok := strings.CutSuffix(fold(path), ":signupsigninpolicyid"); ok {
-		s.other = append(s.other, "section "+foreign.Name(path[:len(section)])+" of "+file+" names one, and is not the one that is read")
-	}
-}
-
 // get returns the entry of a key, and whether it says anything.
 func (s *sheet) get(key string) (entry, bool) {
 	e, ok := s.entries[fold(key)]
 	return e, ok && e.text != ""
+}
+
+// says reports whether one of the keys says anything.
+func (s *sheet) says(keys ...string) bool {
+	for _, key := range keys {
+		if _, ok := s.get(key); ok || len(s.below(key)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // text is get for a key that wants one text without space around it.

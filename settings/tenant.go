@@ -21,14 +21,13 @@ const (
 	// looked at.
 	someID   = "11111111-1111-1111-1111-111111111111"
 	someHost = "login.example.com"
-
-	notB2C = "which is not B2C and has no policies in its URLs; such a tenant is set up in code, see authority.ExternalID"
 )
 
 // tenantParts are what the section says of the tenant.
 type tenantParts struct {
 	id, name, domain entry
 	hosts            []entry
+	foreign          bool // it is another product's, and that was told
 }
 
 // readTenant reads the tenant from the keys of its parts.
@@ -53,7 +52,7 @@ func (t *tenantParts) tenant() (authority.Tenant, error) {
 func readTenantID(s *sheet, m *mistakes) entry {
 	id, ok := s.text(keyTenantID, m)
 	if !ok {
-		if id.text == "" {
+		if !s.says(keyTenantID) {
 			m.missing(s, keyTenantID, varTenantID, `want the tenant's GUID, shown in the portal as "Tenant ID"; user flows sign with one key for all tenants of the world, and only the GUID tells them apart`)
 		}
 		return entry{}
@@ -112,8 +111,8 @@ func (t *tenantParts) readHosts(s *sheet, m *mistakes) {
 		}
 		t.addHost(h, s, m)
 	}
-	if !ok && instance.text == "" && t.name.text == "" {
-		m.missing(s, keyInstance, varHosts, "want the tenant's host, such as https://contoso.b2clogin.com")
+	if !s.says(keyInstance, keyTenant) {
+		m.missing(s, keyInstance, varTenant, "want the tenant's host, such as https://contoso.b2clogin.com")
 	}
 }
 
@@ -122,9 +121,13 @@ func (t *tenantParts) addHost(h entry, s *sheet, m *mistakes) {
 	host := bareHost(h.text)
 	_, hasFlow := s.get(keySignIn)
 	switch {
+	case strings.Contains(h.text, "@"):
+		m.addf(h.origin, "holds an @, so perhaps a user name or password; want the host alone")
 	case strings.HasSuffix(host, ciamHost):
+		t.foreign = true
 		m.addf(h.origin, "is at Entra External ID, %s", notB2C)
 	case host == "login.microsoftonline.com" && !hasFlow:
+		t.foreign = true
 		m.addf(h.origin, "without %s is Entra ID's, %s", keySignIn, notB2C)
 	default:
 		if _, err := authority.NewTenant(someID, []string{h.text}, nil); err != nil {
@@ -193,4 +196,23 @@ func tenantOf(name string) string {
 		}
 	}
 	return ""
+}
+
+// otherTenant returns what says on a sheet that it is about another tenant than the
+// one of this name.
+func otherTenant(s *sheet, name string) (entry, bool) {
+	for _, key := range []string{keyTenant, keyDomain, keyInstance} {
+		e, _ := s.get(key)
+		says := tenantOf(e.text)
+		switch key {
+		case keyTenant:
+			says = fold(e.text)
+		case keyInstance:
+			says = tenantOf(bareHost(e.text))
+		}
+		if says != "" && says != fold(name) {
+			return e, true
+		}
+	}
+	return entry{}, false
 }

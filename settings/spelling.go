@@ -17,7 +17,7 @@ func nearest(word string, names []string) (name string, distance int) {
 
 // isSlip reports whether a word at this distance from a name is that name spelled
 // wrong.
-func isSlip(name string, distance int) bool { return distance <= min(2, len(name)/4) }
+func isSlip(name string, distance int) bool { return distance <= min(3, len(name)/4) }
 
 // editDistance counts letters that are put in, left out, replaced or swapped with
 // their neighbour.
@@ -45,4 +45,16 @@ func differ(a, b byte) int {
 		return 0
 	}
 	return 1
+}
+
+func isAnyOf(key string, names []string) bool { return spelled(key, names) != "" }
+
+// spelled returns a key as it is spelled in a list, "" if it is not there.
+func spelled(key string, names []string) string {
+	for _, name := range names {
+		if fold(name) == fold(key) {
+			return name
+		}
+	}
+	return ""
 }

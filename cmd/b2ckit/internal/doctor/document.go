@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package doctor
+
+import (
+	"errors"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/internal/strictjson"
+)
+
+// document is what metadata says, as far as it is shown. Package jwks judges it.
+type document struct {
+	issuer, jwksURI, authorization, token, endSession string
+}
+
+// readDocument reads metadata; what is no string counts as not there.
+func readDocument(body string) (document, bool) {
+	values, err := strictjson.Members(body, "issuer", "jwks_uri", "authorization_endpoint", "token_endpoint", "end_session_endpoint")
+	if err != nil {
+		return document{}, false
+	}
+	text := make([]string, len(values))
+	for i, v := range values {
+		text[i], _ = v.String()
+	}
+	return document{text[0], text[1], text[2], text[3], text[4]}, true
+}
+
+type endpoint struct{ name, url string }
+
+// endpoints are those that the kit, or a client, sends users and secrets to. That
+// of the key set may be elsewhere if it is allowed, which jwks knows.
+func (d *document) endpoints() []endpoint {
+	return []endpoint{
+		{"authorization_endpoint", d.authorization}, {"token_endpoint", d.token}, {"end_session_endpoint", d.endSession},
+	}
+}
+
+// hostOf returns a URL's host as package authority writes it, without the default
+// port; "" if it has none.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	host := authority.FoldFlow(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return host
+}
+
+// withoutURL takes the URL out of an error: it may hold a query, and who prints
+// the error names what was asked.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// withoutPackage returns an error's text without the name of the package, which an
+// operator has not written.
+func withoutPackage(err error) string {
+	text := foreign.Text(err.Error())
+	for _, name := range []string{"jwks: ", "acquire: ", "validator: ", "authority: "} {
+		text = strings.TrimPrefix(text, name)
+	}
+	return text
+}
+
+// maxDrain is how much of an answer is read that only its head matters of.
+const maxDrain = 64 << 10
+
+func drain(r io.Reader) error {
+	_, err := io.Copy(io.Discard, io.LimitReader(r, maxDrain))
+	return err
+}
