@@ -52,7 +52,9 @@ type Explanation struct {
 
 // Check is one check of an [Explanation].
 type Check struct {
-	Name    CheckName
+	// Name says which check it is.
+	Name CheckName
+	// Outcome is what it came to.
 	Outcome Outcome
 	// Unverified says that the outcome rests on what the token says of itself, as no
 	// key has verified its signature: nobody may go by it but to look for a mistake.
