@@ -31,6 +31,7 @@ var notGo = map[string]string{}
 //   - A program that ends with a comment "// Output:" prints that.
 //   - All else are fragments; see pagePackage.
 func TestGo(t *testing.T) {
+	t.Parallel()
 	w := newWorkspace(t)
 	imports := w.packages(t)
 	byPage := map[string]*pagePackage{}
