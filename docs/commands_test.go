@@ -65,6 +65,8 @@ var strangers = map[string]string{
 	"docs/first-steps.md git":  "this repository, which the test has",
 	"mkdir":                    "TestFirstSteps runs it",
 	"cd":                       "TestFirstSteps runs it",
+	"docs/command.md curl":     "TestOutputs of b2ckit token reads what it is given",
+	"docs/command.md sh":       "TestOutputs of b2ckit token reads what it is given",
 	"docs/first-steps.md curl": "the emulator's control API has tests, and so have the answers of a guard",
 }
 
@@ -327,72 +329,6 @@ func checkB2ckit(words []string) error {
 		}
 	}
 	return nil
-}
-
-// runShell runs a block as it stands and compares what it prints, standard error
-// included.
-func runShell(t *testing.T, b *block, want string) {
-	t.Helper()
-	program, err := b2ckit()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	for _, other := range readBlocks(t) {
-		if other.page == b.page && other.file != "" {
-			name := filepath.Join(dir, filepath.FromSlash(other.file))
-			if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(name, []byte(other.text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", b.text)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(program)+string(filepath.ListSeparator)+os.Getenv("PATH"), "NO_COLOR=1")
-	out, _ := cmd.CombinedOutput() // a status other than 0 may be what the page is about
-	if !outputMatches(string(out), want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", b.at(), out, want)
-	}
-}
-
-func outputMatches(got, want string) bool {
-	pattern := ""
-	for line := range strings.Lines(want) {
-		line = strings.TrimSuffix(line, "\n")
-		if strings.TrimSpace(line) == "…" {
-			pattern += `(?:.*\n)*?`
-			continue
-		}
-		start, cut := strings.CutSuffix(line, "…")
-		pattern += regexp.QuoteMeta(start)
-		if cut {
-			pattern += ".*"
-		}
-		pattern += `[ \t]*\n`
-	}
-	return regexp.MustCompile(`\A` + pattern + `\z`).MatchString(got)
-}
-
-func TestOutputMatches(t *testing.T) {
-	for _, c := range []struct {
-		got, want string
-		match     bool
-	}{
-		{"a\nb\n", "a\nb\n", true},
-		{"a\nb\n", "a\n", false},
-		{"a\nx\ny\nb\n", "a\n…\nb\n", true},
-		{"a 12 s\n", "a…\n", true},
-		{"b 12 s\n", "a…\n", false},
-	} {
-		if outputMatches(c.got, c.want) != c.match {
-			t.Errorf("%q, %q: got %v", c.got, c.want, !c.match)
-		}
-	}
 }
 
 func TestCommands(t *testing.T) {
