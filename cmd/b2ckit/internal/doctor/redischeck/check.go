@@ -28,7 +28,7 @@ const patience = 50 * time.Millisecond
 // nothing behind.
 func Check(ctx context.Context, c *Config) []report.Finding {
 	if c == nil {
-		return []report.Finding{{Check: report.Redis, State: report.Skipped, Found: "no Redis was given"}}
+		return []report.Finding{{Check: report.Redis, State: report.Skipped, Found: "no Redis was given (--redis)"}}
 	}
 	d := new(dialer)
 	client := c.client(d)
