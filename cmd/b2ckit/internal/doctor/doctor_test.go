@@ -74,6 +74,22 @@ func TestSharedKey(t *testing.T) {
 	}
 }
 
+// Of several answers the one counts that tells the time best.
+func TestClockBest(t *testing.T) {
+	b2c := serve(t, nil)
+	b2c.Intercept(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if strings.HasSuffix(r.URL.Path, "/openid-configuration") {
+			<-time.After(400 * time.Millisecond)
+			w.Header().Set("Date", time.Now().Add(20*time.Second).UTC().Format(http.TimeFormat))
+		}
+		next.ServeHTTP(w, r)
+	})
+	f := find(t, run(t, doctor.Config{Authorities: tenant(t, tenantID, loginHost).Flows("B2C_1_susi"), Transport: b2c.Transport()}), report.Clock)
+	if !strings.HasPrefix(f.Found, "this machine's clock is right, to within ") {
+		t.Errorf("got %s", f.Found)
+	}
+}
+
 // documents answers by path.
 type documents map[string]string
 
