@@ -23,6 +23,7 @@ import (
 // behind it, as text, is run, with b2ckit in the path and the page's named blocks as
 // files: "…" at a line's end stands for any rest, and a line "…" for any lines.
 func TestShell(t *testing.T) {
+	t.Parallel()
 	list := readBlocks(t)
 	n, ran := 0, 0
 	for i, b := range list {

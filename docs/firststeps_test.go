@@ -14,6 +14,7 @@ import (
 // TestFirstSteps does what first-steps.md tells a newcomer to do, in a folder outside of
 // the project: the commands up to the passing test, and the files.
 func TestFirstSteps(t *testing.T) {
+	t.Parallel()
 	clone, err := filepath.Abs(root)
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ var (
 
 // The picture of the README is what the quickstart prints.
 func TestPicture(t *testing.T) {
+	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), "go", "run", "./examples/quickstart")
 	cmd.Dir = root
 	out, err := cmd.Output()
