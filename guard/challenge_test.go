@@ -252,3 +252,23 @@ func TestResourceAndGuardContradict(t *testing.T) {
 		}
 	}
 }
+
+// What is handed over is a refusal of its own: that of Check stays fit for other
+// responses and goroutines.
+func TestHandOverLeavesTheErrorAlone(t *testing.T) {
+	rule := guard.New(granted(), quiet()).Rule()
+	_, err := rule.Check(get())
+	rec := httptest.NewRecorder()
+	handed := rule.HandOver(rec.Header(), get(), err)
+	rec.Header().Set("WWW-Authenticate", "mine")
+	handed.ServeHTTP(rec, get())
+	if got := rec.Header().Get("WWW-Authenticate"); got != "mine" {
+		t.Errorf("got challenge %q, want it as it was changed", got)
+	}
+	if refusal, ok := errors.AsType[*guard.Refusal](err); ok {
+		refusal.ServeHTTP(rec, get())
+	}
+	if got := rec.Header().Get("WWW-Authenticate"); got != bare {
+		t.Errorf("got challenge %q, want %q of the refusal that was not handed over", got, bare)
+	}
+}
