@@ -6,6 +6,7 @@ package guard
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,8 @@ const defaultRealm = "api"
 
 // ServeHTTP writes the answer: status, headers as [Refusal.SetHeader] sets
 // them, and a problem document (RFC 9457), which for HEAD is left out. Equal
-// refusals give equal bytes.
+// refusals give equal bytes. Where an adapter has set these headers already, before it
+// called a handler of the application, they stay as they are now.
 func (r *Refusal) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, err := r.MarshalJSON()
 	if err != nil { // can't be: strings and a number
@@ -23,7 +25,9 @@ func (r *Refusal) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	body = append(body, '\n')
 	h := w.Header()
-	r.SetHeader(h)
+	if !r.isSetIn(h) {
+		r.SetHeader(h)
+	}
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(r.status())
@@ -43,6 +47,11 @@ func (r *Refusal) SetHeader(h http.Header) {
 	if r.status() == http.StatusServiceUnavailable {
 		h.Set("Retry-After", strconv.FormatInt(retrySeconds(r.RetryAfter), 10))
 	}
+}
+
+// isSetIn reports whether the headers were handed over in this very map.
+func (r *Refusal) isSetIn(h http.Header) bool {
+	return r.headers != nil && reflect.ValueOf(r.headers).Pointer() == reflect.ValueOf(h).Pointer()
 }
 
 // MarshalJSON returns the problem document. Its type is about:blank, so its

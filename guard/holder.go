@@ -30,8 +30,12 @@ func identify(r *Refusal, verified validator.Frozen) {
 func anonymize(r *Refusal) {
 	r.Token = nil
 	if r.Holder != nil {
-		r.Holder = &validator.Holder{ClientID: r.Holder.ClientID, Flow: r.Holder.Flow}
+		r.Holder = withoutUser(r.Holder)
 	}
+}
+
+func withoutUser(h *validator.Holder) *validator.Holder {
+	return &validator.Holder{ClientID: h.ClientID, Flow: h.Flow}
 }
 
 func holderOf(t *validator.Token) *validator.Holder {

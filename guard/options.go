@@ -67,7 +67,9 @@ type Options struct {
 	//	Info  if the caller hung up before there was a verdict
 	//	Warn  for all other 5xx
 	//
-	// For each reason there are at most 10 lines at once and one more each
+	// At level Debug there is a line for every request that may pass, too, without
+	// status, reason, detail and user. For each reason, and for those that pass, there
+	// are at most 10 lines at once and one more each
 	// second; the attribute omitted of the next line says how many were left
 	// out. If nil, it is the validator's, if that has one, see [Validator], and
 	// else what [slog.Default] returns at the time. To log nothing, use
@@ -93,6 +95,13 @@ type Options struct {
 	// concurrent use and must not change the Refusal. If nil, nothing is
 	// called.
 	OnRefusal func(*http.Request, *Refusal)
+
+	// OnAcceptance is called for every request that may pass a rule, before it goes
+	// on, once for each rule that it passes; see [Acceptance.Nested]. The request's
+	// Pattern is the route, and its context is the one that the handler gets, but for
+	// what the framework adds. It runs on the request's goroutine, must be safe for
+	// concurrent use, and the request waits for it. If nil, nothing is called.
+	OnAcceptance func(*http.Request, *Acceptance)
 }
 
 func (o *Options) orDefault() *Options {

@@ -51,8 +51,9 @@ type Refusal struct {
 	Err error
 
 	realm       string
-	metadataURL string // "" without a resource
-	ask         string // scopes that the challenge of a resource names
+	metadataURL string      // "" without a resource
+	ask         string      // scopes that the challenge of a resource names
+	headers     http.Header // of the response in which the challenge was set and handed over
 }
 
 // status returns the status, and 500 where the application made a Refusal

@@ -8,18 +8,23 @@ import (
 	"net/http"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/validator"
 )
 
-// reporter tells operators about refusals.
+// reporter tells operators what was decided.
 type reporter struct {
-	logger      func() *slog.Logger
-	clientLevel slog.Leveler // nil: Info
-	quotas      *quotas      // nil: no limit
-	onRefusal   func(*http.Request, *Refusal)
+	logger       func() *slog.Logger
+	clientLevel  slog.Leveler // nil: Info
+	quotas       *quotas      // nil: no limit
+	onRefusal    func(*http.Request, *Refusal)
+	onAcceptance func(*http.Request, *Acceptance)
 }
 
 func newReporter(v Validator, o *Options) reporter {
-	p := reporter{logger: loggerOf(v, o.Logger), clientLevel: o.ClientErrorLevel, onRefusal: o.OnRefusal}
+	p := reporter{
+		logger: loggerOf(v, o.Logger), clientLevel: o.ClientErrorLevel,
+		onRefusal: o.OnRefusal, onAcceptance: o.OnAcceptance,
+	}
 	if !o.LogUnlimited {
 		p.quotas = newQuotas()
 	}
@@ -27,30 +32,54 @@ func newReporter(v Validator, o *Options) reporter {
 }
 
 func (p reporter) report(req *http.Request, r *Refusal) {
-	p.log(req, r)
+	level := p.level(r)
+	if omitted, ok := p.take(req, level, quotaOf(r)); ok {
+		p.logger().LogAttrs(req.Context(), level, "request refused", about(req, omitted, r.LogValue().Group())...)
+	}
 	if p.onRefusal != nil {
 		p.onRefusal(req, r)
 	}
 }
 
-func (p reporter) log(req *http.Request, r *Refusal) {
-	ctx, logger, level := req.Context(), p.logger(), p.level(r)
-	if !logger.Enabled(ctx, level) {
-		return
+// wantsAcceptance reports whether there is anybody to tell.
+func (p reporter) wantsAcceptance(req *http.Request) bool {
+	return p.onAcceptance != nil || p.logger().Enabled(req.Context(), slog.LevelDebug)
+}
+
+// accept leaves the user out of the log: who may pass is nobody's to watch.
+func (p reporter) accept(req *http.Request, a *Acceptance) {
+	if omitted, ok := p.take(req, slog.LevelDebug, "accepted"); ok {
+		var holder *validator.Holder
+		if a.Holder != nil {
+			holder = withoutUser(a.Holder)
+		}
+		p.logger().LogAttrs(req.Context(), slog.LevelDebug, "request accepted", about(req, omitted, logHolder(holder))...)
 	}
-	omitted, ok := p.quotas.take(quotaOf(r))
-	if !ok {
-		return
+	if p.onAcceptance != nil {
+		p.onAcceptance(req, a)
 	}
-	// The path and the query stay out: they may hold what is private.
-	attrs := append(r.LogValue().Group(), slog.String("method", foreign.Text(req.Method)))
+}
+
+// take reports whether a line of this level and quota is to be written, and how many
+// were left out since the last one.
+func (p reporter) take(req *http.Request, level slog.Level, quota string) (omitted int, ok bool) {
+	if !p.logger().Enabled(req.Context(), level) {
+		return 0, false
+	}
+	return p.quotas.take(quota)
+}
+
+// about adds what the log says of the request. The path and the query stay out: they
+// may hold what is private.
+func about(req *http.Request, omitted int, attrs []slog.Attr) []slog.Attr {
+	attrs = append(attrs, slog.String("method", foreign.Text(req.Method)))
 	if req.Pattern != "" {
 		attrs = append(attrs, slog.String("route", foreign.Text(req.Pattern)))
 	}
 	if omitted > 0 {
 		attrs = append(attrs, slog.Int("omitted", omitted))
 	}
-	logger.LogAttrs(ctx, level, "request refused", attrs...)
+	return attrs
 }
 
 // level returns how much the refusal matters, as Options.Logger promises.

@@ -22,16 +22,7 @@ import (
 )
 
 // textLogger logs lines without time.
-func textLogger(w io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{
-		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-			if len(groups) == 0 && a.Key == slog.TimeKey {
-				return slog.Attr{}
-			}
-			return a
-		},
-	}))
-}
+func textLogger(w io.Writer) *slog.Logger { return logAt(w, slog.LevelInfo) }
 
 func deny(rule *guard.Rule, req *http.Request) {
 	if _, err := rule.Check(req); err != nil {

@@ -70,7 +70,7 @@ func (g *Guard) mistakes(reqs []validator.Requirement) (errs []error) {
 	return errs
 }
 
-// Check decides whether the request may pass. If so, it returns the context
+// Check decides whether the request may pass, and is [Rule.Admit] without a report. If so, it returns the context
 // to go on with, which carries the verified token, see [FromContext]. If
 // not, the error is a [*Refusal] and the context is nil.
 //
@@ -110,6 +110,25 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 	return ctx, nil
 }
 
+// Admit decides as [Rule.Check] does, and calls Options.OnAcceptance if the request
+// may pass; for a line at level Debug see Options.Logger. It is for adapters, which
+// then answer a refused request with [Rule.Deny] or [Rule.HandOver]. The route is what
+// the framework knows the request's route by, or "". If there is nobody to tell,
+// it costs no more than Check.
+func (r *Rule) Admit(req *http.Request, route string) (context.Context, error) {
+	ctx, err := r.Check(req)
+	if err == nil && r.guard.reporter.wantsAcceptance(req) {
+		a := newAcceptance(req.Context(), ctx, r.guard)
+		if r.guard.refuser.omitUser {
+			a.anonymize()
+		}
+		req = req.WithContext(ctx)
+		req.Pattern = route
+		r.guard.reporter.accept(req, a)
+	}
+	return ctx, err
+}
+
 // Deny answers a request that did not pass: it reports the refusal as
 // [Rule.Report] does and writes the answer as [Refusal.ServeHTTP] does. The
 // error is usually the one of [Rule.Check]; a handler may also pass the error
@@ -120,8 +139,7 @@ func (r *Rule) Deny(w http.ResponseWriter, req *http.Request, err error) {
 }
 
 // Report logs the refusal, calls Options.OnRefusal, and returns what is to be
-// answered. It is for adapters that leave the answer to the error flow of
-// their framework. To have the framework's route in the log, pass a request
+// answered. To have the framework's route in the log, pass a request
 // with its Pattern set.
 func (r *Rule) Report(req *http.Request, err error) *Refusal {
 	ctx := req.Context()
@@ -133,6 +151,17 @@ func (r *Rule) Report(req *http.Request, err error) *Refusal {
 
 func (r *Rule) refuse(ctx context.Context, err error, verified validator.Frozen) *Refusal {
 	return r.guard.refuser.refuse(ctx, err, verified, r.scopes)
+}
+
+// HandOver reports the refusal as [Rule.Report] does, and sets the headers of the
+// challenge in those of the response. It is for adapters that leave the rest to the
+// application. If that falls back on [Refusal.ServeHTTP] for the same response, what it
+// has changed in the headers by then stays.
+func (r *Rule) HandOver(h http.Header, req *http.Request, err error) *Refusal {
+	refusal := new(*r.Report(req, err)) // whose may be the application's, for many requests
+	refusal.SetHeader(h)
+	refusal.headers = h
+	return refusal
 }
 
 // isPreflight reports whether the request is a CORS preflight as the Fetch

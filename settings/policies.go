@@ -14,7 +14,8 @@ const wantSignIn = "name the user flow or custom policy that users sign in throu
 type policies struct {
 	signIn  entry   // "" if there is none
 	trusted []entry // with signIn as the first
-	links   []entry // for editing the profile and resetting the password
+	reset   entry   // these two are links, "" if there is none
+	edit    entry
 }
 
 func readPolicies(s *sheet, m *mistakes) (p policies) {
@@ -23,8 +24,8 @@ func readPolicies(s *sheet, m *mistakes) (p policies) {
 		p.trusted = append(p.trusted, signIn)
 	}
 	p.readTrusted(s, m)
-	p.readLink(s, keyReset, m)
-	p.readLink(s, keyEdit, m)
+	p.reset = p.readLink(s, keyReset, m)
+	p.edit = p.readLink(s, keyEdit, m)
 	return p
 }
 
@@ -59,21 +60,21 @@ func (p *policies) readTrusted(s *sheet, m *mistakes) {
 	}
 }
 
-// readLink adds a flow that users are sent to and that opens nothing.
-func (p *policies) readLink(s *sheet, key string, m *mistakes) {
+// readLink reads a flow that users are sent to and that opens nothing.
+func (p *policies) readLink(s *sheet, key string, m *mistakes) entry {
 	e, ok := readPolicy(s, key, m)
 	if !ok {
-		return
-	}
-	if other, twice := find(p.links, e.text); twice {
-		m.addf(e.origin, "is the flow of %s as well; each needs one of its own", other.origin)
-		return
+		return entry{}
 	}
 	if other, twice := find(p.trusted, e.text); twice {
 		m.addf(e.origin, "is a flow that %s trusts: whoever gets through it would get into the API", other.origin)
-		return
+		return entry{}
 	}
-	p.links = append(p.links, e)
+	if authority.SameFlow(p.reset.text, e.text) {
+		m.addf(e.origin, "is the flow of %s as well; each needs one of its own", p.reset.origin)
+		return entry{}
+	}
+	return e
 }
 
 func find(all []entry, flow string) (entry, bool) {

@@ -107,7 +107,7 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	}
 	r := &Settings{
 		tenant: t, hosts: texts(parts.hosts), section: s.name,
-		signIn: flows.signIn.text, trusted: texts(flows.trusted), links: texts(flows.links),
+		signIn: flows.signIn.text, trusted: texts(flows.trusted), reset: flows.reset.text, edit: flows.edit.text,
 		clientID: clientID.text, audiences: audiences, credential: credential,
 		origins: map[string]string{},
 	}

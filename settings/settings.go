@@ -21,7 +21,8 @@ type Settings struct {
 	hosts      []string
 	signIn     string
 	trusted    []string
-	links      []string
+	reset      string
+	edit       string
 	clientID   string
 	audiences  []string
 	credential *acquire.Credential
@@ -56,13 +57,21 @@ func (s *Settings) Trusted() []authority.Authority {
 	return t.Flows(s.trusted...)
 }
 
-// Links returns the flows that users are sent to beside signing in, at the first
-// host: those for resetting the password and for editing the profile, if they are
-// named.
-func (s *Settings) Links() []authority.Authority {
-	links := make([]authority.Authority, len(s.links))
-	for i, name := range s.links {
-		links[i] = s.tenant.Flow(name)
+// ResetPasswordFlow returns the name of the flow for resetting the password, "" if
+// there is none.
+func (s *Settings) ResetPasswordFlow() string { return s.reset }
+
+// EditProfileFlow returns the name of the flow for editing the profile, "" if there is
+// none.
+func (s *Settings) EditProfileFlow() string { return s.edit }
+
+// Links returns these two at the first host, those that are named: the flows that
+// users are sent to beside signing in.
+func (s *Settings) Links() (links []authority.Authority) {
+	for _, name := range []string{s.reset, s.edit} {
+		if name != "" {
+			links = append(links, s.tenant.Flow(name))
+		}
 	}
 	return links
 }

@@ -96,6 +96,9 @@ func TestApp(t *testing.T) {
 			t.Errorf("link %s: %v", flow, err)
 		}
 	}
+	if got := s.ResetPasswordFlow() + " " + s.EditProfileFlow(); got != " B2C_1_edit" {
+		t.Errorf("links: got %q, want that for editing alone", got)
+	}
 	public, err := s.PublicApp(nil)
 	if err != nil {
 		t.Fatal(err)

@@ -112,7 +112,7 @@ func (t *tenantParts) readHosts(s *sheet, m *mistakes) {
 		t.addHost(h, s, m)
 	}
 	if !s.says(keyInstance, keyTenant) {
-		m.missing(s, keyInstance, varHosts, "want the tenant's host, such as https://contoso.b2clogin.com")
+		m.missing(s, keyInstance, varTenant, "want the tenant's host, such as https://contoso.b2clogin.com")
 	}
 }
 

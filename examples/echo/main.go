@@ -3,13 +3,13 @@
 
 // Command echo is a small service on Echo behind Azure AD B2C.
 //
-// It is configured by environment:
+// It reads what Microsoft.Identity.Web reads, the section AzureAdB2C of
+// appsettings.json, or variables of the environment (docs/settings.md):
 //
 //	B2C_TENANT     the tenant's name, such as contoso
 //	B2C_TENANT_ID  its GUID
 //	B2C_FLOWS      the trusted user flows and custom policies, separated by spaces
 //	B2C_AUDIENCE   this API's application (client) id
-//	B2C_HOSTS      its hosts, if not {tenant}.b2clogin.com alone, separated by spaces
 //	LISTEN         the address to listen on, 127.0.0.1:8080 if empty
 //	ALLOW_ORIGIN   the origin of a browser app that may call, if there is one
 package main
@@ -22,16 +22,15 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
-	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/guard"
+	"github.com/b2ckit/b2ckit/health"
 	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
+	"github.com/b2ckit/b2ckit/settings"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -42,36 +41,28 @@ func main() {
 }
 
 func run() error {
-	tenant, err := authority.B2C(os.Getenv("B2C_TENANT"), os.Getenv("B2C_TENANT_ID"))
-	if hosts := strings.Fields(os.Getenv("B2C_HOSTS")); err == nil && len(hosts) > 0 {
-		tenant, err = tenant.WithHosts(hosts...)
-	}
+	s, err := settings.Read(nil)
 	if err != nil {
 		return err
 	}
-	v, err := validator.New(tenant.Flows(strings.Fields(os.Getenv("B2C_FLOWS"))...), os.Getenv("B2C_AUDIENCE"), nil)
+	g, v, err := s.Guard(nil, nil)
 	if err != nil {
 		return err
 	}
 	defer v.Close()
-	api := b2cecho.New(guard.New(v, nil), nil)
+	api := b2cecho.New(g, nil)
 
 	e := echo.New()
 	if origin := os.Getenv("ALLOW_ORIGIN"); origin != "" {
 		// CORS goes outside of the guard, so that preflights, which carry no
-		// token, get their answer.
+		// token, get their answer. Scripts can't read the challenge otherwise.
 		e.Use(middleware.CORSWithConfig(middleware.CORSConfig{
 			AllowOrigins: []string{origin}, AllowHeaders: []string{echo.HeaderAuthorization},
+			ExposeHeaders: []string{echo.HeaderWWWAuthenticate},
 		}))
 	}
 	e.GET("/tasks", listTasks, api.Require(validator.Scope("tasks.read")))
-	e.GET("/readyz", func(c echo.Context) error {
-		if err := v.Ready(c.Request().Context()); err != nil {
-			log.Print(err)
-			return c.NoContent(http.StatusServiceUnavailable)
-		}
-		return c.NoContent(http.StatusOK)
-	})
+	e.GET("/readyz", echo.WrapHandler(health.Ready(v)))
 
 	srv := &http.Server{
 		Addr: cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), Handler: e,

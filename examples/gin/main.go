@@ -3,13 +3,13 @@
 
 // Command gin is a small service on Gin behind Azure AD B2C.
 //
-// It is configured by environment:
+// It reads what Microsoft.Identity.Web reads, the section AzureAdB2C of
+// appsettings.json, or variables of the environment (docs/settings.md):
 //
 //	B2C_TENANT     the tenant's name, such as contoso
 //	B2C_TENANT_ID  its GUID
 //	B2C_FLOWS      the trusted user flows and custom policies, separated by spaces
 //	B2C_AUDIENCE   this API's application (client) id
-//	B2C_HOSTS      its hosts, if not {tenant}.b2clogin.com alone, separated by spaces
 //	LISTEN         the address to listen on, 127.0.0.1:8080 if empty
 package main
 
@@ -21,15 +21,14 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/guard"
+	"github.com/b2ckit/b2ckit/health"
 	b2cgin "github.com/b2ckit/b2ckit/middleware/gin"
+	"github.com/b2ckit/b2ckit/settings"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -40,19 +39,16 @@ func main() {
 }
 
 func run() error {
-	tenant, err := authority.B2C(os.Getenv("B2C_TENANT"), os.Getenv("B2C_TENANT_ID"))
-	if hosts := strings.Fields(os.Getenv("B2C_HOSTS")); err == nil && len(hosts) > 0 {
-		tenant, err = tenant.WithHosts(hosts...)
-	}
+	s, err := settings.Read(nil)
 	if err != nil {
 		return err
 	}
-	v, err := validator.New(tenant.Flows(strings.Fields(os.Getenv("B2C_FLOWS"))...), os.Getenv("B2C_AUDIENCE"), nil)
+	g, v, err := s.Guard(nil, nil)
 	if err != nil {
 		return err
 	}
 	defer v.Close()
-	api := b2cgin.New(guard.New(v, nil), nil)
+	api := b2cgin.New(g, nil)
 
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
@@ -60,12 +56,7 @@ func run() error {
 	// guard, so that preflights, which carry no token, get their answer.
 	r.Use(gin.Recovery())
 	r.GET("/tasks", api.Require(validator.Scope("tasks.read")), listTasks)
-	r.GET("/readyz", func(c *gin.Context) {
-		if err := v.Ready(c.Request.Context()); err != nil {
-			log.Print(err)
-			c.Status(http.StatusServiceUnavailable)
-		}
-	})
+	r.GET("/readyz", gin.WrapH(health.Ready(v)))
 
 	srv := &http.Server{
 		Addr: cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), Handler: r,

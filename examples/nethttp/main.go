@@ -3,13 +3,13 @@
 
 // Command nethttp is a small service on net/http behind Azure AD B2C.
 //
-// It is configured by environment:
+// It reads what Microsoft.Identity.Web reads, the section AzureAdB2C of
+// appsettings.json, or variables of the environment (docs/settings.md):
 //
 //	B2C_TENANT     the tenant's name, such as contoso
 //	B2C_TENANT_ID  its GUID
 //	B2C_FLOWS      the trusted user flows and custom policies, separated by spaces
 //	B2C_AUDIENCE   this API's application (client) id
-//	B2C_HOSTS      its hosts, if not {tenant}.b2clogin.com alone, separated by spaces
 //	LISTEN         the address to listen on, 127.0.0.1:8080 if empty
 package main
 
@@ -22,13 +22,13 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
-	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/guard"
+	"github.com/b2ckit/b2ckit/health"
 	b2chttp "github.com/b2ckit/b2ckit/middleware/nethttp"
+	"github.com/b2ckit/b2ckit/settings"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -39,28 +39,20 @@ func main() {
 }
 
 func run() error {
-	tenant, err := authority.B2C(os.Getenv("B2C_TENANT"), os.Getenv("B2C_TENANT_ID"))
-	if hosts := strings.Fields(os.Getenv("B2C_HOSTS")); err == nil && len(hosts) > 0 {
-		tenant, err = tenant.WithHosts(hosts...)
-	}
+	s, err := settings.Read(nil)
 	if err != nil {
 		return err
 	}
-	v, err := validator.New(tenant.Flows(strings.Fields(os.Getenv("B2C_FLOWS"))...), os.Getenv("B2C_AUDIENCE"), nil)
+	g, v, err := s.Guard(nil, nil)
 	if err != nil {
 		return err
 	}
 	defer v.Close()
-	api := b2chttp.New(guard.New(v, nil), nil)
+	api := b2chttp.New(g, nil)
 
 	mux := http.NewServeMux()
 	mux.Handle("GET /tasks", api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(listTasks)))
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := v.Ready(r.Context()); err != nil {
-			log.Print(err)
-			http.Error(w, "not ready", http.StatusServiceUnavailable)
-		}
-	})
+	mux.Handle("GET /readyz", health.Ready(v))
 
 	// CORS middleware, if browsers call this API, goes around mux: outside of
 	// the guard, so that preflights, which carry no token, get their answer.

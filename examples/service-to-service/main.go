@@ -24,8 +24,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/settings"
 )
 
 func main() {
@@ -39,12 +39,6 @@ func main() {
 		stop()
 		os.Exit(1)
 	}
-}
-
-// settings is what both services know of the tenant.
-type settings struct {
-	tenant    authority.Tenant
-	transport http.RoundTripper // nil with a real tenant
 }
 
 func run(ctx context.Context, out io.Writer, serve bool) (err error) {
@@ -62,11 +56,20 @@ func run(ctx context.Context, out io.Writer, serve bool) (err error) {
 		apps[app.Name] = app
 	}
 
-	s := settings{transport: b2c.Transport()}
-	if s.tenant, err = authority.B2C("contoso", b2c.ID()); err != nil {
+	// Each service reads its own settings. In place of Environ, which is for this
+	// program alone, real ones have the process's environment, or appsettings.json.
+	tenant := []string{"B2C_TENANT=contoso", "B2C_TENANT_ID=" + b2c.ID(), "B2C_FLOWS=B2C_1_susi"}
+	ofStock, err := settings.Read(&settings.Options{Environ: append(tenant, "B2C_CLIENT_ID="+apps["stock"].ID)})
+	if err != nil {
 		return err
 	}
-	stock, err := newStock(s, apps["stock"].ID, apps["orders"].ID)
+	ofOrders, err := settings.Read(&settings.Options{Environ: append(tenant,
+		"B2C_CLIENT_ID="+apps["orders"].ID, "B2C_CLIENT_SECRET="+apps["orders"].Secret)})
+	if err != nil {
+		return err
+	}
+	transport := b2c.Transport() // nil with a real tenant
+	stock, err := newStock(ofStock, apps["orders"].ID, transport)
 	if err != nil {
 		return err
 	}
@@ -76,7 +79,7 @@ func run(ctx context.Context, out io.Writer, serve bool) (err error) {
 		return err
 	}
 	defer closeStock()
-	orders, err := newOrders(s, apps["orders"].ID, apps["orders"].Secret, stockURL)
+	orders, err := newOrders(ofOrders, stockURL, transport)
 	if err != nil {
 		return err
 	}

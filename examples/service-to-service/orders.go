@@ -14,6 +14,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/guard"
 	b2chttp "github.com/b2ckit/b2ckit/middleware/nethttp"
+	"github.com/b2ckit/b2ckit/settings"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -26,7 +27,7 @@ type orders struct {
 	stockURL  string
 }
 
-func newOrders(s settings, clientID, secret, stockURL string) (o *orders, err error) {
+func newOrders(s *settings.Settings, stockURL string, transport http.RoundTripper) (o *orders, err error) {
 	o = &orders{stockURL: stockURL}
 	defer func() {
 		if err != nil {
@@ -34,13 +35,13 @@ func newOrders(s settings, clientID, secret, stockURL string) (o *orders, err er
 		}
 	}()
 	// The front door: users' tokens for this API.
-	o.validator, err = validator.New(s.tenant.Flows("B2C_1_susi"), clientID, &validator.Options{Transport: s.transport})
+	g, v, err := s.Guard(nil, &validator.Options{Transport: transport})
 	if err != nil {
 		return o, err
 	}
-	// The way out: tokens of this service for the stock API, at any flow.
-	o.app, err = acquire.NewConfidential(s.tenant.Flow("B2C_1_susi"), clientID, acquire.Secret(secret), &acquire.Options{Transport: s.transport})
-	if err != nil {
+	o.validator = v
+	// The way out: tokens of this service for the stock API.
+	if o.app, err = s.App(&acquire.Options{Transport: transport}); err != nil {
 		return o, err
 	}
 	tr, err := o.app.Transport(stockURL, "https://contoso.onmicrosoft.com/stock/.default")
@@ -49,7 +50,7 @@ func newOrders(s settings, clientID, secret, stockURL string) (o *orders, err er
 	}
 	o.client = &http.Client{Transport: tr, Timeout: 10 * time.Second}
 
-	api := b2chttp.New(guard.New(o.validator, nil), nil)
+	api := b2chttp.New(g, nil)
 	mux := http.NewServeMux()
 	mux.Handle("GET /orders", api.Require(validator.Scope("orders.read"))(http.HandlerFunc(o.list)))
 	o.Handler = mux

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/b2ckit/b2ckit/guard"
 	b2chttp "github.com/b2ckit/b2ckit/middleware/nethttp"
+	"github.com/b2ckit/b2ckit/settings"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -18,18 +18,18 @@ type stock struct {
 	validator *validator.Validator
 }
 
-// newStock returns the service with this audience, for one client. A daemon's
+// newStock returns the service, for one client. A daemon's
 // token may name no flow, so its client is listed for that.
-func newStock(s settings, audience, client string) (*stock, error) {
-	v, err := validator.New(s.tenant.Flows("B2C_1_susi"), audience, &validator.Options{
+func newStock(s *settings.Settings, client string, transport http.RoundTripper) (*stock, error) {
+	g, v, err := s.Guard(nil, &validator.Options{
 		Clients:          []string{client},
 		AllowMissingFlow: []string{client},
-		Transport:        s.transport,
+		Transport:        transport,
 	})
 	if err != nil {
 		return nil, err
 	}
-	api := b2chttp.New(guard.New(v, nil), nil)
+	api := b2chttp.New(g, nil)
 	mux := http.NewServeMux()
 	// B2C puts a daemon's app roles into scp.
 	mux.Handle("GET /items", api.Require(validator.Scope("stock.read"))(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

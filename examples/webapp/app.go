@@ -10,38 +10,30 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire"
-	"github.com/b2ckit/b2ckit/authority"
 )
 
 // webApp is the app that browsers see.
 type webApp struct {
 	http.Handler
-	settings *settings
+	config   *config
 	b2c      *acquire.App
 	pending  *acquire.PendingCookies
 	sessions *sessions
 	apiURL   string
 }
 
-func newWebApp(s *settings, apiURL string) (*webApp, error) {
-	var links []authority.Authority
-	for _, flow := range []string{s.editFlow, s.resetFlow} {
-		if flow != "" {
-			links = append(links, s.tenant.Flow(flow))
-		}
-	}
-	b2c, err := acquire.NewConfidential(s.tenant.Flow(s.signInFlow), s.clientID, acquire.Secret(s.secret),
-		&acquire.Options{Links: links}) // several processes share tokens through Options.Cache
+func newWebApp(c *config, apiURL string) (*webApp, error) {
+	b2c, err := c.b2c.App(nil) // several processes share tokens through Options.Cache
 	if err != nil {
 		return nil, err
 	}
-	pending, err := acquire.NewPendingCookies(s.ring)
+	pending, err := acquire.NewPendingCookies(c.ring)
 	if err != nil {
 		return nil, errors.Join(err, b2c.Close())
 	}
 	a := &webApp{
-		settings: s, b2c: b2c, pending: pending, apiURL: apiURL,
-		sessions: &sessions{ring: s.ring, secure: s.secure()},
+		config: c, b2c: b2c, pending: pending, apiURL: apiURL,
+		sessions: &sessions{ring: c.ring, secure: c.secure()},
 	}
 	a.Handler = a.routes()
 	return a, nil
@@ -93,7 +85,7 @@ func (a *webApp) headers(next http.Handler) http.Handler {
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Cache-Control", "no-store") // pages show who is signed in
 		// At localhost it would count for every other server there.
-		if a.settings.secure() && r.Host != "localhost" && !strings.HasPrefix(r.Host, "localhost:") {
+		if a.config.secure() && r.Host != "localhost" && !strings.HasPrefix(r.Host, "localhost:") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
@@ -126,7 +118,7 @@ func (a *webApp) profile(w http.ResponseWriter, r *http.Request, s *session) {
 }
 
 func (a *webApp) tasks(w http.ResponseWriter, r *http.Request, s *session) {
-	tasks, err := fetchTasks(r.Context(), a.b2c.User(s.Account), a.apiURL, a.settings.scope)
+	tasks, err := fetchTasks(r.Context(), a.b2c.User(s.Account), a.apiURL, a.config.scope)
 	switch {
 	case err == nil:
 		a.show(w, r, http.StatusOK, "tasks", "Your tasks", tasks)

@@ -71,7 +71,7 @@ func start(t *testing.T, more map[string]string) *running {
 	maps.Copy(a.env, more)
 	ctx, stop := context.WithCancel(context.Background())
 	a.done = make(chan error, 1)
-	go func() { a.done <- runOn(ctx, &a.out, listener, a.origin, a.getenv) }()
+	go func() { a.done <- runOn(ctx, &a.out, listener, a.origin, a.environ()) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-a.done; err != nil {
@@ -81,12 +81,19 @@ func start(t *testing.T, more map[string]string) *running {
 	return a
 }
 
-func (a *running) getenv(name string) string { return a.env[name] }
+func (a *running) environ() []string { return environOf(a.env) }
+
+func environOf(env map[string]string) (environ []string) {
+	for name, value := range env {
+		environ = append(environ, name+"="+value)
+	}
+	return environ
+}
 
 // handler is the app of the same settings for another server; it has no API.
 func (a *running) handler(t *testing.T) http.Handler {
 	t.Helper()
-	s, err := readSettings(a.getenv, a.origin)
+	s, err := readConfig(a.environ(), a.origin)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,10 @@
 //	go run ./examples/webapp                          # with an emulated tenant
 //	go run ./examples/webapp -address localhost:9000  # elsewhere
 //
-// With a real tenant it is configured by environment:
+// With a real tenant it reads section AzureAdB2C of appsettings.json, or variables of
+// the environment (docs/settings.md), and some of its own:
 //
-//	B2C_TENANT         the tenant's name, such as contoso; if empty, it is emulated
+//	B2C_TENANT         the tenant's name, such as contoso; if nothing is set, it is emulated
 //	B2C_TENANT_ID      its GUID
 //	B2C_HOSTS          its hosts, if not {tenant}.b2clogin.com alone, separated by spaces
 //	B2C_SIGNIN_FLOW    the user flow or custom policy that users sign in through
@@ -53,7 +54,7 @@ func main() {
 	slog.SetLogLoggerLevel(slog.LevelWarn)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *address, os.Getenv); err != nil {
+	if err := run(ctx, os.Stdout, *address, os.Environ()); err != nil {
 		fmt.Fprintln(os.Stderr, "webapp:", err)
 		stop()
 		os.Exit(1)
@@ -61,23 +62,23 @@ func main() {
 }
 
 // run serves at the address until the context ends.
-func run(ctx context.Context, out io.Writer, address string, getenv func(string) string) error {
+func run(ctx context.Context, out io.Writer, address string, environ []string) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
-	return runOn(ctx, out, listener, originOf(address, listener.Addr()), getenv)
+	return runOn(ctx, out, listener, originOf(address, listener.Addr()), environ)
 }
 
 // runOn serves at the listener, where browsers find the app at the origin.
-func runOn(ctx context.Context, out io.Writer, listener net.Listener, origin string, getenv func(string) string) (err error) {
+func runOn(ctx context.Context, out io.Writer, listener net.Listener, origin string, environ []string) (err error) {
 	defer listener.Close()
-	s, err := readSettings(getenv, origin)
+	c, err := readConfig(environ, origin)
 	if err != nil {
 		return err
 	}
-	if s.tenant.ID() == "" {
-		stopTenant, err := s.emulate()
+	if c.b2c == nil {
+		stopTenant, err := c.emulate()
 		if err != nil {
 			return err
 		}
@@ -86,7 +87,7 @@ func runOn(ctx context.Context, out io.Writer, listener net.Listener, origin str
 
 	// The API usually is a service of its own. Here it is at an address that
 	// only this machine reaches.
-	tasks, err := newTasksAPI(s)
+	tasks, err := newTasksAPI(c)
 	if err != nil {
 		return err
 	}
@@ -96,23 +97,23 @@ func runOn(ctx context.Context, out io.Writer, listener net.Listener, origin str
 		return err
 	}
 	defer apiListener.Close()
-	app, err := newWebApp(s, "http://"+apiListener.Addr().String())
+	app, err := newWebApp(c, "http://"+apiListener.Addr().String())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
 
-	announce(out, s)
+	announce(out, c)
 	return serve(ctx, map[net.Listener]http.Handler{listener: app, apiListener: tasks})
 }
 
-func announce(out io.Writer, s *settings) {
-	fmt.Fprintf(out, "Open %s in a browser.\n", s.origin())
-	if s.emulated {
+func announce(out io.Writer, c *config) {
+	fmt.Fprintf(out, "Open %s in a browser.\n", c.origin())
+	if c.emulated {
 		fmt.Fprintf(out, "\nThe tenant contoso is emulated on this machine. Sign in there with\n\n")
-		fmt.Fprintf(out, "  user      %s\n  password  %s\n", s.emulatedUser, s.emulatedPassword)
+		fmt.Fprintf(out, "  user      %s\n  password  %s\n", c.emulatedUser, c.emulatedPassword)
 	}
-	if s.randomKey && !s.emulated {
+	if c.randomKey && !c.emulated {
 		fmt.Fprintf(out, "\nWarning: there is no SESSION_KEY, so cookies are encrypted with a random key,\n")
 		fmt.Fprintf(out, "and all sessions end with this process.\n")
 	}

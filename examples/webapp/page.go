@@ -61,13 +61,13 @@ func (a *webApp) goHome(w http.ResponseWriter, r *http.Request, notice string) {
 func (a *webApp) setNotice(w http.ResponseWriter, name string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124 does not follow Secure, which is off for loopback alone
 		Name: noticeCookie, Value: name, MaxAge: maxAge, Path: "/",
-		HttpOnly: true, Secure: a.settings.secure(), SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: a.config.secure(), SameSite: http.SameSiteLaxMode,
 	})
 }
 
 // show writes a page, whole or not at all.
 func (a *webApp) show(w http.ResponseWriter, r *http.Request, status int, name, title string, body any) {
-	p := page{Title: title, Path: r.URL.Path, Body: body, CanEdit: a.settings.editFlow != "", Resets: a.settings.resetFlow != ""}
+	p := page{Title: title, Path: r.URL.Path, Body: body, CanEdit: a.config.b2c.EditProfileFlow() != "", Resets: a.config.b2c.ResetPasswordFlow() != ""}
 	if s, ok := a.sessions.read(r); ok {
 		p.User = s.name()
 	}

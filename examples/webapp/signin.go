@@ -17,8 +17,8 @@ import (
 // signIn sends the user to B2C. Its address may come from anywhere, so it
 // changes nothing but for the cookie of this attempt.
 func (a *webApp) signIn(w http.ResponseWriter, r *http.Request) {
-	address, pending, err := a.b2c.BeginSignIn(a.settings.redirectURI, []string{a.settings.scope}, &acquire.AuthorizeOptions{
-		ResponseMode: a.settings.responseMode,
+	address, pending, err := a.b2c.BeginSignIn(a.config.redirectURI, []string{a.config.scope}, &acquire.AuthorizeOptions{
+		ResponseMode: a.config.responseMode,
 		Data:         returnPath(r.FormValue("return")), // sealed in the cookie until then
 	})
 	a.depart(w, r, address, pending, err)
@@ -38,13 +38,13 @@ func returnPath(wanted string) string {
 
 // editProfile is a link to another flow.
 func (a *webApp) editProfile(w http.ResponseWriter, r *http.Request, s *session) {
-	a.visit(w, r, a.settings.editFlow, s.Account.Username)
+	a.visit(w, r, a.config.b2c.EditProfileFlow(), s.Account.Username)
 }
 
 // resetPassword is another one. Those who forgot their password are not signed
 // in.
 func (a *webApp) resetPassword(w http.ResponseWriter, r *http.Request) {
-	a.visit(w, r, a.settings.resetFlow, "")
+	a.visit(w, r, a.config.b2c.ResetPasswordFlow(), "")
 }
 
 func (a *webApp) visit(w http.ResponseWriter, r *http.Request, flow, user string) {
@@ -52,8 +52,8 @@ func (a *webApp) visit(w http.ResponseWriter, r *http.Request, flow, user string
 		a.notFound(w, r)
 		return
 	}
-	address, pending, err := a.b2c.BeginFlow(flow, a.settings.redirectURI, &acquire.AuthorizeOptions{
-		ResponseMode: a.settings.responseMode,
+	address, pending, err := a.b2c.BeginFlow(flow, a.config.redirectURI, &acquire.AuthorizeOptions{
+		ResponseMode: a.config.responseMode,
 		LoginHint:    user,
 	})
 	a.depart(w, r, address, pending, err)
@@ -79,7 +79,7 @@ func (a *webApp) callback(w http.ResponseWriter, r *http.Request) {
 		ret, err = a.b2c.Finish(r.Context(), pending, r.Form)
 	}
 	switch {
-	case errors.Is(err, acquire.ErrForgotPassword) && a.settings.resetFlow != "" && !pending.Link:
+	case errors.Is(err, acquire.ErrForgotPassword) && a.config.b2c.ResetPasswordFlow() != "" && !pending.Link:
 		a.resetPassword(w, r) // they have asked for it by a click
 	case errors.Is(err, acquire.ErrCancelled):
 		a.goHome(w, r, "cancelled")
@@ -146,7 +146,7 @@ func (a *webApp) begin(w http.ResponseWriter, r *http.Request, ret *acquire.Retu
 // here: BeginSignIn with the prompt "none", where ErrInteractionRequired on the
 // way back means to leave things as they are.
 func (a *webApp) backFromLink(w http.ResponseWriter, r *http.Request, ret *acquire.Return) {
-	edited := strings.EqualFold(ret.Flow, a.settings.editFlow)
+	edited := strings.EqualFold(ret.Flow, a.config.b2c.EditProfileFlow())
 	notice := "password-changed"
 	if edited {
 		notice = "profile-saved"
@@ -195,5 +195,5 @@ func (a *webApp) signOut(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	a.sessions.end(w)
-	http.Redirect(w, r, a.b2c.SignOutURL(acquire.SignOut{PostLogoutRedirectURI: a.settings.origin() + "/signed-out"}), http.StatusSeeOther)
+	http.Redirect(w, r, a.b2c.SignOutURL(acquire.SignOut{PostLogoutRedirectURI: a.config.origin() + "/signed-out"}), http.StatusSeeOther)
 }

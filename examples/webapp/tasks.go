@@ -30,14 +30,14 @@ type tasksAPI struct {
 	validator *validator.Validator
 }
 
-// newTasksAPI trusts the sign-in flow alone: a token of the flow for editing
-// the profile opens nothing here.
-func newTasksAPI(s *settings) (*tasksAPI, error) {
-	v, err := validator.New(s.tenant.Flows(s.signInFlow), s.audience, nil)
+// newTasksAPI trusts the sign-in flow: a token of the flow for editing the profile
+// opens nothing here.
+func newTasksAPI(c *config) (*tasksAPI, error) {
+	g, v, err := c.b2c.Guard(nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	api := b2chttp.New(guard.New(v, nil), nil)
+	api := b2chttp.New(g, nil)
 	mux := http.NewServeMux()
 	mux.Handle("GET /tasks", api.Require(validator.Scope(tasksScope))(http.HandlerFunc(listTasks)))
 	return &tasksAPI{mux, v}, nil

@@ -306,7 +306,7 @@ func TestRun(t *testing.T) {
 	defer stop()
 	out := &output{}
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, out, "localhost:0", func(string) string { return "" }) }()
+	go func() { done <- run(ctx, out, "localhost:0", []string{}) }()
 	text := out.all(t, done)
 	for _, want := range []string{"lin@example.org", emulator.DefaultPassword} {
 		if !strings.Contains(text, want) {
@@ -324,7 +324,7 @@ func TestRun(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("got %v at the end, want nil", err)
 	}
-	if err := run(t.Context(), out, "localhost:0", func(name string) string { return map[string]string{"B2C_CLIENT_ID": "x"}[name] }); err == nil || !strings.Contains(err.Error(), "B2C_CLIENT_ID") {
+	if err := run(t.Context(), out, "localhost:0", []string{"B2C_CLIENT_ID=x"}); err == nil || !strings.Contains(err.Error(), "B2C_CLIENT_ID") {
 		t.Errorf("got %v for a setting without its tenant, want an error that names it", err)
 	}
 }

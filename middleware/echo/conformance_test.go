@@ -9,12 +9,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/b2ckit/b2ckit/guard"
 	b2cecho "github.com/b2ckit/b2ckit/middleware/echo"
 	"github.com/b2ckit/b2ckit/middleware/middlewaretest"
 )
 
 func TestConformance(t *testing.T) {
-	middlewaretest.Run(t, middlewaretest.Adapter{Router: router})
+	middlewaretest.Run(t, middlewaretest.Adapter{Router: router, Mounted: mounted})
 }
 
 func router(routes []middlewaretest.Route) http.Handler {
@@ -31,6 +32,14 @@ func router(routes []middlewaretest.Route) http.Handler {
 		}
 		group := e.Group(route.Prefix, middlewares(route.Group)...)
 		group.Add(route.Method, route.Path, handler, middlewares(route.Rules)...)
+	}
+	return e
+}
+
+func mounted(resources ...*guard.Resource) http.Handler {
+	e := echo.New()
+	for _, res := range resources {
+		b2cecho.Mount(e, res)
 	}
 	return e
 }

@@ -4,6 +4,8 @@
 package b2cecho
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/b2ckit/b2ckit/guard"
@@ -15,7 +17,8 @@ type Options struct {
 	// HandOver leaves the answer to Echo's HTTPErrorHandler: the middleware
 	// sets the headers of the challenge and returns an [*echo.HTTPError] with
 	// the status, the public text, and the [*guard.Refusal] as its Internal
-	// error. If false, the guard answers, and the middleware returns nil.
+	// error, which answers by its ServeHTTP and keeps what was changed in the headers.
+	// If false, the guard answers, and the middleware returns nil.
 	HandOver bool
 }
 
@@ -54,11 +57,26 @@ func Token(c echo.Context) (*validator.Token, bool) {
 	return guard.FromContext(c.Request().Context())
 }
 
+// Mount serves the resource's metadata at [guard.Resource.Paths]. It panics if
+// something is registered there, such as another resource, see
+// guard.ResourceOptions.PathOnly. Nobody has a token yet who asks for it: use a guard on
+// groups and routes, since one that is installed with e.Use stands before this too.
+func Mount(e *echo.Echo, res *guard.Resource) {
+	for _, path := range res.Paths() {
+		for _, route := range e.Routes() {
+			if route.Path == path {
+				panic("b2cecho: Mount: " + path + " is taken, maybe by another Resource; set ResourceOptions.PathOnly of all but one")
+			}
+		}
+		e.Match([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, path, echo.WrapHandler(res))
+	}
+}
+
 func (m *Middleware) wrap(rule *guard.Rule) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			req := c.Request()
-			ctx, err := rule.Check(req)
+			ctx, err := rule.Admit(req, c.Path())
 			if err != nil {
 				return m.deny(c, rule, err)
 			}
@@ -75,7 +93,6 @@ func (m *Middleware) deny(c echo.Context, rule *guard.Rule, err error) error {
 		rule.Deny(c.Response(), req, err)
 		return nil
 	}
-	refusal := rule.Report(req, err)
-	refusal.SetHeader(c.Response().Header())
+	refusal := rule.HandOver(c.Response().Header(), req, err)
 	return echo.NewHTTPError(refusal.Status, refusal.Description).SetInternal(refusal)
 }

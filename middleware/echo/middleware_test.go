@@ -88,6 +88,27 @@ func TestHandOverToOwnErrorHandler(t *testing.T) {
 	}
 }
 
+// What an error handler changes stays when it falls back on the guard's own answer.
+func TestHandOverFallsBack(t *testing.T) {
+	m := b2cecho.New(newGuard(nil), &b2cecho.Options{HandOver: true})
+	e := echo.New()
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		if refusal, ok := errors.AsType[*guard.Refusal](err); ok {
+			c.Response().Header().Set("WWW-Authenticate", `Bearer realm="mine"`)
+			c.Response().Header().Del("Cache-Control")
+			refusal.ServeHTTP(c.Response(), c.Request())
+		}
+	}
+	e.GET("/", func(c echo.Context) error { return c.NoContent(204) }, m.Require())
+	rec := answer(e, "/", "bad")
+	if got := rec.Result().Header; got.Get("WWW-Authenticate") != `Bearer realm="mine"` || got.Get("Cache-Control") != "" {
+		t.Errorf("got headers %v, want them as the handler changed them", got)
+	}
+	if got := rec.Body.String(); rec.Code != 401 || !strings.Contains(got, `"error":"invalid_token"`) {
+		t.Errorf("got %d %s, want the guard's own answer", rec.Code, got)
+	}
+}
+
 // Echo's own middleware sees a refusal that the guard answered.
 func TestStatusIsSeenOutside(t *testing.T) {
 	e := echo.New()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/b2ckit/b2ckit/guard"
 	b2cgin "github.com/b2ckit/b2ckit/middleware/gin"
 	"github.com/b2ckit/b2ckit/middleware/middlewaretest"
 )
@@ -20,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestConformance(t *testing.T) {
-	middlewaretest.Run(t, middlewaretest.Adapter{Router: router})
+	middlewaretest.Run(t, middlewaretest.Adapter{Router: router, Mounted: mounted})
 }
 
 func router(routes []middlewaretest.Route) http.Handler {
@@ -32,6 +33,14 @@ func router(routes []middlewaretest.Route) http.Handler {
 		}
 		group := engine.Group(route.Prefix, middlewares(route.Group)...)
 		group.Handle(route.Method, route.Path, append(middlewares(route.Rules), handler)...)
+	}
+	return engine
+}
+
+func mounted(resources ...*guard.Resource) http.Handler {
+	engine := gin.New()
+	for _, res := range resources {
+		b2cgin.Mount(engine, res)
 	}
 	return engine
 }

@@ -4,6 +4,8 @@
 package b2cgin
 
 import (
+	"net/http"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/b2ckit/b2ckit/guard"
@@ -15,7 +17,8 @@ type Options struct {
 	// HandOver leaves the body to the application: the guard sets the status
 	// and the headers of the challenge, adds the [*guard.Refusal] to c.Errors
 	// and aborts. A middleware outside of it finds the refusal there after
-	// c.Next(), and writes. If none does, the answer has no body. If false,
+	// c.Next(), and writes, or has its ServeHTTP answer, which keeps what was changed in
+	// the headers. If none does, the answer has no body. If false,
 	// the guard answers, and nothing is added to c.Errors.
 	HandOver bool
 }
@@ -58,9 +61,24 @@ func Token(c *gin.Context) (*validator.Token, bool) {
 	return guard.FromContext(c.Request.Context())
 }
 
+// Mount serves the resource's metadata at [guard.Resource.Paths]. It panics if
+// something is registered there, such as another resource, see
+// guard.ResourceOptions.PathOnly. Nobody has a token yet who asks for it, so mount it
+// before a guard is installed with r.Use, if one is.
+func Mount(r *gin.Engine, res *guard.Resource) {
+	for _, path := range res.Paths() {
+		for _, route := range r.Routes() {
+			if route.Path == path {
+				panic("b2cgin: Mount: " + path + " is taken, maybe by another Resource; set ResourceOptions.PathOnly of all but one")
+			}
+		}
+		r.Match([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, path, gin.WrapH(res))
+	}
+}
+
 func (m *Middleware) handler(rule *guard.Rule) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		ctx, err := rule.Check(c.Request)
+		ctx, err := rule.Admit(c.Request, c.FullPath())
 		if err != nil {
 			m.deny(c, rule, err)
 			return
@@ -78,8 +96,7 @@ func (m *Middleware) deny(c *gin.Context, rule *guard.Rule, err error) {
 		c.Writer.WriteHeaderNow() // Gin holds the header back where there is no body
 		return
 	}
-	refusal := rule.Report(req, err)
-	refusal.SetHeader(c.Writer.Header())
+	refusal := rule.HandOver(c.Writer.Header(), req, err)
 	c.Status(refusal.Status)
 	_ = c.Error(refusal) // returns its argument
 }

@@ -77,6 +77,27 @@ func TestHandOverToErrorMiddleware(t *testing.T) {
 	}
 }
 
+// What an error middleware changes stays when it falls back on the guard's own answer.
+func TestHandOverFallsBack(t *testing.T) {
+	r := gin.New()
+	r.Use(func(c *gin.Context) {
+		c.Next()
+		if refusal, ok := errors.AsType[*guard.Refusal](c.Errors.Last()); ok {
+			c.Header("WWW-Authenticate", `Bearer realm="mine"`)
+			c.Header("Cache-Control", "") // Gin's way to delete it
+			refusal.ServeHTTP(c.Writer, c.Request)
+		}
+	})
+	r.GET("/", b2cgin.New(newGuard(nil), &b2cgin.Options{HandOver: true}).Require(), noContent)
+	rec := answer(r, "bad")
+	if got := rec.Result().Header; got.Get("WWW-Authenticate") != `Bearer realm="mine"` || got.Get("Cache-Control") != "" {
+		t.Errorf("got headers %v, want them as the middleware changed them", got)
+	}
+	if got := rec.Body.String(); rec.Code != 401 || !strings.Contains(got, `"error":"invalid_token"`) {
+		t.Errorf("got %d %s, want the guard's own answer", rec.Code, got)
+	}
+}
+
 // If nobody answers, the status and the challenge do.
 func TestHandOverToNobody(t *testing.T) {
 	r := gin.New()

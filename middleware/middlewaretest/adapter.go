@@ -16,6 +16,10 @@ type Adapter struct {
 	// exactly these routes, and has no other middleware than the adapter's,
 	// with its default options. It is called many times.
 	Router func(routes []Route) http.Handler
+
+	// Mounted returns a new router that serves the metadata of these resources, each by
+	// the adapter's Mount. If nil, that is not tested.
+	Mounted func(resources ...*guard.Resource) http.Handler
 }
 
 // Route is a route to register.

@@ -26,7 +26,9 @@ type adapt struct {
 	rules func(route middlewaretest.Route) []middlewaretest.Rule
 	token bool // the accessor finds none
 	late  bool // rules are made at the first request
+	admit func(rule *guard.Rule, req *http.Request) (context.Context, error)
 	check func(req *http.Request) *http.Request
+	mount func(mux *http.ServeMux, res *guard.Resource)
 }
 
 func (a adapt) router(routes []middlewaretest.Route) http.Handler {
@@ -47,6 +49,14 @@ func (a adapt) router(routes []middlewaretest.Route) http.Handler {
 	return mux
 }
 
+func (a adapt) mounted(resources ...*guard.Resource) http.Handler {
+	mux := http.NewServeMux()
+	for _, res := range resources {
+		a.mount(mux, res)
+	}
+	return mux
+}
+
 func (a adapt) wrap(rule middlewaretest.Rule, next http.Handler) http.Handler {
 	registered := sync.OnceValue(func() *guard.Rule {
 		if rule.Optional {
@@ -59,7 +69,7 @@ func (a adapt) wrap(rule middlewaretest.Rule, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r := registered()
-		ctx, err := r.Check(a.check(req))
+		ctx, err := a.admit(r, a.check(req))
 		if err != nil {
 			a.deny(r, w, req, err)
 			return
@@ -75,6 +85,10 @@ var sound = adapt{
 		next.ServeHTTP(w, after)
 	},
 	check: func(req *http.Request) *http.Request { return req },
+	admit: func(rule *guard.Rule, req *http.Request) (context.Context, error) {
+		return rule.Admit(req, req.Pattern)
+	},
+	mount: func(mux *http.ServeMux, res *guard.Resource) { res.Mount(mux) },
 	rules: func(route middlewaretest.Route) []middlewaretest.Rule { return slices.Concat(route.Group, route.Rules) },
 }
 
@@ -155,6 +169,36 @@ var broken = []struct {
 			rule.Deny(w, r, err)
 		}
 	}},
+	{"tells of no request that passes", "Acceptance", func(a *adapt) { a.admit = (*guard.Rule).Check }},
+	{"tells of requests that pass twice", "Acceptance", func(a *adapt) {
+		a.admit = func(rule *guard.Rule, req *http.Request) (context.Context, error) {
+			_, _ = rule.Admit(req, req.Pattern)
+			return rule.Admit(req, req.Pattern)
+		}
+	}},
+	{"tells no route of requests that pass", "Acceptance", func(a *adapt) {
+		a.admit = func(rule *guard.Rule, req *http.Request) (context.Context, error) { return rule.Admit(req, "") }
+	}},
+	{"sets a challenge of its own", "Challenge", func(a *adapt) {
+		a.deny = func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error) {
+			refusal := rule.HandOver(w.Header(), r, err)
+			w.Header().Set("WWW-Authenticate", `Bearer realm="api"`)
+			refusal.ServeHTTP(w, r)
+		}
+	}},
+	{"mounts at the path alone", "Mount", func(a *adapt) {
+		a.mount = func(mux *http.ServeMux, res *guard.Resource) { mux.Handle(res.Paths()[0], res) }
+	}},
+	{"mounts below, too", "Mount", func(a *adapt) {
+		a.mount = func(mux *http.ServeMux, res *guard.Resource) { mux.Handle("/.well-known/", res) }
+	}},
+	{"mounts for GET alone", "Mount", func(a *adapt) {
+		a.mount = func(mux *http.ServeMux, res *guard.Resource) {
+			for _, path := range res.Paths() {
+				mux.Handle("GET "+path, res)
+			}
+		}
+	}},
 	{"reports no route", "Report", func(a *adapt) {
 		a.deny = func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error) {
 			r = r.WithContext(r.Context())
@@ -177,7 +221,7 @@ func changed(change func(*middlewaretest.Rule)) func(middlewaretest.Route) []mid
 const brokenName = "B2CKIT_BROKEN_ADAPTER"
 
 func TestSoundAdapterPasses(t *testing.T) {
-	middlewaretest.Run(t, middlewaretest.Adapter{Router: sound.router})
+	middlewaretest.Run(t, middlewaretest.Adapter{Router: sound.router, Mounted: sound.mounted})
 }
 
 // TestBrokenAdaptersFail runs the suite on each broken adapter, in a process
@@ -188,7 +232,7 @@ func TestBrokenAdaptersFail(t *testing.T) {
 			if b.name == name {
 				a := sound
 				b.change(&a)
-				middlewaretest.Run(t, middlewaretest.Adapter{Router: a.router})
+				middlewaretest.Run(t, middlewaretest.Adapter{Router: a.router, Mounted: a.mounted})
 			}
 		}
 		return

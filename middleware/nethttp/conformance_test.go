@@ -14,7 +14,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	middlewaretest.Run(t, middlewaretest.Adapter{Router: router})
+	middlewaretest.Run(t, middlewaretest.Adapter{Router: router, Mounted: mounted})
 }
 
 func router(routes []middlewaretest.Route) http.Handler {
@@ -28,6 +28,14 @@ func router(routes []middlewaretest.Route) http.Handler {
 			h = middleware(rule)(h)
 		}
 		mux.Handle(route.Method+" "+route.Prefix+route.Path, h)
+	}
+	return mux
+}
+
+func mounted(resources ...*guard.Resource) http.Handler {
+	mux := http.NewServeMux()
+	for _, res := range resources {
+		res.Mount(mux)
 	}
 	return mux
 }

@@ -16,7 +16,7 @@ type Options struct {
 	// The headers of the challenge are set when it is called, and the refusal
 	// is logged and counted. It must write the status, refusal.Status, before
 	// a body: net/http sends 200 otherwise. It can fall back on
-	// refusal.ServeHTTP(w, r).
+	// refusal.ServeHTTP(w, r), which keeps what was changed in the headers.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, refusal *guard.Refusal)
 }
 
@@ -59,7 +59,7 @@ func (m *Middleware) wrap(rule *guard.Rule) func(http.Handler) http.Handler {
 			panic("b2chttp: the handler is nil")
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx, err := rule.Check(r)
+			ctx, err := rule.Admit(r, r.Pattern)
 			if err != nil {
 				m.deny(w, r, rule, err)
 				return
@@ -74,7 +74,5 @@ func (m *Middleware) deny(w http.ResponseWriter, r *http.Request, rule *guard.Ru
 		rule.Deny(w, r, err)
 		return
 	}
-	refusal := rule.Report(r, err)
-	refusal.SetHeader(w.Header())
-	m.errorHandler(w, r, refusal)
+	m.errorHandler(w, r, rule.HandOver(w.Header(), r, err))
 }

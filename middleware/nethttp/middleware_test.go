@@ -70,6 +70,30 @@ func TestErrorHandlerAnswers(t *testing.T) {
 	}
 }
 
+// What an error handler changes stays when it falls back on the guard's own answer, and
+// a response of its own gets all.
+func TestErrorHandlerFallsBack(t *testing.T) {
+	elsewhere := httptest.NewRecorder()
+	m := b2chttp.New(newGuard(nil), &b2chttp.Options{
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, refusal *guard.Refusal) {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="mine"`)
+			w.Header().Del("Cache-Control")
+			refusal.ServeHTTP(w, r)
+			refusal.ServeHTTP(elsewhere, r)
+		},
+	})
+	rec := answer(m.Require()(http.HandlerFunc(ok)), "bad")
+	if got := rec.Result().Header; got.Get("WWW-Authenticate") != `Bearer realm="mine"` || got.Get("Cache-Control") != "" || len(got["Www-Authenticate"]) != 1 {
+		t.Errorf("got headers %v, want them as the handler changed them", got)
+	}
+	if got, want := rec.Body.String(), elsewhere.Body.String(); rec.Code != 401 || got != want || !strings.Contains(got, "invalid_token") {
+		t.Errorf("got %d %s, want the guard's own answer", rec.Code, got)
+	}
+	if got := elsewhere.Header(); !strings.Contains(got.Get("WWW-Authenticate"), "invalid_token") || got.Get("Cache-Control") != "no-store" {
+		t.Errorf("another response: got headers %v, want the guard's", got)
+	}
+}
+
 func TestMistakesPanicAtRegistration(t *testing.T) {
 	m := b2chttp.New(newGuard(nil), nil)
 	for name, f := range map[string]func(){

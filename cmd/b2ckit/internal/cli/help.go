@@ -80,7 +80,7 @@ func writeCommands(b *strings.Builder, root *cobra.Command) {
 	}
 	fmt.Fprintf(b, "\n  %s help COMMAND   its flags, with examples\n", root.Name())
 	b.WriteString("\nThe exit status is 0 if all is well, 1 if the answer is no or something failed,\n" +
-		"2 if the command line is wrong, and 3 if there is no answer, as the network or\nkeys are away.\n")
+		"2 if the command line or the settings are wrong, and 3 if there is no answer,\nas the network or keys are away.\n")
 }
 
 // writeFlags writes a command's flags, group by group.

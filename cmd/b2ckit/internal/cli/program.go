@@ -5,6 +5,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -38,6 +39,9 @@ func Run(ctx context.Context, s *Streams, args []string, commands ...Constructor
 	status, printed := status(err)
 	if !printed {
 		return status
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
 	}
 	fmt.Fprintf(s.Err, "%s: %v\n", c.CommandPath(), err)
 	if status == StatusUsage {

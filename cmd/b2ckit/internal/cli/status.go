@@ -12,7 +12,7 @@ import (
 const (
 	// StatusFailed says that the answer is no, or that something failed.
 	StatusFailed = 1
-	// StatusUsage says that the command line is wrong.
+	// StatusUsage says that the command line or the settings are wrong.
 	StatusUsage = 2
 	// StatusUndecided says that there is no answer: keys or network are away.
 	StatusUndecided = 3

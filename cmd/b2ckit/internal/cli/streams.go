@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"os"
 	"runtime"
@@ -25,7 +26,7 @@ type Streams struct {
 	Color bool
 	// Ask asks the user for something that is not shown while it is typed; the
 	// question is one line. Nil means that there is nobody to ask.
-	Ask func(question string) (string, error)
+	Ask func(ctx context.Context, question string) (string, error)
 }
 
 // OS returns the streams of the process. Out has colours if it is a terminal, unless
