@@ -23,6 +23,7 @@ import (
 // behind it, as text, is run, with b2ckit in the path and the page's named blocks as
 // files: "…" at a line's end stands for any rest, and a line "…" for any lines.
 func TestShell(t *testing.T) {
+	t.Parallel()
 	list := readBlocks(t)
 	n, ran := 0, 0
 	for i, b := range list {
@@ -58,9 +59,13 @@ func TestShell(t *testing.T) {
 // strangers are the commands that aren't ours, nor Go's: why they stand unchecked. The
 // key is the command, or the page and the command.
 var strangers = map[string]string{
-	"docs/emulator.md curl": ".ci/run and the tests of emulator/dashboard send such requests",
-	"docs/emulator.md b2c":  "a function of that page, for curl",
-	"docs/emulator.md sudo": "of a port that needs rights; b2ckit behind it is checked",
+	"docs/emulator.md curl":    ".ci/run and the tests of emulator/dashboard send such requests",
+	"docs/emulator.md b2c":     "a function of that page, for curl",
+	"docs/emulator.md sudo":    "of a port that needs rights; b2ckit behind it is checked",
+	"docs/first-steps.md git":  "this repository, which the test has",
+	"mkdir":                    "TestFirstSteps runs it",
+	"cd":                       "TestFirstSteps runs it",
+	"docs/first-steps.md curl": "the emulator's control API has tests, and so have the answers of a guard",
 }
 
 var strangerUsed = map[string]bool{}
@@ -71,10 +76,17 @@ func checkCommand(page string, c command) error {
 		strangerUsed[page+" sudo"] = true
 		words = words[1:]
 	}
+	for _, assignment := range c.env {
+		if err := checkVariable(assignment); err != nil {
+			return err
+		}
+	}
 	if len(words) == 0 {
-		return nil // an assignment; the names of settings are TestSettings' affair
+		return nil
 	}
 	switch path.Base(words[0]) {
+	case "export":
+		return checkVariables(words[1:])
 	case "go":
 		return checkGo(words[1:])
 	case "make":
@@ -89,6 +101,44 @@ func checkCommand(page string, c command) error {
 		}
 	}
 	return fmt.Errorf("no test knows the command %q", words[0])
+}
+
+func checkVariables(assignments []string) error {
+	for _, assignment := range assignments {
+		if err := checkVariable(assignment); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var settingName = regexp.MustCompile(`plainPrefix \+ "([A-Z_]+)"|"(B2C_[A-Z_]+)"`)
+
+// checkVariable checks that a setting of B2C's is one that settings or an example reads.
+func checkVariable(assignment string) error {
+	name, _, _ := strings.Cut(assignment, "=")
+	short, ours := strings.CutPrefix(name, "B2C_")
+	if !ours {
+		return nil
+	}
+	for _, dir := range []string{"settings/*.go", "examples/*/*.go"} {
+		list, err := filepath.Glob(filepath.Join(root, dir))
+		if err != nil {
+			return err
+		}
+		for _, file := range list {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			for _, m := range settingName.FindAllStringSubmatch(string(data), -1) {
+				if m[1] == short || m[2] == name {
+					return nil
+				}
+			}
+		}
+	}
+	return fmt.Errorf("nothing reads %s", name)
 }
 
 // checkGo checks what is built, run or tested, and the flags of our programs. The go

@@ -22,7 +22,7 @@ var libraries = map[string]string{
 	"http": "net/http", "httptest": "net/http/httptest", "io": "io", "log": "log", "net": "net", "os": "os", "signal": "os/signal",
 	"slices": "slices", "slog": "log/slog", "strings": "strings", "synctest": "testing/synctest", "syscall": "syscall",
 	"testing": "testing", "time": "time", "url": "net/url", "x509": "crypto/x509",
-	"echo": "github.com/labstack/echo/v4", "gin": "github.com/gin-gonic/gin", "redis": "github.com/redis/go-redis/v9",
+	"echo": "github.com/labstack/echo/v4", "gin": "github.com/gin-gonic/gin", "middleware": "github.com/labstack/echo/v4/middleware", "redis": "github.com/redis/go-redis/v9",
 	"oauth2": "golang.org/x/oauth2",
 }
 

@@ -31,6 +31,7 @@ var notGo = map[string]string{}
 //   - A program that ends with a comment "// Output:" prints that.
 //   - All else are fragments; see pagePackage.
 func TestGo(t *testing.T) {
+	t.Parallel()
 	w := newWorkspace(t)
 	imports := w.packages(t)
 	byPage := map[string]*pagePackage{}
@@ -98,8 +99,8 @@ func newWorkspace(t *testing.T) *workspace {
 			uses = append(uses, dir)
 		}
 	}
-	w.write(t, "../go.work", "go 1.26\nuse (\n"+strings.Join(uses, "\n")+"\n)\n")
-	w.write(t, "go.mod", "module example.com/pages\n\ngo 1.26\n")
+	w.write(t, "../go.work", "go 1.26.0\nuse (\n"+strings.Join(uses, "\n")+"\n)\n")
+	w.write(t, "go.mod", "module example.com/pages\n\ngo 1.26.0\n")
 	return w
 }
 

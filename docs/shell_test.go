@@ -148,12 +148,19 @@ func (l *lexer) part() (string, int, error) {
 		}
 		return "", 0, errors.New("a quote that does not end")
 	case c == '$' && len(l.rest) > 1 && l.rest[1] == '(':
-		for i := 2; i < len(l.rest); i++ {
-			if l.rest[i] == ')' {
-				return string(l.rest[:i+1]), i + 1, nil
+		inner := lexer{l.rest[2:]}
+		for len(inner.rest) > 0 && inner.rest[0] != ')' {
+			_, n, err := inner.part()
+			if err != nil {
+				return "", 0, err
 			}
+			inner.rest = inner.rest[n:]
 		}
-		return "", 0, errors.New("a $( that does not end")
+		if len(inner.rest) == 0 {
+			return "", 0, errors.New("a $( that does not end")
+		}
+		n := len(l.rest) - len(inner.rest) + 1
+		return string(l.rest[:n]), n, nil
 	default:
 		return string(c), 1, nil
 	}

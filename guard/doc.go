@@ -7,7 +7,7 @@
 // framework.
 //
 // Most programs make one [Guard] and hand it to the middleware of their
-// framework, in packages b2chttp, b2cecho and b2cgin:
+// framework, in packages b2chttp, b2cecho (Echo v4), b2cecho5 and b2cgin:
 //
 //	api := b2chttp.New(guard.New(v, nil), nil)
 //	mux.Handle("GET /tasks", api.Require(validator.Scope("tasks.read"))(http.HandlerFunc(listTasks)))
@@ -93,10 +93,11 @@
 //
 // # Adapters
 //
-//	                   net/http             Echo             Gin
-//	package            b2chttp              b2cecho          b2cgin
-//	token in handler   guard.FromContext    b2cecho.Token    b2cgin.Token
-//	own error answer   Options.ErrorHandler Options.HandOver Options.HandOver
+//	                   net/http             Echo v4, Echo v5   Gin
+//	package            b2chttp              b2cecho, b2cecho5  b2cgin
+//	token in handler   guard.FromContext    b2cecho.Token      b2cgin.Token
+//	own error answer   Options.ErrorHandler Options.HandOver   Options.HandOver
+//	metadata           Resource.Mount       b2cecho.Mount      b2cgin.Mount
 //
 // # Writing an adapter
 //

@@ -43,6 +43,9 @@ func (l *loader) load(ctx context.Context, o order) (out outcome) {
 		if e := out.metadata.err; e != nil && (o.known == metadata{} || e.kind.ofHost() && o.known.keyHost == out.metadata.host) {
 			return out // there is no one to request keys from
 		}
+		if ctx.Err() != nil {
+			return out // the cache is closed
+		}
 	}
 	if out.meta != o.known {
 		o.keysETag = "" // another key set, or another issuer for it

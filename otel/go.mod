@@ -6,7 +6,7 @@
 // asks for go 1.26.0.
 module github.com/b2ckit/b2ckit/otel
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/b2ckit/b2ckit v0.0.0
@@ -33,9 +33,9 @@ require (
 	github.com/lestrrat-go/option v1.0.1 // indirect
 	github.com/segmentio/asm v1.2.1 // indirect
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
-	golang.org/x/crypto v0.53.0 // indirect
+	golang.org/x/crypto v0.57.0 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
-	golang.org/x/sys v0.47.0 // indirect
+	golang.org/x/sys v0.48.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
 )
 

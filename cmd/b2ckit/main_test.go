@@ -90,7 +90,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 var (
-	exampleLine = regexp.MustCompile(`b2ckit ([a-z]+)([^|&#]*)`)
+	exampleLine = regexp.MustCompile(`b2ckit ([a-z]+)([^|&#\n]*)`)
 	flagWord    = regexp.MustCompile(`\s(--[a-z][a-z-]*)`)
 )
 

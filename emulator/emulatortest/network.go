@@ -20,7 +20,9 @@ import (
 // Emulator is an [*emulator.Tenant], which a browser calls in process, or an
 // [*emulator.Server], which it calls over sockets.
 type Emulator interface {
+	// Hosts are the names that it answers for.
 	Hosts() []string
+	// Transport leads requests to it, and never out to the world.
 	Transport() http.RoundTripper
 }
 

@@ -8,7 +8,7 @@
 //
 //	admin := e.Group("/admin", api.Require(validator.Scope("admin")))
 //
-// Handlers find the token with [Token]. What is answered to a request that
+// For Echo v5 there is b2cecho5. Handlers find the token with [Token]. What is answered to a request that
 // may not pass is told by package guard; [Options] can leave that to Echo's
 // HTTPErrorHandler.
 //

@@ -165,7 +165,7 @@ func nameOf(rawURL string) string {
 }
 
 // adviceUntrusted is for a certificate of an authority that is not known.
-const adviceUntrusted = "if the host is behind a private CA, or the emulator, name the CA's file in SSL_CERT_FILE; if a proxy opens TLS, its CA must be among the system's"
+const adviceUntrusted = "if the host is behind a private CA, or the emulator, name the CA's file: here by --ca-file, for services by SSL_CERT_FILE; if a proxy opens TLS, its CA must be among the system's"
 
 func (c *certificate) advice(err error) string {
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {

@@ -54,7 +54,7 @@ func Run(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	defer d.close()
-	r := &report.Report{Findings: d.checks(ctx)}
+	r := &report.Report{Findings: d.checks(ctx), At: d.Now()}
 	if ctx.Err() != nil {
 		r.Interrupted = context.Cause(ctx).Error()
 	}

@@ -74,6 +74,13 @@ func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
+// CloseIdleConnections closes those of the transport.
+func (r *Recorder) CloseIdleConnections() {
+	if c, ok := r.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
 // trace has the note told of the connection.
 func (r *Recorder) trace(ctx context.Context, n *note) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{

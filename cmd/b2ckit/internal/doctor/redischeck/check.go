@@ -116,7 +116,7 @@ func (v *visit) adviceReach(err error) string {
 	case redis.HasErrorPrefix(err, "DENIED"):
 		return "Redis is in protected mode: it wants a password, or an address to bind"
 	case untrusted:
-		return "if Redis has a certificate of a private CA, name its file in SSL_CERT_FILE"
+		return "if Redis has a certificate of a private CA, name its file by --ca-file"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: correct host and port, or start Redis. Where it is away, the kit works on without it"
 	case v.dialer.tls == nil:
@@ -136,7 +136,7 @@ func (v *visit) tls() report.Finding {
 		f.Do = "use rediss://, if the network is not the server's own; values are encrypted in any case"
 	case saw.state == nil && isRefused(saw.err):
 		f.State, f.Found = report.Fail, foreign.Text(saw.err.Error())
-		f.Do = "if Redis has a certificate of a private CA, name its file in SSL_CERT_FILE"
+		f.Do = "if Redis has a certificate of a private CA, name its file by --ca-file"
 	case saw.state == nil:
 		f.State, f.Found = report.Skipped, "there was no handshake"
 	default:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
@@ -47,6 +48,10 @@ func Parse(address, password string) (*Config, error) {
 	o.Password = password
 	return &Config{options: o}, nil
 }
+
+// Quiet has go-redis write nothing by itself, which it does about connections that
+// fail. It is for a whole program, before it uses any client.
+func Quiet() { logging.Disable() }
 
 // client returns a client that connects once, and says nothing by itself.
 func (c *Config) client(d *dialer) *redis.Client {

@@ -16,25 +16,26 @@ type dialer struct {
 	tls *tls.Config // nil for none
 
 	mu    sync.Mutex
-	tcp   time.Duration
 	shake time.Duration
 	state *tls.ConnectionState
-	err   error
+	err   error // of the last time that failed: the client may try again by itself
 }
 
 func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	began := time.Now()
 	conn, err := new(net.Dialer).DialContext(ctx, network, address)
-	d.note(func() { d.tcp, d.err = time.Since(began), err })
-	if err != nil || d.tls == nil {
-		return conn, err
+	if err != nil {
+		d.note(func() { d.err = err })
+		return nil, err
+	}
+	if d.tls == nil {
+		return conn, nil
 	}
 	config := d.tls
 	if config.ServerName == "" {
 		config = config.Clone()
 		config.ServerName, _, _ = net.SplitHostPort(address)
 	}
-	began = time.Now()
+	began := time.Now()
 	secure := tls.Client(conn, config)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		d.note(func() { d.err = err })
@@ -54,13 +55,13 @@ func (d *dialer) note(f func()) {
 
 // seen is what is known of the connection.
 type seen struct {
-	tcp, shake time.Duration
-	state      *tls.ConnectionState
-	err        error
+	shake time.Duration
+	state *tls.ConnectionState
+	err   error
 }
 
 func (d *dialer) seen() seen {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return seen{d.tcp, d.shake, d.state, d.err}
+	return seen{d.shake, d.state, d.err}
 }

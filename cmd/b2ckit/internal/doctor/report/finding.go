@@ -19,6 +19,7 @@ type Check string
 
 // All checks there are, in the order in which they are reported.
 const (
+	Settings    Check = "settings"
 	Connection  Check = "connection"
 	TLS         Check = "tls"
 	Clock       Check = "clock"
@@ -40,7 +41,7 @@ const (
 // Checks returns all checks in their order.
 func Checks() []Check {
 	return []Check{
-		Connection, TLS, Clock, OtherHost, Metadata, Issuer, Endpoints, Keys,
+		Settings, Connection, TLS, Clock, OtherHost, Metadata, Issuer, Endpoints, Keys,
 		Credentials, Token, RedirectURI, Redis, RedisTLS, RedisACL, RedisMemory, RedisKeys,
 	}
 }

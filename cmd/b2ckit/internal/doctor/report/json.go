@@ -6,6 +6,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"time"
 )
 
 // finding is a Finding as JSON. The names are stable.
@@ -28,6 +29,7 @@ type summary struct {
 	Skipped     int    `json:"skipped"`
 	Interrupted string `json:"interrupted,omitempty"`
 	Status      int    `json:"status"`
+	At          string `json:"at,omitempty"`
 }
 
 // WriteJSON writes one object a line: each finding, and then the verdict.
@@ -46,7 +48,11 @@ func (r *Report) WriteJSON(w io.Writer) error {
 			return err
 		}
 	}
-	return e.Encode(summary{
-		r.verdict(), r.count(OK), r.count(Warn), r.count(Fail), r.count(Skipped), r.Interrupted, r.Status(),
-	})
+	last := summary{
+		r.verdict(), r.count(OK), r.count(Warn), r.count(Fail), r.count(Skipped), r.Interrupted, r.Status(), "",
+	}
+	if !r.At.IsZero() {
+		last.At = r.At.UTC().Format(time.RFC3339)
+	}
+	return e.Encode(last)
 }

@@ -3,9 +3,13 @@
 
 package report
 
+import "time"
+
 // Report is all that was found, in the order in which it is shown.
 type Report struct {
 	Findings []Finding
+	// At is when it was made, zero if that is not told.
+	At time.Time
 	// Interrupted tells why the checks ended early, empty if they did not.
 	Interrupted string
 }

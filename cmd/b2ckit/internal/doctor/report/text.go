@@ -173,7 +173,11 @@ func (t *text) fact(f Fact) {
 }
 
 func (t *text) verdict(r *Report) {
-	fmt.Fprintf(&t.b, "\n%d FAIL, %d warn, %d ok, %d skipped\n", r.count(Fail), r.count(Warn), r.count(OK), r.count(Skipped))
+	fmt.Fprintf(&t.b, "\n%d FAIL, %d warn, %d ok, %d skipped", r.count(Fail), r.count(Warn), r.count(OK), r.count(Skipped))
+	if !r.At.IsZero() {
+		t.b.WriteString(", at " + r.At.UTC().Format("2006-01-02 15:04:05 MST"))
+	}
+	t.b.WriteString("\n")
 	if r.Interrupted != "" {
 		t.wrapped("The checks ended early: "+r.Interrupted+".", 0, 0)
 	}
