@@ -45,14 +45,12 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
+	public, internal := cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), cmp.Or(os.Getenv("INTERNAL"), "127.0.0.1:9464")
 	var servers sync.WaitGroup
 	for _, one := range []struct {
 		address string
 		handler http.Handler
-	}{
-		{cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), s.public},
-		{cmp.Or(os.Getenv("INTERNAL"), "127.0.0.1:9464"), s.internal}, // not for the outside
-	} {
+	}{{public, s.public}, {internal, s.internal}} { // what is internal is not for the outside
 		l, err := net.Listen("tcp", one.address)
 		if err != nil {
 			return err
@@ -66,36 +64,48 @@ func run(ctx context.Context) error {
 		})
 		fmt.Println("serving http://" + l.Addr().String())
 	}
-	callForEver(ctx, b2c, s)
+	callForEver(ctx, b2c, s, "http://"+public+"/tasks")
 	servers.Wait()
 	return nil
 }
 
 // callForEver is a crowd: most of it has good tokens.
-func callForEver(ctx context.Context, b2c *emulator.Tenant, s *service) {
+func callForEver(ctx context.Context, b2c *emulator.Tenant, s *service, url string) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
+	good := ""
 	for n := 0; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if n%1000 == 999 {
+		if n%1000 == 0 {
 			b2c.Rotate("", true)
+			good = b2c.MustMint(emulator.Spec{})
 		}
-		s.call(ctx, tokenOf(b2c, n))
-		_, _ = s.stock.Token(ctx, stockScope)
+		switch n % 20 {
+		case 7:
+			call(ctx, url, b2c.MustMint(emulator.Spec{Lifetime: -time.Hour}))
+		case 13:
+			call(ctx, url, b2c.MustMint(emulator.Spec{Scopes: []string{"tasks.write"}}))
+		default:
+			call(ctx, url, good)
+		}
+		_, _ = s.stock.Token(ctx, stockScope) // the metrics tell
 	}
 }
 
-// tokenOf returns the token of the nth caller.
-func tokenOf(b2c *emulator.Tenant, n int) string {
-	switch n % 20 {
-	case 7:
-		return b2c.MustMint(emulator.Spec{Lifetime: -time.Hour})
-	case 13:
-		return b2c.MustMint(emulator.Spec{Scopes: []string{"tasks.write"}})
+var client = &http.Client{Timeout: 10 * time.Second}
+
+func call(ctx context.Context, url, token string) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		log.Print(err)
+		return
 	}
-	return b2c.MustMint(emulator.Spec{IssuedAt: b2c.Now().Truncate(time.Minute)}) // the same again for a minute
+	r.Header.Set("Authorization", "Bearer "+token)
+	if resp, err := client.Do(r); err == nil { // the metrics tell
+		_ = resp.Body.Close()
+	}
 }

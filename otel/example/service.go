@@ -4,11 +4,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -69,11 +67,3 @@ func newService(b2c *emulator.Tenant) (*service, error) {
 }
 
 func listTasks(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "water the plants") }
-
-// call asks for the tasks as a caller with this token does, and returns the status.
-func (s *service) call(ctx context.Context, token string) int {
-	r, w := httptest.NewRequestWithContext(ctx, http.MethodGet, "/tasks", nil), httptest.NewRecorder()
-	r.Header.Set("Authorization", "Bearer "+token)
-	s.public.ServeHTTP(w, r)
-	return w.Code
-}
