@@ -65,6 +65,8 @@ var strangers = map[string]string{
 	"docs/first-steps.md git":  "this repository, which the test has",
 	"mkdir":                    "TestFirstSteps runs it",
 	"cd":                       "TestFirstSteps runs it",
+	"docs/command.md curl":     "TestOutputs of b2ckit token reads what it is given",
+	"docs/command.md sh":       "TestOutputs of b2ckit token reads what it is given",
 	"docs/first-steps.md curl": "the emulator's control API has tests, and so have the answers of a guard",
 }
 

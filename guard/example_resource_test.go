@@ -21,10 +21,9 @@ func ExampleResource() {
 	v, b2c := newValidator()
 	defer v.Close()
 	res, err := guard.NewResource("https://mcp.contoso.com/mcp", &guard.ResourceOptions{
-		AppIDURI:             "https://contoso.onmicrosoft.com/mcp",
-		Scopes:               []string{"tasks.read", "tasks.write"},
-		AuthorizationServers: []string{"https://mcp.contoso.com"},
-		Name:                 "Contoso's tasks",
+		AppIDURI: "https://contoso.onmicrosoft.com/mcp",
+		Scopes:   []string{"tasks.read", "tasks.write"},
+		Name:     "Contoso's tasks",
 	})
 	if err != nil {
 		panic(err)

@@ -13,14 +13,14 @@ import (
 // metadata is the document that a resource has at all its places.
 type metadata []byte
 
-func newMetadata(resource string, o *ResourceOptions, scopes []string) metadata {
+func newMetadata(resource string, servers, scopes []string, o *ResourceOptions) metadata {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it is no page, and URLs stay as they were written
 	// It can't fail: strings alone. The names are those of RFC 9728 section 2.
 	_ = e.Encode(struct {
 		Resource             string   `json:"resource"`
-		AuthorizationServers []string `json:"authorization_servers,omitempty"`
+		AuthorizationServers []string `json:"authorization_servers"`
 		Scopes               []string `json:"scopes_supported,omitempty"`
 		BearerMethods        []string `json:"bearer_methods_supported"`
 		Name                 string   `json:"resource_name,omitempty"`
@@ -28,7 +28,7 @@ func newMetadata(resource string, o *ResourceOptions, scopes []string) metadata 
 		Policy               string   `json:"resource_policy_uri,omitempty"`
 		TermsOfService       string   `json:"resource_tos_uri,omitempty"`
 	}{
-		resource, o.AuthorizationServers, scopes,
+		resource, servers, scopes,
 		[]string{"header"},
 		o.Name, o.Documentation, o.Policy, o.TermsOfService,
 	})

@@ -56,7 +56,11 @@ func NewResource(rawURL string, opts *ResourceOptions) (*Resource, error) {
 		paths:       place.documents(o.PathOnly),
 		scopes:      newScopeNames(o.AppIDURI, o.Scopes, o.AppRoles),
 	}
-	r.metadata = newMetadata(rawURL, o, r.scopes.fullAll())
+	servers := o.AuthorizationServers
+	if len(servers) == 0 {
+		servers = []string{place.origin}
+	}
+	r.metadata = newMetadata(rawURL, servers, r.scopes.fullAll(), o)
 	return r, nil
 }
 

@@ -38,9 +38,8 @@ type ResourceOptions struct {
 	AppRoles []string
 
 	// AuthorizationServers are the issuers that clients are sent to for a token, byte
-	// for byte as these call themselves. If nil, the document names none, and clients
-	// take the resource's own origin for one. What clients can use depends on where
-	// they look for an issuer's metadata, and whether that names the same issuer:
+	// for byte as these call themselves. What clients can use depends on where they
+	// look for an issuer's metadata, and whether that names the same issuer:
 	//
 	//	External ID, Entra  the tenant's issuer, as authority.Authority.Issuers has it
 	//	B2C                 https://contoso.b2clogin.com/tfp/{tenant id}/{flow}/v2.0/, if
@@ -48,8 +47,10 @@ type ResourceOptions struct {
 	//	                    flow in it, so no client finds metadata there
 	//
 	// Some clients demand more than either platform says, such as
-	// code_challenge_methods_supported, and take only an issuer at the API's own origin
-	// that says it.
+	// code_challenge_methods_supported, or take no document that names no issuer. So if
+	// nil, it is the resource's own origin, such as https://mcp.contoso.com, where
+	// clients look that are told nothing. The metadata of an authorization server
+	// (RFC 8414) has to be served there then, which repeats the flow's own endpoints.
 	AuthorizationServers []string
 
 	// Name is what people are shown, resource_name.

@@ -31,7 +31,8 @@ type Options struct {
 	Environ []string
 
 	// Values are laid on top of all. One that is not known, or that says nothing, is
-	// a mistake.
+	// a mistake. If they name another tenant (B2C_TENANT) than what is below, nothing
+	// of that is used: client ids and policies are those of one tenant.
 	Values []Value
 }
 

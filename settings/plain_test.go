@@ -109,3 +109,35 @@ func TestValues(t *testing.T) {
 		"--tenant-id is not a GUID such as 775527ff-9a37-4307-8b3d-cc311f58d925",
 		`--flow: "susi" is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)`)
 }
+
+// TestValuesOfAnotherTenant: nothing of the other's is mixed in.
+func TestValuesOfAnotherTenant(t *testing.T) {
+	for name, tc := range map[string]struct {
+		members string
+		environ []string
+		from    string // "" if it is the same tenant
+	}{
+		"domain":      {good, nil, "appsettings.json: AzureAdB2C:Domain"},
+		"host":        {strings.Replace(good, `"Domain"`, `"Comment"`, 1), nil, "appsettings.json: AzureAdB2C:Instance"},
+		"variable":    {good, []string{"B2C_TENANT=contoso"}, "B2C_TENANT"},
+		"same tenant": {strings.ReplaceAll(good, "contoso", "Fabrikam"), nil, ""},
+	} {
+		opts := &settings.Options{Dir: write(t, map[string]string{"appsettings.json": section(tc.members + `, "TrustedPolicies": ["B2C_1_a"]`)}), Environ: append([]string{}, tc.environ...)}
+		if tc.from != "" {
+			opts.Values = []settings.Value{{"B2C_TENANT_ID", otherID, "--tenant-id"}, {"SignUpSignInPolicyId", "B2C_1_x", "--flow"}}
+		}
+		opts.Values = append(opts.Values, settings.Value{Key: "B2C_TENANT", Text: "fabrikam", Origin: "--tenant"})
+		s, err := settings.Read(opts)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got, want := shape(s)+" "+strings.Join(s.Notes(), "; "), "https://fabrikam.b2clogin.com/fabrikam.onmicrosoft.com/B2C_1_x [fabrikam.b2clogin.com] | [B2C_1_x] | [] | [] |  --tenant names another tenant than "+tc.from+": nothing from there is used"
+		if tc.from == "" {
+			want = "https://fabrikam.b2clogin.com/Fabrikam.onmicrosoft.com/B2C_1_susi [https://Fabrikam.b2clogin.com] | [B2C_1_susi B2C_1_a] | [] | [" + clientID + "] | " + clientID + " "
+		}
+		if got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}

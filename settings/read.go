@@ -31,7 +31,7 @@ func Read(opts *Options) (*Settings, error) {
 	env.dotNet(sheet, o.Section, &m)
 	plain := env.plain()
 	plain.lay(sheet, &m)
-	layValues(sheet, o, &m)
+	layValues(sheet, o, &m, &notes)
 
 	if len(sheet.entries) == 0 && len(m) == 0 {
 		return nil, fmt.Errorf("%w: %s has no section %s, and there are no variables %s__… or %s…%s",
@@ -56,9 +56,11 @@ func (f *files) where() string {
 }
 
 // layValues lays the values of the options on a sheet. They are a program's: what
-// is not known is a mistake, and so is one that says nothing.
-func layValues(s *sheet, o Options, m *mistakes) {
+// is not known is a mistake, and so is one that says nothing. Values of another tenant
+// are laid on an empty sheet.
+func layValues(s *sheet, o Options, m *mistakes, notes *[]string) {
 	plain := plainValues{}
+	var keys []entry
 	for _, v := range o.Values {
 		key := v.Key
 		if rest, ok := within(o.Section, key); ok {
@@ -75,8 +77,17 @@ func layValues(s *sheet, o Options, m *mistakes) {
 		case !isAnyOf(first, counting):
 			m.addf(e.origin, "is not known: there is no key %s", foreign.Name(v.Key))
 		default:
-			s.put(e)
+			keys = append(keys, e)
 		}
+	}
+	if name, ok := plain[varTenant]; ok {
+		if other, ok := otherTenant(s, name.text); ok {
+			*notes = append(*notes, name.origin+" names another tenant than "+other.origin+": nothing from there is used")
+			clear(s.entries)
+		}
+	}
+	for _, e := range keys {
+		s.put(e)
 	}
 	plain.lay(s, m)
 }

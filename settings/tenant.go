@@ -197,3 +197,22 @@ func tenantOf(name string) string {
 	}
 	return ""
 }
+
+// otherTenant returns what says on a sheet that it is about another tenant than the
+// one of this name.
+func otherTenant(s *sheet, name string) (entry, bool) {
+	for _, key := range []string{keyTenant, keyDomain, keyInstance} {
+		e, _ := s.get(key)
+		says := tenantOf(e.text)
+		switch key {
+		case keyTenant:
+			says = fold(e.text)
+		case keyInstance:
+			says = tenantOf(bareHost(e.text))
+		}
+		if says != "" && says != fold(name) {
+			return e, true
+		}
+	}
+	return entry{}, false
+}

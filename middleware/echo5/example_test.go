@@ -93,3 +93,32 @@ func Example() {
 	// 200 Tasks of Ada Example
 	// 403 {"type":"about:blank","title":"Forbidden","status":403,"detail":"The access token does not permit this request.","error":"insufficient_scope"}
 }
+
+// An API that tells clients of itself: the document at the path, and a challenge that
+// leads there.
+func ExampleMount() {
+	v, err := validator.New(tenant().Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6",
+		&validator.Options{Transport: emulator.NewTenant(nil).Transport()})
+	if err != nil {
+		panic(err)
+	}
+	defer v.Close()
+	res, err := guard.NewResource("https://api.contoso.com/tasks", &guard.ResourceOptions{AppIDURI: "https://contoso.onmicrosoft.com/tasks"})
+	if err != nil {
+		panic(err)
+	}
+	api := b2cecho5.New(guard.New(v, &guard.Options{Resource: res, Logger: slog.New(slog.DiscardHandler)}), nil)
+
+	e := echo.New()
+	b2cecho5.Mount(e, res)
+	e.GET("/tasks", func(c *echo.Context) error { return c.NoContent(http.StatusOK) }, api.Require(validator.Scope("tasks.read")))
+
+	for _, path := range []string{"/tasks", "/.well-known/oauth-protected-resource/tasks"} {
+		rec := httptest.NewRecorder()
+		e.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+		fmt.Println(rec.Code, rec.Header().Get("WWW-Authenticate"), rec.Header().Get("Content-Type"))
+	}
+	// Output:
+	// 401 Bearer realm="api", scope="https://contoso.onmicrosoft.com/tasks/tasks.read", resource_metadata="https://api.contoso.com/.well-known/oauth-protected-resource/tasks" application/problem+json
+	// 200  application/json
+}

@@ -94,3 +94,32 @@ func Example() {
 	// 200 Tasks of Ada Example
 	// 403 {"type":"about:blank","title":"Forbidden","status":403,"detail":"The access token does not permit this request.","error":"insufficient_scope"}
 }
+
+// An API that tells clients of itself: the document at the path, and a challenge that
+// leads there.
+func ExampleMount() {
+	v, err := validator.New(tenant().Flows("B2C_1_susi"), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6",
+		&validator.Options{Transport: emulator.NewTenant(nil).Transport()})
+	if err != nil {
+		panic(err)
+	}
+	defer v.Close()
+	res, err := guard.NewResource("https://api.contoso.com/tasks", &guard.ResourceOptions{AppIDURI: "https://contoso.onmicrosoft.com/tasks"})
+	if err != nil {
+		panic(err)
+	}
+	api := b2cgin.New(guard.New(v, &guard.Options{Resource: res, Logger: slog.New(slog.DiscardHandler)}), nil)
+
+	r := gin.New()
+	b2cgin.Mount(r, res)
+	r.GET("/tasks", api.Require(validator.Scope("tasks.read")), func(c *gin.Context) { c.Status(http.StatusOK) })
+
+	for _, path := range []string{"/tasks", "/.well-known/oauth-protected-resource/tasks"} {
+		rec := httptest.NewRecorder()
+		r.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+		fmt.Println(rec.Code, rec.Header().Get("WWW-Authenticate"), rec.Header().Get("Content-Type"))
+	}
+	// Output:
+	// 401 Bearer realm="api", scope="https://contoso.onmicrosoft.com/tasks/tasks.read", resource_metadata="https://api.contoso.com/.well-known/oauth-protected-resource/tasks" application/problem+json
+	// 200  application/json
+}

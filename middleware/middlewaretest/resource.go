@@ -93,7 +93,7 @@ func testMount(t *testing.T, adapter Adapter) {
 	h := adapter.Mounted(first, newResource(t, "https://mcp.contoso.com/mcp/", true), newResource(t, "https://mcp.contoso.com/v1.0/~a", true))
 	addr := listen(t, h)
 	of := func(path string) string {
-		body := `{"resource":"https://mcp.contoso.com` + path + `","scopes_supported":["https://contoso.onmicrosoft.com/tasks/tasks.read",` +
+		body := `{"resource":"https://mcp.contoso.com` + path + `","authorization_servers":["https://mcp.contoso.com"],"scopes_supported":["https://contoso.onmicrosoft.com/tasks/tasks.read",` +
 			`"https://contoso.onmicrosoft.com/tasks/tasks.write"],"bearer_methods_supported":["header"]}` + "\n"
 		return fmt.Sprintf("200\nAccess-Control-Allow-Origin: *\nCache-Control: public, max-age=300\nContent-Length: %d\nContent-Type: application/json\n\n%s", len(body), body)
 	}

@@ -136,9 +136,36 @@ func read(o *settings.Options) (*settings.Settings, error) {
 		err = fmt.Errorf("%w.\nName the tenant: --tenant contoso --tenant-id GUID --flow B2C_1_susi", err)
 	}
 	if err != nil {
-		return nil, Status(StatusUsage, err)
+		return nil, Misconfigured(err)
 	}
 	return found, nil
+}
+
+// byFlag names the flags beside what else says the same in errors of package settings.
+var byFlag = strings.NewReplacer(
+	"(or B2C_TENANT_ID)", "(or B2C_TENANT_ID, or --tenant-id)",
+	"(or B2C_TENANT)", "(or B2C_TENANT, or --tenant)",
+	"(or B2C_FLOWS)", "(or B2C_FLOWS, or --flow)",
+	"(or B2C_SIGNIN_FLOW)", "(or B2C_SIGNIN_FLOW, or --flow)",
+	"(or B2C_AUDIENCE)", "(or B2C_AUDIENCE, or --audience)",
+	"(or B2C_CLIENT_ID)", "(or B2C_CLIENT_ID, or --client-id)",
+	"(or B2C_CLIENT_SECRET)", "(or B2C_CLIENT_SECRET, or --client-secret-file)",
+)
+
+// misconfigured is an error of package settings that names the flags, too.
+type misconfigured struct{ err error }
+
+func (e misconfigured) Error() string { return byFlag.Replace(e.err.Error()) }
+
+func (e misconfigured) Unwrap() error { return e.err }
+
+// Misconfigured returns an error of package settings, which a command can't begin
+// for, with its exit status and the flags that say what is missing. Nil is none.
+func Misconfigured(err error) error {
+	if err == nil {
+		return nil
+	}
+	return Status(StatusUsage, misconfigured{err})
 }
 
 // options returns where settings are read from. A place that isn't there is left to

@@ -82,6 +82,9 @@ func TestSettingsFlags(t *testing.T) {
 
 		{"", nil, 2, "Name the tenant: --tenant contoso --tenant-id GUID --flow B2C_1_susi\nIts flags: b2ckit help try\n"},
 		{flags + " --tenant-id x", nil, 2, "--tenant-id"},
+		{"--tenant contoso", nil, 2, "AzureAdB2C:TenantId is missing (or B2C_TENANT_ID, or --tenant-id): "},
+		{"--tenant contoso", nil, 2, "AzureAdB2C:SignUpSignInPolicyId is missing (or B2C_FLOWS, or --flow): "},
+		{"--tenant-id " + guid, nil, 2, "AzureAdB2C:Instance is missing (or B2C_TENANT, or --tenant): "},
 		{"--settings section.json --flow B2C_1_reset", nil, 2, "--flow"},
 		{"--settings none.json", nil, 2, "none.json"},
 		{flags + " --tenant=", nil, 2, "b2ckit try: --tenant is empty\n"},

@@ -58,6 +58,11 @@ func (f *emulateFlags) declare(c *cobra.Command) {
 			return nil
 		})
 	})
+	for _, name := range []string{"address", "sign-in-as", "wait"} {
+		if err := c.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions); err != nil {
+			panic(err) // a flag that isn't declared above
+		}
+	}
 }
 
 // settle completes the flags; its error is one of usage.

@@ -163,7 +163,7 @@ func (f *flags) byCredentials(ctx context.Context, s *cli.Streams, opts *acquire
 	}
 	app, err := set.App(opts)
 	if err != nil {
-		return nil, misconfigured(err)
+		return nil, cli.Misconfigured(err)
 	}
 	defer func() { _ = app.Close() }()
 	token, err := app.Token(ctx, scopes...)
@@ -214,7 +214,7 @@ func (f *flags) publicApp(s *cli.Streams, opts *acquire.Options) (*acquire.App, 
 		return nil, err
 	}
 	app, err := set.PublicApp(opts)
-	return app, misconfigured(err)
+	return app, cli.Misconfigured(err)
 }
 
 // userApp returns the application for a browser: with its secret, if it has one.
@@ -224,13 +224,5 @@ func userApp(set *settings.Settings, opts *acquire.Options) (*acquire.App, error
 		make = set.App
 	}
 	app, err := make(opts)
-	return app, misconfigured(err)
-}
-
-// misconfigured gives what is missing in the settings its exit status.
-func misconfigured(err error) error {
-	if err == nil {
-		return nil
-	}
-	return cli.Status(cli.StatusUsage, err)
+	return app, cli.Misconfigured(err)
 }

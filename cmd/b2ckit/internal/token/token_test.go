@@ -452,8 +452,8 @@ func TestRefusals(t *testing.T) {
 		{"--password hush s", "--password is refused: "},
 		{"--client-secret=hush s", "--client-secret is refused: "},
 		{"s", "nothing is set: "},
-		{"--tenant contoso --tenant-id " + tenantID + " --flow B2C_1_a s", "AzureAdB2C:ClientId is missing (or B2C_CLIENT_ID): "},
-		{"--tenant contoso --tenant-id " + tenantID + " --flow B2C_1_a --client-id " + nativeID + " s", "AzureAdB2C:ClientSecret is missing (or B2C_CLIENT_SECRET): "},
+		{"--tenant contoso --tenant-id " + tenantID + " --flow B2C_1_a s", "AzureAdB2C:ClientId is missing (or B2C_CLIENT_ID, or --client-id): "},
+		{"--tenant contoso --tenant-id " + tenantID + " --flow B2C_1_a --client-id " + nativeID + " s", "AzureAdB2C:ClientSecret is missing (or B2C_CLIENT_SECRET, or --client-secret-file): "},
 		{"--tenant contoso --tenant-id " + tenantID + " --flow B2C_1_a --client-id " + nativeID + " --browser --ca-file none s", "--ca-file: open none: "},
 	} {
 		status, stdout, stderr := program{}.run(t, strings.Fields(c.args)...)
