@@ -9,7 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
-	"path/filepath"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -170,10 +170,14 @@ func (p *pagePackage) imported(text string) (string, error) {
 	}
 	there := map[string]bool{}
 	for _, i := range file.Imports {
+		from := strings.Trim(i.Path.Value, `"`)
+		if major := path.Base(from); len(major) == 2 && major[0] == 'v' { // github.com/labstack/echo/v5
+			from = path.Dir(from)
+		}
 		if i.Name != nil {
 			there[i.Name.Name] = true
 		} else {
-			there[filepath.Base(strings.Trim(i.Path.Value, `"`))] = true
+			there[path.Base(from)] = true
 		}
 	}
 	lines := map[string]bool{}
