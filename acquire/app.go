@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/b2ckit/b2ckit/acquire/internal/background"
 	"github.com/b2ckit/b2ckit/acquire/internal/bounded"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
@@ -44,7 +42,7 @@ type App struct {
 	listener *refreshTokenListener
 	ledger   *ledger
 
-	unrefreshed rate.Sometimes // lines about sign-ins that brought no refresh token
+	unrefreshed *quota // lines about sign-ins that brought no refresh token
 }
 
 // NewConfidential returns the application with a client id and a credential
@@ -78,7 +76,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
 		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
 		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
-		unrefreshed: rate.Sometimes{First: 1, Interval: time.Minute},
+		unrefreshed: newQuota(1, time.Minute),
 	}
 	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
 	app.endpoint = &tokenEndpoint{
@@ -106,8 +104,12 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 
 // keepTokens makes what keeps tokens and renews them.
 func (a *App) keepTokens() {
+	lines := newQuota(10, time.Second)
 	home := func(g Grant) *tokencache.Home {
-		return &tokencache.Home{Clock: a.clock, Background: a.background, Timeout: a.opts.Timeout, Log: a.log, Explain: explain, Served: a.ledger.served(g)}
+		return &tokencache.Home{
+			Clock: a.clock, Background: a.background, Timeout: a.opts.Timeout, Log: a.log.With("grant", string(g)), Lines: lines.take,
+			Explain: explain, Served: a.ledger.served(g),
+		}
 	}
 	a.fleet = newFleet(a)
 	a.tokens = &appTokens{

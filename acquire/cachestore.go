@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/b2ckit/b2ckit/acquire/internal/redact"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
@@ -34,7 +32,7 @@ type cacheStore struct {
 	timeout time.Duration // of an acquisition
 	log     *slog.Logger
 
-	complaints rate.Sometimes
+	complaints *quota
 	failed     atomic.Int64 // when a call failed last, in nanoseconds since born; 0 if none did
 	born       time.Time
 }
@@ -42,7 +40,7 @@ type cacheStore struct {
 func newCacheStore(c Cache, timeout time.Duration, log *slog.Logger) *cacheStore {
 	return &cacheStore{
 		cache: c, timeout: timeout, log: log,
-		complaints: rate.Sometimes{First: 1, Interval: time.Minute}, born: time.Now(),
+		complaints: newQuota(1, time.Minute), born: time.Now(),
 	}
 }
 
@@ -165,12 +163,9 @@ func (s *cacheStore) complain(ctx context.Context, operation string, err error, 
 	if !errors.Is(err, ErrEntry) {
 		s.failed.Store(int64(max(1, time.Since(s.born))))
 	}
-	due := false
-	s.complaints.Do(func() { due = true }) // not in there: it holds a lock
-	if !due {
-		return
+	if omitted, ok := s.complaints.take(); ok {
+		s.log.Warn("the shared cache failed", withOmitted(omitted, "operation", operation, "error", redact.New(secrets...).Text(err.Error()))...)
 	}
-	s.log.Warn("the shared cache failed", "operation", operation, "error", redact.New(secrets...).Text(err.Error()))
 }
 
 // hasEnded reports whether a context has ended, or is about to: clients that hand

@@ -102,12 +102,11 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 // warnOfNoRefreshToken logs that a sign-in has brought no refresh token, though
 // offline_access was asked for.
 func (a *App) warnOfNoRefreshToken(during string, got *answer) {
-	due := false
-	if got.refresh == "" {
-		a.unrefreshed.Do(func() { due = true }) // not in there: it holds a lock
-	}
-	if !due {
+	if got.refresh != "" {
 		return
 	}
-	a.log.Warn("a sign-in brought no refresh token, so the user has to sign in again when the access token ends: was the application granted offline_access, and does its flow give refresh tokens?", "during", during)
+	if omitted, ok := a.unrefreshed.take(); ok {
+		a.log.Warn("a sign-in brought no refresh token, so the user has to sign in again when the access token ends: was the application granted offline_access, and does its flow give refresh tokens?",
+			withOmitted(omitted, "grant", during)...)
+	}
 }

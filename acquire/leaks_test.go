@@ -366,7 +366,7 @@ func TestErrorsTellNoSecrets(t *testing.T) {
 				}
 				synctest.Wait() // a renewal logs when it has answered
 				wantNoSecrets(t, name+", logs", logged.String(), secrets)
-				if logged.lines("renewing a token failed") == 0 {
+				if logged.lines(" a token failed") == 0 {
 					t.Errorf("%s: got logs %s, want that a renewal failed", name, logged)
 				}
 			})
@@ -426,7 +426,7 @@ func TestRenewalsTellNoSecrets(t *testing.T) {
 			wantNoSecrets(t, name+", Transport", textsOf(err), secrets)
 			synctest.Wait()
 			wantNoSecrets(t, name+", logs", logged.String(), secrets)
-			if logged.lines("renewing a token failed") == 0 {
+			if logged.lines(" a token failed") == 0 {
 				t.Errorf("%s: got logs %s, want that a renewal failed", name, logged)
 			}
 		})

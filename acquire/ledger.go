@@ -52,9 +52,14 @@ func (l *ledger) begin(g Grant, renewal bool) *page {
 	return &page{ledger: l, grant: g, renewal: renewal, start: l.now()}
 }
 
+// isHeard reports whether anybody is told: the hook, or a log for debugging.
+func (l *ledger) isHeard() bool {
+	return l.onAcquisition != nil || l.log.Enabled(context.Background(), slog.LevelDebug)
+}
+
 // now returns the time if somebody is told of it.
 func (l *ledger) now() time.Time {
-	if l.onAcquisition == nil {
+	if !l.isHeard() {
 		return time.Time{}
 	}
 	return time.Now()
@@ -104,7 +109,7 @@ func (p *page) end(found bool, err error) {
 }
 
 func (p *page) add(from Source, start time.Time, err error) {
-	if p.ledger.onAcquisition == nil {
+	if !p.ledger.isHeard() {
 		return
 	}
 	p.told = append(p.told, Acquisition{
@@ -139,10 +144,15 @@ func (l *ledger) counted() tally {
 	return t
 }
 
-// tell calls Options.OnAcquisition with all that is on the page.
+// tell logs all that is on the page, and calls Options.OnAcquisition with it.
 func (p *page) tell(ctx context.Context) {
 	for _, a := range p.told {
-		p.ledger.onAcquisition(ctx, a)
+		p.ledger.logAcquisition(ctx, a)
+	}
+	for _, a := range p.told {
+		if p.ledger.onAcquisition != nil {
+			p.ledger.onAcquisition(ctx, a)
+		}
 	}
 	p.told = nil
 }
@@ -162,4 +172,16 @@ func (p *page) tellAside(ctx context.Context) {
 		}()
 		p.tell(context.WithoutCancel(ctx))
 	}()
+}
+
+func (l *ledger) logAcquisition(ctx context.Context, a Acquisition) {
+	attrs := []slog.Attr{
+		slog.String("grant", string(a.Grant)), slog.String("source", string(a.Source)),
+		slog.Bool("renewal", a.Renewal), slog.Duration("duration", a.Duration),
+	}
+	if a.Err == nil {
+		l.log.LogAttrs(ctx, slog.LevelDebug, "token acquired", attrs...)
+		return
+	}
+	l.log.LogAttrs(ctx, slog.LevelDebug, "token not acquired", append(attrs, slog.String("error", a.Err.Error()))...)
 }

@@ -210,7 +210,7 @@ func TestPolicyRefusesRefreshToken(t *testing.T) {
 				if got := w.count() - before; got != 1 {
 					t.Errorf("%s, %s: got %d requests in 10 minutes, want 1", description, name, got)
 				}
-				if got := logged.lines("renewing a token failed"); got != 1 {
+				if got := logged.lines(" a token failed"); got != 1 {
 					t.Errorf("%s, %s: got %d lines logged, want 1", description, name, got)
 				}
 				w.cutting(nil)

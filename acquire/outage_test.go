@@ -76,7 +76,7 @@ func TestOutageWithGoodToken(t *testing.T) {
 					t.Errorf("%s, %v: got %d requests in an hour, want 5 to 80", name, life, posts)
 				}
 				// 1st, 2nd, 4th, … failure.
-				if lines := logged.lines("renewing a token failed"); lines < 2 || lines > 8 {
+				if lines := logged.lines(" a token failed"); lines < 2 || lines > 8 {
 					t.Errorf("%s, %v: got %d log lines, want 2 to 8", name, life, lines)
 				}
 			})

@@ -735,7 +735,7 @@ func TestRefusedWithGoodToken(t *testing.T) {
 		if n := looks.Load() - before; n > 4*60 {
 			t.Errorf("got %d looks into the cache in a minute of 600 calls, want at most 4 a second", n)
 		}
-		if n := logged.lines("renewing a token failed"); n > 1 {
+		if n := logged.lines(" a token failed"); n > 1 {
 			t.Errorf("got %d lines in the log, want one at most", n)
 		}
 		w.wantCount(t, "all", 2)

@@ -29,7 +29,7 @@ func (l *refreshTokenListener) tell(ctx context.Context, c *cachedAccount, token
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			l.log.Error("Options.OnRefreshToken panicked", "panic", fmt.Sprintf("%T", p))
+			l.log.Error("acquire.Options.OnRefreshToken panicked", "panic", fmt.Sprintf("%T", p))
 		}
 	}()
 	account := c.now().account

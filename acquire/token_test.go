@@ -443,7 +443,7 @@ func TestTokenSurvivesPanics(t *testing.T) {
 				if strings.Contains(logged.String(), clientSecret) {
 					t.Errorf("%s: the log tells the secret: %s", name, logged)
 				}
-				if logged.lines("renewing a token")+logged.lines("the shared cache failed") == 0 {
+				if logged.lines("ing a token ")+logged.lines("the shared cache failed") == 0 {
 					t.Errorf("%s: nothing was logged", name)
 				}
 			})

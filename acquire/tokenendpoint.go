@@ -148,7 +148,7 @@ func (t *tokenEndpoint) exchange(r *http.Request, a attempt, secrets redact.Secr
 // unreachable is for a request without a response.
 func unreachable(err error) *Error {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return &Error{Class: ErrConfiguration, Err: err, Advice: "the token endpoint's certificate is not trusted; a private CA goes into Options.Transport"}
+		return &Error{Class: ErrConfiguration, Err: err, Advice: "the token endpoint's certificate is not trusted; a private CA goes into Options.Transport, or the environment variable SSL_CERT_FILE"}
 	}
 	advice := "the token endpoint can't be reached"
 	if errors.Is(err, context.DeadlineExceeded) {

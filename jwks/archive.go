@@ -35,6 +35,8 @@ type archive struct {
 	// same snapshot come again and again.
 	seenMetadata, seenKeys time.Time
 
+	lacked string // why the last look has brought nothing, in a word
+
 	problems complaints
 	logger   *slog.Logger
 }
@@ -50,14 +52,17 @@ func newArchive(a authority.Authority, o *Options) *archive {
 // look returns the snapshot of the store if it is newer than all others, nil if
 // not. What can't be used is logged, and none.
 func (a *archive) look(ctx context.Context) *stored {
+	a.lacked = "not used"
 	found, err := a.calls.load(ctx, a.bound, a.seal.name)
 	switch {
 	case err != nil:
+		a.lacked = "store away"
 		return nil
 	case found.refused != nil:
 		a.refuse("refused", errors.New(foreign.Text(found.refused.Error())))
 		return nil
 	case len(found.value) == 0:
+		a.lacked = "none"
 		return nil
 	}
 	snapshot, err := a.seal.open(found.value)
@@ -147,10 +152,10 @@ func (a *archive) log(ctx context.Context) {
 	logger := a.logger
 	store := slog.String("store", a.calls.where())
 	for _, problem := range a.calls.problems.take() {
-		logger.LogAttrs(ctx, slog.LevelWarn, "the store of key snapshots fails, and keys are fetched without it", store, slog.String("error", problem))
+		logger.LogAttrs(ctx, slog.LevelWarn, "the store of key snapshots fails, and keys are fetched without it", problem.attrs("error", store)...)
 	}
 	for _, problem := range a.problems.take() {
 		logger.LogAttrs(ctx, slog.LevelWarn, "key snapshot not used",
-			slog.String("authority", a.authority), store, slog.String("name", a.seal.name), slog.String("reason", problem))
+			problem.attrs("reason", slog.String("authority", a.authority), store, slog.String("name", a.seal.name))...)
 	}
 }

@@ -4,6 +4,8 @@
 package jwks
 
 import (
+	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,29 +18,56 @@ const complainEvery = time.Hour
 // safe for concurrent use.
 type complaints struct {
 	mu    sync.Mutex
-	last  map[string]time.Time // by kind, of which there are few
-	fresh []string
+	kinds map[string]*kind // few
+	fresh []complaint
+}
+
+// kind is of which there were some.
+type kind struct {
+	last    time.Time
+	omitted int // that were not logged since
+}
+
+// complaint is one of them, and how many of its kind were left out before it.
+type complaint struct {
+	text    string
+	omitted int
 }
 
 // add has a text logged if its kind has not been for some time.
-func (c *complaints) add(kind, text string) {
+func (c *complaints) add(name, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if at, ok := c.last[kind]; ok && time.Since(at) < complainEvery {
+	k := c.kinds[name]
+	switch {
+	case k != nil && time.Since(k.last) < complainEvery:
+		k.omitted++
 		return
+	case c.kinds == nil:
+		c.kinds = map[string]*kind{}
 	}
-	if c.last == nil {
-		c.last = map[string]time.Time{}
+	if k == nil {
+		k = &kind{}
+		c.kinds[name] = k
 	}
-	c.last[kind] = time.Now()
-	c.fresh = append(c.fresh, text)
+	c.fresh = append(c.fresh, complaint{text, k.omitted})
+	*k = kind{last: time.Now()}
 }
 
 // take returns what has not been logged yet.
-func (c *complaints) take() []string {
+func (c *complaints) take() []complaint {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	fresh := c.fresh
 	c.fresh = nil
 	return fresh
+}
+
+// attrs returns what its line tells: the text under a key, behind others.
+func (c complaint) attrs(key string, others ...slog.Attr) []slog.Attr {
+	all := append(slices.Clip(others), slog.String(key, c.text))
+	if c.omitted > 0 {
+		all = append(all, slog.Int("omitted", c.omitted))
+	}
+	return all
 }

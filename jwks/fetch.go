@@ -130,7 +130,7 @@ func (f *fetcher) unanswered(what string, err error, sending *sending) *FetchErr
 		e.Problem += f.late()
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		e.Problem += "; for a private CA set the Transport"
+		e.Problem += "; for a private CA set the Transport, or the environment variable SSL_CERT_FILE"
 	}
 	return e
 }

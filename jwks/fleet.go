@@ -44,11 +44,14 @@ func (f *fleet) load(ctx context.Context, o order) outcome {
 	if found || o.ask == askStore {
 		return out
 	}
+	lacked := f.archive.lacked
 	release, out, found := f.turn(ctx, o)
 	if found {
 		return out
 	}
-	return f.fetch(ctx, o, release)
+	out = f.fetch(ctx, o, release)
+	out.lacked = lacked
+	return out
 }
 
 // look returns what the store has, and whether that is news.

@@ -34,7 +34,7 @@ func (l *loader) load(ctx context.Context, o order) (out outcome) {
 		// The transport may be the user's. A panic here would end the process.
 		if p := recover(); p != nil {
 			out = l.broken("the transport panicked")
-			out.panicked = []slog.Attr{slog.Any("panic", p), slog.String("stack", string(debug.Stack()))}
+			out.panicked = []slog.Attr{slog.String("panic", panicText(p)), slog.String("stack", string(debug.Stack()))}
 		}
 	}()
 	out.meta = o.known

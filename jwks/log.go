@@ -5,7 +5,6 @@ package jwks
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -18,7 +17,10 @@ type journal struct {
 	onFetch   func(Fetch) // nil if there is none
 	authority string
 
-	lapsed bool // it was logged that the keys are too old; its upkeep guards it
+	// Its upkeep guards what follows.
+	lapsed bool      // it was logged that the keys are too old
+	logged int       // which failure in a row was logged last
+	began  time.Time // when the failures in a row did
 }
 
 // write has something logged.
@@ -27,8 +29,7 @@ func (j *journal) write(ctx context.Context, log func(context.Context)) {
 	log(ctx)
 }
 
-// tell calls Options.OnFetch. What it panics with could hold anything, so only its
-// type is logged.
+// tell calls Options.OnFetch.
 func (j *journal) tell(ctx context.Context, w *watch) {
 	if w == nil {
 		return
@@ -38,7 +39,7 @@ func (j *journal) tell(ctx context.Context, w *watch) {
 			stack := string(debug.Stack())
 			j.write(ctx, func(ctx context.Context) {
 				j.logger.LogAttrs(ctx, slog.LevelError, "jwks.Options.OnFetch panicked",
-					slog.String("authority", j.authority), slog.String("panic", fmt.Sprintf("%T", p)), slog.String("stack", stack))
+					slog.String("authority", j.authority), slog.String("panic", panicText(p)), slog.String("stack", stack))
 			})
 		}
 	}()
@@ -51,9 +52,13 @@ func (j *journal) tell(ctx context.Context, w *watch) {
 type event struct {
 	before, now *snapshot
 	out         *outcome
+	cause       Cause
 	failures    int  // fetches in a row that failed, this one or those before it
 	usable      bool // what there is now
 	lapsed      bool // that has just become unusable
+
+	omitted int           // failures that were not logged
+	outage  time.Duration // since the first of the failures
 }
 
 // entry returns what logs the event, which must be called without a lock: the
@@ -62,24 +67,45 @@ func (j *journal) entry(e event) func(context.Context) {
 	lapsed := e.now != nil && !e.usable
 	e.lapsed = lapsed && !j.lapsed
 	j.lapsed = lapsed
+	// At the 1st, 2nd, 4th, 8th … in a row, since an outage must not fill the
+	// log, and when it begins to hurt.
+	failed := e.out.err() != nil && (e.failures&(e.failures-1) == 0 || e.lapsed)
+	j.followOutage(&e, failed)
 	return func(ctx context.Context) {
 		if e.out.keys.isGood() {
 			j.logSet(ctx, e)
 		}
-		// At the 1st, 2nd, 4th, 8th … in a row, since an outage must not fill the
-		// log, and when it begins to hurt.
-		if e.out.err() != nil && (e.failures&(e.failures-1) == 0 || e.lapsed) {
+		if failed {
 			j.logFailure(ctx, e)
 		}
 	}
 }
 
-// logSet tells about the first keys, changed ones, and recovery.
+// followOutage notes when failures began, and how many of them were logged.
+func (j *journal) followOutage(e *event, logged bool) {
+	if e.failures <= 1 && e.out.err() != nil {
+		j.began, j.logged = time.Now(), 0
+	}
+	e.outage = time.Since(j.began)
+	if logged {
+		e.omitted = max(0, e.failures-j.logged-1)
+		j.logged = e.failures
+	}
+}
+
+// logSet tells about the first keys, changed ones, and recovery; in the level of
+// debugging also that nothing has changed.
 func (j *journal) logSet(ctx context.Context, e event) {
-	set := e.now.set
-	attrs := []slog.Attr{slog.String("authority", j.authority), slog.Any("key_ids", set.KeyIDs())}
-	if e.out.stored {
-		attrs = append(attrs, slog.Duration("snapshot_age", time.Since(e.out.keys.begun).Round(time.Second)))
+	set, via := e.now.set, e.out.via()
+	attrs := []slog.Attr{
+		slog.String("authority", j.authority), slog.String("cause", string(e.cause)), slog.String("via", string(via)),
+		slog.Any("key_ids", set.KeyIDs()),
+	}
+	switch {
+	case via != ViaServer:
+		attrs = append(attrs, slog.Duration("age", time.Since(e.out.keys.begun).Round(time.Second)))
+	case e.out.lacked != "" && e.before == nil: // or a wrong prefix would go unnoticed
+		attrs = append(attrs, slog.String("snapshot", e.out.lacked))
 	}
 	for _, k := range set.ignored {
 		attrs = append(attrs, slog.String("ignored_key", k.ID+": "+k.Reason))
@@ -88,25 +114,43 @@ func (j *journal) logSet(ctx context.Context, e event) {
 	case e.before == nil:
 		j.logger.LogAttrs(ctx, slog.LevelInfo, "keys loaded", attrs...)
 	case e.failures > 0 && e.out.err() == nil:
-		attrs = append(attrs, slog.Int("failures", e.failures))
-		j.logger.LogAttrs(ctx, slog.LevelInfo, "fetching keys works again", attrs...)
+		attrs = append(attrs, slog.Int("failures", e.failures), slog.Duration("outage", e.outage.Round(time.Second)))
+		j.logger.LogAttrs(ctx, slog.LevelInfo, "fetching keys works again", append(attrs, changes(e)...)...)
 	case !sameKeys(e.before.set, set):
-		j.logger.LogAttrs(ctx, slog.LevelInfo, "keys changed", attrs...)
+		j.logger.LogAttrs(ctx, slog.LevelInfo, "keys changed", append(attrs, changes(e)...)...)
+	default:
+		j.logger.LogAttrs(ctx, slog.LevelDebug, "keys confirmed", attrs...)
 	}
 }
 
+// changes tells which keys came and left.
+func changes(e event) (attrs []slog.Attr) {
+	added, removed := changedKeys(e.before, e.now)
+	if len(added) > 0 {
+		attrs = append(attrs, slog.Any("added", added))
+	}
+	if len(removed) > 0 {
+		attrs = append(attrs, slog.Any("removed", removed))
+	}
+	return attrs
+}
+
 func (j *journal) logFailure(ctx context.Context, e event) {
-	level := slog.LevelWarn
+	level, failed := slog.LevelWarn, e.out.keys
+	message := "fetching keys failed"
 	if e.out.panicked != nil {
 		level = slog.LevelError
 	}
-	attrs := append([]slog.Attr{
-		slog.String("authority", j.authority), slog.Int("failures", e.failures),
-		slog.Bool("usable_keys", e.usable), slog.String("error", e.out.err().Error()),
-	}, e.out.panicked...)
-	if e.out.keys.isGood() {
-		j.logger.LogAttrs(ctx, level, "fetching metadata failed, but not the keys", attrs...)
-		return
+	if failed.isGood() {
+		failed, message = e.out.metadata, "fetching metadata failed, but not the keys"
 	}
-	j.logger.LogAttrs(ctx, level, "fetching keys failed", attrs...)
+	attrs := []slog.Attr{slog.String("authority", j.authority), slog.String("cause", string(e.cause))}
+	if failed.status != 0 {
+		attrs = append(attrs, slog.Int("status", failed.status))
+	}
+	attrs = append(attrs, slog.Int("failures", e.failures), slog.Bool("usable_keys", e.usable), slog.String("error", e.out.err().Error()))
+	if e.omitted > 0 {
+		attrs = append(attrs, slog.Int("omitted", e.omitted))
+	}
+	j.logger.LogAttrs(ctx, level, message, append(attrs, e.out.panicked...)...)
 }

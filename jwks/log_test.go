@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +83,9 @@ func TestLogOfAnOutage(t *testing.T) {
 		}
 		last := lines[len(lines)-1]
 		for i, line := range lines[:len(numbers)] {
+			if i > 1 && !strings.Contains(line, fmt.Sprintf("omitted=%d", 1<<(i-1)-1)) {
+				t.Errorf("got %q, want it told how many were left out", line)
+			}
 			if !strings.Contains(line, numbers[i]) || !strings.Contains(line, "answered 500") || !strings.Contains(line, origin) {
 				t.Errorf("got %q, want %q", line, numbers[i])
 			}
@@ -96,10 +100,16 @@ func TestLogOfAnOutage(t *testing.T) {
 		if got := log.with("INFO fetching keys works again"); len(got) != 1 || !strings.Contains(got[0], "failures=") {
 			t.Errorf("after recovery: got %q", got)
 		}
-		before := len(log.lines)
+		for _, want := range []string{"outage=26h", "failures=" + strconv.FormatUint(failures, 10)} {
+			if len(log.with(want)) == 0 {
+				t.Errorf("after recovery: got %q, want %s", log.with("works again"), want)
+			}
+		}
+		loud := func() int { return len(log.lines) - len(log.with("DEBUG")) }
+		before := loud()
 		time.Sleep(24 * time.Hour)
-		if len(log.lines) != before {
-			t.Errorf("a quiet day logs %q", log.lines[before:])
+		if loud() != before {
+			t.Errorf("a quiet day logs %q", log.lines)
 		}
 		b2c.Rotate("", false)
 		time.Sleep(time.Hour)
@@ -243,7 +253,7 @@ func TestPanicIsLoggedWithItsStack(t *testing.T) {
 		c := open(t, roundTripper(func(*http.Request) (*http.Response, error) { panic("a bug of ours") }), &jwks.Options{Logger: slog.New(&log)})
 		unavailable(t, ready(t.Context(), c))
 		synctest.Wait()
-		if got := log.with("ERROR fetching keys failed"); len(got) != 1 || !strings.Contains(got[0], "panic=a bug of ours") || !strings.Contains(got[0], "stack=goroutine ") {
+		if got := log.with("ERROR fetching keys failed"); len(got) != 1 || !strings.Contains(got[0], "panic=string") || !strings.Contains(got[0], "stack=goroutine ") {
 			t.Errorf("got %q", got)
 		}
 		time.Sleep(10 * time.Minute)

@@ -133,8 +133,8 @@ func (w *watch) publish(out *outcome, before, now *snapshot) {
 	if w == nil {
 		return
 	}
-	w.takeOver(Metadata, &out.metadata, out.stored)
-	w.takeOver(Keys, &out.keys, out.stored)
+	w.takeOver(Metadata, &out.metadata, out)
+	w.takeOver(Keys, &out.keys, out)
 	if now == before || before != nil && now.set == before.set {
 		return
 	}
@@ -145,15 +145,10 @@ func (w *watch) publish(out *outcome, before, now *snapshot) {
 	}
 }
 
-func (w *watch) takeOver(d Document, a *attempt, stored bool) {
-	if !a.isGood() || !stored && !a.lent {
-		return
+func (w *watch) takeOver(d Document, a *attempt, out *outcome) {
+	if a.isGood() && (out.stored || a.lent) {
+		w.seen = append(w.seen, Fetch{Authority: w.authority, Document: d, Cause: w.cause, Via: out.via(), Start: a.begun})
 	}
-	f := Fetch{Authority: w.authority, Document: d, Cause: w.cause, Via: ViaCache, Start: a.begun}
-	if stored {
-		f.Via = ViaSnapshot
-	}
-	w.seen = append(w.seen, f)
 }
 
 // changedKeys returns the ids of the keys that came and that left.

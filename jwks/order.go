@@ -17,6 +17,7 @@ type order struct {
 	confirmed              time.Time // when the server last confirmed the keys
 	turn                   uint64    // when it began, among what the Limiter counts
 
+	cause Cause
 	watch *watch // nil if nobody wants to know
 }
 

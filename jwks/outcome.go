@@ -5,7 +5,9 @@ package jwks
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime"
 )
 
 // outcome is what came of a fetch.
@@ -16,11 +18,23 @@ type outcome struct {
 	panicked       []slog.Attr // how the transport panicked
 
 	stored bool                  // it is the store's, and the server was not asked
+	lacked string                // why the store's was not taken, in a word; "" if it was, or was not asked
 	after  func(context.Context) // to be called once it is published; nil if there is nothing more to do
 }
 
 // isNews reports whether it says nothing of which keys the server has now.
 func (o *outcome) isNews() bool { return o.stored || o.keys.earlier }
+
+// via returns from where the keys are.
+func (o *outcome) via() Via {
+	switch {
+	case o.stored:
+		return ViaSnapshot
+	case o.keys.lent:
+		return ViaCache
+	}
+	return ViaServer
+}
 
 // asked reports whether the server was asked for any of it since the fetch began.
 func (o *outcome) asked() bool { return !o.isNews() || !o.stored && !o.metadata.begun.IsZero() }
@@ -46,4 +60,13 @@ func (o *outcome) err() error {
 		return o.metadata.err
 	}
 	return nil
+}
+
+// panicText is what is logged of a panic. Its value could hold anything, so only its
+// type is told, unless it is the runtime's.
+func panicText(p any) string {
+	if e, ok := p.(runtime.Error); ok {
+		return e.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }

@@ -231,6 +231,7 @@ func (u *upkeep) tickWaitLocked() time.Duration {
 }
 
 func (u *upkeep) startLocked(f *flight, cause Cause) {
+	f.order.cause = cause
 	if u.opts.OnFetch != nil {
 		f.order.watch = &watch{authority: u.journal.authority, cause: cause}
 	}
@@ -311,7 +312,7 @@ func (u *upkeep) settle(f *flight, out *outcome) (waiting []*share, log func(con
 	}
 	u.planLocked(f, out, failures > 0)
 	return waiting, u.journal.entry(event{
-		before: before, now: u.current.Load(), usable: u.usable() != nil, out: out, failures: failures,
+		before: before, now: u.current.Load(), usable: u.usable() != nil, out: out, failures: failures, cause: f.order.cause,
 	})
 }
 

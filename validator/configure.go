@@ -5,6 +5,7 @@ package validator
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -32,6 +33,7 @@ func (v *engine) start(kind tokenKind, given Trust, opts *Options, ofOptions mis
 	v.opts = opts.withDefaults(&ofOptions, kind.options)
 	v.clock = clock{now: v.opts.Now, leeway: v.opts.Leeway}
 	v.keys = opts.keyOptions()
+	v.keys.Logger = kind.signed(v.keys.Logger, given.Audience)
 	if err := v.keys.Check(); err != nil {
 		ofOptions.add(fmt.Errorf("validator: %w", err))
 		v.keys = nil // told once; what else is wrong?
@@ -50,6 +52,21 @@ func (v *engine) start(kind tokenKind, given Trust, opts *Options, ofOptions mis
 	}
 	v.terms.Store(first)
 	return nil
+}
+
+// signed returns a logger whose lines tell on whose behalf keys are fetched: of an API
+// and of an app that signs users in there are the same keys.
+func (k *tokenKind) signed(logger *slog.Logger, audience string) *slog.Logger {
+	switch {
+	case audience == "":
+		return logger
+	case logger == nil:
+		logger = slog.Default()
+	}
+	if k.forApp {
+		return logger.With("client", guid.Fold(audience))
+	}
+	return logger.With("audience", guid.Fold(audience))
 }
 
 // newTerms makes terms of what is given, and adds what is wrong with it to the

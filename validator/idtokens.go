@@ -38,8 +38,8 @@ type IDTokenOptions struct {
 	// Keys, or else a copy of http.DefaultTransport.
 	Transport http.RoundTripper
 
-	// Logger is told about keys, see jwks.Options. If nil, that of Keys, or
-	// else slog.Default().
+	// Logger is told about keys, see jwks.Options, with the client id as an
+	// attribute. If nil, that of Keys, or else slog.Default().
 	Logger *slog.Logger
 
 	// Keys tunes the key caches. If nil, their defaults.

@@ -71,8 +71,8 @@ type Options struct {
 	// http.DefaultTransport.
 	Transport http.RoundTripper
 
-	// Logger is told about keys, see jwks.Options. If nil, that of Keys, or
-	// else slog.Default().
+	// Logger is told about keys, see jwks.Options, with the audience given to New as
+	// an attribute. If nil, that of Keys, or else slog.Default().
 	Logger *slog.Logger
 
 	// Keys tunes the key caches. If nil, their defaults. Its OnFetch is told of what

@@ -6,13 +6,17 @@ package validator_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/jwks"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -157,4 +161,38 @@ func TestOnValidationAllocates(t *testing.T) {
 	if n > 2 || told != 201 {
 		t.Errorf("got %v allocations and %d calls, want at most 2 and 201", n, told)
 	}
+}
+
+// Keys of the same authority are loaded for an API and for an app: the lines tell
+// which is which.
+func TestKeyLinesTellWhose(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		var text strings.Builder
+		log := slog.New(slog.NewTextHandler(&text, nil))
+		flow := []authority.Authority{contosoTenant(t).Flow("B2C_1_susi")}
+		api, err := validator.New(flow, strings.ToUpper(contosoAPI), &validator.Options{Transport: b2c.Transport(), Logger: log})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer api.Close()
+		app, err := validator.NewIDTokens(flow, webClient, &validator.IDTokenOptions{Transport: b2c.Transport(), Keys: &jwks.Options{Logger: log}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer app.Close()
+		for _, who := range []struct {
+			ready func(context.Context) error
+			want  string
+		}{{api.Ready, "audience=" + contosoAPI}, {app.Ready, "client=" + webClient}} {
+			if err := who.ready(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if got := text.String(); !strings.Contains(got, "keys loaded") || !strings.Contains(got, who.want) {
+				t.Errorf("got %q, want %s", got, who.want)
+			}
+			text.Reset()
+		}
+	})
 }

@@ -29,6 +29,9 @@ type Home struct {
 	Background *background.Group // renewals run there, whoever waits for them
 	Timeout    time.Duration     // of a renewal
 	Log        *slog.Logger
+	// Lines reports whether a line about a failure or recovery may be logged now, and
+	// how many could not be since the last one.
+	Lines func() (omitted int, ok bool)
 	// Explain returns what callers get for an error of this package. It leaves
 	// others as they are.
 	Explain func(error) error
@@ -352,6 +355,7 @@ func (e *Entry) land(f *flight, t *Token, failure *Failure) {
 	}
 	old := f.want.Old
 	usable := old.Age(e.home.Clock.Now()) != Gone
+	mended := 0 // failures in a row before this
 	switch current := e.current.Load(); {
 	case e.flight != f: // given up long ago
 		e.stuck--
@@ -371,6 +375,7 @@ func (e *Entry) land(f *flight, t *Token, failure *Failure) {
 		e.pace.unchanged()
 	default:
 		e.current.Store(t)
+		mended = e.pace.failures()
 		e.pace.succeeded()
 	}
 	e.flight = nil
@@ -378,8 +383,11 @@ func (e *Entry) land(f *flight, t *Token, failure *Failure) {
 	failures := e.pace.failures()
 	e.mu.Unlock()
 	f.end(token, err)
-	if err != nil && !failure.Quiet {
-		e.complain(err, failures, usable)
+	switch {
+	case err != nil && !failure.Quiet:
+		e.complain(err, failures, old != nil, usable)
+	case mended > 0:
+		e.log(slog.LevelInfo, "renewing a token works again", slog.Int("failures", mended))
 	}
 }
 
@@ -390,9 +398,28 @@ func (f *flight) end(t *Token, err error) {
 
 // complain logs a failure: the 1st, 2nd, 4th, 8th … in a row, since an outage
 // must not fill the log.
-func (e *Entry) complain(err error, failures int, usable bool) {
-	if failures&(failures-1) != 0 || e.home.Background.HasEnded() {
+func (e *Entry) complain(err error, failures int, renewal, usable bool) {
+	if failures&(failures-1) != 0 {
 		return
 	}
-	e.home.Log.Warn("renewing a token failed", "failures", failures, "usable_token", usable, "error", e.home.Explain(err).Error())
+	message := "getting a token failed"
+	if renewal {
+		message = "renewing a token failed"
+	}
+	e.log(slog.LevelWarn, message, slog.Int("failures", failures), slog.Bool("usable_token", usable), slog.String("error", e.home.Explain(err).Error()))
+}
+
+// log logs a line, if there is room for it among those of all entries.
+func (e *Entry) log(level slog.Level, message string, attrs ...slog.Attr) {
+	if e.home.Background.HasEnded() {
+		return
+	}
+	omitted, ok := e.home.Lines()
+	if !ok {
+		return
+	}
+	if omitted > 0 {
+		attrs = append(attrs, slog.Int("omitted", omitted))
+	}
+	e.home.Log.LogAttrs(context.Background(), level, message, attrs...)
 }

@@ -33,7 +33,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{group: background.New()}
 	t.Cleanup(b.group.Close)
 	home := &tokencache.Home{
-		Clock: b.clock, Background: b.group, Timeout: 10 * time.Second, Log: slog.New(slog.DiscardHandler),
+		Clock: b.clock, Background: b.group, Timeout: 10 * time.Second, Log: slog.New(slog.DiscardHandler), Lines: func() (int, bool) { return 0, true },
 		Explain: func(err error) error { return err },
 	}
 	b.entry = home.NewEntry(false, func(_ context.Context, want tokencache.Want) (*tokencache.Token, *tokencache.Failure) {

@@ -53,7 +53,7 @@ func TestAgingTokenTakesNoLock(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				group := background.New()
 				defer group.Close()
-				e.home = &Home{Background: group, Timeout: 10 * time.Second, Log: slog.New(slog.DiscardHandler), Explain: func(err error) error { return err }}
+				e.home = &Home{Background: group, Timeout: 10 * time.Second, Log: slog.New(slog.DiscardHandler), Lines: func() (int, bool) { return 0, true }, Explain: func(err error) error { return err }}
 				e.renew = renew
 				e.Put(NewToken("aging", "", Clock{}.Now().Add(-55*time.Minute), time.Hour))
 				if _, _, err := e.Get(t.Context()); err != nil { // begins a renewal
@@ -92,7 +92,7 @@ func TestSettledIsNeverTooLong(t *testing.T) {
 		aging := func() *Token { return NewToken("aging", "", Clock{}.Now().Add(-20*time.Hour), 24*time.Hour) }
 		group := background.New()
 		e := (&Home{
-			Background: group, Timeout: 10 * time.Second, Log: slog.New(slog.DiscardHandler), Explain: func(err error) error { return err },
+			Background: group, Timeout: 10 * time.Second, Log: slog.New(slog.DiscardHandler), Lines: func() (int, bool) { return 0, true }, Explain: func(err error) error { return err },
 		}).NewEntry(false, nil)
 		var begun atomic.Int64
 		e.renew = func(_ context.Context, w Want) (*Token, *Failure) {
