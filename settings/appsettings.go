@@ -149,9 +149,15 @@ func laySection(s *sheet, file string, items []item, m *mistakes) {
 	}
 }
 
-// lookElsewhere remembers other sections that could be those of B2C.
+// lookElsewhere remembers other sections that could be those that were meant: where a
+// policy is named, or where .NET's templates put Entra ID and External ID.
 func lookElsewhere(s *sheet, file, path string) {
-	if section, ok := strings.CutSuffix(fold(path), ":signupsigninpolicyid"); ok {
-		s.other = append(s.other, "section "+foreign.Name(path[:len(section)])+" of "+file+" names one, and is not the one that is read")
+	section, ok := strings.CutSuffix(fold(path), ":signupsigninpolicyid")
+	_, isEntra := within("AzureAd", path)
+	switch {
+	case ok:
+		s.other = "; section " + foreign.Name(path[:len(section)]) + " of " + file + " names a policy, and is not the one that is read"
+	case isEntra && s.other == "":
+		s.other = "; section AzureAd of " + file + " is one of Entra ID or External ID, " + notB2C
 	}
 }

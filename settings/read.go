@@ -35,7 +35,7 @@ func Read(opts *Options) (*Settings, error) {
 
 	if len(sheet.entries) == 0 && len(m) == 0 {
 		return nil, fmt.Errorf("%w: %s has no section %s, and there are no variables %s__… or %s…%s",
-			ErrNone, from.where(), foreign.Text(o.Section), foreign.Text(o.Section), plainPrefix, sheet.elsewhere())
+			ErrNone, from.where(), foreign.Text(o.Section), foreign.Text(o.Section), plainPrefix, sheet.other)
 	}
 	plain.unknown(&m, &notes)
 	sheet.unknown(&m, &notes)
@@ -99,7 +99,7 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	parts := readTenant(s, m)
 	flows := readPolicies(s, m)
 	if !s.says(keySignIn, keyTrustedPolicies, keyAuthority) && !parts.foreign {
-		m.missing(s, keySignIn, varFlows, wantSignIn+"; without one the section is of Entra ID or External ID, "+notB2C+s.elsewhere())
+		m.missing(s, keySignIn, varFlows, wantSignIn+"; without one the section is of Entra ID or External ID, "+notB2C+s.other)
 	}
 	clientID := readClientID(s, m)
 	audiences := readAudiences(s, clientID, m)

@@ -14,7 +14,7 @@ import (
 type sheet struct {
 	name    string           // of the section
 	entries map[string]entry // by path, folded
-	other   []string         // sections of files that could be meant
+	other   string           // ends a text on what is missing: where else it may stand
 }
 
 func newSheet(name string) *sheet { return &sheet{name: name, entries: map[string]entry{}} }
@@ -107,12 +107,4 @@ func (s *sheet) sorted() (all []entry) {
 		all = append(all, s.entries[path])
 	}
 	return all
-}
-
-// elsewhere ends a text on a section that lacks what another one has.
-func (s *sheet) elsewhere() string {
-	if len(s.other) == 0 {
-		return ""
-	}
-	return "; " + s.other[0]
 }

@@ -15,6 +15,7 @@ import (
 type issuers struct {
 	trusted []authority.Authority
 	clients []string // accepted; if empty, every one
+	listed  []string // whose tokens may name no flow
 	anybody bool     // the others may be trusted and accepted later
 }
 
@@ -29,7 +30,7 @@ func (v *engine) issuers(t *terms) issuers {
 			trusted = append(trusted, a.authority)
 		}
 	}
-	return issuers{trusted: trusted, clients: t.given.Clients}
+	return issuers{trusted: trusted, clients: t.given.Clients, listed: t.given.AllowMissingFlow}
 }
 
 // canSatisfy looks for an issuance without an obstacle to all of the
@@ -43,8 +44,8 @@ func (from issuers) canSatisfy(all []Requirement) error {
 	}
 	var parts, whys []string
 	for _, a := range trusted {
-		for _, client := range clientsToTry(r.clients, from.clients) {
-			o := r.obstacleAt(issuance{a, client})
+		for _, i := range from.issuances(a, &r) {
+			o := r.obstacleAt(i)
 			if o == nil {
 				return nil
 			}
@@ -66,6 +67,40 @@ func (from issuers) canSatisfy(all []Requirement) error {
 		text += "; Options.Clients: " + list(from.clients)
 	}
 	return fmt.Errorf("no token that is accepted here can satisfy %s", text)
+}
+
+// issuances stand for all of an authority's.
+func (from issuers) issuances(a authority.Authority, r *Requirement) (all []issuance) {
+	clients := clientsToTry(r.clients, from.clients)
+	if !r.ofSubject {
+		for _, client := range clients {
+			all = append(all, issuance{authority: a, client: client})
+		}
+		return all
+	}
+	// One that is listed satisfies what others don't, and the other way round.
+	accepted := func(id string) bool { return len(from.clients) == 0 || slices.Contains(from.clients, id) }
+	isListed := func(id string) bool { return slices.Contains(from.listed, id) }
+	clients = appendNew(clients, from.clients...)
+	if len(from.clients) == 0 {
+		clients = appendNew(clients, "")
+	}
+	for _, id := range from.listed {
+		if accepted(id) {
+			clients = appendNew(clients, id)
+		}
+	}
+	for _, client := range clients {
+		switch external := a.Kind() == authority.EntraExternalID; {
+		case external || from.anybody:
+			all = append(all, issuance{a, client, true, ofUser}, issuance{a, client, true, ofApp})
+		case isListed(client):
+			all = append(all, issuance{a, client, true, ofApp}, issuance{a, client, true, anySubject})
+		default:
+			all = append(all, issuance{a, client, false, ofUser})
+		}
+	}
+	return all
 }
 
 // representatives stand for all authorities that there can be: one of each

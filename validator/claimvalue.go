@@ -41,7 +41,7 @@ func Claim(name string, values ...any) Requirement {
 			return Requirement{err: fmt.Errorf("validator: Claim(%q): %w", name, err)}
 		}
 	}
-	return Requirement{check: func(_ context.Context, t *Token) *Error {
+	return Requirement{text: fmt.Sprintf("Claim(%q, …)", name), check: func(_ context.Context, t *Token) *Error {
 		raw, ok := t.claims.claim(name)
 		if !ok {
 			return refuse(ErrClaimRequired, name, "the token has no claim %q", name)

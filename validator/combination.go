@@ -107,12 +107,16 @@ func joined(fn string, all []Requirement) (r Requirement) {
 	if len(all) == 0 {
 		return Requirement{err: fmt.Errorf("validator: %s(): want at least one requirement", fn)}
 	}
+	texts := make([]string, 0, len(all))
 	for _, part := range all {
 		if err := part.Err(); err != nil {
 			return Requirement{err: err}
 		}
 		r.scopes, r.clients = appendNew(r.scopes, part.scopes...), appendNew(r.clients, part.clients...)
 		r.flows = appendNew(r.flows, part.flows...)
+		r.asks, r.ofSubject = r.asks || part.asks, r.ofSubject || part.ofSubject
+		texts = append(texts, part.text)
 	}
+	r.text = fn + "(" + strings.Join(texts, ", ") + ")"
 	return r
 }

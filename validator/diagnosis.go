@@ -25,6 +25,8 @@ type diagnosis struct {
 	claims claims
 }
 
+func (by *terms) diagnose(c *claims) *diagnosis { return &diagnosis{by.trust, &by.rules, *c} }
+
 // wording is where the explanations of access tokens and ID tokens differ.
 type wording struct {
 	token           string // what is validated

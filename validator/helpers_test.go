@@ -37,7 +37,8 @@ var (
 	}
 	requirementReasons = []validator.Reason{
 		validator.ErrScopeRequired, validator.ErrRoleRequired, validator.ErrFlowRequired, validator.ErrClientRequired,
-		validator.ErrClaimRequired, validator.ErrSignInTooOld, validator.ErrRefused, validator.ErrUndecided,
+		validator.ErrClaimRequired, validator.ErrUserRequired, validator.ErrAppRequired, validator.ErrSignInTooOld,
+		validator.ErrRefused, validator.ErrUndecided,
 	}
 )
 

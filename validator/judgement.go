@@ -100,11 +100,11 @@ func (j *judgement) product() authority.Kind {
 	return j.by.trust.anchors[0].authority.Kind()
 }
 
-// flow is nobody's if no issuer is.
+// flow is for a token that somebody may have issued.
 func (j *judgement) flow(c *claims) *Error {
 	p := &j.partial
 	switch {
-	case j.match != nil || p.issued == nil || p.ofFlow:
+	case j.match != nil || p.ofFlow:
 		return nil
 	case !(matching{j.by.trust, &j.by.rules, c}).names(p):
 		return j.by.diagnose(c).issuer()

@@ -33,7 +33,7 @@ func Lookup(name string, f func(ctx context.Context, t *Token) (bool, error)) Re
 	if name == "" || f == nil {
 		return Requirement{err: errors.New("validator: Lookup: want a name and a function")}
 	}
-	return Requirement{check: func(ctx context.Context, t *Token) *Error {
+	return Requirement{text: call("Lookup", []string{name}), asks: true, check: func(ctx context.Context, t *Token) *Error {
 		switch ok, err := f(ctx, t.fresh()); {
 		case err != nil:
 			retryAfter, _ := outage(err)
@@ -59,7 +59,7 @@ func Func(name string, check func(*Token) error) Requirement {
 	if name == "" || check == nil {
 		return Requirement{err: errors.New("validator: Func: want a name and a function")}
 	}
-	return Requirement{check: func(_ context.Context, t *Token) *Error {
+	return Requirement{text: call("Func", []string{name}), asks: true, check: func(_ context.Context, t *Token) *Error {
 		err := check(t.fresh())
 		if err == nil {
 			return nil

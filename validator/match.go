@@ -155,9 +155,7 @@ func (m matching) flowFits(a *anchor) bool {
 
 // mayMissFlow reports whether the token is of a client whose tokens may name no
 // flow.
-func (m matching) mayMissFlow() bool {
-	return m.claims.clientID != "" && slices.Contains(m.rules.missingFlow, m.claims.clientID)
-}
+func (m matching) mayMissFlow() bool { return m.rules.mayMissFlow(m.claims.clientID) }
 
 // audienceFits reports whether the token is for here, if it is this authority's.
 func (m matching) audienceFits(a *anchor) bool {

@@ -4,8 +4,11 @@
 package validator
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/internal/jose"
 )
 
 // pasted guesses what a text is that was sent in place of a token, or with something
@@ -35,6 +38,10 @@ func pasted(text string) (h Hint, what string) {
 	return "", ""
 }
 
+// shortestSignature is how many characters the signature has that the smallest key makes
+// which is used.
+var shortestSignature = base64.RawURLEncoding.EncodedLen(jose.MinBits / 8)
+
 // withPasted adds to what is wrong with a token's form what was sent in its place.
 func withPasted(e *Error, raw string) *Error {
 	if e == nil || e.Reason != ErrMalformed && e.Reason != ErrEncrypted {
@@ -45,9 +52,9 @@ func withPasted(e *Error, raw string) *Error {
 	case hint != "":
 		e.Hint = hint
 		e.Detail += ": " + what
-	case e.Hint == "" && (len(raw)-1-strings.LastIndexByte(raw, '.'))%4 == 1:
+	case e.Hint == "" && len(raw)-1-strings.LastIndexByte(raw, '.') < shortestSignature:
 		e.Hint = HintTruncated
-		e.Detail += ": no base64url has as many characters as its last part; was the token cut off?"
+		e.Detail += ": its last part is shorter than any signature; was the token cut off?"
 	}
 	return e
 }

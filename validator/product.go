@@ -15,18 +15,49 @@ import (
 // application id, which is the same in all tenants.
 var graphAudiences = []string{"https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000"}
 
-// foreignProduct names the product that issues such tokens, if it is not B2C, and says
-// what to do about them. It goes by the issuer, and by the audience alone for Graph.
-func foreignProduct(issuer string, audience []string) (h Hint, text string) {
+// Product is whose token something looks like, by what it says of itself. The list is
+// closed, and the words are stable.
+type Product string
+
+// The products.
+const (
+	ProductB2C        Product = "azure_ad_b2c"
+	ProductExternalID Product = "external_id"
+	ProductEntraV1    Product = "entra_v1"
+	ProductEntraV2    Product = "entra_v2"
+	ProductGraph      Product = "microsoft_graph"
+)
+
+// productOf goes by the issuer, and by the audience alone for Graph; "" if that tells
+// nothing.
+func productOf(issuer string, audience []string) Product {
 	switch {
 	case slices.ContainsFunc(audience, func(s string) bool { return slices.Contains(graphAudiences, s) }):
-		return HintGraph, "this is a token for Microsoft Graph, which nobody else can verify; the client must ask for this API's scopes"
+		return ProductGraph
 	case strings.HasPrefix(issuer, "https://sts.windows.net/"):
-		return HintEntraV1, "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
+		return ProductEntraV1
 	case isEntraV2(issuer):
-		return HintEntraV2, "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
+		return ProductEntraV2
 	case isExternalID(issuer):
-		return HintExternalID, "this is a token of an External ID tenant; trust that tenant (authority.ExternalID), or have the client ask a trusted flow"
+		return ProductExternalID
+	case strings.HasPrefix(issuer, "http") && strings.HasSuffix(issuer, "/v2.0/"):
+		return ProductB2C
+	}
+	return ""
+}
+
+// foreignProduct names the product that issues such tokens, if it is not B2C, and says
+// what to do about them.
+func foreignProduct(issuer string, audience []string) (h Hint, text string) {
+	p := productOf(issuer, audience)
+	switch h = Hint(p); p {
+	case ProductGraph:
+		return h, "this is a token for Microsoft Graph, which nobody else can verify; the client must ask for this API's scopes"
+	case ProductEntraV1, ProductEntraV2:
+		return h, "this is a token of Entra ID, not of B2C; the client must ask the flow's own token endpoint"
+	case ProductExternalID:
+		return h, "this is a token of an External ID tenant; trust that tenant (authority.ExternalID), or have the client ask a trusted flow"
+	case ProductB2C:
 	}
 	return "", ""
 }

@@ -82,6 +82,10 @@ const (
 	ErrClientRequired Reason = "client_required"
 	// ErrClaimRequired means that a claim does not have the value that is asked for.
 	ErrClaimRequired Reason = "claim_required"
+	// ErrUserRequired means that nothing shows that a user has signed in for the token.
+	ErrUserRequired Reason = "user_required"
+	// ErrAppRequired means that nothing shows that the token is an app's own.
+	ErrAppRequired Reason = "app_required"
 	// ErrSignInTooOld means that the user signed in too long ago (RFC 9470).
 	ErrSignInTooOld Reason = "sign_in_too_old"
 	// ErrRefused means that the application's own function said no.
@@ -116,7 +120,7 @@ func (r Reason) Kind() Kind {
 		return Unavailable
 	case ErrSignInTooOld:
 		return InsufficientAuthentication
-	case ErrScopeRequired, ErrRoleRequired, ErrFlowRequired, ErrClientRequired, ErrClaimRequired, ErrRefused:
+	case ErrScopeRequired, ErrRoleRequired, ErrFlowRequired, ErrClientRequired, ErrClaimRequired, ErrUserRequired, ErrAppRequired, ErrRefused:
 		return InsufficientScope
 	default:
 		return InvalidToken

@@ -22,7 +22,21 @@ type Requirement struct {
 	scopes   []string
 	clients  []string // that it speaks of
 	flows    []string // that it speaks of
-	err      error
+	text     string   // as it is written
+	asks     bool     // a function of the application
+
+	ofSubject bool // it matters whether a user has signed in
+
+	err error
+}
+
+// String returns the requirement as it is written in Go, with the name alone of what
+// the application has made.
+func (r Requirement) String() string {
+	if r.text == "" {
+		return "Requirement{}"
+	}
+	return r.text
 }
 
 // Err returns why the requirement can't be used, nil if it can.
@@ -68,7 +82,18 @@ func (r Requirement) checkToken(ctx context.Context, t *Token) *Error {
 type issuance struct {
 	authority authority.Authority
 	client    string
+	listed    bool    // its tokens may name no flow, as daemons' may
+	subject   subject // where that matters
 }
+
+// subject is who a token speaks of.
+type subject uint8
+
+const (
+	anySubject subject = iota
+	ofUser
+	ofApp
+)
 
 // obstacle is the part of a requirement that no token of an issuance can
 // satisfy, in the words of Go, and why if there is more to say.

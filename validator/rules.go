@@ -3,6 +3,8 @@
 
 package validator
 
+import "slices"
+
 // rules are what a token has to fit besides its authority. Access tokens and ID
 // tokens differ in these values and in the wording of their errors, and nowhere
 // else is asked which of them it is. Clients are part of what is trusted and
@@ -52,4 +54,9 @@ func idTokenRules() rules {
 		needsIssuedAt: true,
 		clientMissing: true,
 	}
+}
+
+// mayMissFlow reports whether tokens of the client may name no flow.
+func (r *rules) mayMissFlow(clientID string) bool {
+	return clientID != "" && slices.Contains(r.missingFlow, clientID)
 }

@@ -36,7 +36,7 @@ func scopeRequirement(fn string, names []string, ok func(*Token) bool, text stri
 	if err := checkNames(fn, names, checkScope); err != nil {
 		return Requirement{err: err}
 	}
-	return Requirement{scopes: names, check: func(_ context.Context, t *Token) *Error {
+	check := func(_ context.Context, t *Token) *Error {
 		if ok(t) {
 			return nil
 		}
@@ -44,6 +44,12 @@ func scopeRequirement(fn string, names []string, ok func(*Token) bool, text stri
 			text, strings.Join(names, " "), foreign.Quote(strings.Join(t.Scopes, " ")))
 		e.Scopes = slices.Clone(names)
 		return e
+	}
+	return Requirement{text: call(fn, names), scopes: names, check: check, obstacle: func(i issuance) *obstacle {
+		if i.subject != ofApp || i.authority.Kind() == authority.AzureADB2C {
+			return nil
+		}
+		return &obstacle{call(fn, names), "an app's own token of External ID has roles, and no scp"}
 	}}
 }
 
@@ -78,7 +84,7 @@ func roleRequirement(fn string, names []string, ok func(*Token) bool, text strin
 		}
 		return e
 	}
-	return Requirement{check: check, obstacle: func(i issuance) *obstacle {
+	return Requirement{text: call(fn, names), check: check, obstacle: func(i issuance) *obstacle {
 		if i.authority.Kind() == authority.EntraExternalID {
 			return nil
 		}

@@ -33,8 +33,8 @@ func Flow(names ...string) Requirement {
 		}
 		return refuse(ErrFlowRequired, "tfp", "the token is of flow %s; needed is one of %s", foreign.Name(t.Flow), list(names))
 	}
-	return Requirement{check: check, flows: names, obstacle: func(i issuance) *obstacle {
-		if named(i.authority.Flow()) {
+	return Requirement{text: call("Flow", names), check: check, flows: names, obstacle: func(i issuance) *obstacle {
+		if named(i.authority.Flow()) && i.subject != ofApp { // whose token names none
 			return nil
 		}
 		return &obstacle{part: call("Flow", names)}
@@ -53,7 +53,7 @@ func Client(ids ...string) Requirement {
 		}
 		return refuse(ErrClientRequired, "azp", "the token was issued to client %s, which may not come here", foreign.Name(t.ClientID))
 	}
-	return Requirement{check: check, clients: ids, obstacle: func(i issuance) *obstacle {
+	return Requirement{text: call("Client", ids), check: check, clients: ids, obstacle: func(i issuance) *obstacle {
 		if slices.Contains(ids, i.client) {
 			return nil
 		}
@@ -68,5 +68,8 @@ func SignedInWithin(d time.Duration) Requirement {
 	if d < time.Second {
 		return Requirement{err: fmt.Errorf("validator: SignedInWithin(%v): want at least one second", d)}
 	}
-	return Requirement{check: func(_ context.Context, t *Token) *Error { return t.wallClock().checkSignIn(t.AuthTime, d, 0) }}
+	return Requirement{
+		text:  fmt.Sprintf("SignedInWithin(%v)", d),
+		check: func(_ context.Context, t *Token) *Error { return t.wallClock().checkSignIn(t.AuthTime, d, 0) },
+	}
 }

@@ -52,6 +52,7 @@ type Token struct {
 	IssuedAt, NotBefore, ExpiresAt, AuthTime time.Time
 
 	claims payload
+	daemon bool   // its client may name no flow, as daemons' tokens may
 	clock  *clock // of the validator
 	kept   *Token // what was verified; nil in tokens that were made by hand
 }
@@ -160,5 +161,6 @@ func InsecureTokenFromClaims(raw []byte) (*Token, error) {
 	t := new(Token)
 	t.fill(&c, authority.Authority{}, c.flow, nil)
 	t.Roles = c.roles
+	t.daemon = c.flow == "" // or no Validator would take it
 	return t, nil
 }

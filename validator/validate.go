@@ -122,5 +122,3 @@ func (v *engine) checkClaims(ctx context.Context, found *finding, t *signedToken
 	}
 	return e
 }
-
-func (by *terms) diagnose(c *claims) *diagnosis { return &diagnosis{by.trust, &by.rules, *c} }

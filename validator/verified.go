@@ -38,6 +38,7 @@ type verified struct {
 func newVerified(c *claims, f finding, k *clock) *verified {
 	v := &verified{flow: c.flow, anchor: f.anchor, key: f.key, terms: f.terms.number, texts: c.texts}
 	v.token.fill(c, f.anchor.authority, f.anchor.flowOf(c), k)
+	v.token.daemon = f.terms.rules.mayMissFlow(c.clientID)
 	v.token.kept = &v.token
 	v.from, v.until = f.terms.rules.span(&c.times)
 	return v

@@ -54,6 +54,7 @@ func run() error {
 	r := gin.New()
 	// CORS middleware, if browsers call this API, goes here: outside of the
 	// guard, so that preflights, which carry no token, get their answer.
+	// It has to expose WWW-Authenticate, or scripts can't read the challenge.
 	r.Use(gin.Recovery())
 	r.GET("/tasks", api.Require(validator.Scope("tasks.read")), listTasks)
 	r.GET("/readyz", gin.WrapH(health.Ready(v)))

@@ -56,6 +56,7 @@ func run() error {
 
 	// CORS middleware, if browsers call this API, goes around mux: outside of
 	// the guard, so that preflights, which carry no token, get their answer.
+	// It has to expose WWW-Authenticate, or scripts can't read the challenge.
 	srv := &http.Server{
 		Addr: cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:8080"), Handler: mux,
 		ReadHeaderTimeout: 5 * time.Second,

@@ -33,7 +33,7 @@ func (d *doctor) application(ctx context.Context) []report.Finding {
 	case d.App == nil:
 		credentials.Found = "no client secret is configured"
 	case d.Scope == "":
-		credentials.Found = "no scope to ask for was given"
+		credentials.Found = "no scope to ask for was given (--scope)"
 	case !d.anyIsThere():
 		credentials.Found = "no flow is there to ask"
 	default:
@@ -43,7 +43,7 @@ func (d *doctor) application(ctx context.Context) []report.Finding {
 	}
 	switch {
 	case d.RedirectURI == "":
-		redirect.Found = "no redirect URI was given"
+		redirect.Found = "no redirect URI was given (--redirect-uri)"
 	case d.PublicApp == nil:
 		redirect.Found = "no client id is configured"
 	case !d.anyIsThere():

@@ -34,7 +34,7 @@ func (d *doctor) clock(all []exchange.Exchange) report.Finding {
 	}
 	f.Facts = []report.Fact{
 		{Name: "clock_behind_ms", Value: int(ahead / time.Millisecond)},
-		{Name: "clock_uncertain_ms", Value: milliseconds(least)},
+		{Name: "clock_uncertain_ms", Value: report.Milliseconds(least)},
 	}
 	f.Found = "this machine's clock is " + difference(ahead, least)
 	switch off := ahead.Abs(); {

@@ -4,13 +4,10 @@
 package doctor
 
 import (
-	"errors"
-	"io"
 	"net/url"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -54,31 +51,4 @@ func hostOf(raw string) string {
 		host = strings.TrimSuffix(host, ":443")
 	}
 	return host
-}
-
-// withoutURL takes the URL out of an error: it may hold a query, and who prints
-// the error names what was asked.
-func withoutURL(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
-	}
-	return err
-}
-
-// withoutPackage returns an error's text without the name of the package, which an
-// operator has not written.
-func withoutPackage(err error) string {
-	text := foreign.Text(err.Error())
-	for _, name := range []string{"jwks: ", "acquire: ", "validator: ", "authority: "} {
-		text = strings.TrimPrefix(text, name)
-	}
-	return text
-}
-
-// maxDrain is how much of an answer is read that only its head matters of.
-const maxDrain = 64 << 10
-
-func drain(r io.Reader) error {
-	_, err := io.Copy(io.Discard, io.LimitReader(r, maxDrain))
-	return err
 }

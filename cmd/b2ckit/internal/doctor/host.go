@@ -63,7 +63,7 @@ func (d *doctor) connection(all []exchange.Exchange) report.Finding {
 		f.Found = fmt.Sprintf("of %s %d got no answer: %s", plural(len(all), "request"), failures, foreign.Text(failed.Err.Error()))
 		f.Do = "run it again; if it stays, ask who runs the network, the proxy or the host"
 	default:
-		f.Found = fmt.Sprintf("%s, the first answer in %d ms", best.Proto, milliseconds(best.Took))
+		f.Found = fmt.Sprintf("%s, the first answer in %d ms", best.Proto, report.Milliseconds(best.Took))
 	}
 	f.Facts = d.connectionFacts(best)
 	return f
@@ -72,7 +72,7 @@ func (d *doctor) connection(all []exchange.Exchange) report.Finding {
 func (d *doctor) connectionFacts(e *exchange.Exchange) []report.Fact {
 	var facts []report.Fact
 	if e.Proto != "" {
-		facts = append(facts, report.Fact{Name: "http", Value: e.Proto}, report.Fact{Name: "first_answer_ms", Value: milliseconds(e.Took)})
+		facts = append(facts, report.Fact{Name: "http", Value: e.Proto}, report.Fact{Name: "first_answer_ms", Value: report.Milliseconds(e.Took)})
 	}
 	if e.Remote != "" {
 		facts = append(facts, report.Fact{Name: "address", Value: e.Remote})

@@ -23,7 +23,7 @@ const sharedKey = "X5eXk4xyojNFum1kl2Ytv8dlNP4-c57dO6QGTVBwaNk"
 func (c *examination) checkKeys() report.Finding {
 	f := report.Finding{Check: report.Keys, State: report.OK}
 	if c.keys.Status != 0 {
-		f.Facts = []report.Fact{{Name: "keys_ms", Value: milliseconds(c.keys.Took)}}
+		f.Facts = []report.Fact{{Name: "keys_ms", Value: report.Milliseconds(c.keys.Took)}}
 		f.Facts = appendHeader(f.Facts, "keys_caching", c.keys.Header.Get("Cache-Control"))
 	}
 	switch {
@@ -105,12 +105,4 @@ func readActivations(body string) map[string]time.Time {
 		}
 	}
 	return all
-}
-
-// plural returns a count with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

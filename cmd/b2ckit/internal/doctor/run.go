@@ -5,20 +5,12 @@ package doctor
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/b2ckit/b2ckit/authority"
-	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/exchange"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/redischeck"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
-	"github.com/b2ckit/b2ckit/internal/retry"
-	"github.com/b2ckit/b2ckit/jwks"
 )
 
 // atOnce is how many flows of one host are asked at the same time, and pause how
@@ -28,23 +20,6 @@ const (
 	atOnce = 4
 	pause  = 125 * time.Millisecond
 )
-
-// doctor is one run.
-type doctor struct {
-	Config
-
-	recorder *exchange.Recorder
-	client   *http.Client // for what neither jwks nor acquire asks; it follows no redirect
-	patients []*patient
-}
-
-// patient is one flow at one host, and what was found of it.
-type patient struct {
-	authority authority.Authority
-	cache     *jwks.Cache
-	found     []report.Finding
-	isMissing bool // B2C says that there is no such flow
-}
 
 // Run makes all checks and returns what they found. When ctx ends, it returns what
 // there is by then. The error is of a configuration that can't be checked.
@@ -59,42 +34,6 @@ func Run(ctx context.Context, cfg Config) (*report.Report, error) {
 		r.Interrupted = context.Cause(ctx).Error()
 	}
 	return r, nil
-}
-
-func newDoctor(cfg Config) (*doctor, error) {
-	d := &doctor{Config: cfg, recorder: exchange.NewRecorder(cfg.Transport, cfg.Now)}
-	d.client = &http.Client{
-		Transport:     d.recorder,
-		Timeout:       cfg.RequestTimeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	limiter := new(jwks.Limiter)
-	var all []error
-	for _, a := range cfg.Authorities {
-		cache, err := jwks.New(a, &jwks.Options{
-			Transport: d.recorder, Limiter: limiter, FetchTimeout: cfg.RequestTimeout, Logger: slog.New(slog.DiscardHandler),
-		})
-		if err != nil {
-			all = append(all, err)
-			continue
-		}
-		d.patients = append(d.patients, &patient{authority: a, cache: cache})
-	}
-	if len(cfg.Authorities) == 0 && cfg.Redis == nil {
-		all = append(all, errors.New("there is nothing to check: no flow and no Redis"))
-	}
-	if err := errors.Join(all...); err != nil {
-		d.close()
-		return nil, err
-	}
-	return d, nil
-}
-
-func (d *doctor) close() {
-	for _, p := range d.patients {
-		_ = p.cache.Close()
-	}
-	d.client.CloseIdleConnections()
 }
 
 // checks makes all checks: of hosts side by side, and of Redis beside them; what
@@ -141,28 +80,6 @@ func withoutAnswer(flows []report.Finding) {
 	}
 }
 
-// hosts returns the hosts of the flows, in the order in which they were given.
-func (d *doctor) hosts() []string {
-	var all []string
-	for _, p := range d.patients {
-		if h := p.authority.Host(); !slices.Contains(all, h) {
-			all = append(all, h)
-		}
-	}
-	return all
-}
-
-// at returns the flows at one host.
-func (d *doctor) at(host string) []*patient {
-	var all []*patient
-	for _, p := range d.patients {
-		if p.authority.Host() == host {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
 // flows checks the flows of one host.
 func (d *doctor) flows(ctx context.Context, of []*patient) {
 	places := make(chan struct{}, atOnce)
@@ -188,29 +105,4 @@ func wait(ctx context.Context, length time.Duration) {
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-}
-
-// get asks for a URL, bounded, and returns what came of it.
-func (d *doctor) get(ctx context.Context, url string) (exchange.Exchange, error) {
-	if err := ctx.Err(); err != nil {
-		return exchange.Exchange{}, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return exchange.Exchange{}, errors.New("its address is malformed")
-	}
-	req.Header.Set("User-Agent", "b2ckit doctor")
-	resp, err := d.client.Do(req)
-	if err != nil {
-		return exchange.Exchange{}, withoutURL(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if err := drain(resp.Body); err != nil {
-		return exchange.Exchange{}, fmt.Errorf("the answer was cut off: %w", err)
-	}
-	e, _ := d.recorder.Of(req.URL.String())
-	if after := retry.After(resp.Header); resp.StatusCode == http.StatusTooManyRequests && after > 0 {
-		return e, fmt.Errorf("the host answered 429, and asks to be left alone for %v", after)
-	}
-	return e, nil
 }

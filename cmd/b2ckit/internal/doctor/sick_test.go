@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -31,6 +32,13 @@ var sick = []struct {
 	}, map[report.Check]report.State{report.Metadata: report.Fail}, 1},
 	{"user-flow-for-policy", func(t *testing.T, _ *emulator.Server, c *doctor.Config) {
 		c.Authorities = tenant(t, tenantID, loginHost).Flows("B2C_1_partner")
+	}, map[report.Check]report.State{report.Metadata: report.Fail}, 1},
+	{"wrong-domain", func(t *testing.T, _ *emulator.Server, c *doctor.Config) {
+		misspelt, err := authority.NewTenant(tenantID, []string{loginHost}, &authority.Options{Domain: "contosso.onmicrosoft.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Authorities = misspelt.Flows("B2C_1_susi")
 	}, map[report.Check]report.State{report.Metadata: report.Fail}, 1},
 	{"wrong-tenant", func(t *testing.T, _ *emulator.Server, c *doctor.Config) {
 		c.Authorities = tenant(t, "11111111-1111-1111-1111-111111111111", loginHost).Flows("B2C_1_susi")

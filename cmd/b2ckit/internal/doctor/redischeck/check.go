@@ -28,7 +28,7 @@ const patience = 50 * time.Millisecond
 // nothing behind.
 func Check(ctx context.Context, c *Config) []report.Finding {
 	if c == nil {
-		return []report.Finding{{Check: report.Redis, State: report.Skipped, Found: "no Redis was given"}}
+		return []report.Finding{{Check: report.Redis, State: report.Skipped, Found: "no Redis was given (--redis)"}}
 	}
 	d := new(dialer)
 	client := c.client(d)
@@ -39,15 +39,6 @@ func Check(ctx context.Context, c *Config) []report.Finding {
 		found[i].Host = c.options.Addr
 	}
 	return found
-}
-
-// visit is one look at a Redis.
-type visit struct {
-	client *redis.Client
-	dialer *dialer
-	prefix string
-	user   string
-	info   info
 }
 
 func (v *visit) checks(ctx context.Context) []report.Finding {
@@ -74,9 +65,9 @@ func (v *visit) reach(ctx context.Context) report.Finding {
 		return f
 	}
 	trip := v.roundTrip(ctx)
-	f.Found = fmt.Sprintf("connected in %d ms, a round trip takes %d ms", milliseconds(connected), milliseconds(trip))
+	f.Found = fmt.Sprintf("connected in %d ms, a round trip takes %d ms", report.Milliseconds(connected), report.Milliseconds(trip))
 	f.Facts = []report.Fact{
-		{Name: "redis_connect_ms", Value: milliseconds(connected)}, {Name: "redis_round_trip_ms", Value: milliseconds(trip)},
+		{Name: "redis_connect_ms", Value: report.Milliseconds(connected)}, {Name: "redis_round_trip_ms", Value: report.Milliseconds(trip)},
 	}
 	v.info = readInfo(v.client.Info(ctx).Result())
 	if version := v.info.get("redis_version"); version != "" {
@@ -141,10 +132,10 @@ func (v *visit) tls() report.Finding {
 		f.State, f.Found = report.Skipped, "there was no handshake"
 	default:
 		leaf := saw.state.PeerCertificates[0]
-		f.Found = fmt.Sprintf("%s, in %d ms", tls.VersionName(saw.state.Version), milliseconds(saw.shake))
+		f.Found = fmt.Sprintf("%s, in %d ms", tls.VersionName(saw.state.Version), report.Milliseconds(saw.shake))
 		f.Facts = []report.Fact{
 			{Name: "redis_tls", Value: tls.VersionName(saw.state.Version)},
-			{Name: "redis_tls_ms", Value: milliseconds(saw.shake)},
+			{Name: "redis_tls_ms", Value: report.Milliseconds(saw.shake)},
 			{Name: "redis_certificate_until", Value: leaf.NotAfter.UTC().Format(time.DateOnly)},
 		}
 	}
@@ -161,6 +152,3 @@ func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
-
-// milliseconds rounds up, so that nothing takes none.
-func milliseconds(d time.Duration) int { return int((d + time.Millisecond - 1) / time.Millisecond) }

@@ -3,6 +3,8 @@
 
 package report
 
+import "time"
+
 // State is what came of a check. The list is closed.
 type State string
 
@@ -77,3 +79,6 @@ func (f *Finding) subject() string {
 	}
 	return f.Flow
 }
+
+// Milliseconds returns a time for a fact. It rounds up, so that nothing takes none.
+func Milliseconds(d time.Duration) int { return int((d + time.Millisecond - 1) / time.Millisecond) }

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package doctor
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/exchange"
+	"github.com/b2ckit/b2ckit/internal/foreign"
+	"github.com/b2ckit/b2ckit/jwks"
+)
+
+// examination is what is known of one flow.
+type examination struct {
+	authority authority.Authority
+	set       *jwks.Set        // nil if there are no usable keys
+	failed    *jwks.FetchError // what jwks made of the answers; nil if they were good
+	err       error            // the same, also if nothing was asked
+
+	asked    bool
+	metadata exchange.Exchange
+	keys     exchange.Exchange
+	document document // what the metadata says, empty if it can't be read
+	readable bool
+}
+
+func (c *examination) read() {
+	if c.asked && c.metadata.Status == http.StatusOK {
+		c.document, c.readable = readDocument(c.metadata.Body)
+	}
+}
+
+// ofMetadata reports whether it was the metadata that jwks did not accept.
+func (c *examination) ofMetadata() bool {
+	return c.failed != nil && c.failed.URL == c.authority.MetadataURL()
+}
+
+// isMissing reports whether B2C says that there is no such flow: by a page.
+func (c *examination) isMissing() bool {
+	return c.failed != nil && c.failed.Status == http.StatusNotFound && c.ofMetadata()
+}
+
+// problem is what jwks has to say, without the Go options that would change it.
+func problem(e *jwks.FetchError) string {
+	text, _, _ := strings.Cut(e.Problem, " (jwks.Options")
+	text, _, _ = strings.Cut(text, "; if that is right, name it in Options")
+	if e.Err != nil && !errors.Is(e.Err, context.DeadlineExceeded) {
+		return text + ": " + foreign.Text(e.Err.Error())
+	}
+	return text
+}
+
+// advice tells what to do about a document that jwks has not accepted.
+func advice(e *jwks.FetchError) string {
+	switch status := e.Status; {
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return "find out what is slow between here and the host; the kit waits as long for each document as it was waited here, unless told otherwise"
+	case e.Err != nil:
+		return "run it again; if it stays, ask who runs the network, the proxy or the host"
+	case status == http.StatusTooManyRequests:
+		return "wait, and find who asks so much: B2C counts 20 requests a second from one address for each tenant, whatever program makes them"
+	case status/100 == 3:
+		return "B2C does not redirect: something in between does, or the host is not B2C's"
+	case status == http.StatusProxyAuthRequired:
+		return "give the proxy's credentials in the environment, or leave the host out in NO_PROXY"
+	case status >= 500:
+		return "try again; if it stays, see the status page of Azure"
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return "ask from another network: B2C's metadata is open to everybody, so this is a proxy's, a firewall's or a blocked host's answer"
+	}
+	return "open the metadata's address in a browser on this machine; a proxy, a firewall or a sign-in page of the network may answer in B2C's place"
+}

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package validator
+
+import (
+	"strings"
+	"time"
+
+	"github.com/b2ckit/b2ckit/internal/strictjson"
+)
+
+// Inspection is what a token says of itself. Nothing of it is verified: it is for people
+// who look for a mistake, and never for a decision. Whoever made the token chose the
+// texts, so escape them before they are shown. It holds no signature.
+type Inspection struct {
+	// Hint tells what it is instead of an access token, "" if it looks like one.
+	Hint Hint
+	// Product tells whose it seems to be, "" if nothing tells.
+	Product Product
+	// Readable reports whether there were claims to read.
+	Readable bool
+
+	// Algorithm, KeyID and Type are alg, kid and typ of the header.
+	Algorithm, KeyID, Type string
+
+	// The claims iss, tfp or else acr, aud, azp, scp and roles.
+	Issuer, Flow, ClientID  string
+	Audience, Scopes, Roles []string
+	// The claims iat, nbf, exp and auth_time; zero where it has none.
+	IssuedAt, NotBefore, ExpiresAt, AuthTime time.Time
+
+	claims payload
+}
+
+// Inspect reads a token of whatever kind and verifies nothing. What is around it (white
+// space, quotes, the word Bearer, a header line, a token response) is a Hint, and then
+// nothing else is read.
+func Inspect(raw string) *Inspection {
+	i := new(Inspection)
+	if len(raw) > maxMaxTokenBytes {
+		return i
+	}
+	if i.Hint, _ = pasted(raw); i.Hint != "" {
+		return i
+	}
+	parts := strings.Split(raw, ".")
+	switch {
+	case len(parts) == 1:
+		i.Hint = HintOpaque
+		return i
+	case len(parts) == 5:
+		i.Hint = HintEncrypted
+	case len(parts) < 3:
+		i.Hint = HintTruncated
+	}
+	graph := i.readHeader(parts[0])
+	if i.Hint == HintEncrypted {
+		return i
+	}
+	i.readClaims(parts[1])
+	i.Product = productOf(i.Issuer, i.Audience)
+	if graph {
+		i.Product = ProductGraph
+	}
+	if i.Readable && i.Hint == "" {
+		i.Hint = i.kind()
+	}
+	return i
+}
+
+// readHeader reads what can be read, and reports whether the header has the mark of
+// Graph's tokens.
+func (i *Inspection) readHeader(part string) (graph bool) {
+	text, _ := strictBase64.DecodeString(part)
+	_ = strictjson.Object(string(text), func(name string, v strictjson.Value) error {
+		switch name {
+		case "alg":
+			i.Algorithm, _ = v.String()
+		case "kid":
+			i.KeyID, _ = v.String()
+		case "typ":
+			i.Type, _ = v.String()
+		case "nonce":
+			graph = true
+		}
+		return nil
+	})
+	return graph
+}
+
+func (i *Inspection) readClaims(part string) {
+	text, err := strictBase64.DecodeString(part)
+	if err != nil {
+		return
+	}
+	var c claims
+	if err := c.parse(string(text), false); err != nil && strictjson.Object(string(text), passOver) != nil {
+		return // it is no JSON object
+	}
+	i.Readable, i.claims = true, c.payload
+	i.Issuer, i.Flow, i.ClientID = c.issuer, c.flow, c.clientID
+	i.Audience, i.Scopes, i.Roles = c.audience, c.scopes, c.roles
+	i.IssuedAt, i.NotBefore, i.ExpiresAt, i.AuthTime = c.iat, c.nbf, c.exp, c.authTime
+}
+
+func passOver(string, strictjson.Value) error { return nil }
+
+// kind guesses what is no access token, by the claims that all of those have.
+func (i *Inspection) kind() Hint {
+	switch {
+	case len(i.Scopes) > 0 || len(i.Roles) > 0 && i.ClientID != "":
+		return ""
+	case i.ClientID != "":
+		return HintNoScope
+	}
+	return HintIDToken
+}
+
+// Claims decodes all claims into v, as [Token.Claims] does. They are not verified.
+func (i *Inspection) Claims(v any) error { return i.claims.decode(v) }
