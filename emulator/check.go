@@ -89,6 +89,7 @@ func (o *Options) checkFlows(all *mistakes) {
 			all.add(field+".Name", "%q is there twice (case doesn't count)", f.Name)
 		}
 		f.check(all, field)
+		f.checkClaims(all, field)
 	}
 }
 

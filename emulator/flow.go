@@ -240,7 +240,6 @@ func (f Flow) check(all *mistakes, field string) {
 	if f.RefreshWindow < 0 {
 		all.add(field+".RefreshWindow", "%v is negative", f.RefreshWindow)
 	}
-	f.checkClaims(all, field)
 }
 
 // number writes a number of a token answer the way the flow does.

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,10 +67,21 @@ func noFlag(c *cobra.Command, e *pflag.NotExistError) error {
 
 // noCommand says which command there isn't.
 func noCommand(root *cobra.Command, name string) error {
-	if meant, ok := nearest.Of(name, shown(root)); ok {
+	if meant, ok := nearest.Of(name, commandNames(root)); ok {
 		return UsageError("there is no command %s; is %s meant?", Shown(name), meant)
 	}
 	return UsageError("there is no command %s", Shown(name))
+}
+
+// commandNames are the names of the commands that are shown.
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
 }
 
 // NoArgs refuses arguments that no flag takes.
@@ -86,5 +98,5 @@ func Shown(word string) string {
 	if len(word) > 60 || strings.HasPrefix(word, "eyJ") {
 		return "a long argument"
 	}
-	return quote(word)
+	return strconv.Quote(word)
 }

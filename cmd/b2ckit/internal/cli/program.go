@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -115,7 +114,7 @@ func newHelp() *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return shown(c.Root()), cobra.ShellCompDirectiveNoFileComp
+			return commandNames(c.Root()), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			about := c.Root()
@@ -130,16 +129,3 @@ func newHelp() *cobra.Command {
 		},
 	}
 }
-
-// shown are the names of the commands that are shown.
-func shown(root *cobra.Command) []string {
-	var names []string
-	for _, c := range root.Commands() {
-		if !c.Hidden {
-			names = append(names, c.Name())
-		}
-	}
-	return names
-}
-
-func quote(word string) string { return strconv.Quote(word) }

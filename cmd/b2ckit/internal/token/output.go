@@ -71,8 +71,8 @@ func (o *output) check() error {
 	return nil
 }
 
-// print prints what was got.
-func (o *output) print(s *cli.Streams, got *acquired) error {
+// write prints what was got.
+func (o *output) write(s *cli.Streams, got *acquired) error {
 	token, expires := got.idToken, got.expires
 	if !o.idToken {
 		if got.token == nil {

@@ -10,14 +10,12 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
-	"github.com/b2ckit/b2ckit/settings"
 )
 
 // flags are those of the command.
@@ -25,12 +23,10 @@ type flags struct {
 	cli.SettingsFlags
 
 	user, passwordFile string
-	browser, noOpen    bool
-	redirectURI        string
-	prompt             string
-	wait               time.Duration
+	byBrowser          bool
 
-	output output
+	browser browser
+	output  output
 }
 
 // New returns the command.
@@ -59,11 +55,8 @@ https://contoso.onmicrosoft.com/tasks/tasks.read, and are of one API.`,
 
 func (f *flags) declare(c *cobra.Command, s *cli.Streams) {
 	cli.Group(c, "In place of the application, a user", func(set *pflag.FlagSet) {
-		set.BoolVar(&f.browser, "browser", false, "signs in through the browser of this machine, by code and PKCE")
-		set.StringVar(&f.redirectURI, "redirect-uri", "http://localhost:8400/callback", "`URI` where --browser waits (default http://localhost:8400/callback); the application must have registered it, letter by letter")
-		set.BoolVar(&f.noOpen, "no-open", false, "opens no browser, but prints the address alone")
-		set.StringVar(&f.prompt, "prompt", "", "`VALUE` login asks for the password whoever is signed in; select_account, consent and none as in OpenID Connect")
-		set.DurationVar(&f.wait, "wait", 5*time.Minute, "`TIME` for how long --browser waits (default 5m)")
+		set.BoolVar(&f.byBrowser, "browser", false, "signs in through the browser of this machine, by code and PKCE")
+		f.browser.declare(set)
 		set.StringVar(&f.user, "user", "", "`NAME` signs in by name and password (ROPC), at a --flow made for that; local accounts and native applications alone")
 		set.StringVar(&f.passwordFile, "password-file", "", "`FILE` the password for --user; - is standard input. Else it is B2CKIT_PASSWORD, or asked for")
 		cli.Refused(set, "password", "--password-file FILE, the variable\nB2CKIT_PASSWORD, or wait to be asked")
@@ -93,16 +86,14 @@ func checkScopes(_ *cobra.Command, scopes []string) error {
 
 // check returns what is wrong with flags and scopes together.
 func (f *flags) check(scopes []string) error {
-	user := f.browser || f.user != ""
+	user := f.byBrowser || f.user != ""
 	switch {
-	case f.browser && f.user != "":
+	case f.byBrowser && f.user != "":
 		return cli.UsageError("--browser and --user are two ways: say one")
 	case f.passwordFile != "" && f.user == "":
 		return cli.UsageError("--password-file is for --user")
-	case !f.browser && (f.noOpen || f.prompt != ""):
+	case !f.byBrowser && (f.browser.noOpen || f.browser.prompt != ""):
 		return cli.UsageError("--no-open and --prompt are for --browser")
-	case f.wait < time.Second || f.wait > 24*time.Hour:
-		return cli.UsageError("--wait %s is not between 1s and 24h", f.wait)
 	case f.output.idToken && !user:
 		return cli.UsageError("--id-token is for --browser and --user: an application has none")
 	case len(scopes) == 0 && !user:
@@ -110,19 +101,15 @@ func (f *flags) check(scopes []string) error {
 	case len(scopes) == 0 && !f.output.idToken:
 		return cli.UsageError("name a scope, such as https://contoso.onmicrosoft.com/tasks/tasks.read,\nor say --id-token: without a scope of an API there is no access token")
 	}
+	if err := f.browser.check(); err != nil {
+		return err
+	}
 	return f.output.check()
 }
 
 func (f *flags) run(ctx context.Context, s *cli.Streams, scopes []string) error {
 	if err := f.check(scopes); err != nil {
 		return err
-	}
-	var back *loopback
-	if f.browser {
-		var err error
-		if back, err = newLoopback(f.redirectURI); err != nil {
-			return err
-		}
 	}
 	transport, err := f.Transport()
 	if err != nil {
@@ -134,8 +121,8 @@ func (f *flags) run(ctx context.Context, s *cli.Streams, scopes []string) error 
 	}
 	var got *acquired
 	switch {
-	case f.browser:
-		got, err = f.byBrowser(ctx, s, opts, back, scopes)
+	case f.byBrowser:
+		got, err = f.throughBrowser(ctx, s, opts, scopes)
 	case f.user != "":
 		got, err = f.byPassword(ctx, s, opts, scopes)
 	default:
@@ -144,7 +131,7 @@ func (f *flags) run(ctx context.Context, s *cli.Streams, scopes []string) error 
 	if err != nil {
 		return withStatus(err)
 	}
-	return f.output.print(s, got)
+	return f.output.write(s, got)
 }
 
 // withStatus gives an error of package acquire the exit status that its class is.
@@ -217,12 +204,26 @@ func (f *flags) publicApp(s *cli.Streams, opts *acquire.Options) (*acquire.App, 
 	return app, cli.Misconfigured(err)
 }
 
-// userApp returns the application for a browser: with its secret, if it has one.
-func userApp(set *settings.Settings, opts *acquire.Options) (*acquire.App, error) {
-	make := set.PublicApp
-	if set.HasSecret() {
-		make = set.App
+// throughBrowser signs a user in through the browser, as a confidential client if
+// there is a secret.
+func (f *flags) throughBrowser(ctx context.Context, s *cli.Streams, opts *acquire.Options, scopes []string) (*acquired, error) {
+	set, err := f.Read(s)
+	if err != nil {
+		return nil, err
 	}
-	app, err := make(opts)
-	return app, cli.Misconfigured(err)
+	opts.PendingLifetime = f.browser.wait
+	client, platform := set.PublicApp, "Mobile and desktop applications"
+	if set.HasSecret() {
+		client, platform = set.App, "Web"
+	}
+	app, err := client(opts)
+	if err != nil {
+		return nil, cli.Misconfigured(err)
+	}
+	defer func() { _ = app.Close() }()
+	in, err := f.browser.signIn(ctx, s, app, platform, scopes)
+	if err != nil {
+		return nil, err
+	}
+	return signedIn(in), nil
 }
