@@ -99,8 +99,9 @@ func newWorkspace(t *testing.T) *workspace {
 			uses = append(uses, dir)
 		}
 	}
-	w.write(t, "../go.work", "go 1.26.0\nuse (\n"+strings.Join(uses, "\n")+"\n)\n")
-	w.write(t, "go.mod", "module example.com/pages\n\ngo 1.26.0\n")
+	version := regexp.MustCompile(`(?m)^go \S+$`).FindString(readPage(t, "go.mod"))
+	w.write(t, "../go.work", version+"\nuse (\n"+strings.Join(uses, "\n")+"\n)\n")
+	w.write(t, "go.mod", "module example.com/pages\n\n"+version+"\n")
 	return w
 }
 

@@ -24,6 +24,8 @@ const (
 	grantKey   = attribute.Key("b2ckit.acquisition.grant")   // acquire.Grant
 	sourceKey  = attribute.Key("b2ckit.acquisition.source")  // acquire.Source
 	renewalKey = attribute.Key("b2ckit.acquisition.renewal") // whether it was to replace one that is kept
+
+	acceptanceKey = attribute.Key("b2ckit.guard.acceptance") // token, nested (an outer rule has let it pass), anonymous
 )
 
 // other is what error.type is where there is no name for it (semantic conventions).

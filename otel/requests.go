@@ -12,10 +12,11 @@ import (
 	"github.com/b2ckit/b2ckit/guard"
 )
 
-// requests are those that guards have refused.
+// requests are those that guards have let pass, and refused.
 type requests struct {
-	refusals metric.Int64Counter
-	series   *table[refusal]
+	acceptances, refusals    metric.Int64Counter
+	token, nested, anonymous *series // of acceptances
+	refused                  *table[refusal]
 }
 
 // refusal is what a refused request is counted by.
@@ -26,13 +27,28 @@ type refusal struct {
 
 func newRequests(m *maker) *requests {
 	return &requests{
-		refusals: m.counter("b2ckit.guard.refusals", "{request}", "Requests that guards refused."),
-		series: newTable(func(r refusal) *series {
+		acceptances: m.counter("b2ckit.guard.acceptances", "{request}", "Requests that guards let pass."),
+		token:       newSeries(acceptanceKey.String("token")),
+		nested:      newSeries(acceptanceKey.String("nested")),
+		anonymous:   newSeries(acceptanceKey.String("anonymous")),
+		refusals:    m.counter("b2ckit.guard.refusals", "{request}", "Requests that guards refused."),
+		refused: newTable(func(r refusal) *series {
 			return newSeries(semconv.HTTPResponseStatusCode(r.status), semconv.ErrorTypeKey.String(r.reason))
 		}),
 	}
 }
 
-func (q *requests) refused(r *http.Request, why *guard.Refusal) {
-	q.refusals.Add(r.Context(), 1, q.series.of(refusal{why.Status, why.Reason()}).add...)
+func (q *requests) accept(r *http.Request, a *guard.Acceptance) {
+	s := q.token
+	switch {
+	case a.Holder == nil:
+		s = q.anonymous
+	case a.Nested:
+		s = q.nested
+	}
+	q.acceptances.Add(r.Context(), 1, s.add...)
+}
+
+func (q *requests) refuse(r *http.Request, why *guard.Refusal) {
+	q.refusals.Add(r.Context(), 1, q.refused.of(refusal{why.Status, why.Reason()}).add...)
 }

@@ -51,6 +51,17 @@ func TestRequests(t *testing.T) {
 	p.want(t, "b2ckit.guard.refusals",
 		"error.type=scope_required,http.response.status_code=403 1", "error.type=malformed,http.response.status_code=401 1",
 		"error.type=no_credential,http.response.status_code=401 1", "error.type=malformed_credential,http.response.status_code=400 1")
+	p.want(t, "b2ckit.guard.acceptances", "b2ckit.guard.acceptance=token 2", "b2ckit.guard.acceptance=nested 1")
+}
+
+// What passes without a token is told apart.
+func TestAnonymousRequests(t *testing.T) {
+	p, b2c := newProbe(t, b2cotel.Options{}), emulator.NewTenant(nil)
+	api := b2chttp.New(guard.New(p.newValidator(t, b2c, validator.Options{}), p.Guard(&guard.Options{OmitUser: true})), nil)
+	h := api.Optional()(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	send(t, h, "")
+	send(t, h, b2c.MustMint(emulator.Spec{}))
+	p.want(t, "b2ckit.guard.acceptances", "b2ckit.guard.acceptance=token 1", "b2ckit.guard.acceptance=anonymous 1")
 }
 
 // A validator of the application's own may make reasons up: they get no series each.

@@ -86,7 +86,8 @@ func (t *Telemetry) Keys(opts *jwks.Options) *jwks.Options {
 // Guard is Validator for guards.
 func (t *Telemetry) Guard(opts *guard.Options) *guard.Options {
 	o := copied(opts)
-	o.OnRefusal = after2(o.OnRefusal, t.requests.refused)
+	o.OnRefusal = after2(o.OnRefusal, t.requests.refuse)
+	o.OnAcceptance = after2(o.OnAcceptance, t.requests.accept)
 	return o
 }
 
