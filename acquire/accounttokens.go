@@ -249,6 +249,7 @@ func (t *accountTokens) isBefore(signedInAt time.Time) bool {
 // this process, and of the removals, which were the last ones.
 type removals struct {
 	events   atomic.Uint64
+	mu       sync.Mutex           // of those who record: of two removals the later one stays
 	last     *bounded.Map[uint64] // by Account.ID
 	recorded atomic.Uint64        // how many are in last, or were
 }
@@ -260,6 +261,8 @@ func (r *removals) next() uint64 { return r.events.Add(1) }
 
 // record records a removal, and returns its number.
 func (r *removals) record(id string) uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	at := r.next()
 	r.last.Put(id, at)
 	r.recorded.Add(1) // not before: who sees it need not look again

@@ -20,20 +20,27 @@ type cacheKeys struct {
 
 func (k cacheKeys) app(scopes string) string { return k.of("app", "", scopes) }
 
-func (k cacheKeys) account(id string) string { return k.of("account", id, "") }
+func (k cacheKeys) account(id string) string { return k.accounts() + k.hash("account", id, "") }
 
-// accounts returns what the names of all accounts begin with.
-func (k cacheKeys) accounts() string { return cachePrefix("account") }
+// accounts returns what the names of this client's accounts at this flow begin with,
+// and no others, so that they can be listed however many others there are.
+func (k cacheKeys) accounts() string {
+	return cachePrefix("account") + k.hash("accounts", "", "")[:16] + ":"
+}
 
 // probe names an entry that tells nothing, for finding out whether one can be
 // written.
 func (k cacheKeys) probe() string { return k.of("probe", "", "") }
 
 func (k cacheKeys) of(kind, user, scopes string) string {
+	return cachePrefix(kind) + k.hash(kind, user, scopes)
+}
+
+func (k cacheKeys) hash(kind, user, scopes string) string {
 	// A JSON array, so that no two lists of parts make one text.
 	parts, _ := json.Marshal([]string{kind, k.flow.Host(), k.flow.TenantID(), k.flow.FlowKey(), k.clientID, user, scopes}) // strings always marshal
 	sum := sha256.Sum256(parts)
-	return cachePrefix(kind) + base64.RawURLEncoding.EncodeToString(sum[:])
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 func cachePrefix(kind string) string { return "1:" + kind + ":" }

@@ -98,11 +98,16 @@ func (s *cacheStore) drop(ctx context.Context, key string) (err error) {
 	return err
 }
 
-func (s *cacheStore) list(ctx context.Context, l Lister, prefix string) (keys []string, err error) {
+// list returns a page of keys. A Lister that gives more than it was asked for is cut
+// short.
+func (s *cacheStore) list(ctx context.Context, l Lister, prefix, page string, limit int) (keys []string, next string, err error) {
 	defer s.recovered("list", &err)
 	ctx, cancel := s.budget(ctx)
 	defer cancel()
-	return l.Keys(ctx, prefix)
+	if keys, next, err = l.Keys(ctx, prefix, page, limit); err != nil {
+		return nil, "", err
+	}
+	return keys[:min(len(keys), limit)], next, nil
 }
 
 // leases reports whether the Cache can tell who works on a key.

@@ -6,6 +6,9 @@ package acquire_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,19 +22,26 @@ type listing struct {
 	*memory
 	err   error
 	panic bool
+	given *int // counts the keys that were listed; may be nil
 }
 
-func (c listing) Keys(_ context.Context, prefix string) ([]string, error) {
+func (c listing) Keys(_ context.Context, prefix, page string, limit int) (keys []string, next string, err error) {
 	if c.panic {
 		panic("no list")
 	}
-	var keys []string
-	for key := range c.entries() {
-		if strings.HasPrefix(key, prefix) {
+	if c.given != nil {
+		defer func() { *c.given += len(keys) }()
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.entries())) {
+		switch {
+		case !strings.HasPrefix(key, prefix) || key <= page:
+		case len(keys) == limit:
+			return keys, keys[limit-1], c.err
+		default:
 			keys = append(keys, key)
 		}
 	}
-	return keys, c.err
+	return keys, "", c.err
 }
 
 // TestLoadAccounts: a program that keeps its Cache finds its users after a
@@ -86,8 +96,9 @@ func TestLoadAccountsErrors(t *testing.T) {
 	}
 	bubble(t, func(t *testing.T) {
 		c := listing{memory: newMemory()}
-		_ = c.Set(t.Context(), "1:account:x", []byte("{}"), time.Hour)
-		err := newNative(t, newWire(emulator.NewTenant(nil)), "B2C_1_susi", &acquire.Options{Cache: readless{c, awayCache{errors.New("I/O error")}}}).LoadAccounts(t.Context())
+		b2c := emulator.NewTenant(nil)
+		signedIn(t, newNative(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: c}), newBrowser(t, b2c), readScope)
+		err := newNative(t, newWire(b2c), "B2C_1_susi", &acquire.Options{Cache: readless{c, awayCache{errors.New("I/O error")}}}).LoadAccounts(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "I/O error") {
 			t.Errorf("unread: got %v, want the cache's error", err)
 		}
@@ -101,3 +112,42 @@ type readless struct {
 }
 
 func (c readless) Get(ctx context.Context, key string) ([]byte, error) { return c.away.Get(ctx, key) }
+
+// bottomless is a Lister whose pages have no end.
+type bottomless struct{ listing }
+
+func (bottomless) Keys(context.Context, string, string, int) (keys []string, next string, err error) {
+	return nil, "more", nil
+}
+
+// Many accounts come page by page, up to the limit, and nobody else's are asked for.
+func TestLoadAccountsPages(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		w, cache := newWire(b2c), listing{memory: newMemory(), given: new(int)}
+		app := newNative(t, w, "B2C_1_susi", &acquire.Options{Cache: cache})
+		const users = 230
+		for i := range users {
+			u, err := b2c.AddUser(emulator.User{Name: fmt.Sprintf("User %d", i)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			everyoneIs(b2c, u.ObjectID, nil)
+			signedIn(t, app, newBrowser(t, b2c), readScope)
+		}
+		for _, limit := range []int{10, users, users + 100} {
+			again := newNative(t, w, "B2C_1_susi", &acquire.Options{Cache: cache, MaxAccounts: limit})
+			if err := again.LoadAccounts(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := len(again.Accounts()), min(limit, users); got != want || *cache.given != want {
+				t.Errorf("limit %d: got %d accounts and %d keys, want %d", limit, got, *cache.given, want)
+			}
+			*cache.given = 0
+		}
+		err := newNative(t, w, "B2C_1_susi", &acquire.Options{Cache: bottomless{cache}}).LoadAccounts(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "without end") {
+			t.Errorf("got %v, want an end", err)
+		}
+	})
+}

@@ -4,9 +4,9 @@
 package acquire
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/lazy"
 	"github.com/b2ckit/b2ckit/authority"
 )
 
@@ -25,7 +25,7 @@ type attempt struct {
 }
 
 // numberless matches B2C's text for what it has no code for.
-var numberless = regexp.MustCompile(`^\s*AADB2C:`)
+var numberless = lazy.Regexp(`^\s*AADB2C:`)
 
 // means tells what an error calls for. B2C's code decides over the OAuth error,
 // which B2C uses in more than one sense. The zero meaning is an error that is
@@ -54,7 +54,7 @@ func (a attempt) means(code, oauthError, text string) meaning {
 func (a attempt) byOAuthError(oauthError, text string) meaning {
 	m, known := byOAuthError[oauthError]
 	switch {
-	case !known && !numberless.MatchString(text):
+	case !known && !numberless().MatchString(text):
 		return meaning{}
 	case known && oauthError == "invalid_grant" && a.grant == "password": // RFC 6749 section 5.2
 		return meanings["90225"]
@@ -113,10 +113,10 @@ func (a attempt) otherFlow() string {
 //
 //	An invalid response was received : 'Error: access_denied,Error Description: Permissions error'
 //	We encountered an 'invalid_client' error connecting to the identity provider. Please try again later.
-var providerPattern = regexp.MustCompile(`^[^']*'(?:Error:\s*)?([A-Za-z][A-Za-z0-9_.-]{0,63})\s*[,']`)
+var providerPattern = lazy.Regexp(`^[^']*'(?:Error:\s*)?([A-Za-z][A-Za-z0-9_.-]{0,63})\s*[,']`)
 
 func providerError(text string) string {
-	if m := providerPattern.FindStringSubmatch(text); m != nil {
+	if m := providerPattern().FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
 	return ""

@@ -10,12 +10,12 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/lazy"
 	"github.com/b2ckit/b2ckit/keyring"
 )
 
@@ -175,7 +175,7 @@ func (c *PendingCookies) attempts(r *http.Request) []carried {
 		if strings.HasPrefix(cookie.Name, securePrefix) {
 			all = &prefixed
 		}
-		if len(*all) < maxPendingRead && slotPattern.MatchString(cookie.Name) {
+		if len(*all) < maxPendingRead && slotPattern().MatchString(cookie.Name) {
 			*all = append(*all, carried{cookie.Name, c.open(cookie)})
 		}
 	}
@@ -205,7 +205,7 @@ func (c *PendingCookies) open(cookie *http.Cookie) *Pending {
 func clearFormer(w http.ResponseWriter, r *http.Request) {
 	left := maxFormerCleared
 	for _, cookie := range r.Cookies() {
-		if left > 0 && formerPattern.MatchString(cookie.Name) {
+		if left > 0 && formerPattern().MatchString(cookie.Name) {
 			http.SetCookie(w, cookieOf(cookie.Name, "", Query, -1))
 			left--
 		}
@@ -213,8 +213,8 @@ func clearFormer(w http.ResponseWriter, r *http.Request) {
 }
 
 var (
-	slotPattern   = regexp.MustCompile(`^(__Host-)?b2c-pending-[0-5]$`)
-	formerPattern = regexp.MustCompile(`^(__Host-)?b2c-pending-[0-9a-f]{16}$`)
+	slotPattern   = lazy.Regexp(`^(__Host-)?b2c-pending-[0-5]$`)
+	formerPattern = lazy.Regexp(`^(__Host-)?b2c-pending-[0-9a-f]{16}$`)
 )
 
 func pendingName(slot uint32, secure bool) string {

@@ -62,16 +62,40 @@ func (c *sharedCache) account(ctx context.Context, id string) (there sharedAccou
 	return sharedAccount{r.state(), r.tokens(c.clock.Now())}, true, nil
 }
 
+// How the accounts of a Lister are read: so many at a time, and of pages that bring
+// none only so many, for one that does not come to an end.
+const (
+	listPage     = 100
+	maxListPages = 10_000
+)
+
 func (c *sharedCache) eachAccount(ctx context.Context, limit int, f func(id string)) error {
 	lister, ok := c.store.cache.(Lister)
 	if !ok {
 		return errNoLister
 	}
-	keys, err := c.store.list(ctx, lister, c.keys.accounts())
-	if err != nil {
-		return err
+	page := ""
+	for range maxListPages {
+		keys, next, err := c.store.list(ctx, lister, c.keys.accounts(), page, min(listPage, limit))
+		if err != nil {
+			return err
+		}
+		if err := c.readAccounts(ctx, keys, f); err != nil {
+			return err
+		}
+		if limit -= len(keys); next == "" || limit <= 0 {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		page = next
 	}
-	for _, key := range keys[:min(len(keys), limit)] {
+	return errors.New("Options.Cache lists keys without end")
+}
+
+func (c *sharedCache) readAccounts(ctx context.Context, keys []string, f func(id string)) error {
+	for _, key := range keys {
 		var r accountRecord
 		if _, err := c.store.get(ctx, key, &r); err != nil {
 			return err

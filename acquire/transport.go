@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/lazy"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/internal/bearer"
 	"github.com/b2ckit/b2ckit/internal/origin"
@@ -130,13 +130,13 @@ func (t *Transport) base() http.RoundTripper {
 }
 
 // A challenge with RFC 6750's error code for a token that is not good any more.
-var invalidToken = regexp.MustCompile(`(?i)(^|[\s,])bearer\s[^\n]*\berror\s*=\s*("invalid_token"|invalid_token\b)`)
+var invalidToken = lazy.Regexp(`(?i)(^|[\s,])bearer\s[^\n]*\berror\s*=\s*("invalid_token"|invalid_token\b)`)
 
 func refusesToken(resp *http.Response) bool {
 	if resp.StatusCode != http.StatusUnauthorized {
 		return false
 	}
-	return slices.ContainsFunc(resp.Header.Values("WWW-Authenticate"), invalidToken.MatchString)
+	return slices.ContainsFunc(resp.Header.Values("WWW-Authenticate"), invalidToken().MatchString)
 }
 
 // rewound returns the request with its body from the start, if it can be had.

@@ -147,13 +147,21 @@ func TestChallengesWithoutAResource(t *testing.T) {
 
 // What a handler refuses later has the same challenge.
 func TestChallengesOfHandlers(t *testing.T) {
-	res := resource(t, "https://mcp.contoso.com/mcp", &guard.ResourceOptions{AppIDURI: tasksURI})
-	rule := guard.New(granted("read"), &guard.Options{Resource: res, Logger: quiet().Logger}).Rule(scope("read"))
+	ruleOf := func(names ...string) *guard.Rule {
+		res := resource(t, "https://mcp.contoso.com/mcp", &guard.ResourceOptions{AppIDURI: tasksURI, Scopes: names})
+		return guard.New(granted("read"), &guard.Options{Resource: res, Logger: quiet().Logger}).Rule(scope("read"))
+	}
+	rule := ruleOf()
 	ctx, err := rule.Check(get("Bearer good"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	token, _ := guard.FromContext(ctx)
+	rec := httptest.NewRecorder()
+	ruleOf("read", "list").Deny(rec, get("Bearer good"), &guard.Refusal{Status: 403, Code: "insufficient_scope", Scopes: []string{"write", "list"}})
+	if got, want := rec.Header().Get("WWW-Authenticate"), bare+`, error="insufficient_scope"`+full("list")+metadataOf; got != want {
+		t.Errorf("a scope that is not declared: got challenge\n%s\nwant\n%s", got, want)
+	}
 	for _, c := range []struct {
 		name string
 		err  error
@@ -171,6 +179,19 @@ func TestChallengesOfHandlers(t *testing.T) {
 		if got := rec.Header().Get("WWW-Authenticate"); got != c.want {
 			t.Errorf("%s: got challenge\n%s\nwant\n%s", c.name, got, c.want)
 		}
+	}
+}
+
+// What is not this API's takes no room from what is.
+func TestForeignScopesTakeNoRoom(t *testing.T) {
+	many := make([]string, 2000)
+	for i := range many {
+		many[i] = fmt.Sprintf("foreign%04d", i)
+	}
+	res := resource(t, "https://mcp.contoso.com/mcp", &guard.ResourceOptions{AppIDURI: tasksURI, Scopes: []string{"read", "write"}})
+	g := guard.New(granted(append(many, "read")...), &guard.Options{Resource: res, Logger: quiet().Logger})
+	if got, want := challengeOf(g.Rule(scope("write")), get("Bearer good")), lacksScope+full("read", "write")+metadataOf; got != want {
+		t.Errorf("got challenge\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -229,5 +250,25 @@ func TestResourceAndGuardContradict(t *testing.T) {
 		if got := panicText(func() { guard.New(granted(), c.opts) }); !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
 			t.Errorf("%s: got panic %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// What is handed over is a refusal of its own: that of Check stays fit for other
+// responses and goroutines.
+func TestHandOverLeavesTheErrorAlone(t *testing.T) {
+	rule := guard.New(granted(), quiet()).Rule()
+	_, err := rule.Check(get())
+	rec := httptest.NewRecorder()
+	handed := rule.HandOver(rec.Header(), get(), err)
+	rec.Header().Set("WWW-Authenticate", "mine")
+	handed.ServeHTTP(rec, get())
+	if got := rec.Header().Get("WWW-Authenticate"); got != "mine" {
+		t.Errorf("got challenge %q, want it as it was changed", got)
+	}
+	if refusal, ok := errors.AsType[*guard.Refusal](err); ok {
+		refusal.ServeHTTP(rec, get())
+	}
+	if got := rec.Header().Get("WWW-Authenticate"); got != bare {
+		t.Errorf("got challenge %q, want %q of the refusal that was not handed over", got, bare)
 	}
 }

@@ -92,8 +92,8 @@ type Options struct {
 
 	// OnRefusal is called for every refusal, before it is answered; it is the
 	// place to count. It runs on the request's goroutine, must be safe for
-	// concurrent use and must not change the Refusal. If nil, nothing is
-	// called.
+	// concurrent use and must not change the Refusal. [Guard.Explain] tells it
+	// more. If nil, nothing is called.
 	OnRefusal func(*http.Request, *Refusal)
 
 	// OnAcceptance is called for every request that may pass a rule, before it goes

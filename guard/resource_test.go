@@ -321,6 +321,15 @@ func TestMountOfSeveral(t *testing.T) {
 			t.Errorf("%s: got answer\n%s\nwant the resource %s", path, got, want)
 		}
 	}
+	slash := http.NewServeMux()
+	slash.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	resource(t, "https://contoso.com/a/", options(true)).Mount(slash)
+	for _, path := range []string{root + "/a", root + "/a/b", root} {
+		// A mux may lead from one to the other; clients compare what comes.
+		if got := answerOf(slash, httptest.NewRequest(http.MethodGet, path, nil)); strings.HasPrefix(got, "200") || path == root+"/a/b" && !strings.HasPrefix(got, "418") {
+			t.Errorf("%s: got answer\n%s\nwant no document, since it is another resource's", path, got)
+		}
+	}
 	got := panicText(func() { resource(t, "https://contoso.com/c", options(false)).Mount(mux) })
 	if want := "guard: " + root + " is taken, maybe by another Resource; set ResourceOptions.PathOnly of all but one"; got != want {
 		t.Errorf("got panic %q, want %q", got, want)

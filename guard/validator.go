@@ -34,6 +34,9 @@ import (
 //	// Logger returns where the guard logs to if its own options name no
 //	// logger, and nil for slog.Default.
 //	Logger() *slog.Logger
+//
+//	// Explain says why the token is refused. Guard.Explain asks it.
+//	Explain(ctx context.Context, raw string, reqs ...validator.Requirement) *validator.Explanation
 type Validator interface {
 	Validate(ctx context.Context, raw string) (*validator.Token, error)
 }

@@ -19,13 +19,18 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/cachetest"
 )
 
-// broken is a sound Leaser in which something is replaced.
+// broken is a sound Leaser and Lister in which something is replaced.
 type broken struct {
 	*sound
 	get    func(ctx context.Context, key string) ([]byte, error)
 	set    func(ctx context.Context, key string, value []byte, ttl time.Duration) error
 	delete func(ctx context.Context, key string) error
 	lease  func(ctx context.Context, key string, ttl time.Duration) (func(), bool, error)
+	keys   func(ctx context.Context, prefix, page string, limit int) ([]string, string, error)
+}
+
+func (b *broken) Keys(ctx context.Context, prefix, page string, limit int) ([]string, string, error) {
+	return b.keys(ctx, prefix, page, limit)
 }
 
 func (b *broken) Get(ctx context.Context, key string) ([]byte, error) { return b.get(ctx, key) }
@@ -303,12 +308,33 @@ var faults = []struct {
 			return b.sound.Lease(ctx, key, ttl)
 		}
 	}},
+	{"lists everybody's keys", "ListPages", changeList(func(b *broken, _, page string, limit int) ([]string, string, error) {
+		return b.sound.Keys(context.Background(), "", page, limit)
+	})},
+	{"has one page", "ListPages", changeList(func(b *broken, prefix, page string, limit int) ([]string, string, error) {
+		keys, _, err := b.sound.Keys(context.Background(), prefix, page, limit)
+		return keys, "", err
+	})},
+	{"has no limit", "ListPages", changeList(func(b *broken, prefix, page string, _ int) ([]string, string, error) {
+		return b.sound.Keys(context.Background(), prefix, page, 1000)
+	})},
+	{"lists the first page again and again", "ListPages", changeList(func(b *broken, prefix, _ string, limit int) ([]string, string, error) {
+		return b.sound.Keys(context.Background(), prefix, "", limit)
+	})},
 	{"an error and a lease", "LeaseCancelledContext", func(b *broken) {
 		b.lease = func(ctx context.Context, key string, ttl time.Duration) (func(), bool, error) {
 			release, ok, _ := b.sound.Lease(ctx, key, ttl)
 			return release, ok, ctx.Err()
 		}
 	}},
+}
+
+func changeList(list func(b *broken, prefix, page string, limit int) ([]string, string, error)) func(*broken) {
+	return func(b *broken) {
+		b.keys = func(_ context.Context, prefix, page string, limit int) ([]string, string, error) {
+			return list(b, prefix, page, limit)
+		}
+	}
 }
 
 func changeValue(change func([]byte) []byte) func(*broken) {
@@ -397,7 +423,7 @@ func TestFaultsAreFound(t *testing.T) {
 	var found []string
 	for _, f := range faults {
 		b := &broken{sound: newSound()}
-		b.get, b.set, b.delete, b.lease = b.sound.Get, b.sound.Set, b.sound.Delete, b.sound.Lease
+		b.get, b.set, b.delete, b.lease, b.keys = b.sound.Get, b.sound.Set, b.sound.Delete, b.sound.Lease, b.sound.Keys
 		if fails(t, f.finds, b) {
 			t.Errorf("%s: check %s fails without the fault", f.name, f.finds)
 		}

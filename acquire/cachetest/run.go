@@ -28,23 +28,32 @@ const (
 // A working cache takes well under a second; the tests wait for expiry, but
 // demand nothing of how soon it comes, so a slow store or machine fails none.
 //
-// If a cache is an [acquire.Leaser] its leases are tested too.
+// If a cache is an [acquire.Leaser] its leases are tested too, and if it is an
+// [acquire.Lister] its lists.
 func Run(t *testing.T, newCache func(t *testing.T) acquire.Cache) {
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) { c.run(t, newCache(t)) })
 	}
-	if _, ok := newCache(t).(acquire.Leaser); !ok {
-		return
+	if _, ok := newCache(t).(acquire.Leaser); ok {
+		for _, c := range leaseChecks {
+			t.Run(c.name, func(t *testing.T) { c.run(t, as[acquire.Leaser](t, newCache(t))) })
+		}
 	}
-	for _, c := range leaseChecks {
-		t.Run(c.name, func(t *testing.T) {
-			leaser, ok := newCache(t).(acquire.Leaser)
-			if !ok {
-				t.Fatal("got a cache that is no acquire.Leaser, want one like the others")
-			}
-			c.run(t, leaser)
-		})
+	if _, ok := newCache(t).(acquire.Lister); ok {
+		for _, c := range listChecks {
+			t.Run(c.name, func(t *testing.T) { c.run(t, as[acquire.Lister](t, newCache(t))) })
+		}
 	}
+}
+
+// as returns the cache as what others of its kind are.
+func as[C acquire.Cache](t *testing.T, c acquire.Cache) C {
+	t.Helper()
+	more, ok := c.(C)
+	if !ok {
+		t.Fatalf("got a %T, want a cache like the others", c)
+	}
+	return more
 }
 
 // tb is what a check needs of a test, so that the checks can be tested.

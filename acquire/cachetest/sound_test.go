@@ -5,6 +5,9 @@ package cachetest_test
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +16,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire/cachetest"
 )
 
-// sound is a Leaser in which nothing is wrong.
+// sound is a Leaser and a Lister in which nothing is wrong.
 type sound struct {
 	*mapCache
 	mu     sync.Mutex
@@ -37,6 +40,21 @@ func (s *sound) Lease(_ context.Context, key string, ttl time.Duration) (release
 			delete(s.leases, key)
 		}
 	}, true, nil
+}
+
+func (s *sound) Keys(_ context.Context, prefix, page string, limit int) (keys []string, next string, err error) {
+	s.mapCache.mu.Lock()
+	defer s.mapCache.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(s.entries)) {
+		switch {
+		case !strings.HasPrefix(key, prefix) || key <= page || !time.Now().Before(s.entries[key].until):
+		case len(keys) == limit:
+			return keys, keys[limit-1], nil
+		default:
+			keys = append(keys, key)
+		}
+	}
+	return keys, "", nil
 }
 
 func TestMapCachePasses(t *testing.T) {

@@ -13,10 +13,11 @@ import (
 	"errors"
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/acquire/internal/lazy"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 
 // jose matches tokens in compact form. B2C's codes and refresh tokens look
 // alike.
-var jose = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)+`)
+var jose = lazy.Regexp(`\beyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)+`)
 
 // Secrets are what nobody may read. The zero Secrets are none, and what looks
 // like a token is taken out all the same.
@@ -58,7 +59,7 @@ func spellings(secret string) []string {
 	escaped := []string{form, strings.ReplaceAll(form, "+", "%20"), url.PathEscape(secret)}
 	all := append([]string{secret, inHTML, named, strings.ReplaceAll(named, "&#39;", "'")}, escaped...)
 	for _, text := range escaped {
-		all = append(all, hexEscape.ReplaceAllStringFunc(text, strings.ToLower))
+		all = append(all, hexEscape().ReplaceAllStringFunc(text, strings.ToLower))
 	}
 	inJSON, _ := json.Marshal(secret) // strings always marshal
 	for _, quoted := range []string{string(inJSON), strconv.Quote(secret), strconv.QuoteToASCII(secret)} {
@@ -68,7 +69,7 @@ func spellings(secret string) []string {
 	return append(all, inBase64(secret, form)...)
 }
 
-var hexEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
+var hexEscape = lazy.Regexp(`%[0-9A-F]{2}`)
 
 // inBase64 returns the texts in base64 of something longer, less the
 // characters that what stands around the text has a part in.
@@ -90,7 +91,7 @@ func (s Secrets) Text(t string) string {
 	if s.replace != nil {
 		t = s.replace.Replace(t)
 	}
-	return jose.ReplaceAllString(t, redacted)
+	return jose().ReplaceAllString(t, redacted)
 }
 
 // Error returns the error if it holds no secret, else its text without them.

@@ -6,8 +6,8 @@ package tokenresponse
 import (
 	"mime"
 	"net/http"
-	"regexp"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/lazy"
 	"github.com/b2ckit/b2ckit/acquire/internal/redact"
 )
 
@@ -53,15 +53,15 @@ func date(value string) string {
 }
 
 var (
-	secondsPattern   = regexp.MustCompile(`^\d{1,10}(\.\d{1,10})?$`)
-	referencePattern = regexp.MustCompile(`^[A-Za-z0-9+/=_.:-]{1,100}$`)
+	secondsPattern   = lazy.Regexp(`^\d{1,10}(\.\d{1,10})?$`)
+	referencePattern = lazy.Regexp(`^[A-Za-z0-9+/=_.:-]{1,100}$`)
 )
 
 func secondsOrDate(value string) string {
-	if secondsPattern.MatchString(value) {
+	if secondsPattern().MatchString(value) {
 		return value
 	}
 	return date(value)
 }
 
-func reference(value string) string { return referencePattern.FindString(value) }
+func reference(value string) string { return referencePattern().FindString(value) }

@@ -5,10 +5,10 @@ package tokenresponse
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/lazy"
 	"github.com/b2ckit/b2ckit/acquire/internal/redact"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
@@ -30,10 +30,10 @@ type Refusal struct {
 }
 
 var (
-	codePattern        = regexp.MustCompile(`^\s*(AADB2C\d{5}|AAD_Custom_[^:\r\n]{1,100}):[ \t]*`)
-	codeAnywhere       = regexp.MustCompile(`\bAADB2C\d{5}\b`)
-	correlationPattern = regexp.MustCompile(`(?i)Correlation ID:\s*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
-	timestampPattern   = regexp.MustCompile(`Timestamp:\s*(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})Z`)
+	codePattern        = lazy.Regexp(`^\s*(AADB2C\d{5}|AAD_Custom_[^:\r\n]{1,100}):[ \t]*`)
+	codeAnywhere       = lazy.Regexp(`\bAADB2C\d{5}\b`)
+	correlationPattern = lazy.Regexp(`(?i)Correlation ID:\s*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
+	timestampPattern   = lazy.Regexp(`Timestamp:\s*(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})Z`)
 )
 
 // maxText is how much of a description or page is looked at.
@@ -51,11 +51,11 @@ func ParseRefusal(body string, secrets redact.Secrets) Refusal {
 		return r
 	}
 	text := without(secrets, body)
-	if codePattern.MatchString(text) {
+	if codePattern().MatchString(text) {
 		return Describe("", text, secrets)
 	}
 	// A page: its text is for people, a code in it is for us.
-	r := Refusal{Code: codeAnywhere.FindString(text)}
+	r := Refusal{Code: codeAnywhere().FindString(text)}
 	r.readCorrelation(text)
 	return r
 }
@@ -65,7 +65,7 @@ func Describe(oauthError, description string, secrets redact.Secrets) Refusal {
 	r := Refusal{OAuthError: foreign.Text(without(secrets, oauthError))}
 	description = without(secrets, description)
 	r.readCorrelation(description)
-	if m := codePattern.FindStringSubmatch(description); m != nil {
+	if m := codePattern().FindStringSubmatch(description); m != nil {
 		r.Code = safe(m[1])
 		description = description[len(m[0]):]
 	}
@@ -75,10 +75,10 @@ func Describe(oauthError, description string, secrets redact.Secrets) Refusal {
 }
 
 func (r *Refusal) readCorrelation(text string) {
-	if m := correlationPattern.FindStringSubmatch(text); m != nil {
+	if m := correlationPattern().FindStringSubmatch(text); m != nil {
 		r.CorrelationID = strings.ToLower(m[1])
 	}
-	if m := timestampPattern.FindStringSubmatch(text); m != nil {
+	if m := timestampPattern().FindStringSubmatch(text); m != nil {
 		if at, err := time.Parse(time.DateTime, m[1]); err == nil {
 			r.Timestamp = at
 		}

@@ -173,6 +173,10 @@ func TestCommandSettings(t *testing.T) {
 	}
 	flags := at(t, b2c)
 	status, stdout, _ := program{}.run(t, flags[6], flags[7]) // --ca-file alone
+	_, misspelt, _ := program{environ: []string{"B2C_FLOWS=B2C_1_resat", "AzureAdB2C__ResetPasswordPolicyId=B2C_1_reset"}}.run(t, flags[6], flags[7])
+	if want := "-> correct the name, or remove it: is it B2C_1_reset that is meant?\n"; !strings.Contains(misspelt, want) {
+		t.Errorf("a link: got\n%s\nwant %q", misspelt, want)
+	}
 	for _, want := range []string{
 		"\nwarn    settings\n", "\n  some of them mean nothing here: appsettings.json: AzureAdB2C:Colour is not\n  known here\n",
 		"\n  audiences           90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6\n",

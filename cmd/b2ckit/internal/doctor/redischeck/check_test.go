@@ -48,6 +48,7 @@ func look(t *testing.T, address, password string) string {
 	return lines(t.Context(), c)
 }
 
+// lines has besides, in brackets, how the right to commands was found out.
 func lines(ctx context.Context, c *redischeck.Config) string {
 	var b strings.Builder
 	for _, f := range redischeck.Check(ctx, c) {
@@ -56,6 +57,11 @@ func lines(ctx context.Context, c *redischeck.Config) string {
 			b.WriteString(" -> " + f.Do)
 		}
 		b.WriteString("\n")
+		for _, fact := range f.Facts {
+			if fact.Name == "redis_acl_asked_by" {
+				fmt.Fprintf(&b, "[%v]\n", fact.Value)
+			}
+		}
 	}
 	return b.String()
 }
@@ -96,6 +102,7 @@ func TestHealthy(t *testing.T) {
 	equal(t, look(t, "redis://"+server.Addr, ""), `ok redis: connected in N ms, a round trip takes N ms
 skipped redis-tls: no TLS, on loopback
 ok redis-acl: the user may do what the kit does
+[dry run]
 ok redis-memory: nothing is thrown away (noeviction)
 ok redis-keys: b2ckit:* has 1 cached tokens and accounts, 2 key snapshots
 `)
@@ -126,10 +133,10 @@ func TestACL(t *testing.T) {
 				" -> an administrator grants it by: ACL SETUSER <user> ~b2ckit:* +set +getrange +get +eval +del",
 		},
 	} {
-		for how, more := range map[string]string{"done": "", "dry run": " +acl|whoami +acl|dryrun"} {
+		for how, more := range map[string]string{"done, at keys of its own": "", "dry run": " +acl|whoami +acl|dryrun"} {
 			do(t, client, "ACL SETUSER shop reset on >pass "+c.rules+more)
 			got := look(t, "redis://shop@"+server.Addr, "pass")
-			if !strings.Contains(got, "\n"+c.want+"\n") {
+			if !strings.Contains(got, "\n"+c.want+"\n["+how+"]\n") {
 				t.Errorf("%s, %s: got\n%s\nwant\n%s", c.name, how, got, c.want)
 			}
 			if strings.Contains(got, "pass") || strings.Contains(got, "shop") {
@@ -187,6 +194,15 @@ func TestReplica(t *testing.T) {
 	replica := redistest.StartReplica(t, primary)
 	if got := look(t, "redis://"+replica.Addr, ""); !strings.HasPrefix(got,
 		"FAIL redis: this is a replica, which takes no writes -> name the primary, or let the client find it by Sentinel\n") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// TestFar: an operation is given less than a round trip takes.
+func TestFar(t *testing.T) {
+	server := redistest.Start(t)
+	far := redistest.NewRelay(t, server.Addr, 150*time.Millisecond)
+	if got := look(t, "redis://"+far.Addr, ""); !strings.HasPrefix(got, "warn redis: connected in N ms, a round trip takes N ms -> an operation is given 50ms ") {
 		t.Errorf("got\n%s", got)
 	}
 }
