@@ -24,7 +24,7 @@ func cause(t *testing.T, client redis.UniversalClient) string {
 	t.Helper()
 	defer func() { _ = client.Close() }()
 	store := redisstore.New(client, redisstore.Options{
-		Timeout: time.Second / 10, MaxFailures: 3, MinPause: time.Second, MaxPause: time.Minute, Logger: slog.New(slog.DiscardHandler),
+		Timeout: time.Second, MaxFailures: 3, MinPause: time.Second, MaxPause: time.Minute, Logger: slog.New(slog.DiscardHandler),
 	})
 	_, err := store.Get(t.Context(), "key", 8)
 	if _, ok := errors.AsType[*redisstore.Unavailable](err); !ok {
@@ -43,13 +43,16 @@ func TestClosedPort(t *testing.T) {
 	addr := l.Addr().String()
 	_ = l.Close()
 	for name, client := range map[string]redis.UniversalClient{
-		"one server": redis.NewClient(&redis.Options{Addr: addr}),
-		"cluster":    redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{addr}}),
-		"ring":       redis.NewRing(&redis.RingOptions{Addrs: map[string]string{"a": addr}}),
+		"one server": redis.NewClient(&redis.Options{Addr: addr, DialerRetryTimeout: time.Hour}),
+		"cluster":    redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{addr}, DialerRetryTimeout: time.Hour}),
+		"ring":       redis.NewRing(&redis.RingOptions{Addrs: map[string]string{"a": addr}, DialerRetryTimeout: time.Hour}),
 	} {
-		if got := cause(t, client); !strings.Contains(got, addr+": connect: connection refused") {
-			t.Errorf("%s: got %s, want it to be refused", name, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := cause(t, client); !strings.Contains(got, addr+": connect: connection refused") {
+				t.Errorf("got %s, want it to be refused", got)
+			}
+		})
 	}
 }
 
@@ -61,15 +64,15 @@ func TestWhyNoConnection(t *testing.T) {
 		dial []error // of the attempts; nil connects to a server that hangs
 		want string
 	}{
-		"no such host":     {[]error{noHost}, "get: no answer within 100ms; connecting failed: lookup redis.internal: no such host"},
-		"worked meanwhile": {[]error{noHost, nil}, "get: no answer within 100ms"},
-		"hangs":            {[]error{nil}, "get: no answer within 100ms"},
-		"text of others":   {[]error{errors.New("a\x1b[31m\nb")}, `get: no answer within 100ms; connecting failed: a\x1b[31m\nb`},
+		"no such host":     {[]error{noHost}, "get: no answer within 1s; connecting failed: lookup redis.internal: no such host"},
+		"worked meanwhile": {[]error{noHost, nil}, "get: no answer within 1s"},
+		"hangs":            {[]error{nil}, "get: no answer within 1s"},
+		"text of others":   {[]error{errors.New("a\x1b[31m\nb")}, `get: no answer within 1s; connecting failed: a\x1b[31m\nb`},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			n := 0
 			got := cause(t, redis.NewClient(&redis.Options{
-				Addr: "127.0.0.1:6379", ContextTimeoutEnabled: true, Protocol: 2, PoolSize: 1, DialerRetryTimeout: 60 * time.Millisecond, MaxRetries: -1,
+				Addr: "127.0.0.1:6379", ContextTimeoutEnabled: true, Protocol: 2, PoolSize: 1, DialerRetryTimeout: 600 * time.Millisecond, MaxRetries: -1,
 				Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) {
 					err := c.dial[min(n, len(c.dial)-1)]
 					if n++; err != nil {
