@@ -41,7 +41,7 @@ func call[T any](ctx context.Context, c *calls, cmd command[T]) (T, error) {
 	if attempt == nil {
 		return none, &Unavailable{fmt.Errorf("%s: left alone for a while, as it has failed: %w", cmd.name, why)}
 	}
-	f := takeOff(cmd, c, attempt)
+	f := takeOff(cmd, c.timeout, attempt, &c.dials, c.journal)
 	select {
 	case c.underWay <- struct{}{}:
 	case <-f.late:

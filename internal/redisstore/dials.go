@@ -19,6 +19,9 @@ type dials struct {
 	last atomic.Pointer[failedDial] // nil once one was made again
 }
 
+// lately is for how long a dial that failed explains why nothing comes.
+const lately = 5 * time.Second
+
 type failedDial struct {
 	err error
 	at  time.Time
@@ -66,7 +69,7 @@ func (d *dials) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 // failed returns why no connection could be made lately, nil if one could or if
 // that is not known.
 func (d *dials) failed() error {
-	if last := d.last.Load(); last != nil && time.Since(last.at) < grace {
+	if last := d.last.Load(); last != nil && time.Since(last.at) < lately {
 		return last.err
 	}
 	return nil

@@ -39,9 +39,9 @@ type answer[T any] struct {
 
 // takeOff begins the caller's time. The flight is then either canceled, or run
 // and waited for.
-func takeOff[T any](cmd command[T], c *calls, a *attempt) *flight[T] {
+func takeOff[T any](cmd command[T], timeout time.Duration, a *attempt, d *dials, j journal) *flight[T] {
 	f := &flight[T]{
-		command: cmd, timeout: c.timeout, attempt: a, dials: &c.dials, journal: c.journal, began: time.Now(),
+		command: cmd, timeout: timeout, attempt: a, dials: d, journal: j, began: time.Now(),
 		late: make(chan struct{}), left: make(chan struct{}), answer: make(chan answer[T]),
 	}
 	// The breaker hears of it in time, whether or not anybody still waits.
