@@ -29,7 +29,7 @@ import (
 func main() { os.Exit(cli.Main(commands...)) }
 
 var commands = []cli.Constructor{
-	emulate.New,
+	emulate.Explaining(explain.Form),
 	explain.New,
 	token.New,
 	doctor.New,
