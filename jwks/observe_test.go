@@ -273,9 +273,9 @@ func TestHookHoldsNobodyUp(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		var log journal
 		var c *jwks.Cache
-		calls := 0
+		var calls atomic.Int64
 		c = open(t, b2c.Transport(), &jwks.Options{Logger: slog.New(&log), OnFetch: func(f jwks.Fetch) {
-			if calls++; f.Document == jwks.Keys {
+			if calls.Add(1); f.Document == jwks.Keys {
 				panic("secret text")
 			}
 			c.State() // takes the cache's lock
@@ -289,8 +289,8 @@ func TestHookHoldsNobodyUp(t *testing.T) {
 			t.Errorf("took %v, and Close got %v; want neither to wait", time.Since(start), err)
 		}
 		time.Sleep(2 * time.Hour)
-		if got := log.with("ERROR jwks.Options.OnFetch panicked"); calls != 3 || len(got) != 2 || strings.Contains(got[0], "secret text") || !strings.Contains(got[0], "panic=string") {
-			t.Errorf("got %d calls and %q", calls, got)
+		if got := log.with("ERROR jwks.Options.OnFetch panicked"); calls.Load() != 3 || len(got) != 2 || strings.Contains(got[0], "secret text") || !strings.Contains(got[0], "panic=string") {
+			t.Errorf("got %d calls and %q", calls.Load(), got)
 		}
 	})
 }
