@@ -111,8 +111,8 @@ func TestEvents(t *testing.T) {
 }
 
 const wantEvents = `
-DEBUG token acquired: duration grant renewal source
-DEBUG token not acquired: duration error grant renewal source
+DEBUG token acquired: duration grant renewal via
+DEBUG token not acquired: duration error grant renewal via
 ERROR acquire.Options.OnAcquisition panicked: panic stack
 ERROR acquire.Options.OnRefreshToken panicked: panic
 ERROR renewing a token panicked: grant panic stack

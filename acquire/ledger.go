@@ -176,7 +176,7 @@ func (p *page) tellAside(ctx context.Context) {
 
 func (l *ledger) logAcquisition(ctx context.Context, a Acquisition) {
 	attrs := []slog.Attr{
-		slog.String("grant", string(a.Grant)), slog.String("source", string(a.Source)),
+		slog.String("grant", string(a.Grant)), slog.String("via", string(a.Source)),
 		slog.Bool("renewal", a.Renewal), slog.Duration("duration", a.Duration),
 	}
 	if a.Err == nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -191,7 +192,7 @@ func TestForeignScopesTakeNoRoom(t *testing.T) {
 		many[i] = fmt.Sprintf("foreign%04d", i)
 	}
 	res := resource(t, "https://mcp.contoso.com/mcp", &guard.ResourceOptions{AppIDURI: tasksURI, Scopes: []string{"read", "write"}})
-	g := guard.New(granted(append(many, "read")...), &guard.Options{Resource: res, Logger: quiet().Logger})
+	g := guard.New(granted(slices.Concat(many, []string{"read"})...), &guard.Options{Resource: res, Logger: quiet().Logger})
 	if got, want := challengeOf(g.Rule(scope("write")), get("Bearer good")), lacksScope+full("read", "write")+metadataOf; got != want {
 		t.Errorf("got challenge\n%s\nwant\n%s", got, want)
 	}

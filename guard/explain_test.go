@@ -66,7 +66,7 @@ func TestExplain(t *testing.T) {
 			g = guard.New(contosos(t, options.Logger, b2c, nil), options)
 			rule := g.Rule(write)
 			if _, err := rule.Admit(c.req, ""); err != nil {
-				rule.Report(c.req, err)
+				_ = rule.Report(c.req, err)
 			}
 			if hooks != 1 {
 				t.Errorf("%s: got %d hooks, want 1", c.name, hooks)

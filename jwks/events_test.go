@@ -86,7 +86,7 @@ func TestEvents(t *testing.T) {
 		})
 		o := shared(t, forged)
 		o.Logger = log
-		c = warm(t, b2c, o)
+		_ = warm(t, b2c, o)
 		time.Sleep(3 * time.Hour)
 	})
 	synctest.Test(t, func(t *testing.T) { // odd keys, a transport and a hook that panic

@@ -152,5 +152,5 @@ func (j *journal) logFailure(ctx context.Context, e event) {
 	if e.omitted > 0 {
 		attrs = append(attrs, slog.Int("omitted", e.omitted))
 	}
-	j.logger.LogAttrs(ctx, level, message, append(attrs, e.out.panicked...)...)
+	j.logger.LogAttrs(ctx, level, message, append(attrs, e.out.panicked...)...) //nolint:sloglint // it is one of two constants
 }

@@ -63,6 +63,7 @@ func summary(seen []jwks.Fetch) string {
 func TestFetchCauses(t *testing.T) {
 	const host = "contoso.b2clogin.com"
 	day := jwks.Options{MinRefresh: time.Hour, MaxRefresh: time.Hour}
+	brief := jwks.Options{MinRefresh: time.Minute, MaxRefresh: time.Minute, MaxStale: 2 * time.Minute}
 	for _, tt := range []struct {
 		cause jwks.Cause
 		name  string
@@ -124,18 +125,15 @@ func TestFetchCauses(t *testing.T) {
 				t.Error("the token has to wait")
 			}
 		}, "retry metadata server; retry keys server"},
-		{
-			jwks.CauseLapsed, "", jwks.Options{MinRefresh: time.Minute, MaxRefresh: time.Minute, MaxStale: 2 * time.Minute},
-			func(t *testing.T, b2c *emulator.Tenant, c *jwks.Cache, o *observer) {
-				_ = ready(t.Context(), c)
-				o.limiter.Hold(host, 10*time.Minute)
-				o.take()
-				time.Sleep(3 * time.Minute) // beyond which 429 is not obeyed where there are no keys
-				if !finds(t, c, b2c.CurrentKey("").ID()) {
-					t.Error("the token has to wait")
-				}
-			}, "lapsed metadata server; lapsed keys server",
-		},
+		{jwks.CauseLapsed, "", brief, func(t *testing.T, b2c *emulator.Tenant, c *jwks.Cache, o *observer) {
+			_ = ready(t.Context(), c)
+			o.limiter.Hold(host, 10*time.Minute)
+			o.take()
+			time.Sleep(3 * time.Minute) // beyond which 429 is not obeyed where there are no keys
+			if !finds(t, c, b2c.CurrentKey("").ID()) {
+				t.Error("the token has to wait")
+			}
+		}, "lapsed metadata server; lapsed keys server"},
 	} {
 		t.Run(string(tt.cause)+" "+tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -275,9 +273,9 @@ func TestHookHoldsNobodyUp(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
 		var log journal
 		var c *jwks.Cache
-		calls := 0
+		var calls atomic.Int64
 		c = open(t, b2c.Transport(), &jwks.Options{Logger: slog.New(&log), OnFetch: func(f jwks.Fetch) {
-			if calls++; f.Document == jwks.Keys {
+			if calls.Add(1); f.Document == jwks.Keys {
 				panic("secret text")
 			}
 			c.State() // takes the cache's lock
@@ -291,8 +289,8 @@ func TestHookHoldsNobodyUp(t *testing.T) {
 			t.Errorf("took %v, and Close got %v; want neither to wait", time.Since(start), err)
 		}
 		time.Sleep(2 * time.Hour)
-		if got := log.with("ERROR jwks.Options.OnFetch panicked"); calls != 3 || len(got) != 2 || strings.Contains(got[0], "secret text") || !strings.Contains(got[0], "panic=string") {
-			t.Errorf("got %d calls and %q", calls, got)
+		if got := log.with("ERROR jwks.Options.OnFetch panicked"); calls.Load() != 3 || len(got) != 2 || strings.Contains(got[0], "secret text") || !strings.Contains(got[0], "panic=string") {
+			t.Errorf("got %d calls and %q", calls.Load(), got)
 		}
 	})
 }

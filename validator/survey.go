@@ -196,7 +196,7 @@ func (s *survey) issuer() authority.Authority {
 }
 
 func (s *survey) addRequirement(r *Requirement, e *Error) {
-	s.add(CheckRequirement, e, func() string { return "the token has it" }).Requirement = r.String()
+	s.add(CheckRequirement, e, func() string { return "satisfied" }).Requirement = r.String()
 }
 
 func (s *survey) skipRequirement(r *Requirement) {

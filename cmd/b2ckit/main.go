@@ -5,6 +5,7 @@
 //
 //	b2ckit emulate   an Azure AD B2C tenant on this machine, to develop against
 //	b2ckit token     a token of a tenant, to call an API with or to look into
+//	b2ckit explain   why a token is refused, and what to change
 //	b2ckit doctor    whether all is as configured
 //	b2ckit version   what this program was built from
 //	b2ckit help      what there is
@@ -20,6 +21,7 @@ import (
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/emulate"
+	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/explain"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/token"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/version"
 )
@@ -27,7 +29,8 @@ import (
 func main() { os.Exit(cli.Main(commands...)) }
 
 var commands = []cli.Constructor{
-	emulate.New,
+	emulate.Explaining(explain.Form),
+	explain.New,
 	token.New,
 	doctor.New,
 	version.New,

@@ -15,7 +15,13 @@ import (
 // [emulator.ServerOptions].Fallback of the server that serves them. Like
 // [http.ServeMux.Handle] it panics on what can't be meant: no tenants, or one
 // that is nil. The handler is safe for concurrent use and starts no goroutine.
-func New(tenants ...*emulator.Tenant) http.Handler {
+func New(tenants ...*emulator.Tenant) http.Handler { return NewWithOptions(tenants, nil) }
+
+// NewWithOptions is New with options, which may be nil.
+func NewWithOptions(tenants []*emulator.Tenant, opts *Options) http.Handler {
+	if opts == nil {
+		opts = new(Options)
+	}
 	if len(tenants) == 0 {
 		panic("dashboard: no tenants")
 	}
@@ -31,9 +37,11 @@ func New(tenants ...*emulator.Tenant) http.Handler {
 			http.ServeFileFS(w, r, files, name)
 		})
 	}
-	pages := newPages(all)
+	pages := newPages(all, opts.Explain != nil)
 	pages.route(mux)
-	(&forms{pages, faults}).route(mux)
+	forms := &forms{pages, faults}
+	forms.route(mux)
+	(&realTokens{forms, opts.Explain}).route(mux)
 	routeAPI(mux, all, faults)
 	return guarded(mux)
 }

@@ -30,11 +30,13 @@ type tokenPage struct {
 	Heading string
 }
 
-func newPages(all tenants) *pages {
+func newPages(all tenants, explains bool) *pages {
 	functions := template.FuncMap{
 		"join": strings.Join,
 		"last": func(i int, of []string) bool { return i == len(of)-1 },
 		"page": pageNamed,
+
+		"explains": func() bool { return explains }, // tokens of real tenants
 	}
 	return &pages{all, template.Must(template.New("").Funcs(functions).ParseFS(files, "html/*.html"))}
 }

@@ -58,6 +58,12 @@ func judges(t *testing.T, keySet string) (ours judge, peers []judge) {
 
 func kit(t *testing.T, keySet string) judge {
 	t.Helper()
+	v := kitValidator(t, keySet)
+	return judge{"b2ckit", func(raw string) error { _, err := v.Validate(t.Context(), raw); return err }}
+}
+
+func kitValidator(t *testing.T, keySet string) *validator.Validator {
+	t.Helper()
 	tenant, err := authority.B2C("contoso", tenantID)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +81,7 @@ func kit(t *testing.T, keySet string) judge {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = v.Close() })
-	return judge{"b2ckit", func(raw string) error { _, err := v.Validate(t.Context(), raw); return err }}
+	return v
 }
 
 // goJOSE is go-jose: algorithms named at parsing, key by kid from the set,

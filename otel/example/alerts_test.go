@@ -49,6 +49,10 @@ func badDays() map[string]struct {
 				b2c.Rotate("", true)
 			}
 			usual(t, s, b2c)
+			late := b2c.MustMint(emulator.Spec{Lifetime: -time.Hour})
+			for range 30 { // as many each minute is no jump
+				s.call(t.Context(), late)
+			}
 		}, nil},
 		"metadata and keys away for hours": {5 * 60, func(t *testing.T, minute int, s *service, b2c *emulator.Tenant) {
 			switch minute {

@@ -12,8 +12,8 @@ import (
 
 func Example() {
 	digits := lazy.Regexp(`^\d+$`)
-	fmt.Println(digits().MatchString("42"), digits() == digits())
-	// Output: true true
+	fmt.Println(digits().MatchString("42"))
+	// Output: true
 }
 
 // A pattern costs nothing before it is asked for, not even its mistake.

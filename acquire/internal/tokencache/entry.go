@@ -421,5 +421,5 @@ func (e *Entry) log(level slog.Level, message string, attrs ...slog.Attr) {
 	if omitted > 0 {
 		attrs = append(attrs, slog.Int("omitted", omitted))
 	}
-	e.home.Log.LogAttrs(context.Background(), level, message, attrs...)
+	e.home.Log.LogAttrs(context.Background(), level, message, attrs...) //nolint:sloglint // it is one of three constants
 }

@@ -22,8 +22,16 @@ import (
 )
 
 // New returns the command.
-func New(s *cli.Streams) *cobra.Command {
-	var f emulateFlags
+func New(s *cli.Streams) *cobra.Command { return Explaining(nil)(s) }
+
+// Explaining returns the constructor of the command with a page in the dashboard that
+// explains tokens of real tenants, see [dashboard.Options].
+func Explaining(explain func(context.Context, dashboard.RealToken) (string, error)) cli.Constructor {
+	return func(s *cli.Streams) *cobra.Command { return newCommand(s, explain) }
+}
+
+func newCommand(s *cli.Streams, explain func(context.Context, dashboard.RealToken) (string, error)) *cobra.Command {
+	f := emulateFlags{explainToken: explain}
 	c := &cobra.Command{
 		Use:   "emulate",
 		Short: "an Azure AD B2C tenant on this machine, to develop against",
@@ -109,7 +117,7 @@ func (f *emulateFlags) serve(ctx context.Context, file *config.File, stdout io.W
 func (f *emulateFlags) start(tenants []*emulator.Tenant, certificate *emulator.Certificate, connections *connectionLines) (*emulator.Server, error) {
 	server, err := emulator.Start(&emulator.ServerOptions{
 		Address: f.address, Plain: f.http, Certificate: certificate, AnyAddress: f.anyAddress,
-		Fallback: dashboard.New(tenants...), ErrorLog: connections.logger(f.quiet),
+		Fallback: dashboard.NewWithOptions(tenants, &dashboard.Options{Explain: f.explainToken}), ErrorLog: connections.logger(f.quiet),
 	}, tenants...)
 	if err != nil {
 		return nil, f.explain(err)

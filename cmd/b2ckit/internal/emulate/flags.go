@@ -4,6 +4,7 @@
 package emulate
 
 import (
+	"context"
 	"errors"
 	"net"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
+	"github.com/b2ckit/b2ckit/emulator/dashboard"
 )
 
 // emulateFlags are the flags of emulate.
@@ -24,6 +26,8 @@ type emulateFlags struct {
 	check                            bool
 	wait                             time.Duration
 	quiet, printConfig               bool
+
+	explainToken func(context.Context, dashboard.RealToken) (string, error) // no flag
 }
 
 // declare declares the flags of the command.

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
+	"github.com/b2ckit/b2ckit/jwks"
+	"github.com/b2ckit/b2ckit/settings"
+	"github.com/b2ckit/b2ckit/validator"
+)
+
+// savedKeys is the file of --save-keys and --offline.
+type savedKeys struct {
+	Saved       time.Time        `json:"saved"`
+	Authorities []savedAuthority `json:"authorities"`
+}
+
+// savedAuthority is what one flow has published.
+type savedAuthority struct {
+	ID     string   `json:"authority"`
+	Issuer string   `json:"issuer"`
+	Keys   savedSet `json:"jwks"`
+}
+
+type savedSet struct {
+	Keys []savedKey `json:"keys"`
+}
+
+type savedKey struct {
+	Type     string `json:"kty"`
+	ID       string `json:"kid"`
+	Use      string `json:"use"`
+	Modulus  string `json:"n"`
+	Exponent string `json:"e"`
+}
+
+// saveKeys gets the keys of all trusted flows and writes them.
+func (x *command) saveKeys(ctx context.Context, found *settings.Settings, transport http.RoundTripper) error {
+	file := savedKeys{Saved: time.Now().UTC().Truncate(time.Second)}
+	opts := &jwks.Options{Transport: transport, Limiter: new(jwks.Limiter), Logger: slog.New(slog.DiscardHandler)}
+	for _, a := range found.Trusted() {
+		cache, err := jwks.New(a, opts)
+		if err != nil {
+			return cli.Misconfigured(err)
+		}
+		set, err := cache.Find(ctx, jwks.Query{})
+		_ = cache.Close()
+		if err != nil {
+			return cli.Status(cli.StatusUndecided, err)
+		}
+		file.Authorities = append(file.Authorities, savedAuthority{ID: a.ID(), Issuer: set.Issuer(), Keys: savedSetOf(set)})
+	}
+	data, err := json.MarshalIndent(&file, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(x.save, append(data, '\n'), 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(x.streams.Err, "The keys of %d flows are in %s. Use them with --offline.\n", len(file.Authorities), x.save)
+	return nil
+}
+
+func savedSetOf(set *jwks.Set) (s savedSet) {
+	for _, id := range set.KeyIDs() {
+		if k, ok := set.Key(id); ok {
+			public, encode := k.Public(), base64.RawURLEncoding.EncodeToString
+			s.Keys = append(s.Keys, savedKey{"RSA", id, "sig", encode(public.N.Bytes()), encode(big.NewInt(int64(public.E)).Bytes())})
+		}
+	}
+	return s
+}
+
+// validator returns the validator that judges, with keys of the network or a file.
+func (x *command) validator(found *settings.Settings, opts *validator.Options, transport http.RoundTripper) (*validator.Validator, error) {
+	if x.offline == "" {
+		opts.Transport = transport
+		return found.Validator(opts)
+	}
+	opts.Logger = nil // no cache is made
+	sources, err := x.savedSources(found)
+	if err != nil {
+		return nil, fmt.Errorf("--offline: %w", err)
+	}
+	return validator.NewFromSources(sources, "", opts)
+}
+
+// savedSources are the keys of the file for each trusted flow: those saved for it, or if
+// the file is a JWK set all of that.
+func (x *command) savedSources(found *settings.Settings) (sources []jwks.Source, err error) {
+	data, err := os.ReadFile(x.offline)
+	if err != nil {
+		return nil, err
+	}
+	var file struct {
+		Keys        json.RawMessage `json:"keys"`
+		Authorities []struct {
+			ID     string          `json:"authority"`
+			Issuer string          `json:"issuer"`
+			Keys   json.RawMessage `json:"jwks"`
+		} `json:"authorities"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil || file.Keys == nil && file.Authorities == nil {
+		return nil, errors.New("the file is neither what --save-keys writes nor a JWK set")
+	}
+	for _, a := range found.Trusted() {
+		issuer, document := a.Issuers()[0], data
+		if file.Keys == nil {
+			document = nil
+			for _, saved := range file.Authorities {
+				if saved.ID == a.ID() {
+					issuer, document = saved.Issuer, saved.Keys
+				}
+			}
+		}
+		if document == nil {
+			return nil, fmt.Errorf("there are no keys of %s in the file; get them with --save-keys", a)
+		}
+		s, err := jwks.NewStatic(a, issuer, document)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, s)
+	}
+	return sources, nil
+}
