@@ -174,6 +174,7 @@ func TestLogKeys(t *testing.T) {
 	var log bytes.Buffer
 	verdicts := map[string]error{
 		"Bearer expired": &validator.Error{Reason: validator.ErrExpired, Detail: "an hour ago", Holder: &validator.Holder{UserID: "eve", ClientID: "shop", Flow: "B2C_1_susi"}},
+		"Bearer clock":   &validator.Error{Reason: validator.ErrExpired, Hint: validator.HintClock, Detail: "a minute ago"},
 		"Bearer down":    &validator.Error{Reason: validator.ErrUnavailable, RetryAfter: time.Second},
 		"Bearer broken":  io.ErrUnexpectedEOF,
 	}
@@ -193,6 +194,7 @@ func TestLogKeys(t *testing.T) {
 		{"no token", plain, get(), "status reason detail method route"},
 		{"malformed", plain, get("Bearer"), "status reason detail method route"},
 		{"expired", plain, get("Bearer expired"), "status reason detail client user flow method route"},
+		{"the clock", plain, get("Bearer clock"), "status reason hint detail method route"},
 		{"down", plain, get("Bearer down"), "status reason method route"},
 		{"broken", plain, get("Bearer broken"), "status reason detail method route"},
 		{"lacks a scope", write, get("Bearer good"), "status reason detail client user flow method route"},
