@@ -99,7 +99,8 @@ type Options struct {
 	// OnAcceptance is called for every request that may pass a rule, before it goes
 	// on, once for each rule that it passes; see [Acceptance.Nested]. The request's
 	// Pattern is the route, and its context is the one that the handler gets, but for
-	// what the framework adds. It runs on the request's goroutine, must be safe for
+	// what the framework adds. It may be the handler's own request, so it must not be
+	// changed. The hook runs on the request's goroutine, must be safe for
 	// concurrent use, and the request waits for it. If nil, nothing is called.
 	OnAcceptance func(*http.Request, *Acceptance)
 }
