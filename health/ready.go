@@ -15,7 +15,7 @@ import (
 )
 
 // Part is a part of a service that knows whether it is ready: a
-// [validator.Validator], a [validator.IDTokens], what a database is behind. The
+// [validator.Validator], a [validator.IDTokens], a database by [PartFunc]. The
 // error is for operators. Ready must be safe for concurrent use and should end with
 // its context.
 type Part interface {

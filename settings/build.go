@@ -38,7 +38,7 @@ func (s *Settings) Guard(opts *guard.Options, tokens *validator.Options) (*guard
 func (s *Settings) App(opts *acquire.Options) (*acquire.App, error) {
 	var secret error
 	if !s.HasSecret() {
-		secret = s.lacks(keyClientSecret, varSecret, "want the client secret of the application")
+		secret = s.lacks(keyClientSecret, varSecret, "want the application's client secret")
 	}
 	if err := errors.Join(s.checkApp(), secret); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (s *Settings) PublicApp(opts *acquire.Options) (*acquire.App, error) {
 func (s *Settings) checkApp() error {
 	var id, flow error
 	if s.clientID == "" {
-		id = s.lacks(keyClientID, varClientID, "want the application (client) id of the application")
+		id = s.lacks(keyClientID, varClientID, "want the application's client id")
 	}
 	if s.signIn == "" {
 		flow = s.lacks(keySignIn, varSignIn, wantSignIn)

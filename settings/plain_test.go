@@ -73,7 +73,7 @@ func TestMistakesInPlain(t *testing.T) {
 		{"audience", nil, []string{"B2C_AUDIENCE=https://contoso.onmicrosoft.com/tasks"}, "B2C_AUDIENCE is no GUID; want the application (client) id of the API: this is an App ID URI, which tokens of B2C never name as their audience"},
 		{"client", nil, []string{"B2C_CLIENT_ID=Q~s3cret", "B2C_CLIENT_SECRET=\"Q~s3cret\" "}, "B2C_CLIENT_ID is no GUID; want the application (client) id\nB2C_CLIENT_SECRET ends in a space, which is none of it; remove that"},
 		{"slips", nil, []string{"B2C_FLOW=a", "B2C_TENANTID=b", "B2C_HOST=c"}, "B2C_FLOW is not known; did you mean B2C_FLOWS?\nB2C_HOST is not known; did you mean B2C_HOSTS?\nB2C_TENANTID is not known; did you mean B2C_TENANT_ID?"},
-		{"all empty", nil, []string{"B2C_TENANT=", "B2C_TENANT_ID=", "B2C_FLOWS=", "B2C_AUDIENCE="}, "nothing is set: there is no appsettings.json, so it has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…"},
+		{"all empty", nil, []string{"B2C_TENANT=", "B2C_TENANT_ID=", "B2C_FLOWS=", "B2C_AUDIENCE="}, "nothing is set: there is no appsettings.json, and there are no variables AzureAdB2C__… or B2C_…"},
 	} {
 		_, err := read(t, tc.files, append(append([]string{}, plain...), tc.more...)...)
 		wantMistakes(t, tc.name, err, strings.Split(tc.want, "\n")...)

@@ -34,8 +34,8 @@ func Read(opts *Options) (*Settings, error) {
 	layValues(sheet, o, &m, &notes)
 
 	if len(sheet.entries) == 0 && len(m) == 0 {
-		return nil, fmt.Errorf("%w: %s has no section %s, and there are no variables %s__… or %s…%s",
-			ErrNone, from.where(), foreign.Text(o.Section), foreign.Text(o.Section), plainPrefix, sheet.other)
+		section := foreign.Text(o.Section)
+		return nil, fmt.Errorf("%w: %s, and there are no variables %s__… or %s…%s", ErrNone, from.without(section), section, plainPrefix, sheet.other)
 	}
 	plain.unknown(&m, &notes)
 	sheet.unknown(&m, &notes)
@@ -47,12 +47,12 @@ func Read(opts *Options) (*Settings, error) {
 	return s, nil
 }
 
-// where names the files for an error.
-func (f *files) where() string {
+// without says for an error that the section is in no file.
+func (f *files) without(section string) string {
 	if len(f.found) == 0 {
-		return "there is no appsettings.json, so it"
+		return "there is no appsettings.json"
 	}
-	return strings.Join(f.found, ", ")
+	return strings.Join(f.found, ", ") + " has no section " + section
 }
 
 // layValues lays the values of the options on a sheet. They are a program's: what

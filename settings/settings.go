@@ -65,8 +65,8 @@ func (s *Settings) ResetPasswordFlow() string { return s.reset }
 // none.
 func (s *Settings) EditProfileFlow() string { return s.edit }
 
-// Links returns these two at the first host, those that are named: the flows that
-// users are sent to beside signing in.
+// Links returns the flows that users are sent to beside signing in, at the first
+// host: those of ResetPasswordFlow and EditProfileFlow that are named.
 func (s *Settings) Links() (links []authority.Authority) {
 	for _, name := range []string{s.reset, s.edit} {
 		if name != "" {

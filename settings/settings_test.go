@@ -116,10 +116,10 @@ func TestLacking(t *testing.T) {
 	wantMistakes(t, "validator", err, "AzureAdB2C:ClientId is missing (or B2C_AUDIENCE): want the application (client) id of the API")
 	_, _, err = s.Guard(nil, nil)
 	wantMistakes(t, "guard", err, "AzureAdB2C:ClientId is missing (or B2C_AUDIENCE): want the application (client) id of the API")
-	const client, signIn = "AzureAdB2C:ClientId is missing (or B2C_CLIENT_ID): want the application (client) id of the application",
+	const client, signIn = "AzureAdB2C:ClientId is missing (or B2C_CLIENT_ID): want the application's client id",
 		"AzureAdB2C:SignUpSignInPolicyId is missing (or B2C_SIGNIN_FLOW): name the user flow or custom policy that users sign in through"
 	_, err = s.App(nil)
-	wantMistakes(t, "app", err, client, signIn, "AzureAdB2C:ClientSecret is missing (or B2C_CLIENT_SECRET): want the client secret of the application")
+	wantMistakes(t, "app", err, client, signIn, "AzureAdB2C:ClientSecret is missing (or B2C_CLIENT_SECRET): want the application's client secret")
 	_, err = s.PublicApp(nil)
 	wantMistakes(t, "public app", err, client, signIn)
 	if got, want := s.Trusted()[0].String(), "https://contoso.b2clogin.com/"+tenantID+"/B2C_1_a"; got != want {

@@ -134,7 +134,7 @@ func TestMistypes(t *testing.T) {
 		{[]string{token}, "b2ckit: there is no command a long argument\nWhat there is: b2ckit help\n"},
 		{[]string{"version", token}, "b2ckit version: a long argument is no flag\nIts flags: b2ckit help version\n"},
 		{[]string{"completion"}, "b2ckit completion: name one shell: bash, zsh, fish or powershell\nIts flags: b2ckit help completion\n"},
-		{[]string{"completion", "csh"}, "b2ckit completion: there is no shell \"csh\"; there are bash, zsh, fish and powershell\nIts flags: b2ckit help completion\n"},
+		{[]string{"completion", "csh"}, "b2ckit completion: no shell \"csh\": want bash, zsh, fish or powershell\nIts flags: b2ckit help completion\n"},
 	} {
 		if status, stdout, stderr := run(t, c.args...); status != 2 || stdout != "" || stderr != c.want {
 			t.Errorf("%q: got %d, %q, %q, want %q", c.args, status, stdout, stderr, c.want)

@@ -108,6 +108,9 @@ func (d *doctor) refused(ctx context.Context, err error, f *report.Finding) {
 	without := *e
 	without.Advice, without.During, without.Flow = "", "", ""
 	f.Found = withoutPackage(&without)
+	if f.Found == string(e.Class) { // package acquire found it wrong by itself
+		f.Found = "the request was not sent"
+	}
 	if e.Code != "" {
 		f.Facts = append(f.Facts, report.Fact{Name: "code", Value: foreign.Text(e.Code)})
 	}

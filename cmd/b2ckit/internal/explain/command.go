@@ -41,7 +41,7 @@ type command struct {
 func New(s *cli.Streams) *cobra.Command {
 	x := &command{streams: s}
 	c := &cobra.Command{
-		Use:   "explain [FILE]",
+		Use:   "explain [flags] [FILE]",
 		Short: "why a token is refused, and what to change",
 		Long: `Reads tokens, one a line, from a file or standard input, and says check by check
 what a validator of these settings finds, and what to change. Keys are asked of
@@ -52,8 +52,8 @@ is. A signature is never printed, and names and addresses with --claims alone.
 The exit status is 0 if all tokens are accepted, 1 if one is refused, 2 if the
 command line or the settings are wrong, and 3 if keys are away.`,
 		Example: `  pbpaste | b2ckit explain
-  b2ckit explain --tenant contoso --tenant-id GUID --flow B2C_1_susi \\
-      --audience GUID token.txt
+  b2ckit explain --tenant contoso --tenant-id GUID --flow B2C_1_susi \
+    --audience GUID token.txt
   b2ckit explain --require scope:tasks.read token.txt
   b2ckit explain --now token --json tokens.txt | jq -r .reason
   b2ckit explain --save-keys keys.json
@@ -79,7 +79,7 @@ command line or the settings are wrong, and 3 if keys are away.`,
 func oneFile(_ *cobra.Command, args []string) error {
 	switch {
 	case slices.ContainsFunc(args, looksLikeToken):
-		return cli.UsageError("a token is no argument, where others can see it; pipe it: pbpaste | b2ckit explain")
+		return cli.UsageError("a token is no argument, where others can see it; pipe it:\npbpaste | b2ckit explain")
 	case len(args) > 1:
 		return cli.UsageError("name one file, with a token a line")
 	}
@@ -208,7 +208,7 @@ func newClock(text string) (*clock, error) {
 	case err == nil:
 		k.at.Store(&at)
 	case strings.Trim(text, "0123456789") != "" || len(text) > 12:
-		return nil, cli.UsageError("invalid value %.40q for --now: write 2006-01-02T15:04:05Z, seconds since 1970, or token", text)
+		return nil, cli.UsageError("--now %.40q: want a time such as 2026-01-31T16:20:00Z,\nseconds since 1970, or token", text)
 	default:
 		_, _ = fmt.Sscan(text, &seconds)
 		at = time.Unix(seconds, 0)
@@ -276,5 +276,5 @@ func requirement(text string) (validator.Requirement, error) {
 	case "app-only":
 		return validator.AppOnly(), nil
 	}
-	return validator.Requirement{}, errors.New("want scope:NAME, role:NAME, flow:NAME, client:GUID, delegated, app-only or signed-in-within:5m")
+	return validator.Requirement{}, errors.New("want scope:NAME, role:NAME, flow:NAME,\nclient:GUID, delegated, app-only or signed-in-within:5m")
 }

@@ -125,7 +125,9 @@ func TestUnwrap(t *testing.T) {
 	for pasted, want := range map[string]string{
 		"a.b.c": "a.b.c", " a.b.c\n": "a.b.c", "Bearer a.b.c": "a.b.c", "bearer  a.b.c": "a.b.c", `"a.b.c"`: "a.b.c", "'Bearer a.b.c'": "a.b.c",
 		"Authorization: Bearer a.b.c": "a.b.c", `curl -H "Authorization: Bearer a.b.c" https://x/y.z`: "a.b.c",
-		`{"access_token":"a.b.c","id_token":"d.e.f"}`: "a.b.c", `{"id_token":"d.e.f"}`: "d.e.f", `{"error":"x"}`: `{"error":"x"}`, "undefined": "undefined", "": "",
+		`{"access_token":"a.b.c","id_token":"d.e.f"}`: "a.b.c", `{"id_token":"d.e.f"}`: "d.e.f", `{"error":"x"}`: `{"error":"x"}`,
+		`"a.b.c",`: "a.b.c", `  "access_token": "eyJ.b.c",`: "eyJ.b.c", "https://jwt.ms/#id_token=eyJ.b.c&state=x": "eyJ.b.c", "eyJ.eyJ.c": "eyJ.eyJ.c", "a.eyJ.c": "a.eyJ.c",
+		"undefined": "undefined", "": "",
 	} {
 		raw, note := explain.Unwrap(pasted)
 		if raw != want || (note != "") != (raw != strings.TrimSpace(pasted)) {
@@ -181,7 +183,7 @@ func TestKeysAreSaved(t *testing.T) {
 		t.Fatalf("over the network: got %d, %s%s", status, stdout, stderr)
 	}
 	file := filepath.Join(t.TempDir(), "keys.json")
-	if status, stdout, stderr := run(t, "", append(tenant, "--save-keys", file)...); status != 0 || stdout != "" || !strings.Contains(stderr, "keys of 1 flow") {
+	if status, stdout, stderr := run(t, "", append(tenant, "--save-keys", file)...); status != 0 || stdout != "" || !strings.Contains(stderr, "keys of all trusted flows") {
 		t.Fatalf("--save-keys: got %d, %q, %q", status, stdout, stderr)
 	}
 	b2c.Close()

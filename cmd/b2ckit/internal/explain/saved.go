@@ -70,7 +70,7 @@ func (x *command) saveKeys(ctx context.Context, found *settings.Settings, transp
 	if err := os.WriteFile(x.save, append(data, '\n'), 0o600); err != nil {
 		return err
 	}
-	fmt.Fprintf(x.streams.Err, "The keys of %d flows are in %s. Use them with --offline.\n", len(file.Authorities), x.save)
+	fmt.Fprintf(x.streams.Err, "The keys of all trusted flows are in %s. Use them with --offline.\n", x.save)
 	return nil
 }
 
