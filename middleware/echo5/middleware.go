@@ -75,12 +75,11 @@ func Mount(e *echo.Echo, res *guard.Resource) {
 func (m *Middleware) wrap(rule *guard.Rule) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c *echo.Context) error {
-			req := c.Request()
-			ctx, err := rule.Admit(req, c.Path())
+			admitted, err := rule.Admit(c.Request(), c.Path())
 			if err != nil {
 				return m.deny(c, rule, err)
 			}
-			c.SetRequest(req.WithContext(ctx))
+			c.SetRequest(admitted)
 			return next(c)
 		}
 	}

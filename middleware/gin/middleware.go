@@ -78,12 +78,12 @@ func Mount(r *gin.Engine, res *guard.Resource) {
 
 func (m *Middleware) handler(rule *guard.Rule) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		ctx, err := rule.Admit(c.Request, c.FullPath())
+		admitted, err := rule.Admit(c.Request, c.FullPath())
 		if err != nil {
 			m.deny(c, rule, err)
 			return
 		}
-		c.Request = c.Request.WithContext(ctx)
+		c.Request = admitted
 	}
 }
 
