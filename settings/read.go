@@ -99,7 +99,11 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	parts := readTenant(s, m)
 	flows := readPolicies(s, m)
 	if !s.says(keySignIn, keyTrustedPolicies, keyAuthority) && !parts.foreign {
-		m.missing(s, keySignIn, varFlows, wantSignIn+"; without one the section is of Entra ID or External ID, "+notB2C+s.other)
+		want := wantSignIn
+		if !s.says(keyTenant) { // which only B2C has
+			want += "; without one the section is of Entra ID or External ID, " + notB2C
+		}
+		m.missing(s, keySignIn, varFlows, want+s.other)
 	}
 	clientID := readClientID(s, m)
 	audiences := readAudiences(s, clientID, m)

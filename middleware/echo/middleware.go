@@ -51,8 +51,8 @@ func (m *Middleware) Optional(reqs ...validator.Requirement) echo.MiddlewareFunc
 	return m.wrap(m.guard.Optional(reqs...))
 }
 
-// Token returns the verified token of the request. There is none behind no
-// guard, and behind an optional one that let a request without a token pass.
+// Token returns the verified token of the request. There is none where no guard stands
+// in front, or where an optional one let a request without a token pass.
 func Token(c echo.Context) (*validator.Token, bool) {
 	return guard.FromContext(c.Request().Context())
 }
