@@ -192,9 +192,8 @@ func (x *command) read(args []string) (string, error) {
 
 // clock is the time that tokens are judged by.
 type clock struct {
-	fixed   time.Time
 	ofToken bool
-	at      atomic.Pointer[time.Time]
+	at      atomic.Pointer[time.Time] // nil is now
 }
 
 func newClock(text string) (*clock, error) {
@@ -207,12 +206,13 @@ func newClock(text string) (*clock, error) {
 		k.ofToken = true
 		return k, nil
 	case err == nil:
-		k.fixed = at
+		k.at.Store(&at)
 	case strings.Trim(text, "0123456789") != "" || len(text) > 12:
 		return nil, cli.UsageError("--now %.40q: want a time such as 2026-01-31T16:20:00Z,\nseconds since 1970, or token", text)
 	default:
 		_, _ = fmt.Sscan(text, &seconds)
-		k.fixed = time.Unix(seconds, 0)
+		at = time.Unix(seconds, 0)
+		k.at.Store(&at)
 	}
 	return k, nil
 }
@@ -232,9 +232,6 @@ func (k *clock) begin(raw string) {
 func (k *clock) now() time.Time {
 	if at := k.at.Load(); at != nil {
 		return *at
-	}
-	if !k.fixed.IsZero() {
-		return k.fixed
 	}
 	return time.Now()
 }

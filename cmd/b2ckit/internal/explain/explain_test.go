@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/explain"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -192,6 +193,9 @@ func TestNow(t *testing.T) {
 	if status, _, _ := run(t, good, judging[:len(judging)-2]...); status != 1 {
 		t.Errorf("now: got %d, want 1", status)
 	}
+	if _, stdout, _ := run(t, good, slices.Concat(judging[:len(judging)-2], []string{"--now", "0001-01-01T00:00:00Z"})...); !strings.HasPrefix(stdout, "refused: not_yet_valid") {
+		t.Errorf("the first of all times: got %s", stdout)
+	}
 }
 
 // Keys come over the network, are saved, and serve without it; without either there is
@@ -222,5 +226,44 @@ func TestKeysAreSaved(t *testing.T) {
 	}
 	if status, _, stderr := run(t, "", append(tenant, "--save-keys", file)...); status != 3 || !strings.Contains(stderr, "jwks:") {
 		t.Errorf("--save-keys without a server: got %d, %q", status, stderr)
+	}
+}
+
+// What a token holds neither ends a line nor reaches a terminal, and a name that is wider
+// than the page is cut.
+func TestHostileClaims(t *testing.T) {
+	odd := "\u0085\u2028\u202e\u009b31m\x7f\x1b[31m\n\U000e0041"
+	raw := token(t, claims{"azp": odd, "name": odd, odd: odd, strings.Repeat("n", 2000): strings.Repeat("v", 2000)})
+	for _, args := range [][]string{{"--json"}, {"--json", "--claims"}, {"--claims"}, nil} {
+		_, stdout, _ := run(t, raw, append(judging, args...)...)
+		if i := strings.IndexFunc(stdout, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("%q: got %q", args, stdout[i:])
+		}
+		if len(args) == 0 || args[0] != "--json" {
+			for line := range strings.Lines(stdout) {
+				if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+					t.Errorf("%q: a line has %d columns: %s", args, n, line)
+				}
+			}
+			continue
+		}
+		var got struct {
+			Token struct {
+				Client string
+				Claims map[string]any
+			}
+		}
+		if err := json.Unmarshal([]byte(stdout), &got); err != nil || got.Token.Client != odd || len(args) > 1 && got.Token.Claims[odd] != odd {
+			t.Errorf("%q: got %q (%v)", args, stdout, err)
+		}
+	}
+}
+
+// A file of keys is read as far as there can be keys in it.
+func TestHugeFileOfKeys(t *testing.T) {
+	huge := saved(t, strings.Repeat(" ", 16<<20+1))
+	status, stdout, stderr := run(t, "undefined", slices.Concat(judging[:8], []string{"--offline", huge})...)
+	if status != 2 || stdout != "" || !strings.Contains(stderr, "more than 16777216 bytes") {
+		t.Errorf("got %d, %q, %q", status, stdout, stderr)
 	}
 }
