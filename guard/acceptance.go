@@ -16,13 +16,17 @@ type Acceptance struct {
 	// nil if the request carries none, behind an optional rule, or is a preflight. With
 	// Options.OmitUser it has no UserID. Nothing in it is escaped.
 	Holder *validator.Holder
-	// Token is a copy of the verified token. It is nil if there is none, and if
-	// Options.OmitUser is set.
-	Token *validator.Token
 	// Nested reports whether an outer rule of the same guard has let this token pass
 	// already. To count requests with a token, leave these out.
 	Nested bool
+
+	verified validator.Frozen // zero if Token is to be nil
 }
+
+// Token returns a copy of the verified token, which the caller may write to. It is nil
+// if there is none, and if Options.OmitUser is set. The copy is made when it is asked
+// for, so that who only counts doesn't pay for it.
+func (a *Acceptance) Token() *validator.Token { return a.verified.Token() }
 
 // newAcceptance tells of a request that came with one context and goes on with the
 // other, past a rule of this guard.
@@ -32,14 +36,12 @@ func newAcceptance(came, goes context.Context, owner any) *Acceptance {
 		return new(Acceptance)
 	}
 	_, before, nested := tokencontext.VerifiedBy(came, owner)
-	a := &Acceptance{Token: verified.Token(), Nested: nested && raw == before}
-	a.Holder = holderOf(a.Token)
-	return a
+	return &Acceptance{Holder: verified.Holder(), Nested: nested && raw == before, verified: verified}
 }
 
 func (a *Acceptance) anonymize() {
-	a.Token = nil
+	a.verified = validator.Frozen{}
 	if a.Holder != nil {
-		a.Holder = withoutUser(a.Holder)
+		a.Holder.UserID = ""
 	}
 }

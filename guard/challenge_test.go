@@ -95,6 +95,8 @@ func TestChallengesOfAResource(t *testing.T) {
 		{"lacks scope and app role in scp", g.Rule(validator.AnyOf(scope("all"), scope("read"))), good, lacksScope + full("read", "list") + metadataOf},
 		{"lacks scope or role", g.Rule(validator.ScopeOrRole("read", "all")), good, lacksScope + full("read", "list") + metadataOf},
 		{"lacks a role", g.Rule(scope("list"), validator.Role("all")), good, lacksScope + metadataOf},
+		{"lacks an app role in scp, and has the scope", g.Rule(scope("list", "all")), good, lacksScope + metadataOf},
+		{"lacks a client, and has the scope", g.Rule(validator.AnyOf(validator.AllOf(scope("list"), validator.Client("eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee")), validator.Role("all"))), good, lacksScope + metadataOf},
 		{"another client", g.Rule(validator.Client("eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee")), good, lacksScope + metadataOf},
 		{"old sign-in", g.Rule(scope("list"), validator.SignedInWithin(5*time.Minute)), good, oldSignIn + full("list") + metadataOf + `, max_age="300"`},
 		{"outage", g.Rule(scope("read")), get("Bearer down"), ""},

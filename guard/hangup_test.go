@@ -28,7 +28,7 @@ func waits(make func(error) error) validateFunc {
 
 // unavailable is what the kit's own validator makes of a context that ends.
 func unavailable(err error) error {
-	return &validator.Error{Reason: validator.ErrUnavailable, Detail: "keys of B2C_1_susi", Err: err}
+	return &validator.Error{Reason: validator.ErrUnavailable, Hint: validator.HintTimeout, Detail: "keys of B2C_1_susi", Err: err}
 }
 
 func canceled(t *testing.T) context.Context {
@@ -100,6 +100,9 @@ func TestCallerHangsUp(t *testing.T) {
 			}
 			if want := "level=" + c.level + " "; !strings.HasPrefix(log.String(), want) {
 				t.Errorf("got log %s, want %s", log.String(), want)
+			}
+			if hint := seen[0].Hint(); (hint != "") != (c.reason == "keys_unavailable") {
+				t.Errorf("got hint %q with reason %s", hint, c.reason)
 			}
 			// Who counts outages by errors.Is counts no hang-up either.
 			if got, want := errors.Is(seen[0], validator.ErrUnavailable), c.reason == "keys_unavailable"; got != want {

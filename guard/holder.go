@@ -22,7 +22,7 @@ func identify(r *Refusal, verified validator.Frozen) {
 		}
 	}
 	if r.Holder == nil && r.Token != nil {
-		r.Holder = holderOf(r.Token)
+		r.Holder = r.Token.Holder()
 	}
 }
 
@@ -36,9 +36,4 @@ func anonymize(r *Refusal) {
 
 func withoutUser(h *validator.Holder) *validator.Holder {
 	return &validator.Holder{ClientID: h.ClientID, Flow: h.Flow}
-}
-
-func holderOf(t *validator.Token) *validator.Holder {
-	user, _ := t.UserID() // "" if it has none
-	return &validator.Holder{ClientID: t.ClientID, UserID: user, Flow: t.Flow}
 }

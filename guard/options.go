@@ -59,7 +59,7 @@ type Options struct {
 	Resource *Resource
 
 	// Logger gets a line for every refusal, and never a token or URL. Its
-	// attributes are status, reason, detail, method and route; once a signature
+	// attributes are status, reason, hint, detail, method and route; once a signature
 	// was verified, client, user and flow tell who was refused, escaped and cut
 	// to a line's length. What is not known is left out. The level is
 	//
@@ -68,7 +68,7 @@ type Options struct {
 	//	Warn  for all other 5xx
 	//
 	// At level Debug there is a line for every request that may pass, too, without
-	// status, reason, detail and user. For each reason, and for those that pass, there
+	// status, reason, hint, detail and user. For each reason, and for those that pass, there
 	// are at most 10 lines at once and one more each
 	// second; the attribute omitted of the next line says how many were left
 	// out. If nil, it is the validator's, if that has one, see [Validator], and
@@ -99,7 +99,8 @@ type Options struct {
 	// OnAcceptance is called for every request that may pass a rule, before it goes
 	// on, once for each rule that it passes; see [Acceptance.Nested]. The request's
 	// Pattern is the route, and its context is the one that the handler gets, but for
-	// what the framework adds. It runs on the request's goroutine, must be safe for
+	// what the framework adds. It may be the handler's own request, so it must not be
+	// changed. The hook runs on the request's goroutine, must be safe for
 	// concurrent use, and the request waits for it. If nil, nothing is called.
 	OnAcceptance func(*http.Request, *Acceptance)
 }

@@ -90,6 +90,16 @@ func (r *Refusal) Reason() string {
 	return "other"
 }
 
+// Hint returns the text of the [validator.Hint] that names the cause more finely than
+// Reason, "" if there is none. Those of the kit are a closed list, fit for a
+// metric's label.
+func (r *Refusal) Hint() string {
+	if e, ok := errors.AsType[*validator.Error](r.Err); ok {
+		return string(e.Hint)
+	}
+	return ""
+}
+
 // Detail says, for an operator, what was found and what to fix, with control
 // characters escaped and cut to a line's length. It is not for clients.
 func (r *Refusal) Detail() string {
@@ -121,11 +131,14 @@ func (r *Refusal) Unavailable() (retryAfter time.Duration, ok bool) {
 }
 
 // LogValue tells an operator the cause, and who was refused if that is known,
-// in the attributes status, reason, detail, client, user and flow, of which
+// in the attributes status, reason, hint, detail, client, user and flow, of which
 // those that are not known are left out. What could garble or forge a log line
 // is escaped.
 func (r *Refusal) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.Int("status", r.Status), slog.String("reason", foreign.Text(r.Reason()))}
+	if hint := r.Hint(); hint != "" {
+		attrs = append(attrs, slog.String("hint", foreign.Text(hint)))
+	}
 	if detail := r.Detail(); detail != "" {
 		attrs = append(attrs, slog.String("detail", detail))
 	}

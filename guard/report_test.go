@@ -50,6 +50,14 @@ func TestLogTellsTheReason(t *testing.T) {
 			`level=INFO msg="request refused" status=401 reason=expired detail="an hour ago" method=GET route="GET /tasks"`,
 		},
 		{
+			"with its usual cause", fail(fmt.Errorf("ours: %w", &validator.Error{Reason: validator.ErrFlow, Hint: validator.HintResetFlow})), get("Bearer a"),
+			`level=INFO msg="request refused" status=401 reason=flow hint=reset_flow detail="ours: token refused: flow" method=GET route="GET /tasks"`,
+		},
+		{
+			"with a hint of its own", fail(&validator.Error{Reason: validator.ErrFlow, Hint: "a\nb"}), get("Bearer a"),
+			`level=INFO msg="request refused" status=401 reason=flow hint=a\nb method=GET route="GET /tasks"`,
+		},
+		{
 			"outage", fail(&validator.Error{Reason: validator.ErrUnavailable}), get("Bearer a"),
 			`level=WARN msg="request refused" status=503 reason=keys_unavailable method=GET route="GET /tasks"`,
 		},

@@ -171,7 +171,8 @@ func (r *Resource) complete(refusal *Refusal, route []string) {
 		refusal.ask = r.scopes.ask(route, granted)
 	case http.StatusForbidden:
 		// Without a scope that it lacks, a client would sign in again for nothing.
-		if slices.ContainsFunc(refusal.Scopes, r.scopes.mayAsk) {
+		lacks := func(s string) bool { return r.scopes.mayAsk(s) && !slices.Contains(granted, s) }
+		if slices.ContainsFunc(refusal.Scopes, lacks) {
 			refusal.ask = r.scopes.ask(refusal.Scopes, granted)
 		}
 	}

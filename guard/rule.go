@@ -111,22 +111,31 @@ func (r *Rule) Check(req *http.Request) (context.Context, error) {
 }
 
 // Admit decides as [Rule.Check] does, and calls Options.OnAcceptance if the request
-// may pass; for a line at level Debug see Options.Logger. It is for adapters, which
-// then answer a refused request with [Rule.Deny] or [Rule.HandOver]. The route is what
-// the framework knows the request's route by, or "". If there is nobody to tell,
-// it costs no more than Check.
-func (r *Rule) Admit(req *http.Request, route string) (context.Context, error) {
+// may pass; for a line at level Debug see Options.Logger. If so, it returns the
+// request to go on with, which has the context of Check; if not, the request is nil.
+// It is for adapters, which then answer a refused request with [Rule.Deny] or
+// [Rule.HandOver]. The route is what the framework knows the request's route by, or "".
+// If there is nobody to tell, it costs no more than Check and
+// [http.Request.WithContext].
+func (r *Rule) Admit(req *http.Request, route string) (*http.Request, error) {
 	ctx, err := r.Check(req)
-	if err == nil && r.guard.reporter.wantsAcceptance(req) {
+	if err != nil {
+		return nil, err
+	}
+	admitted := req.WithContext(ctx)
+	if r.guard.reporter.wantsAcceptance(req) {
 		a := newAcceptance(req.Context(), ctx, r.guard)
 		if r.guard.refuser.omitUser {
 			a.anonymize()
 		}
-		req = req.WithContext(ctx)
-		req.Pattern = route
-		r.guard.reporter.accept(req, a)
+		told := admitted
+		if told.Pattern != route {
+			told = told.WithContext(ctx) // a copy, for its Pattern
+			told.Pattern = route
+		}
+		r.guard.reporter.accept(told, a)
 	}
-	return ctx, err
+	return admitted, nil
 }
 
 // Deny answers a request that did not pass: it reports the refusal as

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"sync"
 	"time"
 )
@@ -76,19 +75,5 @@ func (r *round) wait(ctx context.Context) error {
 		return context.Cause(ctx)
 	case <-late.C:
 		return errSlow
-	}
-}
-
-// isNil also finds the nil *validator.Validator that is left when the error of its
-// constructor was not looked at, and that is no nil interface.
-func isNil(v any) bool {
-	if v == nil {
-		return true
-	}
-	switch rv := reflect.ValueOf(v); rv.Kind() {
-	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Chan, reflect.Slice:
-		return rv.IsNil()
-	default:
-		return false
 	}
 }

@@ -14,20 +14,6 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// Part is a part of a service that knows whether it is ready: a
-// [validator.Validator], a [validator.IDTokens], what a database is behind. The
-// error is for operators. Ready must be safe for concurrent use and should end with
-// its context.
-type Part interface {
-	Ready(ctx context.Context) error
-}
-
-// PartFunc is a function as a Part, such as the PingContext of a sql.DB.
-type PartFunc func(context.Context) error
-
-// Ready calls the function.
-func (f PartFunc) Ready(ctx context.Context) error { return f(ctx) }
-
 // Ready returns a handler for readiness probes. It answers 200 if all parts are
 // ready, and else 503 with Retry-After. The answer tells nothing more, so it may be
 // seen by anybody; why a part is not ready goes to the log.

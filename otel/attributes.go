@@ -26,6 +26,7 @@ const (
 	renewalKey = attribute.Key("b2ckit.acquisition.renewal") // whether it was to replace one that is kept
 
 	acceptanceKey = attribute.Key("b2ckit.guard.acceptance") // token, nested (an outer rule has let it pass), anonymous
+	hintKey       = attribute.Key("b2ckit.guard.hint")       // validator.Hint, where a refusal has one
 )
 
 // other is what error.type is where there is no name for it (semantic conventions).

@@ -35,7 +35,7 @@ func everything(t *testing.T) (p *probe, private []string) {
 	p.Watch(v)
 	h := p.guarded(v, validator.Scope("tasks.read"))
 	good := b2c.MustMint(emulator.Spec{})
-	for _, raw := range []string{good, good, "", b2c.MustMint(emulator.Spec{Lifetime: -time.Hour}), b2c.MustMint(emulator.Spec{Scopes: []string{"x.y"}})} {
+	for _, raw := range []string{good, good, "", "x", b2c.MustMint(emulator.Spec{Lifetime: -time.Hour}), b2c.MustMint(emulator.Spec{Scopes: []string{"x.y"}})} {
 		send(t, h, raw)
 	}
 	app, wrong := p.newApp(t, b2c, b2c.Daemon().Secret), p.newApp(t, b2c, "a-wrong-secret-that-nobody-should-see")

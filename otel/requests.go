@@ -6,6 +6,7 @@ package b2cotel
 import (
 	"net/http"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
@@ -21,8 +22,8 @@ type requests struct {
 
 // refusal is what a refused request is counted by.
 type refusal struct {
-	status int
-	reason string
+	status       int
+	reason, hint string
 }
 
 func newRequests(m *maker) *requests {
@@ -33,7 +34,11 @@ func newRequests(m *maker) *requests {
 		anonymous:   newSeries(acceptanceKey.String("anonymous")),
 		refusals:    m.counter("b2ckit.guard.refusals", "{request}", "Requests that guards refused."),
 		refused: newTable(func(r refusal) *series {
-			return newSeries(semconv.HTTPResponseStatusCode(r.status), semconv.ErrorTypeKey.String(r.reason))
+			attrs := []attribute.KeyValue{semconv.HTTPResponseStatusCode(r.status), semconv.ErrorTypeKey.String(r.reason)}
+			if r.hint != "" {
+				attrs = append(attrs, hintKey.String(r.hint))
+			}
+			return newSeries(attrs...)
 		}),
 	}
 }
@@ -50,5 +55,5 @@ func (q *requests) accept(r *http.Request, a *guard.Acceptance) {
 }
 
 func (q *requests) refuse(r *http.Request, why *guard.Refusal) {
-	q.refusals.Add(r.Context(), 1, q.refused.of(refusal{why.Status, why.Reason()}).add...)
+	q.refusals.Add(r.Context(), 1, q.refused.of(refusal{why.Status, why.Reason(), why.Hint()}).add...)
 }

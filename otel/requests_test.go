@@ -49,7 +49,7 @@ func TestRequests(t *testing.T) {
 		}
 	}
 	p.want(t, "b2ckit.guard.refusals",
-		"error.type=scope_required,http.response.status_code=403 1", "error.type=malformed,http.response.status_code=401 1",
+		"error.type=scope_required,http.response.status_code=403 1", "b2ckit.guard.hint=opaque_token,error.type=malformed,http.response.status_code=401 1",
 		"error.type=no_credential,http.response.status_code=401 1", "error.type=malformed_credential,http.response.status_code=400 1")
 	p.want(t, "b2ckit.guard.acceptances", "b2ckit.guard.acceptance=token 2", "b2ckit.guard.acceptance=nested 1")
 }

@@ -132,21 +132,16 @@ func (f *files) otherCase(name string, m *mistakes) {
 
 // laySection lays the section of a file on the sheet.
 func laySection(s *sheet, file string, items []item, m *mistakes) {
+	var layer []entry
 	for _, it := range items {
 		path, ok := within(s.name, it.path)
 		if !ok {
 			lookElsewhere(s, file, it.path)
 			continue
 		}
-		e := entry{path: path, text: it.text, origin: file + ": " + foreign.Text(it.path)}
-		if !it.empty {
-			s.put(e)
-			continue
-		}
-		if below := s.below(path); len(below) > 0 && isAnyOf(path, counting) {
-			m.addf(e.origin, "is empty, and takes nothing away: lists of several files are laid on each other by position, as in .NET, and %s stays", below[0].origin)
-		}
+		layer = append(layer, entry{path: path, text: it.text, origin: file + ": " + foreign.Text(it.path)})
 	}
+	s.lay(layer, m)
 }
 
 // lookElsewhere remembers other sections that could be those that were meant: where a

@@ -21,19 +21,21 @@ func splitAuthority(s *sheet, m *mistakes) {
 	}
 	var beside []string
 	for _, key := range []string{keyInstance, keyTrustedHosts, keyDomain, keyTenantID, keyTenant} {
-		if e, ok := s.get(key); ok {
-			beside = append(beside, e.origin)
+		for _, e := range append(s.below(key), s.entries[fold(key)]) {
+			if e.text != "" {
+				beside = append(beside, e.origin)
+			}
 		}
 	}
 	if beside != nil {
 		m.addf(whole.origin, "stands beside %s, and one of them would be ignored; take it out", strings.Join(beside, ", "))
+		standIn(s, whole)
 		return
 	}
 	a, err := authority.Parse(whole.text)
 	if err != nil {
 		m.problem(whole, err)
-		s.put(entry{keyInstance, someHost, whole.origin}) // told once
-		s.put(entry{keyTenantID, someID, whole.origin})
+		standIn(s, whole)
 		return
 	}
 	if signIn, ok := s.get(keySignIn); ok && !authority.SameFlow(signIn.text, a.Flow()) {
@@ -50,4 +52,13 @@ func splitAuthority(s *sheet, m *mistakes) {
 	s.put(entry{keyTenantID, someID, whole.origin})
 	m.addf(whole.origin, `names the tenant by its domain, and not by its GUID, shown in the portal as "Tenant ID"; write the GUID in its place, or %s, %s, %s and %s in place of all`,
 		keyInstance, keyDomain, keyTenantID, keySignIn)
+}
+
+// standIn fills in what a mistake in the whole leaves open, so that it is told once.
+func standIn(s *sheet, whole entry) {
+	for key, text := range map[string]string{keyInstance: someHost, keyTenantID: someID} {
+		if !s.says(key) {
+			s.put(entry{key, text, whole.origin})
+		}
+	}
 }

@@ -6,6 +6,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/guard"
@@ -13,12 +14,18 @@ import (
 )
 
 // Validator returns a validator that accepts tokens of the trusted flows for the
-// audiences. Options may be nil. It does no I/O; close it in the end.
+// audiences. Options may be nil; what they list in AllowMissingFlow is allowed beside
+// what the settings list. It does no I/O; close it in the end.
 func (s *Settings) Validator(opts *validator.Options) (*validator.Validator, error) {
 	if len(s.audiences) == 0 {
 		return nil, s.lacks(keyClientID, varAudience, wantAudience)
 	}
-	return validator.New(s.Trusted(), "", opts)
+	var o validator.Options
+	if opts != nil {
+		o = *opts
+	}
+	o.AllowMissingFlow = slices.Concat(s.missingFlow, o.AllowMissingFlow)
+	return validator.New(s.Trusted(), "", &o)
 }
 
 // Guard returns a guard and the validator that it asks, which has to be closed in
@@ -38,7 +45,7 @@ func (s *Settings) Guard(opts *guard.Options, tokens *validator.Options) (*guard
 func (s *Settings) App(opts *acquire.Options) (*acquire.App, error) {
 	var secret error
 	if !s.HasSecret() {
-		secret = s.lacks(keyClientSecret, varSecret, "want the client secret of the application")
+		secret = s.lacks(keyClientSecret, varSecret, "want the application's client secret")
 	}
 	if err := errors.Join(s.checkApp(), secret); err != nil {
 		return nil, err
@@ -59,7 +66,7 @@ func (s *Settings) PublicApp(opts *acquire.Options) (*acquire.App, error) {
 func (s *Settings) checkApp() error {
 	var id, flow error
 	if s.clientID == "" {
-		id = s.lacks(keyClientID, varClientID, "want the application (client) id of the application")
+		id = s.lacks(keyClientID, varClientID, "want the application's client id")
 	}
 	if s.signIn == "" {
 		flow = s.lacks(keySignIn, varSignIn, wantSignIn)

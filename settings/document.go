@@ -23,9 +23,8 @@ const (
 // item is one text of a document, at a path as .NET has it: names and positions
 // with colons between them.
 type item struct {
-	path  string
-	text  string
-	empty bool // an empty list
+	path string
+	text string
 }
 
 // document is a JSON file, flattened as in .NET's JsonConfigurationFileParser.
@@ -117,14 +116,21 @@ func (d *document) value(v *hujson.Value, path string, depth, offset int) {
 	}
 	switch v := v.Value.(type) {
 	case *hujson.Object:
+		d.emptied(path, len(v.Members))
 		d.members(v, path, depth+1)
 	case *hujson.Array:
-		if len(v.Elements) == 0 {
-			d.items = append(d.items, item{path: path, empty: true})
-		}
+		d.emptied(path, len(v.Elements))
 		for i := range v.Elements {
 			d.value(&v.Elements[i], join(path, strconv.Itoa(i)), depth+1, v.Elements[i].StartOffset)
 		}
+	}
+}
+
+// emptied takes an object or list without members for an empty text, as .NET does: it
+// lies on top of a text that was there before.
+func (d *document) emptied(path string, members int) {
+	if members == 0 {
+		d.items = append(d.items, item{path: path})
 	}
 }
 

@@ -37,6 +37,7 @@ func (e environ) all(yield func(name, value string) bool) {
 // case alone .NET takes any one.
 func (e environ) dotNet(s *sheet, section string, m *mistakes) {
 	names := map[string]string{} // by path, folded
+	var layer []entry
 	for name, value := range e.all {
 		path, ok := within(section, strings.ReplaceAll(name, "__", ":"))
 		if !ok {
@@ -48,8 +49,9 @@ func (e environ) dotNet(s *sheet, section string, m *mistakes) {
 			continue
 		}
 		names[fold(path)] = shown
-		s.put(entry{path: path, text: value, origin: shown})
+		layer = append(layer, entry{path: path, text: value, origin: shown})
 	}
+	s.lay(layer, m)
 }
 
 // plain returns the variables that begin as plain ones.

@@ -69,6 +69,10 @@ func TestDotNet(t *testing.T) {
 		{"list by position", base, []string{"AzureAdB2C__TrustedPolicies__1=B2C_1_c", "AzureAdB2C__TrustedPolicies__2=B2C_1_d"}, "B2C_1_susi B2C_1_a B2C_1_c B2C_1_d"},
 		{"list with a gap", base, []string{"AzureAdB2C__TrustedPolicies__10=B2C_1_c", "AzureAdB2C__TrustedPolicies__9=B2C_1_d"}, "B2C_1_susi B2C_1_a B2C_1_b B2C_1_d B2C_1_c"},
 		{"list of a file by position", with("appsettings.Production.json", section(`"TrustedPolicies": ["B2C_1_c"]`)), nil, "B2C_1_susi B2C_1_c B2C_1_b"},
+		// JsonConfigurationFileParser: an empty array is an empty text, an empty object null.
+		{"empty list on top of a text", map[string]string{"appsettings.json": section(good + `, "TrustedPolicies": "B2C_1_a"`), "appsettings.Production.json": section(`"TrustedPolicies": []`)}, nil, "B2C_1_susi"},
+		{"empty object on top of a text", map[string]string{"appsettings.json": section(good + `, "TrustedPolicies": "B2C_1_a"`), "appsettings.Production.json": section(`"TrustedPolicies": {}`)}, nil, "B2C_1_susi"},
+		{"nothing below a list", map[string]string{"appsettings.json": section(good + `, "TrustedPolicies": null`), "appsettings.Production.json": section(`"TrustedPolicies": ["B2C_1_a"]`)}, []string{"AzureAdB2C__TrustedPolicies__1=B2C_1_b"}, "B2C_1_susi B2C_1_a B2C_1_b"},
 		{"emptied by position", base, []string{"AzureAdB2C__TrustedPolicies__0="}, "B2C_1_susi B2C_1_b"},
 
 		// Ours alone.
@@ -91,6 +95,7 @@ func TestMistakesOfLayers(t *testing.T) {
 	with := func(name, text string) map[string]string {
 		return map[string]string{"appsettings.json": files["appsettings.json"], name: text}
 	}
+	const stays = " takes nothing away: lists are laid on each other by position, as in .NET, and appsettings.json: AzureAdB2C:TrustedPolicies:0 stays"
 	for _, tc := range []struct {
 		name    string
 		files   map[string]string
@@ -101,7 +106,11 @@ func TestMistakesOfLayers(t *testing.T) {
 		{"environment elsewhere", files, []string{"ASPNETCORE_ENVIRONMENT=../x"}, `ASPNETCORE_ENVIRONMENT is "../x", which can't be a part of a file's name`},
 		{"file in another case", with("appsettings.staging.json", "{}"), []string{"DOTNET_ENVIRONMENT=Staging"}, "appsettings.staging.json is there, but appsettings.Staging.json is looked for, and names of files count by case here"},
 		{"variables that differ in case", files, []string{"AzureAdB2C__ClientId=" + otherID, "AZUREADB2C__CLIENTID=" + clientID}, "AzureAdB2C__ClientId and AZUREADB2C__CLIENTID are the same to .NET; keep one"},
-		{"list that takes nothing away", with("appsettings.Production.json", section(`"TrustedPolicies": []`)), nil, "appsettings.Production.json: AzureAdB2C:TrustedPolicies is empty, and takes nothing away: lists of several files are laid on each other by position, as in .NET, and appsettings.json: AzureAdB2C:TrustedPolicies:0 stays"},
+		{"list that takes nothing away", with("appsettings.Production.json", section(`"TrustedPolicies": []`)), nil, "appsettings.Production.json: AzureAdB2C:TrustedPolicies is empty, and" + stays},
+		{"null that takes nothing away", with("appsettings.Production.json", section(`"trustedPolicies": null`)), nil, "appsettings.Production.json: AzureAdB2C:trustedPolicies is empty, and" + stays},
+		{"text that takes nothing away", with("appsettings.Production.json", section(`"TrustedPolicies": ""`)), nil, "appsettings.Production.json: AzureAdB2C:TrustedPolicies is empty, and" + stays},
+		{"object that takes nothing away", with("appsettings.Production.json", section(`"TrustedPolicies": {}`)), nil, "appsettings.Production.json: AzureAdB2C:TrustedPolicies is empty, and" + stays},
+		{"variable that takes nothing away", files, []string{"AzureAdB2C__TrustedPolicies="}, "AzureAdB2C__TrustedPolicies is empty, and" + stays},
 		{"slip in a variable", files, []string{"AzureAdB2C__ClientIdd__x=1"}, "AzureAdB2C__ClientIdd is not known; did you mean ClientId?"},
 		{"mistake in a variable", files, []string{"azureadb2c__tenantid=contoso"}, "azureadb2c__tenantid is not a GUID such as 775527ff-9a37-4307-8b3d-cc311f58d925"},
 		{"list in both forms", files, []string{"AzureAdB2C__TrustedPolicies=B2C_1_x"}, "appsettings.json: AzureAdB2C:TrustedPolicies:0 is a part of a list and AzureAdB2C__TrustedPolicies a whole one; keep one of them"},
@@ -127,7 +136,7 @@ func TestSection(t *testing.T) {
 		{"a file", settings.Options{File: filepath.Join(dir, "other.json"), Environ: empty}, ""},
 		{"none", settings.Options{Dir: dir, Environ: empty}, `nothing is set: appsettings.json has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…; section "Auth:B2C" of appsettings.json names a policy, and is not the one that is read`},
 		{"of Entra ID", settings.Options{Dir: write(t, map[string]string{"appsettings.json": `{"AzureAd": {"Instance": "https://login.microsoftonline.com/"}}`}), Environ: empty}, "nothing is set: appsettings.json has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…; section AzureAd of appsettings.json is one of Entra ID or External ID, which is not B2C and has no policies in its URLs; such a tenant is set up in code, see authority.ExternalID"},
-		{"no file", settings.Options{Dir: t.TempDir(), Environ: empty}, "nothing is set: there is no appsettings.json, so it has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…"},
+		{"no file", settings.Options{Dir: t.TempDir(), Environ: empty}, "nothing is set: there is no appsettings.json, and there are no variables AzureAdB2C__… or B2C_…"},
 		{"no folder", settings.Options{Dir: filepath.Join(dir, "other.json"), Environ: empty}, `"` + filepath.Join(dir, "other.json") + `" is no folder`},
 		{"file that is not there", settings.Options{File: "nowhere.json", Environ: empty}, `"nowhere.json" is not there`},
 		{"name of an environment", settings.Options{Dir: dir, Environment: "a/b", Environ: empty}, `the environment's name is "a/b", which can't be a part of a file's name`},

@@ -67,13 +67,15 @@ func TestMistakesInPlain(t *testing.T) {
 		{"hosts", nil, []string{"B2C_HOSTS=http://login.contoso.com a"}, "B2C_HOSTS: \"http://login.contoso.com\" must be https; plain http is for loopback only\nB2C_HOSTS: \"a\" is not a host name"},
 		{"tenant id", nil, []string{"B2C_TENANT_ID=contoso"}, "B2C_TENANT_ID is not a GUID such as 775527ff-9a37-4307-8b3d-cc311f58d925"},
 		{"flows", nil, []string{"B2C_FLOWS=susi B2C_1_a b2c_1_A"}, "B2C_FLOWS: \"susi\" is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…)\nB2C_FLOWS names \"b2c_1_A\" twice"},
-		{"flows with commas", nil, []string{"B2C_FLOWS=B2C_1_a,B2C_1_b"}, `B2C_FLOWS: "B2C_1_a,B2C_1_b" is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…); it holds several: one stays here, the others go to TrustedPolicies`},
+		{"flows with commas", nil, []string{"B2C_FLOWS=B2C_1_a,B2C_1_b"}, `B2C_FLOWS: "B2C_1_a,B2C_1_b" is not the name of a user flow (B2C_1_…) or custom policy (B2C_1A_…); it holds several: put spaces between them`},
+		{"no flow", nil, []string{"B2C_FLOWS="}, "AzureAdB2C:SignUpSignInPolicyId is missing (or B2C_FLOWS): name the user flow or custom policy that users sign in through"},
 		{"sign-in flow is another", nil, []string{"B2C_SIGNIN_FLOW=B2C_1_x"}, `B2C_SIGNIN_FLOW is "B2C_1_x", which B2C_FLOWS does not name`},
 		{"reset is trusted", nil, []string{"B2C_RESET_FLOW=B2C_1A_PARTNER"}, "B2C_RESET_FLOW is a flow that B2C_FLOWS trusts: whoever gets through it would get into the API"},
 		{"audience", nil, []string{"B2C_AUDIENCE=https://contoso.onmicrosoft.com/tasks"}, "B2C_AUDIENCE is no GUID; want the application (client) id of the API: this is an App ID URI, which tokens of B2C never name as their audience"},
 		{"client", nil, []string{"B2C_CLIENT_ID=Q~s3cret", "B2C_CLIENT_SECRET=\"Q~s3cret\" "}, "B2C_CLIENT_ID is no GUID; want the application (client) id\nB2C_CLIENT_SECRET ends in a space, which is none of it; remove that"},
+		{"a daemon", nil, []string{"B2C_ALLOW_MISSING_FLOW=" + otherID + " stock-job"}, "B2C_ALLOW_MISSING_FLOW is no GUID; want the application (client) id of a daemon"},
 		{"slips", nil, []string{"B2C_FLOW=a", "B2C_TENANTID=b", "B2C_HOST=c"}, "B2C_FLOW is not known; did you mean B2C_FLOWS?\nB2C_HOST is not known; did you mean B2C_HOSTS?\nB2C_TENANTID is not known; did you mean B2C_TENANT_ID?"},
-		{"all empty", nil, []string{"B2C_TENANT=", "B2C_TENANT_ID=", "B2C_FLOWS=", "B2C_AUDIENCE="}, "nothing is set: there is no appsettings.json, so it has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…"},
+		{"all empty", nil, []string{"B2C_TENANT=", "B2C_TENANT_ID=", "B2C_FLOWS=", "B2C_AUDIENCE="}, "nothing is set: there is no appsettings.json, and there are no variables AzureAdB2C__… or B2C_…"},
 	} {
 		_, err := read(t, tc.files, append(append([]string{}, plain...), tc.more...)...)
 		wantMistakes(t, tc.name, err, strings.Split(tc.want, "\n")...)

@@ -29,6 +29,9 @@ func (m *mistakes) problem(e entry, err error) {
 	for range 2 { // the package and the field
 		_, text, _ = strings.Cut(text, ": ")
 	}
+	if e.origin == varFlows {
+		text = strings.Replace(text, eachAnArgument, "; it holds several: put spaces between them", 1)
+	}
 	for _, r := range goWords {
 		text = strings.Replace(text, r[0], r[1], 1)
 	}
@@ -39,11 +42,13 @@ func (m *mistakes) problem(e entry, err error) {
 	m.add(errors.New(e.origin + ": " + text))
 }
 
+const eachAnArgument = "; it holds several, each of which is an argument of its own"
+
 // goWords are what the constructors advise a programmer, and what an operator does
 // in its place.
 var goWords = [][2]string{
 	{"; for a custom domain see NewTenant and Tenant.WithHosts", "; for a custom domain set " + varHosts + " as well"},
-	{"; it holds several, each of which is an argument of its own", "; it holds several: one stays here, the others go to " + keyTrustedPolicies},
+	{eachAnArgument, "; it holds several: one stays here, the others go to " + keyTrustedPolicies},
 	{", or use B2C and Tenant.Flow", ""},
 	{", or use B2C with name and GUID", ""},
 	{", or use B2C", ""},

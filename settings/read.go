@@ -34,8 +34,8 @@ func Read(opts *Options) (*Settings, error) {
 	layValues(sheet, o, &m, &notes)
 
 	if len(sheet.entries) == 0 && len(m) == 0 {
-		return nil, fmt.Errorf("%w: %s has no section %s, and there are no variables %s__… or %s…%s",
-			ErrNone, from.where(), foreign.Text(o.Section), foreign.Text(o.Section), plainPrefix, sheet.other)
+		section := foreign.Text(o.Section)
+		return nil, fmt.Errorf("%w: %s, and there are no variables %s__… or %s…%s", ErrNone, from.without(section), section, plainPrefix, sheet.other)
 	}
 	plain.unknown(&m, &notes)
 	sheet.unknown(&m, &notes)
@@ -47,12 +47,12 @@ func Read(opts *Options) (*Settings, error) {
 	return s, nil
 }
 
-// where names the files for an error.
-func (f *files) where() string {
+// without says for an error that the section is in no file.
+func (f *files) without(section string) string {
 	if len(f.found) == 0 {
-		return "there is no appsettings.json, so it"
+		return "there is no appsettings.json"
 	}
-	return strings.Join(f.found, ", ")
+	return strings.Join(f.found, ", ") + " has no section " + section
 }
 
 // layValues lays the values of the options on a sheet. They are a program's: what
@@ -99,10 +99,15 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	parts := readTenant(s, m)
 	flows := readPolicies(s, m)
 	if !s.says(keySignIn, keyTrustedPolicies, keyAuthority) && !parts.foreign {
-		m.missing(s, keySignIn, varFlows, wantSignIn+"; without one the section is of Entra ID or External ID, "+notB2C+s.other)
+		want := wantSignIn
+		if !s.says(keyTenant) { // which only B2C has
+			want += "; without one the section is of Entra ID or External ID, " + notB2C
+		}
+		m.missing(s, keySignIn, varFlows, want+s.other)
 	}
 	clientID := readClientID(s, m)
 	audiences := readAudiences(s, clientID, m)
+	daemons := readMissingFlow(s, m)
 	credential, from := readSecret(s, m)
 	if len(*m) > 0 {
 		// Not everybody needs one, but who has to mend the others wants to know.
@@ -119,7 +124,7 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	r := &Settings{
 		tenant: t, hosts: texts(parts.hosts), section: s.name,
 		signIn: flows.signIn.text, trusted: texts(flows.trusted), reset: flows.reset.text, edit: flows.edit.text,
-		clientID: clientID.text, audiences: audiences, credential: credential,
+		clientID: clientID.text, audiences: audiences, missingFlow: daemons, credential: credential,
 		origins: map[string]string{},
 	}
 	for _, e := range s.entries {

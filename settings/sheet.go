@@ -21,6 +21,29 @@ func newSheet(name string) *sheet { return &sheet{name: name, entries: map[strin
 
 func (s *sheet) put(e entry) { s.entries[fold(e.path)] = e }
 
+// lay lays a layer on what is there.
+func (s *sheet) lay(layer []entry, m *mistakes) {
+	for _, e := range layer {
+		s.lookBelow(e, m)
+	}
+	for _, e := range layer {
+		s.put(e)
+	}
+}
+
+// lookBelow finds what an entry that says nothing seems to take away, and does not: a
+// list by position, such as one of whom to trust, or an object.
+func (s *sheet) lookBelow(e entry, m *mistakes) {
+	if e.text != "" || !isAnyOf(e.path, counting) {
+		return
+	}
+	says := func(below entry) bool { return below.text != "" }
+	below := s.below(e.path)
+	if i := slices.IndexFunc(below, says); i >= 0 {
+		m.addf(e.origin, "is empty, and takes nothing away: lists are laid on each other by position, as in .NET, and %s stays", below[i].origin)
+	}
+}
+
 // get returns the entry of a key, and whether it says anything.
 func (s *sheet) get(key string) (entry, bool) {
 	e, ok := s.entries[fold(key)]
@@ -51,7 +74,7 @@ func (s *sheet) text(key string, m *mistakes) (entry, bool) {
 }
 
 // list returns the entries of a key that wants a list: by position, or as one text
-// with spaces between them. An empty one takes away what was there before.
+// with spaces between them. A position that is empty counts for nothing.
 func (s *sheet) list(key string, m *mistakes) (all []entry) {
 	whole, isText := s.get(key)
 	for _, e := range s.below(key) {

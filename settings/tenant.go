@@ -148,13 +148,15 @@ func withoutTFP(instance string) string {
 	return instance
 }
 
+// bareHost returns the host of an origin, or of what has none, to compare it: without
+// the port that https has anyway.
 func bareHost(text string) string {
 	text = fold(text)
 	if _, host, ok := strings.Cut(text, "://"); ok {
 		text = host
 	}
 	host, _, _ := strings.Cut(text, "/")
-	return host
+	return strings.TrimSuffix(host, ":443")
 }
 
 // compare holds the parts against each other, and fills in what the name says.

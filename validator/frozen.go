@@ -35,6 +35,15 @@ func (f Frozen) Token() *Token {
 	return f.token.fresh()
 }
 
+// Holder tells whose token it is, nil if there is none. Unlike Token it copies no more
+// than that.
+func (f Frozen) Holder() *Holder {
+	if f.token == nil {
+		return nil
+	}
+	return f.token.Holder()
+}
+
 // Expired reports whether the token's exp has passed by the clock of its Validator,
 // without any leeway. A token without exp does not expire.
 func (f Frozen) Expired() bool {

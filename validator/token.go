@@ -104,6 +104,12 @@ func move(list *[]string, to []string) (rest []string) {
 // change of the flow's claims can mend.
 func (t *Token) UserID() (string, error) { return userID(t.ObjectID, t.Subject) }
 
+// Holder tells whose token it is. Its UserID is empty where UserID fails.
+func (t *Token) Holder() *Holder {
+	user, _ := t.UserID()
+	return &Holder{ClientID: t.ClientID, UserID: user, Flow: t.Flow}
+}
+
 // HasScope reports whether the token has the scope. Scopes are compared
 // exactly, by case (RFC 6749 section 3.3).
 func (t *Token) HasScope(scope string) bool { return slices.Contains(t.Scopes, scope) }

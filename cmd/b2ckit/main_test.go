@@ -129,12 +129,15 @@ func TestMistypes(t *testing.T) {
 		{[]string{"emualte", "--port", "1"}, "b2ckit: there is no command \"emualte\"; is emulate meant?\nWhat there is: b2ckit help\n"},
 		{[]string{"help", "serve"}, "b2ckit help: there is no command \"serve\"\nWhat there is: b2ckit help\n"},
 		{[]string{"--verson"}, "b2ckit: there is no flag --verson; is --version meant?\nWhat there is: b2ckit help\n"},
+		{[]string{"emulate", "-http"}, "b2ckit emulate: there is no flag -http; is --http meant?\nIts flags: b2ckit help emulate\n"},
+		{[]string{"token", "-host=x", "y"}, "b2ckit token: there is no flag -host; is --host meant?\nIts flags: b2ckit help token\n"},
+		{[]string{"emulate", "http"}, "b2ckit emulate: \"http\" is no flag; is --http meant?\nIts flags: b2ckit help emulate\n"},
 		{[]string{"-version"}, "b2ckit: there is no flag -version; is --version meant?\nWhat there is: b2ckit help\n"},
 		{[]string{"version", "now"}, "b2ckit version: \"now\" is no flag\nIts flags: b2ckit help version\n"},
 		{[]string{token}, "b2ckit: there is no command a long argument\nWhat there is: b2ckit help\n"},
 		{[]string{"version", token}, "b2ckit version: a long argument is no flag\nIts flags: b2ckit help version\n"},
 		{[]string{"completion"}, "b2ckit completion: name one shell: bash, zsh, fish or powershell\nIts flags: b2ckit help completion\n"},
-		{[]string{"completion", "csh"}, "b2ckit completion: there is no shell \"csh\"; there are bash, zsh, fish and powershell\nIts flags: b2ckit help completion\n"},
+		{[]string{"completion", "csh"}, "b2ckit completion: no shell \"csh\": want bash, zsh, fish or powershell\nIts flags: b2ckit help completion\n"},
 	} {
 		if status, stdout, stderr := run(t, c.args...); status != 2 || stdout != "" || stderr != c.want {
 			t.Errorf("%q: got %d, %q, %q, want %q", c.args, status, stdout, stderr, c.want)

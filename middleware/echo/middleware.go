@@ -51,8 +51,8 @@ func (m *Middleware) Optional(reqs ...validator.Requirement) echo.MiddlewareFunc
 	return m.wrap(m.guard.Optional(reqs...))
 }
 
-// Token returns the verified token of the request. There is none behind no
-// guard, and behind an optional one that let a request without a token pass.
+// Token returns the verified token of the request. There is none where no guard stands
+// in front, or where an optional one let a request without a token pass.
 func Token(c echo.Context) (*validator.Token, bool) {
 	return guard.FromContext(c.Request().Context())
 }
@@ -75,12 +75,11 @@ func Mount(e *echo.Echo, res *guard.Resource) {
 func (m *Middleware) wrap(rule *guard.Rule) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			req := c.Request()
-			ctx, err := rule.Admit(req, c.Path())
+			admitted, err := rule.Admit(c.Request(), c.Path())
 			if err != nil {
 				return m.deny(c, rule, err)
 			}
-			c.SetRequest(req.WithContext(ctx))
+			c.SetRequest(admitted)
 			return next(c)
 		}
 	}

@@ -52,8 +52,8 @@ func (m *Middleware) Optional(reqs ...validator.Requirement) gin.HandlerFunc {
 	return m.handler(m.guard.Optional(reqs...))
 }
 
-// Token returns the verified token of the request. There is none behind no
-// guard, and behind an optional one that let a request without a token pass.
+// Token returns the verified token of the request. There is none where no guard stands
+// in front, or where an optional one let a request without a token pass.
 func Token(c *gin.Context) (*validator.Token, bool) {
 	if c.Request == nil { // as gin.CreateTestContext leaves it
 		return nil, false
@@ -78,12 +78,12 @@ func Mount(r *gin.Engine, res *guard.Resource) {
 
 func (m *Middleware) handler(rule *guard.Rule) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		ctx, err := rule.Admit(c.Request, c.FullPath())
+		admitted, err := rule.Admit(c.Request, c.FullPath())
 		if err != nil {
 			m.deny(c, rule, err)
 			return
 		}
-		c.Request = c.Request.WithContext(ctx)
+		c.Request = admitted
 	}
 }
 

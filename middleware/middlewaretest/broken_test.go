@@ -26,7 +26,7 @@ type adapt struct {
 	rules func(route middlewaretest.Route) []middlewaretest.Rule
 	token bool // the accessor finds none
 	late  bool // rules are made at the first request
-	admit func(rule *guard.Rule, req *http.Request) (context.Context, error)
+	admit func(rule *guard.Rule, req *http.Request) (*http.Request, error)
 	check func(req *http.Request) *http.Request
 	mount func(mux *http.ServeMux, res *guard.Resource)
 }
@@ -69,12 +69,12 @@ func (a adapt) wrap(rule middlewaretest.Rule, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r := registered()
-		ctx, err := a.admit(r, a.check(req))
+		admitted, err := a.admit(r, a.check(req))
 		if err != nil {
 			a.deny(r, w, req, err)
 			return
 		}
-		a.serve(next, w, req, req.WithContext(ctx))
+		a.serve(next, w, req, admitted)
 	})
 }
 
@@ -85,7 +85,7 @@ var sound = adapt{
 		next.ServeHTTP(w, after)
 	},
 	check: func(req *http.Request) *http.Request { return req },
-	admit: func(rule *guard.Rule, req *http.Request) (context.Context, error) {
+	admit: func(rule *guard.Rule, req *http.Request) (*http.Request, error) {
 		return rule.Admit(req, req.Pattern)
 	},
 	mount: func(mux *http.ServeMux, res *guard.Resource) { res.Mount(mux) },
@@ -169,15 +169,23 @@ var broken = []struct {
 			rule.Deny(w, r, err)
 		}
 	}},
-	{"tells of no request that passes", "Acceptance", func(a *adapt) { a.admit = (*guard.Rule).Check }},
+	{"tells of no request that passes", "Acceptance", func(a *adapt) {
+		a.admit = func(rule *guard.Rule, req *http.Request) (*http.Request, error) {
+			ctx, err := rule.Check(req)
+			if err != nil {
+				return nil, err
+			}
+			return req.WithContext(ctx), nil
+		}
+	}},
 	{"tells of requests that pass twice", "Acceptance", func(a *adapt) {
-		a.admit = func(rule *guard.Rule, req *http.Request) (context.Context, error) {
+		a.admit = func(rule *guard.Rule, req *http.Request) (*http.Request, error) {
 			_, _ = rule.Admit(req, req.Pattern)
 			return rule.Admit(req, req.Pattern)
 		}
 	}},
 	{"tells no route of requests that pass", "Acceptance", func(a *adapt) {
-		a.admit = func(rule *guard.Rule, req *http.Request) (context.Context, error) { return rule.Admit(req, "") }
+		a.admit = func(rule *guard.Rule, req *http.Request) (*http.Request, error) { return rule.Admit(req, "") }
 	}},
 	{"sets a challenge of its own", "Challenge", func(a *adapt) {
 		a.deny = func(rule *guard.Rule, w http.ResponseWriter, r *http.Request, err error) {

@@ -59,12 +59,12 @@ func (m *Middleware) wrap(rule *guard.Rule) func(http.Handler) http.Handler {
 			panic("b2chttp: the handler is nil")
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx, err := rule.Admit(r, r.Pattern)
+			admitted, err := rule.Admit(r, r.Pattern)
 			if err != nil {
 				m.deny(w, r, rule, err)
 				return
 			}
-			next.ServeHTTP(w, r.WithContext(ctx))
+			next.ServeHTTP(w, admitted)
 		})
 	}
 }

@@ -48,7 +48,7 @@ bash-completion.`,
 					return shell.write(c.Root(), s)
 				}
 			}
-			return UsageError("there is no shell %s; there are bash, zsh, fish and powershell", Shown(args[0]))
+			return UsageError("no shell %s: want bash, zsh, fish or powershell", Shown(args[0]))
 		},
 	}
 }

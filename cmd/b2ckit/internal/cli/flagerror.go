@@ -5,6 +5,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,16 +54,25 @@ func noFlag(c *cobra.Command, e *pflag.NotExistError) error {
 		name, _, _ = strings.Cut(all, "=")
 		dashes = "-"
 	}
-	var known []string
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			known = append(known, f.Name)
-		}
-	})
+	known := flagNames(c)
+	if dashes == "-" && c.Flags().Changed("help") && slices.Contains(known, "h"+name) {
+		name = "h" + name // its first letter was taken for -h
+	}
 	if meant, ok := nearest.Of(name, known); ok {
 		return UsageError("there is no flag %s%.40s; is --%s meant?", dashes, name, meant)
 	}
 	return UsageError("there is no flag %s%.40s", dashes, name)
+}
+
+// flagNames are the names of the flags that are shown.
+func flagNames(c *cobra.Command) []string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
 }
 
 // noCommand says which command there isn't.
@@ -85,11 +95,14 @@ func commandNames(root *cobra.Command) []string {
 }
 
 // NoArgs refuses arguments that no flag takes.
-func NoArgs(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return UsageError("%s is no flag", Shown(args[0]))
+func NoArgs(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case slices.Contains(flagNames(c), args[0]):
+		return UsageError("%s is no flag; is --%s meant?", Shown(args[0]), args[0])
 	}
-	return nil
+	return UsageError("%s is no flag", Shown(args[0]))
 }
 
 // Shown returns a word of the command line as it may be shown: quoted, and not at all

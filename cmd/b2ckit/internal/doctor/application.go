@@ -108,6 +108,9 @@ func (d *doctor) refused(ctx context.Context, err error, f *report.Finding) {
 	without := *e
 	without.Advice, without.During, without.Flow = "", "", ""
 	f.Found = withoutPackage(&without)
+	if f.Found == string(e.Class) { // package acquire found it wrong by itself
+		f.Found = "the request was not sent"
+	}
 	if e.Code != "" {
 		f.Facts = append(f.Facts, report.Fact{Name: "code", Value: foreign.Text(e.Code)})
 	}
@@ -128,7 +131,7 @@ func (d *doctor) token(ctx context.Context, raw string, f *report.Finding) {
 		client := refused.Holder.ClientID
 		if d.validate(ctx, raw, []string{client}) == nil {
 			f.State, f.Found = report.Warn, "the token is good but for the flow, which it does not name"
-			f.Do = fmt.Sprintf("if the API is to take it, allow tokens without a flow for the client %s (validator.Options.AllowMissingFlow)", foreign.Name(client))
+			f.Do = fmt.Sprintf("if the API is to take it, allow tokens without a flow for the client %s (AllowMissingFlow or B2C_ALLOW_MISSING_FLOW)", foreign.Name(client))
 			return
 		}
 	}

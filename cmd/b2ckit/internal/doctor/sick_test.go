@@ -49,6 +49,9 @@ var sick = []struct {
 	{"wrong-scope", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
 		c.Scope = "https://contoso.onmicrosoft.com/tusks/.default"
 	}, map[report.Check]report.State{report.Credentials: report.Fail}, 1},
+	{"scope-of-users", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
+		c.Scope = "https://contoso.onmicrosoft.com/tasks/tasks.read"
+	}, map[report.Check]report.State{report.Credentials: report.Fail}, 1},
 	{"no-flow-in-token", func(_ *testing.T, _ *emulator.Server, c *doctor.Config) {
 		c.AllowMissingFlow = nil
 	}, map[report.Check]report.State{report.Credentials: report.OK, report.Token: report.Warn}, 0},

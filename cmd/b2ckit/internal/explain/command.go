@@ -32,7 +32,7 @@ type command struct {
 	streams *cli.Streams
 	tenant  cli.SettingsFlags
 
-	require, daemons   []string
+	require            []string
 	now, offline, save string
 	asJSON, showClaims bool
 }
@@ -41,7 +41,7 @@ type command struct {
 func New(s *cli.Streams) *cobra.Command {
 	x := &command{streams: s}
 	c := &cobra.Command{
-		Use:   "explain [FILE]",
+		Use:   "explain [flags] [FILE]",
 		Short: "why a token is refused, and what to change",
 		Long: `Reads tokens, one a line, from a file or standard input, and says check by check
 what a validator of these settings finds, and what to change. Keys are asked of
@@ -52,8 +52,8 @@ is. A signature is never printed, and names and addresses with --claims alone.
 The exit status is 0 if all tokens are accepted, 1 if one is refused, 2 if the
 command line or the settings are wrong, and 3 if keys are away.`,
 		Example: `  pbpaste | b2ckit explain
-  b2ckit explain --tenant contoso --tenant-id GUID --flow B2C_1_susi \\
-      --audience GUID token.txt
+  b2ckit explain --tenant contoso --tenant-id GUID --flow B2C_1_susi \
+    --audience GUID token.txt
   b2ckit explain --require scope:tasks.read token.txt
   b2ckit explain --now token --json tokens.txt | jq -r .reason
   b2ckit explain --save-keys keys.json
@@ -63,7 +63,7 @@ command line or the settings are wrong, and 3 if keys are away.`,
 	}
 	cli.Group(c, "", func(set *pflag.FlagSet) {
 		set.StringArrayVar(&x.require, "require", nil, "`WHAT` what a route asks: scope:NAME, role:NAME, flow:NAME, client:GUID, delegated, app-only or signed-in-within:5m; repeatable")
-		set.StringArrayVar(&x.daemons, "allow-missing-flow", nil, "`GUID` a client whose tokens may name no flow; repeatable")
+		x.tenant.DeclareDaemons(set)
 		set.StringVar(&x.now, "now", "", "`TIME` judge by this time: RFC 3339, seconds since 1970, or token for the time at which it was issued")
 		set.StringVar(&x.offline, "offline", "", "`FILE` ask nobody for keys, and take those of this file")
 		set.StringVar(&x.save, "save-keys", "", "`FILE` get the keys and write them to this file, for --offline")
@@ -79,7 +79,7 @@ command line or the settings are wrong, and 3 if keys are away.`,
 func oneFile(_ *cobra.Command, args []string) error {
 	switch {
 	case slices.ContainsFunc(args, looksLikeToken):
-		return cli.UsageError("a token is no argument, where others can see it; pipe it: pbpaste | b2ckit explain")
+		return cli.UsageError("a token is no argument, where others can see it; pipe it:\npbpaste | b2ckit explain")
 	case len(args) > 1:
 		return cli.UsageError("name one file, with a token a line")
 	}
@@ -109,7 +109,7 @@ func (x *command) run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		opts := &validator.Options{AllowMissingFlow: x.daemons, Now: clock.now, Logger: slog.New(slog.DiscardHandler), MemoryBytes: -1}
+		opts := &validator.Options{Now: clock.now, Logger: slog.New(slog.DiscardHandler), MemoryBytes: -1}
 		v, err := x.validator(found, opts, transport)
 		if err != nil {
 			return cli.Misconfigured(err)
@@ -126,7 +126,7 @@ func (x *command) run(ctx context.Context, args []string) error {
 
 // needsSettings reports whether something is asked that only a validator can say.
 func (x *command) needsSettings() bool {
-	return len(x.require) > 0 || len(x.daemons) > 0 || x.offline != "" || x.save != ""
+	return len(x.require) > 0 || x.offline != "" || x.save != ""
 }
 
 // explain explains the tokens of a text, one after the other.
@@ -192,9 +192,8 @@ func (x *command) read(args []string) (string, error) {
 
 // clock is the time that tokens are judged by.
 type clock struct {
-	fixed   time.Time
 	ofToken bool
-	at      atomic.Pointer[time.Time]
+	at      atomic.Pointer[time.Time] // nil is now
 }
 
 func newClock(text string) (*clock, error) {
@@ -207,12 +206,13 @@ func newClock(text string) (*clock, error) {
 		k.ofToken = true
 		return k, nil
 	case err == nil:
-		k.fixed = at
+		k.at.Store(&at)
 	case strings.Trim(text, "0123456789") != "" || len(text) > 12:
-		return nil, cli.UsageError("invalid value %.40q for --now: write 2006-01-02T15:04:05Z, seconds since 1970, or token", text)
+		return nil, cli.UsageError("--now %.40q: want a time such as 2026-01-31T16:20:00Z,\nseconds since 1970, or token", text)
 	default:
 		_, _ = fmt.Sscan(text, &seconds)
-		k.fixed = time.Unix(seconds, 0)
+		at = time.Unix(seconds, 0)
+		k.at.Store(&at)
 	}
 	return k, nil
 }
@@ -232,9 +232,6 @@ func (k *clock) begin(raw string) {
 func (k *clock) now() time.Time {
 	if at := k.at.Load(); at != nil {
 		return *at
-	}
-	if !k.fixed.IsZero() {
-		return k.fixed
 	}
 	return time.Now()
 }
@@ -279,5 +276,5 @@ func requirement(text string) (validator.Requirement, error) {
 	case "app-only":
 		return validator.AppOnly(), nil
 	}
-	return validator.Requirement{}, errors.New("want scope:NAME, role:NAME, flow:NAME, client:GUID, delegated, app-only or signed-in-within:5m")
+	return validator.Requirement{}, errors.New("want scope:NAME, role:NAME, flow:NAME,\nclient:GUID, delegated, app-only or signed-in-within:5m")
 }

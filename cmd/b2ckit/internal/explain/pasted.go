@@ -60,7 +60,13 @@ func Unwrap(pasted string) (raw, note string) {
 			raw = raw[:end]
 		}
 	}
-	if bare := strings.Trim(raw, "\"'`"); bare != raw {
+	if i := strings.Index(raw, "eyJ"); i > 0 && strings.IndexByte("\"'=: ", raw[i-1]) >= 0 { // a line of JSON, a URL
+		raw, note = raw[i:], "This is without what stands around it, which is no part of a token."
+		if end := strings.IndexAny(raw, "\"'& \t"); end > 0 {
+			raw = raw[:end]
+		}
+	}
+	if bare := strings.Trim(raw, "\"'`,"); bare != raw {
 		raw = bare
 		if note == "" {
 			note = "This is without the quotes around it, which are no part of a token."

@@ -97,9 +97,9 @@ func (f *flags) check(scopes []string) error {
 	case f.output.idToken && !user:
 		return cli.UsageError("--id-token is for --browser and --user: an application has none")
 	case len(scopes) == 0 && !user:
-		return cli.UsageError("name a scope, such as https://contoso.onmicrosoft.com/tasks/.default")
+		return cli.UsageError("want a scope, like https://contoso.onmicrosoft.com/tasks/.default")
 	case len(scopes) == 0 && !f.output.idToken:
-		return cli.UsageError("name a scope, such as https://contoso.onmicrosoft.com/tasks/tasks.read,\nor say --id-token: without a scope of an API there is no access token")
+		return cli.UsageError("want a scope, like https://contoso.onmicrosoft.com/tasks/tasks.read,\nor say --id-token: without a scope of an API there is no access token")
 	}
 	if err := f.browser.check(); err != nil {
 		return err

@@ -217,8 +217,8 @@ func TestPassword(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, c := range []struct{ args, want string }{
-		{"", "name a scope, such as https://contoso.onmicrosoft.com/tasks/.default\n"},
-		{"--browser", "name a scope, such as https://contoso.onmicrosoft.com/tasks/tasks.read,\nor say --id-token: "},
+		{"", "want a scope, like https://contoso.onmicrosoft.com/tasks/.default\n"},
+		{"--browser", "want a scope, like https://contoso.onmicrosoft.com/tasks/tasks.read,\nor say --id-token: "},
 		{"--browser --user lin s", "--browser and --user are two ways: say one\n"},
 		{"--password-file x s", "--password-file is for --user\n"},
 		{"--no-open s", "--no-open and --prompt are for --browser\n"},
