@@ -60,10 +60,11 @@ func TestEvents(t *testing.T) {
 			return o
 		}
 		c := warm(t, b2c, opts())
+		other := warm(t, b2c, opts())
 		time.Sleep(2 * time.Hour)
 		b2c.Rotate("", false)
 		finds(t, c, b2c.CurrentKey("").ID())
-		_ = warm(t, b2c, opts())
+		finds(t, other, b2c.CurrentKey("").ID()) // which takes over what the first one got
 		fail(b2c)
 		time.Sleep(3 * time.Hour)
 		b2c.Intercept(nil)
@@ -118,7 +119,7 @@ DEBUG keys confirmed: age authority cause key_ids via
 ERROR fetching keys failed: authority cause error failures panic stack usable_keys
 ERROR jwks.Options.OnFetch panicked: authority panic stack
 INFO fetching keys works again: authority cause failures key_ids outage via
-INFO keys changed: added authority cause key_ids removed via
+INFO keys changed: added age authority cause key_ids removed via
 INFO keys loaded: age authority cause ignored_key key_ids snapshot via
 WARN fetching keys failed: authority cause error failures omitted status usable_keys
 WARN fetching metadata failed, but not the keys: authority cause error failures omitted status usable_keys

@@ -29,11 +29,18 @@ func (j *journal) write(ctx context.Context, log func(context.Context)) {
 	log(ctx)
 }
 
-// tell calls Options.OnFetch.
+// tell calls Options.OnFetch for each document. One that it panics with keeps it from
+// none of the others.
 func (j *journal) tell(ctx context.Context, w *watch) {
 	if w == nil {
 		return
 	}
+	for _, f := range w.seen {
+		j.tellOf(ctx, f)
+	}
+}
+
+func (j *journal) tellOf(ctx context.Context, f Fetch) {
 	defer func() {
 		if p := recover(); p != nil {
 			stack := string(debug.Stack())
@@ -43,9 +50,7 @@ func (j *journal) tell(ctx context.Context, w *watch) {
 			})
 		}
 	}()
-	for _, f := range w.seen {
-		j.onFetch(f)
-	}
+	j.onFetch(f)
 }
 
 // event is what a fetch has changed.

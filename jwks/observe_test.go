@@ -295,6 +295,25 @@ func TestHookHoldsNobodyUp(t *testing.T) {
 	})
 }
 
+// What the hook panics with about one document keeps it from no other.
+func TestHookPanicsAboutOneDocument(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b2c := emulator.NewTenant(nil)
+		var told observer
+		c := open(t, b2c.Transport(), &jwks.Options{Logger: slog.New(slog.DiscardHandler), OnFetch: func(f jwks.Fetch) {
+			told.add(f)
+			panic(f.Document)
+		}})
+		if !finds(t, c, b2c.CurrentKey("").ID()) {
+			t.Fatal("got no key")
+		}
+		synctest.Wait()
+		if got := told.take(); len(got) != 2 || got[0].Document != jwks.Metadata || got[1].Document != jwks.Keys {
+			t.Errorf("got %s, want both documents", summary(got))
+		}
+	})
+}
+
 // Under load and faults the hook is told of each request that the tenant has got, and
 // of no other.
 func TestHookCountsAsTheServerDoes(t *testing.T) {

@@ -50,19 +50,18 @@ func (t *table[K]) of(key K) *series {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	made := maps.Clone(*t.made.Load())
+	there := *t.made.Load()
+	switch s := there[key]; {
+	case s != nil:
+		return s
+	case len(there) >= maxSeries:
+		return t.rest
+	}
+	made := maps.Clone(there)
 	if made == nil {
 		made = map[K]*series{}
 	}
-	s := made[key]
-	switch {
-	case s != nil:
-	case len(made) >= maxSeries:
-		return t.rest
-	default:
-		s = t.make(key)
-		made[key] = s
-		t.made.Store(&made)
-	}
-	return s
+	made[key] = t.make(key)
+	t.made.Store(&made)
+	return made[key]
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/explain"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -44,6 +45,8 @@ func TestWrongCommandLines(t *testing.T) {
 		{"two odd requirements", append(judging, "--require", "scope:", "--require", "signed-in-within:5"), "signed-in-within:5"},
 		{"an odd time", []string{"--now", "yesterday"}, "--now"},
 		{"a requirement without a tenant", []string{"--require", "delegated"}, "--tenant contoso"},
+		{"a daemon by name", append(judging, "--allow-missing-flow", "stock-job"), "--allow-missing-flow is no GUID"},
+		{"a daemon without a tenant", []string{"--allow-missing-flow", webClient}, "or --tenant-id)"},
 		{"no audience", judging[:6:6], "--audience"},
 		{"a file of something else", append(offline, "--offline", file), "neither what --save-keys writes"},
 		{"no keys of this flow", append(offline, "--flow", "B2C_1_other", "--offline", saved(t, `{"authorities":[]}`)), "there are no keys of"},
@@ -150,6 +153,34 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// A daemon's token is judged as the service does that has the same settings, also
+// without the network; the flag is above them.
+func TestDaemons(t *testing.T) {
+	const another = "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"
+	b2c := emulator.NewServer(nil)
+	defer b2c.Close()
+	host := strings.TrimPrefix(b2c.URL, "https://")
+	online := []string{"--host", host, "--ca-file", saved(t, string(b2c.CACertificatePEM())), "--tenant-id", b2c.ID(), "--flow", "B2C_1_susi", "--audience", b2c.API().ID}
+	fresh := b2c.MustMint(emulator.Spec{Kind: emulator.AppToken, Host: host})
+	for _, c := range []struct {
+		raw, daemon string
+		args        []string
+	}{{token(t, claims{"tfp": nil}), webClient, judging}, {fresh, b2c.Daemon().ID, online}} {
+		for _, by := range []struct {
+			variable, flag string
+			want           int
+		}{{"", "", 1}, {another, "", 1}, {c.daemon, "", 0}, {"", c.daemon, 0}, {another, c.daemon, 0}, {c.daemon, another, 1}} {
+			args := c.args
+			if by.flag != "" {
+				args = slices.Concat(args, []string{"--allow-missing-flow", by.flag})
+			}
+			if status, stdout, stderr := runWith(t, []string{"B2C_ALLOW_MISSING_FLOW=" + by.variable}, c.raw, args...); status != by.want {
+				t.Errorf("%+v: got %d, %s%s", by, status, stdout, stderr)
+			}
+		}
+	}
+}
+
 // A token is judged at its own time if asked to.
 func TestNow(t *testing.T) {
 	good := token(t, nil)
@@ -161,6 +192,9 @@ func TestNow(t *testing.T) {
 	}
 	if status, _, _ := run(t, good, judging[:len(judging)-2]...); status != 1 {
 		t.Errorf("now: got %d, want 1", status)
+	}
+	if _, stdout, _ := run(t, good, slices.Concat(judging[:len(judging)-2], []string{"--now", "0001-01-01T00:00:00Z"})...); !strings.HasPrefix(stdout, "refused: not_yet_valid") {
+		t.Errorf("the first of all times: got %s", stdout)
 	}
 }
 
@@ -192,5 +226,44 @@ func TestKeysAreSaved(t *testing.T) {
 	}
 	if status, _, stderr := run(t, "", append(tenant, "--save-keys", file)...); status != 3 || !strings.Contains(stderr, "jwks:") {
 		t.Errorf("--save-keys without a server: got %d, %q", status, stderr)
+	}
+}
+
+// What a token holds neither ends a line nor reaches a terminal, and a name that is wider
+// than the page is cut.
+func TestHostileClaims(t *testing.T) {
+	odd := "\u0085\u2028\u202e\u009b31m\x7f\x1b[31m\n\U000e0041"
+	raw := token(t, claims{"azp": odd, "name": odd, odd: odd, strings.Repeat("n", 2000): strings.Repeat("v", 2000)})
+	for _, args := range [][]string{{"--json"}, {"--json", "--claims"}, {"--claims"}, nil} {
+		_, stdout, _ := run(t, raw, append(judging, args...)...)
+		if i := strings.IndexFunc(stdout, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("%q: got %q", args, stdout[i:])
+		}
+		if len(args) == 0 || args[0] != "--json" {
+			for line := range strings.Lines(stdout) {
+				if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+					t.Errorf("%q: a line has %d columns: %s", args, n, line)
+				}
+			}
+			continue
+		}
+		var got struct {
+			Token struct {
+				Client string
+				Claims map[string]any
+			}
+		}
+		if err := json.Unmarshal([]byte(stdout), &got); err != nil || got.Token.Client != odd || len(args) > 1 && got.Token.Claims[odd] != odd {
+			t.Errorf("%q: got %q (%v)", args, stdout, err)
+		}
+	}
+}
+
+// A file of keys is read as far as there can be keys in it.
+func TestHugeFileOfKeys(t *testing.T) {
+	huge := saved(t, strings.Repeat(" ", 16<<20+1))
+	status, stdout, stderr := run(t, "undefined", slices.Concat(judging[:8], []string{"--offline", huge})...)
+	if status != 2 || stdout != "" || !strings.Contains(stderr, "more than 16777216 bytes") {
+		t.Errorf("got %d, %q, %q", status, stdout, stderr)
 	}
 }

@@ -68,6 +68,7 @@ func TestOnlyPublicAddresses(t *testing.T) {
 		"100.64.0.1:443": false, "0.0.0.0:443": false, "0.1.2.3:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false, "198.18.0.1:443": false,
 		"[::1]:443": false, "[::]:443": false, "[fe80::1]:443": false, "[fd00::1]:443": false, "[::ffff:127.0.0.1]:443": false, "[::ffff:10.0.0.1]:443": false,
 		"[64:ff9b::7f00:1]:443": false, "[2002:7f00:1::]:443": false,
+		"[::127.0.0.1]:443": false, "[::ffff:0:10.0.0.1]:443": false, "[fec0::1]:443": false, "[64:ff9b:1::7f00:1]:443": false,
 	} {
 		if _, err := netip.ParseAddrPort(address); err != nil {
 			t.Fatal(err)

@@ -5,7 +5,11 @@ package explain
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
 	"github.com/b2ckit/b2ckit/validator"
@@ -71,9 +75,32 @@ func (a *Answer) WriteJSON(s *cli.Streams) error {
 			l.Checks = append(l.Checks, checkLine{c.Name, c.Outcome, c.Unverified, c.Requirement, c.Reason, c.Hint, c.Found, c.Fix})
 		}
 	}
-	encoder := json.NewEncoder(s.Out)
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(&l)
+	if err := encoder.Encode(&l); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(s.Out, plain(strings.TrimSuffix(text.String(), "\n")))
+	return err
+}
+
+// plain writes what is not to be seen of a text in JSON as the escapes of JSON: a
+// terminal would obey some of it, and some readers end a line at it.
+func plain(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case strconv.IsPrint(r):
+			b.WriteRune(r)
+		case r <= 0xffff:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return b.String()
 }
 
 func orNil(t time.Time) *time.Time {

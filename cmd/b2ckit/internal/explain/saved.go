@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"net/http"
@@ -89,7 +90,7 @@ func (x *command) validator(found *settings.Settings, opts *validator.Options, t
 		opts.Transport = transport
 		return found.Validator(opts)
 	}
-	opts.Logger = nil // no cache is made
+	opts.Logger, opts.AllowMissingFlow = nil, found.AllowMissingFlow() // no cache is made
 	sources, err := x.savedSources(found)
 	if err != nil {
 		return nil, fmt.Errorf("--offline: %w", err)
@@ -97,10 +98,26 @@ func (x *command) validator(found *settings.Settings, opts *validator.Options, t
 	return validator.NewFromSources(sources, "", opts)
 }
 
+// maxSaved is how much is read of a file of keys: some thousand flows.
+const maxSaved = 16 << 20
+
+func readKeys(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxSaved+1))
+	if err == nil && len(data) > maxSaved {
+		err = fmt.Errorf("%s has more than %d bytes", name, maxSaved)
+	}
+	return data, err
+}
+
 // savedSources are the keys of the file for each trusted flow: those saved for it, or if
 // the file is a JWK set all of that.
 func (x *command) savedSources(found *settings.Settings) (sources []jwks.Source, err error) {
-	data, err := os.ReadFile(x.offline)
+	data, err := readKeys(x.offline)
 	if err != nil {
 		return nil, err
 	}

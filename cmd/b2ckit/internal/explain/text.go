@@ -149,7 +149,12 @@ func (a *Answer) writeClaims(b *strings.Builder) {
 	}
 	b.WriteString("\nAll claims:\n")
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		wrapped(b, fmt.Sprintf("  %-*s", column-2, foreign.Text(name))+" ", strings.Repeat(" ", column+1), foreign.Text(string(all[name])))
+		lead, value := fmt.Sprintf("  %-*s ", column-2, foreign.Text(name)), foreign.Text(string(all[name]))
+		if len([]rune(lead)) > column+1 { // its value stands below
+			wrapped(b, "  ", "  ", lead)
+			lead = strings.Repeat(" ", column+1)
+		}
+		wrapped(b, lead, strings.Repeat(" ", column+1), value)
 	}
 }
 

@@ -37,7 +37,7 @@ func newLoopback(redirectURI string) (*loopback, error) {
 	if port == "" {
 		port = "80"
 	}
-	l := &loopback{host: u.Host, path: u.Path}
+	l := &loopback{host: withoutDefaultPort(u.Host), path: u.Path}
 	switch name := u.Hostname(); {
 	case name == "localhost": // a browser may take either
 		l.addresses = []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port)}
@@ -128,8 +128,11 @@ func (l *loopback) serve(ctx context.Context, state string, finish func(*http.Re
 // isReturn reports whether a request is one that B2C sends a browser with. Its host is
 // compared, so that a page of another site whose name points here has no part in it.
 func (l *loopback) isReturn(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.EqualFold(r.Host, l.host) && r.URL.Path == l.path && r.ParseForm() == nil
+	return r.Method == http.MethodGet && strings.EqualFold(withoutDefaultPort(r.Host), l.host) && r.URL.Path == l.path && r.ParseForm() == nil
 }
+
+// withoutDefaultPort returns a host as browsers send it: they leave out the port of http.
+func withoutDefaultPort(host string) string { return strings.TrimSuffix(host, ":80") }
 
 // answer shows the user a page. It says nothing of the request.
 func answer(w http.ResponseWriter, status int, title, text string) {
