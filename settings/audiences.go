@@ -33,16 +33,27 @@ func readAudiences(s *sheet, clientID entry, m *mistakes) (ids []string) {
 	if one, ok := s.text(keyAudience, m); ok {
 		all = append([]entry{one}, all...)
 	}
+	ids = readIDs(all, wantAudience, m)
+	if len(all) == 0 && clientID.text != "" {
+		ids = []string{clientID.text}
+	}
+	return ids
+}
+
+// readMissingFlow reads which clients may send tokens that name no flow.
+func readMissingFlow(s *sheet, m *mistakes) []string {
+	return readIDs(s.list(keyMissingFlow, m), "want the application (client) id of a daemon", m)
+}
+
+// readIDs returns the client ids in lower case, each once.
+func readIDs(all []entry, want string, m *mistakes) (ids []string) {
 	for _, e := range all {
 		switch id := guid.Fold(e.text); {
 		case !guid.Is(id):
-			m.addf(e.origin, "is no GUID; want the application (client) id of the API%s", appIDURI(e.text))
+			m.addf(e.origin, "is no GUID; %s%s", want, appIDURI(e.text))
 		case !slices.Contains(ids, id):
 			ids = append(ids, id)
 		}
-	}
-	if len(all) == 0 && clientID.text != "" {
-		ids = []string{clientID.text}
 	}
 	return ids
 }

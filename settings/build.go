@@ -6,6 +6,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/guard"
@@ -13,12 +14,18 @@ import (
 )
 
 // Validator returns a validator that accepts tokens of the trusted flows for the
-// audiences. Options may be nil. It does no I/O; close it in the end.
+// audiences. Options may be nil; what they list in AllowMissingFlow is allowed beside
+// what the settings list. It does no I/O; close it in the end.
 func (s *Settings) Validator(opts *validator.Options) (*validator.Validator, error) {
 	if len(s.audiences) == 0 {
 		return nil, s.lacks(keyClientID, varAudience, wantAudience)
 	}
-	return validator.New(s.Trusted(), "", opts)
+	var o validator.Options
+	if opts != nil {
+		o = *opts
+	}
+	o.AllowMissingFlow = slices.Concat(s.missingFlow, o.AllowMissingFlow)
+	return validator.New(s.Trusted(), "", &o)
 }
 
 // Guard returns a guard and the validator that it asks, which has to be closed in

@@ -23,8 +23,9 @@ const (
 	keyAuthority       = "Authority"
 	keyAudience        = "Audience"
 	keyAudiences       = "Audiences"
-	keyTrustedPolicies = "TrustedPolicies" // our own
-	keyTrustedHosts    = "TrustedHosts"    // our own
+	keyTrustedPolicies = "TrustedPolicies"  // our own
+	keyTrustedHosts    = "TrustedHosts"     // our own
+	keyMissingFlow     = "AllowMissingFlow" // our own
 
 	// keyTenant is B2C_TENANT alone: no file can have a key with a space.
 	keyTenant = "the tenant's name"
@@ -33,7 +34,7 @@ const (
 // counting are the keys that say something here.
 var counting = []string{
 	keyInstance, keyDomain, keyTenantID, keyClientID, keyClientSecret, keyCredentials, keySignIn, keyReset, keyEdit,
-	keyAuthority, keyAudience, keyAudiences, keyTrustedPolicies, keyTrustedHosts,
+	keyAuthority, keyAudience, keyAudiences, keyTrustedPolicies, keyTrustedHosts, keyMissingFlow,
 }
 
 // silent are keys of .NET's reader that are about its own pages and plumbing:

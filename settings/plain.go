@@ -26,13 +26,14 @@ const (
 	varAudience = plainPrefix + "AUDIENCE"
 	varClientID = plainPrefix + "CLIENT_ID"
 	varSecret   = plainPrefix + "CLIENT_SECRET"
+	varDaemons  = plainPrefix + "ALLOW_MISSING_FLOW"
 )
 
 // plainVariables are those that count, and the key that each is another name of, if
 // it is of one alone.
 var plainVariables = map[string]string{
 	varTenant: keyTenant, varTenantID: keyTenantID, varHosts: "", varFlows: "", varSignIn: keySignIn, varEdit: keyEdit, varReset: keyReset,
-	varAudience: "", varClientID: keyClientID, varSecret: keyClientSecret,
+	varAudience: "", varClientID: keyClientID, varSecret: keyClientSecret, varDaemons: "",
 }
 
 // plainValues are plain variables, or values in their place, by name.
@@ -49,6 +50,7 @@ func (v plainValues) lay(s *sheet, m *mistakes) {
 	}
 	v.layList(s, varHosts, keyInstance, keyTrustedHosts)
 	v.layList(s, varAudience, "", keyAudiences, keyAudience)
+	v.layList(s, varDaemons, "", keyMissingFlow)
 	v.layList(s, varFlows, keySignIn, keyTrustedPolicies)
 	signIn, ok := v[varSignIn]
 	if !ok {

@@ -73,6 +73,7 @@ func TestMistakesInPlain(t *testing.T) {
 		{"reset is trusted", nil, []string{"B2C_RESET_FLOW=B2C_1A_PARTNER"}, "B2C_RESET_FLOW is a flow that B2C_FLOWS trusts: whoever gets through it would get into the API"},
 		{"audience", nil, []string{"B2C_AUDIENCE=https://contoso.onmicrosoft.com/tasks"}, "B2C_AUDIENCE is no GUID; want the application (client) id of the API: this is an App ID URI, which tokens of B2C never name as their audience"},
 		{"client", nil, []string{"B2C_CLIENT_ID=Q~s3cret", "B2C_CLIENT_SECRET=\"Q~s3cret\" "}, "B2C_CLIENT_ID is no GUID; want the application (client) id\nB2C_CLIENT_SECRET ends in a space, which is none of it; remove that"},
+		{"a daemon", nil, []string{"B2C_ALLOW_MISSING_FLOW=" + otherID + " stock-job"}, "B2C_ALLOW_MISSING_FLOW is no GUID; want the application (client) id of a daemon"},
 		{"slips", nil, []string{"B2C_FLOW=a", "B2C_TENANTID=b", "B2C_HOST=c"}, "B2C_FLOW is not known; did you mean B2C_FLOWS?\nB2C_HOST is not known; did you mean B2C_HOSTS?\nB2C_TENANTID is not known; did you mean B2C_TENANT_ID?"},
 		{"all empty", nil, []string{"B2C_TENANT=", "B2C_TENANT_ID=", "B2C_FLOWS=", "B2C_AUDIENCE="}, "nothing is set: there is no appsettings.json, and there are no variables AzureAdB2C__… or B2C_…"},
 	} {

@@ -107,6 +107,7 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	}
 	clientID := readClientID(s, m)
 	audiences := readAudiences(s, clientID, m)
+	daemons := readMissingFlow(s, m)
 	credential, from := readSecret(s, m)
 	if len(*m) > 0 {
 		// Not everybody needs one, but who has to mend the others wants to know.
@@ -123,7 +124,7 @@ func interpret(s *sheet, m *mistakes) *Settings {
 	r := &Settings{
 		tenant: t, hosts: texts(parts.hosts), section: s.name,
 		signIn: flows.signIn.text, trusted: texts(flows.trusted), reset: flows.reset.text, edit: flows.edit.text,
-		clientID: clientID.text, audiences: audiences, credential: credential,
+		clientID: clientID.text, audiences: audiences, missingFlow: daemons, credential: credential,
 		origins: map[string]string{},
 	}
 	for _, e := range s.entries {

@@ -16,19 +16,20 @@ import (
 // Settings are settings without a mistake in them. They do not change, and are safe
 // for concurrent use. Printing them shows no secret.
 type Settings struct {
-	section    string
-	tenant     authority.Tenant
-	hosts      []string
-	signIn     string
-	trusted    []string
-	reset      string
-	edit       string
-	clientID   string
-	audiences  []string
-	credential *acquire.Credential
-	origins    map[string]string // by key, folded
-	notes      []string
-	sources    []string
+	section     string
+	tenant      authority.Tenant
+	hosts       []string
+	signIn      string
+	trusted     []string
+	reset       string
+	edit        string
+	clientID    string
+	audiences   []string
+	missingFlow []string
+	credential  *acquire.Credential
+	origins     map[string]string // by key, folded
+	notes       []string
+	sources     []string
 }
 
 // Tenant returns the tenant, at all its hosts.
@@ -79,6 +80,10 @@ func (s *Settings) Links() (links []authority.Authority) {
 // Audiences returns the client ids that tokens have to be for, in lower case; empty
 // if neither they nor the ClientId are set.
 func (s *Settings) Audiences() []string { return slices.Clone(s.audiences) }
+
+// AllowMissingFlow returns the client ids whose tokens may name no flow, in lower case,
+// see validator.Options.
+func (s *Settings) AllowMissingFlow() []string { return slices.Clone(s.missingFlow) }
 
 // ClientID returns the application's client id in lower case, "" if it is not set.
 func (s *Settings) ClientID() string { return s.clientID }

@@ -76,6 +76,46 @@ func TestAudiences(t *testing.T) {
 	}
 }
 
+// TestAllowMissingFlow: a daemon's token that names no flow passes if the settings, or
+// the program beside them, list the daemon.
+func TestAllowMissingFlow(t *testing.T) {
+	b2c := emulator.NewTenant(nil)
+	daemon, raw := b2c.Daemon().ID, b2c.MustMint(emulator.Spec{Kind: emulator.AppToken})
+	file := fmt.Sprintf(`"Instance": "https://contoso.b2clogin.com", "Domain": "contoso.onmicrosoft.com", "TenantId": %q, "ClientId": %q, "SignUpSignInPolicyId": "B2C_1_susi"`, b2c.ID(), b2c.API().ID)
+	for name, tc := range map[string]struct {
+		members, variable string
+		code              []string
+		good              bool
+	}{
+		"nobody":              {"", "", nil, false},
+		"another":             {`, "AllowMissingFlow": ["` + otherID + `"]`, "", nil, false},
+		"a list":              {`, "AllowMissingFlow": ["` + otherID + `", "` + strings.ToUpper(daemon) + `"]`, "", nil, true},
+		"a text":              {`, "allowMissingFlow": "` + otherID + ` ` + daemon + `"`, "", nil, true},
+		"a variable":          {"", otherID + " " + daemon, nil, true},
+		"a variable in place": {`, "AllowMissingFlow": ["` + daemon + `", "` + daemon + `"]`, otherID, nil, false},
+		"code":                {"", "", []string{daemon}, true},
+		"code beside":         {`, "AllowMissingFlow": ["` + otherID + `"]`, "", []string{daemon}, true},
+		"beside code":         {`, "AllowMissingFlow": ["` + daemon + `"]`, "", []string{otherID}, true},
+	} {
+		opts := &validator.Options{Transport: b2c.Transport(), AllowMissingFlow: tc.code}
+		s := mustRead(t, map[string]string{"appsettings.json": section(file + tc.members)}, "B2C_ALLOW_MISSING_FLOW="+tc.variable)
+		v, err := s.Validator(opts)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if _, err := v.Validate(t.Context(), raw); (err == nil) != tc.good || err != nil && !errors.Is(err, validator.ErrFlow) {
+			t.Errorf("%s: got %v, want accepted %v", name, err, tc.good)
+		}
+		if len(opts.AllowMissingFlow) != len(tc.code) {
+			t.Errorf("%s: got %q in the caller's options, want them as they were", name, opts.AllowMissingFlow)
+		}
+		if err := v.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestApp(t *testing.T) {
 	b2c := emulator.NewTenant(nil)
 	environ := []string{

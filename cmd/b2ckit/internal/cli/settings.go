@@ -25,7 +25,7 @@ import (
 // package settings.
 type SettingsFlags struct {
 	place, section, tenant, tenantID, clientID, secretFile, caFile string
-	hosts, flows, audiences                                        []string
+	hosts, flows, audiences, daemons                               []string
 
 	set *pflag.FlagSet
 }
@@ -53,6 +53,11 @@ func (f *SettingsFlags) DeclareClient(c *cobra.Command) {
 		set.StringVar(&f.secretFile, "client-secret-file", "", "`FILE` its client secret; - is standard input. Else it is B2C_CLIENT_SECRET, or asked for")
 		Refused(set, "client-secret", "--client-secret-file FILE, the variable\nB2C_CLIENT_SECRET, or wait to be asked")
 	})
+}
+
+// DeclareDaemons adds that for daemons, to the group of what else is judged.
+func (f *SettingsFlags) DeclareDaemons(set *pflag.FlagSet) {
+	set.StringArrayVar(&f.daemons, "allow-missing-flow", nil, "`GUID` a client whose tokens may name no flow; repeatable")
 }
 
 // Refused declares a flag that would take a secret, and refuses it with what to
@@ -184,6 +189,7 @@ func (f *SettingsFlags) options(s *Streams) *settings.Options {
 		{Key: "B2C_FLOWS", Text: strings.Join(f.flows, " "), Origin: "--flow"},
 		{Key: "B2C_AUDIENCE", Text: strings.Join(f.audiences, " "), Origin: "--audience"},
 		{Key: "B2C_CLIENT_ID", Text: f.clientID, Origin: "--client-id"},
+		{Key: "B2C_ALLOW_MISSING_FLOW", Text: strings.Join(f.daemons, " "), Origin: "--allow-missing-flow"},
 	} {
 		if v.Text != "" {
 			o.Values = append(o.Values, v)

@@ -131,7 +131,7 @@ func (d *doctor) token(ctx context.Context, raw string, f *report.Finding) {
 		client := refused.Holder.ClientID
 		if d.validate(ctx, raw, []string{client}) == nil {
 			f.State, f.Found = report.Warn, "the token is good but for the flow, which it does not name"
-			f.Do = fmt.Sprintf("if the API is to take it, allow tokens without a flow for the client %s (validator.Options.AllowMissingFlow)", foreign.Name(client))
+			f.Do = fmt.Sprintf("if the API is to take it, allow tokens without a flow for the client %s (AllowMissingFlow or B2C_ALLOW_MISSING_FLOW)", foreign.Name(client))
 			return
 		}
 	}

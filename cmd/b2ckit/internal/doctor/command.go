@@ -63,6 +63,7 @@ type flags struct {
 func (f *flags) declare(c *cobra.Command) {
 	cli.Group(c, "What to check besides the flows", func(set *pflag.FlagSet) {
 		set.StringVar(&f.scope, "scope", "", "`SCOPE` what to get a token for: {App ID URI}/.default")
+		f.settings.DeclareDaemons(set)
 		set.StringVar(&f.redirectURI, "redirect-uri", "", "`URL` whether it is registered with the application")
 		set.StringVar(&f.redis, "redis", "", "`URL` a Redis, redis://USER@HOST:6379 or rediss:// for TLS")
 		set.StringVar(&f.redisPassword, "redis-password-file", "", "`FILE` its password; - is standard input. Else it is REDIS_PASSWORD")
@@ -126,7 +127,7 @@ func (f *flags) config(ctx context.Context, s *cli.Streams) (*Config, []report.F
 	case err != nil:
 		return nil, nil, err
 	}
-	cfg.Authorities = found.Trusted()
+	cfg.Authorities, cfg.AllowMissingFlow = found.Trusted(), found.AllowMissingFlow()
 	for _, link := range found.Links() {
 		cfg.Links = append(cfg.Links, link.Flow())
 	}
@@ -182,6 +183,9 @@ func settingsFinding(found *settings.Settings) report.Finding {
 	}
 	if all := found.Audiences(); len(all) > 0 {
 		f.Facts = append(f.Facts, report.Fact{Name: "audiences", Value: all})
+	}
+	if all := found.AllowMissingFlow(); len(all) > 0 {
+		f.Facts = append(f.Facts, report.Fact{Name: "allow_missing_flow", Value: all})
 	}
 	if id := found.ClientID(); id != "" {
 		f.Facts = append(f.Facts, report.Fact{Name: "client_id", Value: id})

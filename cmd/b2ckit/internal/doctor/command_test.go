@@ -71,6 +71,12 @@ func TestCommand(t *testing.T) {
 		{"a secret in a file", program{}, []string{"--client-id", daemon.ID, "--client-secret-file", secret, "--scope", scope, "--audience", b2c.API().ID}, 0, []string{
 			"\nok      client-credentials, ", "\nwarn    token\n",
 		}},
+		{"a daemon that the settings allow", program{environ: []string{"B2C_ALLOW_MISSING_FLOW=" + daemon.ID}}, []string{"--client-id", daemon.ID, "--client-secret-file", secret, "--scope", scope, "--audience", b2c.API().ID}, 0, []string{
+			"\nok      token: the API takes the token\n", "\n  allow_missing_flow ",
+		}},
+		{"a daemon that a flag allows", program{}, []string{"--client-id", daemon.ID, "--client-secret-file", secret, "--scope", scope, "--audience", b2c.API().ID, "--allow-missing-flow", daemon.ID}, 0, []string{
+			"\nok      token: the API takes the token\n",
+		}},
 		{"a wrong one in the environment", program{environ: []string{"B2C_CLIENT_SECRET=yesterday's"}}, []string{"--client-id", daemon.ID, "--scope", scope}, 1, []string{
 			"\n  AADB2C90081 ",
 		}},

@@ -32,7 +32,7 @@ type command struct {
 	streams *cli.Streams
 	tenant  cli.SettingsFlags
 
-	require, daemons   []string
+	require            []string
 	now, offline, save string
 	asJSON, showClaims bool
 }
@@ -63,7 +63,7 @@ command line or the settings are wrong, and 3 if keys are away.`,
 	}
 	cli.Group(c, "", func(set *pflag.FlagSet) {
 		set.StringArrayVar(&x.require, "require", nil, "`WHAT` what a route asks: scope:NAME, role:NAME, flow:NAME, client:GUID, delegated, app-only or signed-in-within:5m; repeatable")
-		set.StringArrayVar(&x.daemons, "allow-missing-flow", nil, "`GUID` a client whose tokens may name no flow; repeatable")
+		x.tenant.DeclareDaemons(set)
 		set.StringVar(&x.now, "now", "", "`TIME` judge by this time: RFC 3339, seconds since 1970, or token for the time at which it was issued")
 		set.StringVar(&x.offline, "offline", "", "`FILE` ask nobody for keys, and take those of this file")
 		set.StringVar(&x.save, "save-keys", "", "`FILE` get the keys and write them to this file, for --offline")
@@ -109,7 +109,7 @@ func (x *command) run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		opts := &validator.Options{AllowMissingFlow: x.daemons, Now: clock.now, Logger: slog.New(slog.DiscardHandler), MemoryBytes: -1}
+		opts := &validator.Options{Now: clock.now, Logger: slog.New(slog.DiscardHandler), MemoryBytes: -1}
 		v, err := x.validator(found, opts, transport)
 		if err != nil {
 			return cli.Misconfigured(err)
@@ -126,7 +126,7 @@ func (x *command) run(ctx context.Context, args []string) error {
 
 // needsSettings reports whether something is asked that only a validator can say.
 func (x *command) needsSettings() bool {
-	return len(x.require) > 0 || len(x.daemons) > 0 || x.offline != "" || x.save != ""
+	return len(x.require) > 0 || x.offline != "" || x.save != ""
 }
 
 // explain explains the tokens of a text, one after the other.

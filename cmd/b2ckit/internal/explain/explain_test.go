@@ -45,6 +45,8 @@ func TestWrongCommandLines(t *testing.T) {
 		{"two odd requirements", append(judging, "--require", "scope:", "--require", "signed-in-within:5"), "signed-in-within:5"},
 		{"an odd time", []string{"--now", "yesterday"}, "--now"},
 		{"a requirement without a tenant", []string{"--require", "delegated"}, "--tenant contoso"},
+		{"a daemon by name", append(judging, "--allow-missing-flow", "stock-job"), "--allow-missing-flow is no GUID"},
+		{"a daemon without a tenant", []string{"--allow-missing-flow", webClient}, "or --tenant-id)"},
 		{"no audience", judging[:6:6], "--audience"},
 		{"a file of something else", append(offline, "--offline", file), "neither what --save-keys writes"},
 		{"no keys of this flow", append(offline, "--flow", "B2C_1_other", "--offline", saved(t, `{"authorities":[]}`)), "there are no keys of"},
@@ -148,6 +150,34 @@ func TestClaims(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || got.Token.Claims["name"] != "Ada Example" {
 		t.Errorf("got %s (%v)", stdout, err)
+	}
+}
+
+// A daemon's token is judged as the service does that has the same settings, also
+// without the network; the flag is above them.
+func TestDaemons(t *testing.T) {
+	const another = "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"
+	b2c := emulator.NewServer(nil)
+	defer b2c.Close()
+	host := strings.TrimPrefix(b2c.URL, "https://")
+	online := []string{"--host", host, "--ca-file", saved(t, string(b2c.CACertificatePEM())), "--tenant-id", b2c.ID(), "--flow", "B2C_1_susi", "--audience", b2c.API().ID}
+	fresh := b2c.MustMint(emulator.Spec{Kind: emulator.AppToken, Host: host})
+	for _, c := range []struct {
+		raw, daemon string
+		args        []string
+	}{{token(t, claims{"tfp": nil}), webClient, judging}, {fresh, b2c.Daemon().ID, online}} {
+		for _, by := range []struct {
+			variable, flag string
+			want           int
+		}{{"", "", 1}, {another, "", 1}, {c.daemon, "", 0}, {"", c.daemon, 0}, {another, c.daemon, 0}, {c.daemon, another, 1}} {
+			args := c.args
+			if by.flag != "" {
+				args = slices.Concat(args, []string{"--allow-missing-flow", by.flag})
+			}
+			if status, stdout, stderr := runWith(t, []string{"B2C_ALLOW_MISSING_FLOW=" + by.variable}, c.raw, args...); status != by.want {
+				t.Errorf("%+v: got %d, %s%s", by, status, stdout, stderr)
+			}
+		}
 	}
 }
 

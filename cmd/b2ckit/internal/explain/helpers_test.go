@@ -96,8 +96,14 @@ func strange(tb testing.TB, header, changes claims) string {
 // run runs b2ckit explain.
 func run(tb testing.TB, input string, args ...string) (status int, stdout, stderr string) {
 	tb.Helper()
+	return runWith(tb, nil, input, args...)
+}
+
+// runWith is run with variables.
+func runWith(tb testing.TB, environ []string, input string, args ...string) (status int, stdout, stderr string) {
+	tb.Helper()
 	var out, errs strings.Builder
-	s := &cli.Streams{In: strings.NewReader(input), Out: &out, Err: &errs}
+	s := &cli.Streams{In: strings.NewReader(input), Out: &out, Err: &errs, Environ: environ}
 	status = cli.Run(tb.Context(), s, append([]string{"explain"}, args...), explain.New)
 	return status, out.String(), errs.String()
 }
