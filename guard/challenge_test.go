@@ -175,6 +175,8 @@ func TestChallengesOfHandlers(t *testing.T) {
 		{"its own, of a full name", &guard.Refusal{Status: 403, Code: "insufficient_scope", Scopes: []string{tasksURI + "/write"}}, bare + `, error="insufficient_scope"` + full("read", "write") + metadataOf},
 		{"its own 401", &guard.Refusal{Status: 401}, bare + full("read") + metadataOf},
 		{"a scope that would break out", &guard.Refusal{Status: 403, Code: "insufficient_scope", Scopes: []string{`x", realm="y`}}, bare + `, error="insufficient_scope"` + metadataOf},
+		{"several scopes in one", &guard.Refusal{Status: 403, Code: "insufficient_scope", Scopes: []string{"list offline_access"}}, bare + `, error="insufficient_scope"` + metadataOf},
+		{"an empty scope beside a good one", &guard.Refusal{Status: 403, Code: "insufficient_scope", Scopes: []string{"", "write"}}, bare + `, error="insufficient_scope"` + full("read", "write") + metadataOf},
 		{"an outage", errors.New("down"), ""},
 	} {
 		rec := httptest.NewRecorder()

@@ -85,11 +85,13 @@ func (n *scopeNames) learn(reqs []validator.Requirement) (names []string) {
 	return names
 }
 
-// mayAsk reports whether clients may ask for the scope. No challenge names
-// offline_access, which is the client's affair: some clients that are told of it
-// refresh instead of asking for what they lack.
+// mayAsk reports whether clients may ask for the scope, which in an application's own
+// Refusal may be none, or several in one text. No challenge names offline_access,
+// which is the client's affair: some clients that are told of it refresh instead of
+// asking for what they lack.
 func (n *scopeNames) mayAsk(bare string) bool {
-	return !slices.Contains(n.appRoles, bare) && !isProtocolScope(bare) &&
+	return bare != "" && quotable(bare) && !strings.Contains(bare, " ") &&
+		!slices.Contains(n.appRoles, bare) && !isProtocolScope(bare) &&
 		(!n.declared || slices.Contains(*n.known.Load(), bare))
 }
 

@@ -373,3 +373,21 @@ func TestExplanationInLogs(t *testing.T) {
 		t.Errorf("got keys %q, want %q", keys, want)
 	}
 }
+
+// Printed or logged, what a token says of itself shows nothing of the user either.
+func TestInspectionInLogs(t *testing.T) {
+	key := keysOf(t).userFlow
+	said := validator.Inspect(signToken(key, headerOf(key), payloadOf(set("tfp", `"B2C_1_\u001b[31m"`))))
+	var out strings.Builder
+	slog.New(slog.NewTextHandler(&out, nil)).Info("text", "said", said)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "said", said)
+	fmt.Fprintf(&out, "%v %+v %#v %s %v", said, said, said, said, *said)
+	for _, hidden := range []string{"Ada", "ada@example.org", "cccccccc-cccc", "n-7f3a", "\x1b"} {
+		if strings.Contains(out.String(), hidden) {
+			t.Errorf("%q is shown: %s", hidden, out.String())
+		}
+	}
+	if n := strings.Count(out.String(), webClient); n != 7 {
+		t.Errorf("got the client %d times: %s", n, out.String())
+	}
+}

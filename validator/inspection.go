@@ -4,9 +4,12 @@
 package validator
 
 import (
+	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
@@ -119,3 +122,20 @@ func (i *Inspection) kind() Hint {
 
 // Claims decodes all claims into v, as [Token.Claims] does. They are not verified.
 func (i *Inspection) Claims(v any) error { return i.claims.decode(v) }
+
+// LogValue gives logs what it looks like and whose it seems to be, and none of its
+// claims about a user.
+func (i Inspection) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("hint", string(i.Hint)), slog.String("product", string(i.Product)),
+		slog.String("issuer", foreign.Text(i.Issuer)), slog.String("flow", foreign.Text(i.Flow)), slog.String("client", foreign.Text(i.ClientID)))
+}
+
+// String returns what [Inspection.LogValue] tells, so that printing it shows nobody's
+// name or address.
+func (i Inspection) String() string {
+	return fmt.Sprintf("unverified token of client %s, flow %s, issuer %s", foreign.Name(i.ClientID), foreign.Name(i.Flow), foreign.Name(i.Issuer))
+}
+
+// GoString is String.
+func (i Inspection) GoString() string { return i.String() }
