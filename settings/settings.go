@@ -102,14 +102,18 @@ func (s *Settings) Notes() []string { return slices.Clone(s.notes) }
 // Files returns the names of the files that were read.
 func (s *Settings) Files() []string { return slices.Clone(s.sources) }
 
-// String tells tenant, flows and ids, and of a secret that there is one.
+// String tells tenant, flows and ids, which clients may name no flow, and of a secret that there is one.
 func (s *Settings) String() string {
 	secret := "no client secret"
 	if s.HasSecret() {
 		secret = "a client secret"
 	}
+	flows := strings.Join(s.trusted, " ")
+	if len(s.missingFlow) > 0 {
+		flows += ", or none for " + strings.Join(s.missingFlow, " ")
+	}
 	return fmt.Sprintf("tenant %s at %s, trusted flows %s, audiences %s, client %s, %s",
-		s.tenant.ID(), strings.Join(s.hosts, " "), strings.Join(s.trusted, " "), strings.Join(s.audiences, " "), s.clientID, secret)
+		s.tenant.ID(), strings.Join(s.hosts, " "), flows, strings.Join(s.audiences, " "), s.clientID, secret)
 }
 
 // GoString is String.

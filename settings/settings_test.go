@@ -107,6 +107,9 @@ func TestAllowMissingFlow(t *testing.T) {
 		if _, err := v.Validate(t.Context(), raw); (err == nil) != tc.good || err != nil && !errors.Is(err, validator.ErrFlow) {
 			t.Errorf("%s: got %v, want accepted %v", name, err, tc.good)
 		}
+		if tells, want := strings.Contains(s.String(), "B2C_1_susi, or none for "), len(s.AllowMissingFlow()) > 0; tells != want {
+			t.Errorf("%s: got %q", name, s.String())
+		}
 		if len(opts.AllowMissingFlow) != len(tc.code) {
 			t.Errorf("%s: got %q in the caller's options, want them as they were", name, opts.AllowMissingFlow)
 		}

@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/signal"
@@ -45,6 +46,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	slog.Info("settings", "read", s, "notes", s.Notes())
 	g, v, err := s.Guard(nil, nil)
 	if err != nil {
 		return err
