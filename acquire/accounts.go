@@ -29,8 +29,8 @@ func (a *App) Accounts(username ...string) []Account {
 
 // LoadAccounts reads the accounts that the Cache holds for this App into memory,
 // so that [App.Accounts] lists them: for a program on a user's machine, when it
-// starts. The Cache has to be a [Lister], which package rediscache is not: it keeps
-// no index of a fleet's users. It reads Options.MaxAccounts at most, page by page;
+// starts, or a job that works for users who are away. The Cache has to be a [Lister]:
+// package rediscache has one, and keeps no index of a fleet's users unless asked. It reads Options.MaxAccounts at most, page by page;
 // each call of the Cache has a tenth of Options.Timeout, and all of them ctx.
 func (a *App) LoadAccounts(ctx context.Context) error {
 	if err := a.accounts.load(ctx); err != nil {

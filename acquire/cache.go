@@ -50,8 +50,8 @@ type Cache interface {
 // few users of one machine. See [App.LoadAccounts].
 type Lister interface {
 	Cache
-	// Keys returns a page of the keys that begin with prefix: limit of them at
-	// most, which is positive, in any order. The first page is "", and next is the
+	// Keys returns a page of the keys that begin with prefix, which is that of one
+	// App's accounts, see [AccountPrefix]: limit of them at most, which is positive, in any order. The first page is "", and next is the
 	// following one, "" behind the last; what it holds is up to the Cache. A page may
 	// be empty though there are more. A key that is there all the while is in one page
 	// at least; one that comes or goes meanwhile may be in one or none.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
 )
@@ -26,6 +27,18 @@ func (k cacheKeys) account(id string) string { return k.accounts() + k.hash("acc
 // and no others, so that they can be listed however many others there are.
 func (k cacheKeys) accounts() string {
 	return cachePrefix("account") + k.hash("accounts", "", "")[:16] + ":"
+}
+
+// AccountPrefix returns what the key of an account in the shared cache begins with: up
+// to its last colon, the same for all accounts of a client at a flow and for no others.
+// It returns false for other keys. A [Lister] that keeps an index has one for each.
+func AccountPrefix(key string) (prefix string, ok bool) {
+	of, ok := strings.CutPrefix(key, cachePrefix("account"))
+	at := strings.LastIndexByte(of, ':')
+	if !ok || at <= 0 {
+		return "", false
+	}
+	return key[:len(key)-len(of)+at+1], true
 }
 
 // probe names an entry that tells nothing, for finding out whether one can be

@@ -139,6 +139,9 @@ func eachFrontEnd(t *testing.T, f func(t *testing.T, b2c *frontEnd, opts *acquir
 	for _, http2 := range []bool{false, true} {
 		for _, own := range []bool{false, true} {
 			t.Run("HTTP2="+strconv.FormatBool(http2)+"/own="+strconv.FormatBool(own), func(t *testing.T) {
+				if !own { // these need no default of their own, and wait most of the time
+					t.Parallel()
+				}
 				b2c := newFrontEnd(t, http2)
 				opts := &acquire.Options{Transport: b2c.client(t), Logger: slog.New(slog.DiscardHandler)}
 				most := 0

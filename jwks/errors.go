@@ -22,8 +22,11 @@ type FetchError struct {
 	URL string
 	// Status is the HTTP status, 0 if there was no answer or it was 200.
 	Status int
-	// Problem tells what is wrong.
+	// Problem tells what is wrong, in words of the network and of B2C.
 	Problem string
+	// Setting is the field of [Options] that would have it otherwise, such as
+	// KeyHosts, empty if there is none.
+	Setting string
 	// RetryAfter is the server's Retry-After, 0 if it gave none.
 	RetryAfter time.Duration
 	// Err is the underlying error, if there is one.
@@ -32,11 +35,14 @@ type FetchError struct {
 	kind failure
 }
 
-// Error returns the problem and the URL.
+// Error returns the problem, the URL, the cause and the setting.
 func (e *FetchError) Error() string {
 	s := fmt.Sprintf("jwks: %s (%s)", e.Problem, foreign.Text(e.URL))
 	if e.Err != nil {
 		s += ": " + foreign.Text(e.Err.Error())
+	}
+	if e.Setting != "" {
+		s += "; see jwks.Options." + e.Setting
 	}
 	return s
 }

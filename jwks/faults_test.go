@@ -4,6 +4,7 @@
 package jwks_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -231,4 +232,40 @@ func TestContentTypesOfGoodJSON(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSetting: what a setting of the program would change is named apart from the
+// problem, which an operator reads who knows no Go.
+func TestSetting(t *testing.T) {
+	hung := roundTripper(func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})
+	for name, tt := range map[string]struct {
+		rt      http.RoundTripper
+		problem string
+		setting string
+	}{
+		"slow": {hung, "metadata can't be fetched within 3s", "FetchTimeout"},
+		"keys elsewhere": {
+			documents(metadataOf(issuer, "https://keys.example.com/keys"), keySet(jwk("k", 2048))),
+			`the metadata has a jwks_uri on host "keys.example.com", not on "contoso.b2clogin.com"`, "KeyHosts",
+		},
+		"private CA": {
+			roundTripper(func(*http.Request) (*http.Response, error) { return nil, x509.UnknownAuthorityError{} }),
+			"metadata can't be fetched; for a private CA set the environment variable SSL_CERT_FILE", "Transport",
+		},
+		"other": {documents("{}", "{}"), "the metadata has no issuer", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := open(t, tt.rt, &jwks.Options{FetchTimeout: 3 * time.Second})
+			e, ok := errors.AsType[*jwks.FetchError](c.Refresh(t.Context()))
+			if !ok || e.Problem != tt.problem || e.Setting != tt.setting {
+				t.Fatalf("%s: got %+v, want %s and setting %q", name, e, tt.problem, tt.setting)
+			}
+			if got, want := e.Error(), "; see jwks.Options."+tt.setting; strings.HasSuffix(got, want) != (tt.setting != "") {
+				t.Errorf("%s: got %s, want setting %q", name, got, tt.setting)
+			}
+		})
+	}
 }

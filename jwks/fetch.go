@@ -127,10 +127,10 @@ func (f *fetcher) fetch(ctx context.Context, from endpoint, etag string) (doc do
 func (f *fetcher) unanswered(what string, err error, sending *sending) *FetchError {
 	e := &FetchError{Problem: what + " can't be fetched", Err: withoutURL(err), kind: sending.failure(err)}
 	if errors.Is(err, context.DeadlineExceeded) {
-		e.Problem += f.late()
+		e.Problem, e.Setting = e.Problem+f.late(), settingTimeout
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		e.Problem += "; for a private CA set the Transport, or the environment variable SSL_CERT_FILE"
+		e.Problem, e.Setting = e.Problem+"; for a private CA set the environment variable SSL_CERT_FILE", "Transport"
 	}
 	return e
 }
@@ -164,7 +164,7 @@ func (f *fetcher) readBody(what string, resp *http.Response) (string, *FetchErro
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return "", &FetchError{Problem: what + " was cut off: it did not come" + f.late(), Err: withoutURL(err)}
+		return "", &FetchError{Problem: what + " was cut off: it did not come" + f.late(), Setting: settingTimeout, Err: withoutURL(err)}
 	case err != nil:
 		return "", &FetchError{Problem: what + " was cut off", Err: withoutURL(err)}
 	case len(body) > maxBody:
@@ -177,10 +177,11 @@ func tooLarge(what string) *FetchError {
 	return &FetchError{Problem: fmt.Sprintf("%s is larger than %d bytes", what, maxBody)}
 }
 
+// settingTimeout is the field of Options that bounds a fetch.
+const settingTimeout = "FetchTimeout"
+
 // late names what an answer was too late for.
-func (f *fetcher) late() string {
-	return fmt.Sprintf(" in time (jwks.Options.FetchTimeout is %v)", f.timeout)
-}
+func (f *fetcher) late() string { return fmt.Sprintf(" within %v", f.timeout) }
 
 // statusHint names the usual cause of a status.
 func statusHint(status int) string {

@@ -244,7 +244,7 @@ func TestSnapshotIsJudgedAsIfFetched(t *testing.T) {
 			t.Error("keys of a host that is no longer allowed are used")
 		}
 		synctest.Wait()
-		if got := log.with("key snapshot not used"); len(got) != 1 || len(log.with("name it in Options.KeyHosts")) != 1 {
+		if got := log.with("key snapshot not used"); len(got) != 1 || len(log.with("see jwks.Options.KeyHosts")) != 1 {
 			t.Errorf("got %q", got)
 		}
 		again := shared(t, store)

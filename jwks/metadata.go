@@ -70,11 +70,15 @@ func (r *metadataRules) read(body string) (metadata, *FetchError) {
 	if m.keyHost, err = r.keyHost(m.jwksURI); err != nil {
 		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
 	}
+	if !slices.Contains(r.keyHosts, m.keyHost) {
+		return m, &FetchError{URL: address, Setting: "KeyHosts", Problem: fmt.Sprintf(
+			"the metadata has a jwks_uri on host %s, not on %q", foreign.Name(m.keyHost), r.authority.Host())}
+	}
 	return m, nil
 }
 
-// keyHost holds jwks_uri to https (but for a plain loopback authority) and to
-// the hosts from which keys may come, and returns its host.
+// keyHost holds jwks_uri to https (but for a plain loopback authority), and returns
+// its host.
 func (r *metadataRules) keyHost(raw string) (string, error) {
 	if len(raw) > maxURLBytes {
 		return "", fmt.Errorf("has a jwks_uri of more than %d bytes", maxURLBytes)
@@ -93,9 +97,6 @@ func (r *metadataRules) keyHost(raw string) (string, error) {
 	host := authority.FoldFlow(u.Host)
 	if u.Scheme == "https" {
 		host = strings.TrimSuffix(host, ":443")
-	}
-	if !slices.Contains(r.keyHosts, host) {
-		return "", fmt.Errorf("has a jwks_uri on host %s, not on %q; if that is right, name it in Options.KeyHosts", foreign.Name(host), r.authority.Host())
 	}
 	return host, nil
 }

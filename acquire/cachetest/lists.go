@@ -4,6 +4,7 @@
 package cachetest
 
 import (
+	"crypto/rand"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,9 +21,9 @@ var listChecks = []listCheck{
 	{"ListPages", listPages},
 }
 
-// listPages lists what begins with a prefix, in pages of several sizes.
+// listPages lists the accounts of one App, in pages of several sizes.
 func listPages(t tb, l acquire.Lister) {
-	prefix := newKey() + ":"
+	prefix := "1:account:" + rand.Text() + ":"
 	var want []string
 	for i := range 10 {
 		want = append(want, prefix+strconv.Itoa(i))

@@ -21,7 +21,7 @@ import (
 const maxTTL = 90 * 24 * time.Hour
 
 // Cache is an [acquire.Leaser] in Redis. Make one with [New]. See the package
-// comment for what it promises.
+// comment for what it promises. It keeps no list of users; [Indexed] does.
 type Cache struct {
 	store   *redisstore.Store
 	entries entries
@@ -69,15 +69,23 @@ func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 // Set implements [acquire.Cache]. A ttl above 90 days counts as 90 days. It
 // refuses values of more than Options.MaxValueBytes.
 func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	ttl, err := bounded("set", ttl)
+	at, sealed, ttl, err := c.sealed(key, value, ttl)
 	if err != nil {
 		return err
 	}
-	if most := c.entries.maxValue; len(value) > most {
-		return fmt.Errorf("%w: the value has %d bytes; Options.MaxValueBytes is %d", ErrEntry, len(value), most)
+	return failed(c.store.Set(ctx, at, sealed, ttl))
+}
+
+// sealed returns what to write, where, and for how long.
+func (c *Cache) sealed(key string, value []byte, ttl time.Duration) (at string, sealed []byte, until time.Duration, err error) {
+	if ttl, err = bounded("set", ttl); err != nil {
+		return "", nil, 0, err
 	}
-	at := c.valueAt(key)
-	return failed(c.store.Set(ctx, at, c.entries.seal(at, value, ttl), ttl))
+	if most := c.entries.maxValue; len(value) > most {
+		return "", nil, 0, fmt.Errorf("%w: the value has %d bytes; Options.MaxValueBytes is %d", ErrEntry, len(value), most)
+	}
+	at = c.valueAt(key)
+	return at, c.entries.seal(at, value, ttl), ttl, nil
 }
 
 // Delete implements [acquire.Cache].

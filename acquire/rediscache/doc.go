@@ -34,8 +34,9 @@
 // # The client
 //
 // Any client of go-redis will do, for one server, Sentinel, Cluster or Ring:
-// each operation is one command on one key. It stays the caller's, who closes
-// it when the Cache is used no longer.
+// each operation is one command on one key, but those of [Indexed]. It stays the caller's, who closes
+// it when the Cache is used no longer, and gets a hook that watches how it connects,
+// so that errors can tell why it doesn't.
 //
 // Whether ContextTimeoutEnabled is set in its options makes no difference to
 // what the Cache does for its callers. With it, a command that the Cache has
@@ -57,5 +58,5 @@
 // where the network is not the server's own.
 //
 // The Redis user needs the commands GETRANGE, SET, DEL, EVAL and GET, on keys
-// that begin with Options.Prefix.
+// that begin with Options.Prefix. [Indexed] needs more.
 package rediscache

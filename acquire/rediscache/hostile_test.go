@@ -76,11 +76,11 @@ func TestNobodyListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = l.Close()
-	c := newCache(t, dial(t, l.Addr().String(), nil), rediscache.Options{})
+	c := newCache(t, dial(t, l.Addr().String(), func(o *redis.Options) { o.DialerRetryTimeout = time.Hour }), rediscache.Options{Timeout: time.Second, MaxFailures: 1})
 	for _, op := range operations {
 		err := within(t, op.name, func() error { return op.do(t.Context(), c) })
-		if !errors.Is(err, rediscache.ErrUnavailable) {
-			t.Errorf("%s: got %v, want %v", op.name, err, rediscache.ErrUnavailable)
+		if !errors.Is(err, rediscache.ErrUnavailable) || !strings.Contains(err.Error(), "connection refused") {
+			t.Errorf("%s: got %v, want %v, and that the connection was refused", op.name, err, rediscache.ErrUnavailable)
 		}
 	}
 }

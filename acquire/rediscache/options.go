@@ -16,7 +16,8 @@ const maxMaxValueBytes = 1 << 20
 // Options tune a [Cache]. Nil, and each zero field, means the default.
 type Options struct {
 	// Prefix begins every key in Redis: a value is at Prefix + "value:" + key,
-	// a lease at Prefix + "lease:" + key. Give tenants or environments that
+	// a lease at Prefix + "lease:" + key, and the index of an [Indexed] at Prefix +
+	// "accounts:" + what the keys begin with. Give tenants or environments that
 	// share a server and a keyring different ones. If empty, "b2ckit:".
 	Prefix string
 

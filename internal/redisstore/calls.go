@@ -19,6 +19,7 @@ type calls struct {
 	timeout  time.Duration
 	breaker  *breaker
 	journal  journal
+	dials    dials
 	underWay chan struct{} // holds one for each command
 	order    order         // of the writes
 }
@@ -40,7 +41,7 @@ func call[T any](ctx context.Context, c *calls, cmd command[T]) (T, error) {
 	if attempt == nil {
 		return none, &Unavailable{fmt.Errorf("%s: left alone for a while, as it has failed: %w", cmd.name, why)}
 	}
-	f := takeOff(cmd, c.timeout, attempt, c.journal)
+	f := takeOff(cmd, c.timeout, attempt, &c.dials, c.journal)
 	select {
 	case c.underWay <- struct{}{}:
 	case <-f.late:

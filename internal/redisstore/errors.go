@@ -37,7 +37,11 @@ func leftBy(ctx context.Context, name string) error {
 	return fmt.Errorf("%s: the caller stopped waiting: %w", name, context.Cause(ctx))
 }
 
-func noAnswer(name string, within time.Duration) error {
+// noAnswer says that none came, and why no connection was made, if that is known.
+func noAnswer(name string, within time.Duration, dial error) error {
+	if dial != nil {
+		return fmt.Errorf("%s: no answer within %v; connecting failed: %s", name, within, told(dial))
+	}
 	return fmt.Errorf("%s: no answer within %v", name, within)
 }
 

@@ -22,6 +22,7 @@ type flight[T any] struct {
 	command command[T]
 	timeout time.Duration // for how long the caller waits
 	attempt *attempt
+	dials   *dials
 	journal journal
 	began   time.Time
 	timer   *time.Timer
@@ -38,13 +39,13 @@ type answer[T any] struct {
 
 // takeOff begins the caller's time. The flight is then either canceled, or run
 // and waited for.
-func takeOff[T any](cmd command[T], timeout time.Duration, a *attempt, j journal) *flight[T] {
+func takeOff[T any](cmd command[T], timeout time.Duration, a *attempt, d *dials, j journal) *flight[T] {
 	f := &flight[T]{
-		command: cmd, timeout: timeout, attempt: a, journal: j, began: time.Now(),
+		command: cmd, timeout: timeout, attempt: a, dials: d, journal: j, began: time.Now(),
 		late: make(chan struct{}), left: make(chan struct{}), answer: make(chan answer[T]),
 	}
 	// The breaker hears of it in time, whether or not anybody still waits.
-	f.timer = time.AfterFunc(timeout, f.overdue)
+	f.timer = time.AfterFunc(f.timeout, f.overdue)
 	return f
 }
 
@@ -54,14 +55,19 @@ func (f *flight[T]) cancel() {
 }
 
 func (f *flight[T]) overdue() {
-	f.attempt.overdue(noAnswer(f.command.name, f.timeout))
+	f.attempt.overdue(f.noAnswer(f.timeout))
 	close(f.late)
 	// The client that heeds its context has said by then what was wrong.
 	given := 2*f.timeout + grace
 	time.AfterFunc(given-f.timeout, func() {
-		err := noAnswer(f.command.name, given)
+		err := f.noAnswer(given)
 		f.journal.write(context.Background(), f.attempt.failed(err), err)
 	})
+}
+
+// noAnswer is the error of what took longer than it may.
+func (f *flight[T]) noAnswer(within time.Duration) error {
+	return noAnswer(f.command.name, within, f.dials.failed())
 }
 
 // wait returns the answer if it comes in time.
@@ -72,7 +78,7 @@ func (f *flight[T]) wait(ctx context.Context) (none T, err error) {
 	case <-ctx.Done():
 		err = leftBy(ctx, f.command.name)
 	case <-f.late:
-		err = &Unavailable{noAnswer(f.command.name, f.timeout)}
+		err = &Unavailable{f.noAnswer(f.timeout)}
 	}
 	close(f.left)
 	return none, err
@@ -116,7 +122,7 @@ func (f *flight[T]) do(ctx context.Context, w *write) (value T, err error) {
 	case err == nil, errors.Is(err, ErrNotString):
 		return value, err
 	case ctx.Err() != nil:
-		return value, fmt.Errorf("%w: %s", noAnswer(f.command.name, given), told(err))
+		return value, fmt.Errorf("%w: %s", noAnswer(f.command.name, given, nil), told(err))
 	}
 	return value, fmt.Errorf("%s: %s", f.command.name, told(err))
 }

@@ -22,10 +22,12 @@ type Store struct {
 	calls  *calls
 }
 
-// New returns the store behind the client, which stays the caller's. It does no
-// I/O.
+// New returns the store behind the client, which stays the caller's and gets a hook
+// that watches how it connects. It does no I/O.
 func New(client redis.UniversalClient, o Options) *Store {
-	return &Store{client, newCalls(o.Timeout, &breaker{maxFailures: o.MaxFailures, minPause: o.MinPause, maxPause: o.MaxPause}, journal{o.Logger})}
+	c := newCalls(o.Timeout, &breaker{maxFailures: o.MaxFailures, minPause: o.MinPause, maxPause: o.MaxPause}, journal{o.Logger})
+	c.dials.watch(client)
+	return &Store{client, c}
 }
 
 // Get returns the value at the key, and "" if there is none. Of one that is

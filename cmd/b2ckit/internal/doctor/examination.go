@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/exchange"
@@ -45,14 +44,12 @@ func (c *examination) isMissing() bool {
 	return c.failed != nil && c.failed.Status == http.StatusNotFound && c.ofMetadata()
 }
 
-// problem is what jwks has to say, without the Go options that would change it.
+// problem is what jwks has to say.
 func problem(e *jwks.FetchError) string {
-	text, _, _ := strings.Cut(e.Problem, " (jwks.Options")
-	text, _, _ = strings.Cut(text, "; if that is right, name it in Options")
 	if e.Err != nil && !errors.Is(e.Err, context.DeadlineExceeded) {
-		return text + ": " + foreign.Text(e.Err.Error())
+		return e.Problem + ": " + foreign.Text(e.Err.Error())
 	}
-	return text
+	return e.Problem
 }
 
 // advice tells what to do about a document that jwks has not accepted.
