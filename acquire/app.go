@@ -97,7 +97,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if credential != nil && credential.guid {
 		app.endpoint.warnOfGUID()
 	}
-	app.ledger = &ledger{onAcquisition: o.OnAcquisition, authority: a.ID(), log: app.log}
+	app.ledger = &ledger{onAcquisition: o.OnAcquisition, authority: a.ID(), log: app.log, lines: newQuota(10, time.Second), panics: newQuota(10, time.Second)}
 	app.keepTokens()
 	return app, nil
 }
@@ -116,7 +116,7 @@ func (a *App) keepTokens() {
 		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home(GrantClientCredentials), ledger: a.ledger,
 		entries: bounded.New[*tokencache.Entry](maxScopeSets),
 	}
-	a.listener = &refreshTokenListener{f: a.opts.OnRefreshToken, timeout: a.opts.Timeout, log: a.log}
+	a.listener = &refreshTokenListener{f: a.opts.OnRefreshToken, timeout: a.opts.Timeout, log: a.log, panics: newQuota(10, time.Second)}
 	users := &refresher{endpoint: a.endpoint, flow: a.flows.own, fleet: a.fleet, clock: a.clock, listener: a.listener}
 	ofUsers := home(GrantRefreshToken)
 	a.accounts = newAccountCache(a.fleet, a.opts.MaxAccounts, func(c *cachedAccount, scopes string) *tokencache.Entry {

@@ -113,8 +113,8 @@ func TestEvents(t *testing.T) {
 
 const wantEvents = `
 DEBUG token acquired: duration grant renewal via
-DEBUG token not acquired: duration error grant renewal via
-ERROR acquire.Options.OnAcquisition panicked: panic stack
+DEBUG token not acquired: duration error grant omitted renewal via
+ERROR acquire.Options.OnAcquisition panicked: omitted panic stack
 ERROR acquire.Options.OnRefreshToken panicked: panic
 ERROR renewing a token panicked: grant panic stack
 INFO renewing a token works again: failures grant

@@ -19,6 +19,7 @@ type ledger struct {
 	onAcquisition func(context.Context, Acquisition) // nil if there is none
 	authority     string
 	log           *slog.Logger
+	lines, panics *quota // of the log
 
 	mu    sync.Mutex
 	state tally
@@ -167,7 +168,10 @@ func (p *page) tellAside(ctx context.Context) {
 	go func() {
 		defer func() {
 			if v := recover(); v != nil {
-				p.ledger.log.Error("acquire.Options.OnAcquisition panicked", "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+				if omitted, ok := p.ledger.panics.take(); ok {
+					p.ledger.log.Error("acquire.Options.OnAcquisition panicked",
+						withOmitted(omitted, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))...)
+				}
 			}
 		}()
 		p.tell(context.WithoutCancel(ctx))
@@ -175,13 +179,16 @@ func (p *page) tellAside(ctx context.Context) {
 }
 
 func (l *ledger) logAcquisition(ctx context.Context, a Acquisition) {
-	attrs := []slog.Attr{
-		slog.String("grant", string(a.Grant)), slog.String("via", string(a.Source)),
-		slog.Bool("renewal", a.Renewal), slog.Duration("duration", a.Duration),
-	}
-	if a.Err == nil {
-		l.log.LogAttrs(ctx, slog.LevelDebug, "token acquired", attrs...)
+	if !l.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
-	l.log.LogAttrs(ctx, slog.LevelDebug, "token not acquired", append(attrs, slog.String("error", a.Err.Error()))...)
+	omitted, ok := l.lines.take()
+	if !ok {
+		return
+	}
+	attrs, text := []any{"grant", string(a.Grant), "via", string(a.Source), "renewal", a.Renewal, "duration", a.Duration}, "token acquired"
+	if a.Err != nil {
+		attrs, text = append(attrs, "error", a.Err.Error()), "token not acquired"
+	}
+	l.log.DebugContext(ctx, text, withOmitted(omitted, attrs...)...)
 }

@@ -15,6 +15,7 @@ type refreshTokenListener struct {
 	f       func(ctx context.Context, account Account, refreshToken string) // may be nil
 	timeout time.Duration
 	log     *slog.Logger
+	panics  *quota // lines about those of f
 }
 
 // tell tells of a new refresh token. The old one may be used up, whatever
@@ -29,7 +30,9 @@ func (l *refreshTokenListener) tell(ctx context.Context, c *cachedAccount, token
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			l.log.Error("acquire.Options.OnRefreshToken panicked", "panic", fmt.Sprintf("%T", p))
+			if omitted, ok := l.panics.take(); ok {
+				l.log.Error("acquire.Options.OnRefreshToken panicked", withOmitted(omitted, "panic", fmt.Sprintf("%T", p))...)
+			}
 		}
 	}()
 	account := c.now().account

@@ -31,8 +31,9 @@ type Options struct {
 	Environ []string
 
 	// Values are laid on top of all. One that is not known, or that says nothing, is
-	// a mistake. If they name another tenant (B2C_TENANT) than what is below, nothing
-	// of that is used: client ids and policies are those of one tenant.
+	// a mistake. If they name another tenant than what is below (B2C_TENANT, or the
+	// GUID), nothing of that is used: client ids, policies and secrets are those of
+	// one tenant.
 	Values []Value
 }
 

@@ -5,6 +5,7 @@ package settings_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,6 +141,26 @@ func TestValuesOfAnotherTenant(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+// TestValuesOfAnotherGUID: whoever names another tenant's GUID has none of this one's
+// secrets sent there.
+func TestValuesOfAnotherGUID(t *testing.T) {
+	for _, key := range []string{"B2C_TENANT_ID", "tenantid"} {
+		opts := &settings.Options{Dir: write(t, map[string]string{"appsettings.json": section(good + `, "ClientSecret": "Q~s3cret"`)}), Environ: []string{}}
+		opts.Values = []settings.Value{
+			{key, otherID, "--tenant-id"}, {"Instance", "https://fabrikam.b2clogin.com", "--x"}, {"Domain", "fabrikam.onmicrosoft.com", "--y"},
+			{"SignUpSignInPolicyId", "B2C_1_x", "--flow"}, {"ClientId", clientID, "--client-id"},
+		}
+		s, err := settings.Read(opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const note = "--tenant-id names another tenant than appsettings.json: AzureAdB2C:TenantId: nothing from there is used"
+		if s.HasSecret() || !slices.Contains(s.Notes(), note) {
+			t.Errorf("%s: got secret %t, notes %q", key, s.HasSecret(), s.Notes())
 		}
 	}
 }

@@ -80,11 +80,9 @@ func layValues(s *sheet, o Options, m *mistakes, notes *[]string) {
 			keys = append(keys, e)
 		}
 	}
-	if name, ok := plain[varTenant]; ok {
-		if other, ok := otherTenant(s, name.text); ok {
-			*notes = append(*notes, name.origin+" names another tenant than "+other.origin+": nothing from there is used")
-			clear(s.entries)
-		}
+	if name, other, ok := ofAnotherTenant(s, plain, keys); ok {
+		*notes = append(*notes, name.origin+" names another tenant than "+other.origin+": nothing from there is used")
+		clear(s.entries)
 	}
 	for _, e := range keys {
 		s.put(e)

@@ -200,6 +200,30 @@ func tenantOf(name string) string {
 	return ""
 }
 
+// ofAnotherTenant returns which of the values names another tenant than the sheet, by
+// its name or its GUID, and what the sheet says: a secret that is there must not go to
+// the other's host.
+func ofAnotherTenant(s *sheet, plain plainValues, keys []entry) (value, other entry, ok bool) {
+	if name, found := plain[varTenant]; found {
+		if other, ok = otherTenant(s, name.text); ok {
+			return name, other, true
+		}
+	}
+	ids := []entry{plain[varTenantID]}
+	for _, e := range keys {
+		if fold(e.path) == fold(keyTenantID) {
+			ids = append(ids, e)
+		}
+	}
+	other, _ = s.get(keyTenantID)
+	for _, id := range ids {
+		if guid.Is(id.text) && guid.Is(other.text) && fold(id.text) != fold(other.text) {
+			return id, other, true
+		}
+	}
+	return entry{}, entry{}, false
+}
+
 // otherTenant returns what says on a sheet that it is about another tenant than the
 // one of this name.
 func otherTenant(s *sheet, name string) (entry, bool) {

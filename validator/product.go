@@ -75,6 +75,14 @@ func isExternalID(issuer string) bool {
 	return ok && strings.HasSuffix(host, ".ciamlogin.com")
 }
 
+// HintOfFlow guesses from a flow's name whether it resets passwords ([HintResetFlow])
+// or edits profiles ([HintEditFlow]), so that its tokens should open no API; "" if the
+// name says nothing of the kind.
+func HintOfFlow(name string) Hint {
+	h, _ := purposeOf(name)
+	return h
+}
+
 // purposeOf guesses from a flow's name what it is for, if that is not to sign in.
 func purposeOf(flow string) (h Hint, text string) {
 	name := authority.FoldFlow(flow)

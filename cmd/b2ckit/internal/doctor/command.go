@@ -18,6 +18,7 @@ import (
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/redischeck"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
 	"github.com/b2ckit/b2ckit/settings"
+	"github.com/b2ckit/b2ckit/validator"
 )
 
 // New returns the command.
@@ -170,6 +171,12 @@ func (f *flags) redisConfig(s *cli.Streams, transport http.RoundTripper) (*redis
 	return c, nil
 }
 
+// purposes are what flows are for whose tokens should open no API.
+var purposes = map[validator.Hint]string{
+	validator.HintResetFlow: "resets passwords",
+	validator.HintEditFlow:  "edits profiles",
+}
+
 // settingsFinding tells what the settings come to, and where they are from.
 func settingsFinding(found *settings.Settings) report.Finding {
 	f := report.Finding{Check: report.Settings, State: report.OK, Found: "from the environment and flags"}
@@ -189,6 +196,13 @@ func settingsFinding(found *settings.Settings) report.Finding {
 	}
 	if id := found.ClientID(); id != "" {
 		f.Facts = append(f.Facts, report.Fact{Name: "client_id", Value: id})
+	}
+	for _, flow := range found.TrustedFlows() {
+		if purpose := purposes[validator.HintOfFlow(flow)]; purpose != "" {
+			f.State, f.Found = report.Warn, "by its name the trusted flow "+flow+" "+purpose+"; whoever comes back from it has a token that opens the API"
+			f.Do = "remove it from the trusted flows, unless it signs users in as well"
+			return f
+		}
 	}
 	if notes := found.Notes(); len(notes) > 0 {
 		f.State, f.Found = report.Warn, "some of them mean nothing here: "+strings.Join(notes, "; ")

@@ -89,6 +89,9 @@ func TestCommand(t *testing.T) {
 		{"another flow", program{}, []string{"--flow", "B2C_1_susy"}, 1, []string{
 			"\nFAIL    B2C_1_susy at ", "-> correct the name, or remove it: is it B2C_1_susi that is meant?\n",
 		}},
+		{"a flow that resets passwords is trusted", program{}, []string{"--flow", "B2C_1_reset"}, 0, []string{
+			"\nwarn    settings\n", "\n  by its name the trusted flow B2C_1_reset resets passwords; ",
+		}},
 		{"too slow", program{}, []string{"--timeout", "1ns"}, 3, []string{"\nThe checks ended early: --timeout 1ns is over.\n"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

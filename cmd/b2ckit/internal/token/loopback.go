@@ -60,11 +60,10 @@ func (l *loopback) listen(ctx context.Context) error {
 		switch {
 		case err == nil:
 			l.listeners = append(l.listeners, listener)
-		case errors.Is(err, syscall.EADDRINUSE):
+		case i > 0 && (errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT)): // no IPv6 here
+		default: // in use, as a rule; Windows has an error of its own for that
 			l.close()
 			return fmt.Errorf("%s is in use; end what listens there, or register another redirect URI\nand name it with --redirect-uri", address)
-		case i == 0:
-			return fmt.Errorf("--redirect-uri: %w", err)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ package token
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -80,6 +81,9 @@ func (o *output) write(s *cli.Streams, got *acquired) error {
 		}
 		token, expires = got.token.AccessToken, got.token.Expiry
 	}
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return errors.New("the token has characters that no token may have (RFC 6750 section 2.1); is this the token endpoint?")
+	}
 	var err error
 	switch {
 	case o.json:
@@ -87,7 +91,7 @@ func (o *output) write(s *cli.Streams, got *acquired) error {
 	case o.header:
 		_, err = fmt.Fprintf(s.Out, "Authorization: Bearer %s\n", token)
 	case o.curl != "":
-		_, err = fmt.Fprintf(s.Out, "curl --config - <<'END'\nurl = \"%s\"\nheader = \"Authorization: Bearer %s\"\nEND\n", o.curl, token)
+		_, err = fmt.Fprintf(s.Out, "curl --globoff --config - <<'END'\nurl = \"%s\"\nheader = \"Authorization: Bearer %s\"\nEND\n", o.curl, token)
 	default:
 		_, err = fmt.Fprintln(s.Out, token)
 	}

@@ -145,7 +145,7 @@ func TestOutputs(t *testing.T) {
 		t.Errorf("got header %q", header)
 	}
 	curl := strings.Split(get("--curl", "https://api.contoso.com/tasks?a=b&c=d%20e"), "\n")
-	if len(curl) != 5 || curl[0] != "curl --config - <<'END'" || curl[1] != `url = "https://api.contoso.com/tasks?a=b&c=d%20e"` || curl[3] != "END" {
+	if len(curl) != 5 || curl[0] != "curl --globoff --config - <<'END'" || curl[1] != `url = "https://api.contoso.com/tasks?a=b&c=d%20e"` || curl[3] != "END" {
 		t.Fatalf("got %q", curl)
 	}
 	quoted, ok := strings.CutPrefix(curl[2], `header = "Authorization: Bearer `)
