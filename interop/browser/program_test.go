@@ -32,7 +32,9 @@ func program(pkg string) (string, error) {
 		return path, nil
 	}
 	path := filepath.Join(programs.dir, filepath.Base(pkg))
-	if out, err := exec.Command("go", "build", "-o", path, "github.com/b2ckit/b2ckit/"+pkg).CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", path, "./"+pkg)
+	build.Dir = filepath.Join("..", "..") // with the libraries of the kit's own module
+	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	programs.built[pkg] = path
