@@ -186,9 +186,10 @@ func (l *ledger) logAcquisition(ctx context.Context, a Acquisition) {
 	if !ok {
 		return
 	}
-	attrs, text := []any{"grant", string(a.Grant), "via", string(a.Source), "renewal", a.Renewal, "duration", a.Duration}, "token acquired"
-	if a.Err != nil {
-		attrs, text = append(attrs, "error", a.Err.Error()), "token not acquired"
+	attrs := withOmitted(omitted, "grant", string(a.Grant), "via", string(a.Source), "renewal", a.Renewal, "duration", a.Duration)
+	if a.Err == nil {
+		l.log.DebugContext(ctx, "token acquired", attrs...)
+		return
 	}
-	l.log.DebugContext(ctx, text, withOmitted(omitted, attrs...)...)
+	l.log.DebugContext(ctx, "token not acquired", append(attrs, "error", a.Err.Error())...)
 }

@@ -86,7 +86,7 @@ func stateOf(scopes string, e *tokencache.Entry, at tokencache.Instant) TokenSta
 	if t := e.Current(); t.Age(at) != tokencache.Gone {
 		s.Expiry = t.Expiry(at)
 	}
-	err, wait := e.Failing()
+	wait, err := e.Failing()
 	if err == nil {
 		return s
 	}

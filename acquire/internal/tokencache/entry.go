@@ -76,9 +76,9 @@ func (h *Home) NewEntry(finish bool, renew Renewal) *Entry {
 // Current returns the token there is, good or not; nil if there is none.
 func (e *Entry) Current() *Token { return e.current.Load() }
 
-// Failing returns the last failure, and for how long it holds back the next renewal
-// that somebody waits for; nil if there was none since a token came.
-func (e *Entry) Failing() (err error, wait time.Duration) { //nolint:revive,staticcheck // the error is the answer
+// Failing returns for how long the last failure holds back the next renewal that
+// somebody waits for, and that failure; nil if there was none since a token came.
+func (e *Entry) Failing() (wait time.Duration, failure error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.pace.failing(e.current.Load().Age(e.home.Clock.Now()) != Gone)

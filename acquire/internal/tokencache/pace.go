@@ -77,15 +77,15 @@ func (p *pace) heldBack(usable bool) *HeldBackError {
 	return &HeldBackError{p.last.Err, wait}
 }
 
-// failing returns the last failure, and for how long it holds renewals back.
-func (p *pace) failing(usable bool) (err error, wait time.Duration) { //nolint:revive,staticcheck // the error is the answer
+// failing returns for how long the last failure holds renewals back, and that failure.
+func (p *pace) failing(usable bool) (wait time.Duration, failure error) {
 	if p.last == nil {
-		return nil, 0
+		return 0, nil
 	}
 	if held := p.heldBack(usable); held != nil {
 		wait = held.Wait
 	}
-	return p.last.Err, wait
+	return wait, p.last.Err
 }
 
 // until returns until when, as Instant.mono, no renewal of a token that is good
