@@ -151,8 +151,11 @@ func TestValuesOfAnotherGUID(t *testing.T) {
 	for _, key := range []string{"B2C_TENANT_ID", "tenantid"} {
 		opts := &settings.Options{Dir: write(t, map[string]string{"appsettings.json": section(good + `, "ClientSecret": "Q~s3cret"`)}), Environ: []string{}}
 		opts.Values = []settings.Value{
-			{key, otherID, "--tenant-id"}, {"Instance", "https://fabrikam.b2clogin.com", "--x"}, {"Domain", "fabrikam.onmicrosoft.com", "--y"},
-			{"SignUpSignInPolicyId", "B2C_1_x", "--flow"}, {"ClientId", clientID, "--client-id"},
+			{key, otherID, "--tenant-id"},
+			{"Instance", "https://fabrikam.b2clogin.com", "--x"},
+			{"Domain", "fabrikam.onmicrosoft.com", "--y"},
+			{"SignUpSignInPolicyId", "B2C_1_x", "--flow"},
+			{"ClientId", clientID, "--client-id"},
 		}
 		s, err := settings.Read(opts)
 		if err != nil {
