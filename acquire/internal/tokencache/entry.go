@@ -13,8 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/b2ckit/b2ckit/acquire/internal/background"
 )
 
 // grace is how long callers wait for a renewal that has used up its time.
@@ -22,24 +20,6 @@ const grace = time.Second
 
 // maxStuck is how many renewals that don't end are started at most.
 const maxStuck = 4
-
-// Home is what the entries of one application have in common.
-type Home struct {
-	Clock      Clock
-	Background *background.Group // renewals run there, whoever waits for them
-	Timeout    time.Duration     // of a renewal
-	Log        *slog.Logger
-	// Lines reports whether a line about a failure or recovery may be logged now, and
-	// how many could not be since the last one.
-	Lines func() (omitted int, ok bool)
-	// Explain returns what callers get for an error of this package. It leaves
-	// others as they are.
-	Explain func(error) error
-	// Served is told of each call of Get and Replace that is answered with what is
-	// kept, and when it began: of those alone that waited for no renewal, or in vain.
-	// The error is explained. If nil, nobody is, and no time is read.
-	Served func(ctx context.Context, start time.Time, err error)
-}
 
 // Entry keeps the token of one key and lets one renewal at a time replace it,
 // whatever the number of callers. Reading a good token takes no lock.
@@ -55,16 +35,6 @@ type Entry struct {
 	flight *flight
 	stuck  int // renewals given up that have not come back
 	pace   pace
-}
-
-// flight is one renewal that any number of callers wait for.
-type flight struct {
-	want  Want
-	done  chan struct{}
-	late  <-chan struct{} // ends with the time for it, whether or not it heeds that
-	until time.Duration   // as Instant.mono: when it is given up
-	token *Token
-	err   error
 }
 
 // NewEntry returns an entry without a token. If finish is set, a renewal under
@@ -389,11 +359,6 @@ func (e *Entry) land(f *flight, t *Token, failure *Failure) {
 	case mended > 0:
 		e.log(slog.LevelInfo, "renewing a token works again", slog.Int("failures", mended))
 	}
-}
-
-func (f *flight) end(t *Token, err error) {
-	f.token, f.err = t, err
-	close(f.done)
 }
 
 // complain logs a failure: the 1st, 2nd, 4th, 8th … in a row, since an outage
