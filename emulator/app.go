@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"crypto/subtle"
+	"crypto/x509"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ type App struct {
 	ObjectID string `json:"objectId"`
 
 	// Kind is the platform the app is registered for. If zero, [WebApp] with a
-	// secret and [NativeApp] without.
+	// secret or another credential, and [NativeApp] without.
 	Kind AppKind `json:"kind"`
 
 	// URI is the App ID URI of an API, without a trailing slash. If empty, the
@@ -52,6 +53,15 @@ type App struct {
 	// MoreSecrets are other secrets that are good too, as while one is being
 	// replaced. Secret must not be empty then.
 	MoreSecrets []string `json:"-" secret:"secrets"`
+
+	// Certificates are public ones, with the keys of which the app signs assertions
+	// of its own in place of a secret. A web app alone may have some, and no B2C
+	// tenant knows them. In a file each is the base64 of its DER, or PEM.
+	Certificates []*x509.Certificate `json:"certificates,omitempty"`
+
+	// Federated are other issuers whose tokens the app may send in place of a
+	// secret. A web app alone may have some, and no B2C tenant knows them.
+	Federated []FederatedCredential `json:"federatedCredentials,omitempty"`
 
 	// RedirectURIs are where users may be sent back to. B2C compares them byte
 	// for byte; another port of localhost is another URI, unless AnyLocalhostPort.
@@ -79,7 +89,8 @@ type App struct {
 type AppKind int
 
 const (
-	// AppDefault is [WebApp] for an app with a secret, else [NativeApp].
+	// AppDefault is [WebApp] for an app with a secret, a certificate or a federated
+	// credential, else [NativeApp].
 	AppDefault AppKind = iota
 	// WebApp is a confidential client: it must send its secret.
 	WebApp
@@ -108,6 +119,8 @@ func (a App) clone() App {
 	a.Granted = append([]string(nil), a.Granted...)
 	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
 	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
+	a.Certificates = append([]*x509.Certificate(nil), a.Certificates...)
+	a.Federated = append([]FederatedCredential(nil), a.Federated...)
 	return a
 }
 
