@@ -74,6 +74,14 @@ type App struct {
 	// apps is not documented; for others it doesn't.
 	AnyLocalhostPort bool `json:"anyLocalhostPort"`
 
+	// OptionalClaims are what tokens for the app have beside the usual claims. B2C
+	// knows none: there a flow has claims.
+	OptionalClaims []OptionalClaim `json:"optionalClaims,omitempty"`
+
+	// ConditionalAccess is what has to be before an API gets a token for this one
+	// on behalf of a user. If zero, nothing. B2C knows none.
+	ConditionalAccess ConditionalAccess `json:"conditionalAccess,omitempty"`
+
 	// Implicit allows tokens from the authorize endpoint itself: the implicit
 	// and hybrid response types. If false, it gives out codes alone.
 	Implicit bool `json:"implicit"`
@@ -120,6 +128,7 @@ func (a App) clone() App {
 	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
 	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
 	a.Certificates = append([]*x509.Certificate(nil), a.Certificates...)
+	a.OptionalClaims = append([]OptionalClaim(nil), a.OptionalClaims...)
 	a.Federated = append([]FederatedCredential(nil), a.Federated...)
 	return a
 }
