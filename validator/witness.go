@@ -4,8 +4,6 @@
 package validator
 
 import (
-	"crypto/ecdsa"
-	"crypto/rsa"
 	"fmt"
 	"strings"
 	"time"
@@ -36,7 +34,7 @@ func (w *witness) found(name CheckName) string {
 	case CheckKey:
 		return w.publishers()
 	case CheckSignature:
-		return "verified with a key of " + sizeOfKey(w.key)
+		return fmt.Sprintf("verified with a key of %d bits", w.key.Bits())
 	case CheckClaims:
 		return fmt.Sprintf("%d claims, of the right types", w.count())
 	case CheckIssuer:
@@ -127,14 +125,4 @@ func (w *witness) flow() string {
 		return nameOf(w.anchor.authority.Kind()) + " names none"
 	}
 	return "none is named"
-}
-
-func sizeOfKey(k *jwks.Key) string {
-	switch public := k.Public().(type) {
-	case *rsa.PublicKey:
-		return fmt.Sprintf("%d bits", public.N.BitLen())
-	case *ecdsa.PublicKey:
-		return "curve " + public.Params().Name
-	}
-	return "an unknown kind"
 }
