@@ -185,9 +185,10 @@ func (a *authorization) satisfiedBy(sso *session, now time.Time) bool {
 }
 
 // reject sends an error to the app.
-func (a *authorization) reject(w http.ResponseWriter, e *aadb2c.Error, now time.Time) {
+func (a *authorization) reject(w http.ResponseWriter, as telling, e *aadb2c.Error, now time.Time) {
+	e = as.own(e)
 	recordOf(w).fails(e)
-	answer.Redirect(w, a.redirectURI, a.mode, a.withState([]answer.Parameter{{Name: "error", Value: e.OAuth}, {Name: "error_description", Value: e.Description(now)}}))
+	answer.Redirect(w, a.redirectURI, a.mode, a.withState(as.parameters(e, now)))
 }
 
 func (a *authorization) withState(all []answer.Parameter) []answer.Parameter {

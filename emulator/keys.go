@@ -8,20 +8,18 @@ import (
 	"strings"
 )
 
-// keys are the key containers of a tenant: those of its flows and the one for
-// user flows, which other tenants may share.
+// keys are the key containers of a tenant: those of its flows and the main one,
+// B2C's for user flows, which other tenants may share.
 type keys struct {
 	model      *model
+	mainName   string                // in lower case
 	containers map[string]*container // by their names in lower case; never written
 }
 
-// newKeys makes the containers; shared is that of user flows, nil for one of the
-// tenant's own.
-func newKeys(m *model, shared *container, withoutActivation bool) *keys {
-	if shared == nil {
-		shared = &container{supply: &userFlowSupply, activation: userFlowActivation}
-	}
-	all := map[string]*container{strings.ToLower(UserFlowKeys): shared}
+// newKeys makes the containers, the main one apart.
+func newKeys(m *model, mainName string, main *container, withoutActivation bool) *keys {
+	mainName = strings.ToLower(mainName)
+	all := map[string]*container{mainName: main}
 	activation := int64(policyActivation)
 	if withoutActivation {
 		activation = 0
@@ -32,20 +30,21 @@ func newKeys(m *model, shared *container, withoutActivation bool) *keys {
 			all[name] = &container{supply: policySupply(m.id, name), activation: activation}
 		}
 	}
-	return &keys{m, all}
+	return &keys{m, mainName, all}
 }
 
-// ofUserFlows returns the container that user flows sign with.
-func (k *keys) ofUserFlows() *container { return k.containers[strings.ToLower(UserFlowKeys)] }
+// main returns the container that user flows sign with, or a product's tenants
+// without flows.
+func (k *keys) main() *container { return k.containers[k.mainName] }
 
 // of returns the container that a flow signs with.
 func (k *keys) of(f *Flow) *container { return k.containers[strings.ToLower(f.KeyContainer)] }
 
 // named returns a container by its own name or by that of a flow, in any case; ""
-// is that of user flows. It panics if there is none.
+// is the main one. It panics if there is none.
 func (k *keys) named(name string) *container {
 	if name == "" {
-		return k.ofUserFlows()
+		return k.main()
 	}
 	if c := k.containers[strings.ToLower(name)]; c != nil {
 		return c

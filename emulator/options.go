@@ -10,6 +10,9 @@ import "time"
 // needs: a change made later has no effect. The tags of its fields are their names
 // in a configuration file.
 type Options struct {
+	// Kind is the product that the tenant is one of. If zero, [B2C].
+	Kind TenantKind `json:"kind"`
+
 	// Name is the tenant's short name, the first label of its hosts. If empty,
 	// "contoso".
 	Name string `json:"name"`

@@ -48,36 +48,37 @@ func NewTenant(opts *Options) *Tenant {
 	if err := errorsOf[Options](o.checkAll(accounts), "emulator: "); err != nil {
 		panic(err.Error())
 	}
-	var shared *container
+	p := productOf(o.Kind)
+	mainName, mainKeys := p.container(o.ID)
 	if o.SharedKeysWith != nil {
-		shared = o.SharedKeysWith.keys.ofUserFlows().share()
+		mainKeys = o.SharedKeysWith.keys.main().share()
 	}
 	t := &Tenant{model: o.model(), clock: &clock{base: o.Now}, grants: newGrants(), log: newActivity(), decisions: &decisions{}}
-	t.keys = newKeys(t.model, shared, o.KeysWithoutActivation)
+	t.keys = newKeys(t.model, mainName, mainKeys, o.KeysWithoutActivation)
 	t.browsers = newBrowsers(t.model.name, t.clock)
 	t.directory = newDirectory(t.model, accounts, t.browsers.change, func(objectID string) {
 		t.browsers.end(objectID) // first: a session would get new codes
 		t.grants.remove(objectID)
 	})
 	t.faults = &faults{model: t.model, clock: t.clock}
-	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log}
+	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log, p}
 	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys}
-	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: endpointsOf(t)}
+	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: endpointsOf(t, p)}
 	return t
 }
 
 // endpointsOf hands a tenant's endpoints what they use.
-func endpointsOf(t *Tenant) map[Endpoint]func(http.ResponseWriter, *call) {
-	journeys := newJourneys(t.model.name, t.clock, t.directory, t.browsers, pages)
-	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys}
+func endpointsOf(t *Tenant, p product) map[Endpoint]func(http.ResponseWriter, *call) {
+	journeys := newJourneys(t.model, t.clock, t.directory, t.browsers, pages)
+	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys, p.authorization}
 	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter}
 	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
 	userInfo := &userInfoHandler{t.model, t.clock, t.keys, t.directory}
 	return map[Endpoint]func(http.ResponseWriter, *call){
-		MetadataEndpoint:  metadataHandler{t.model}.serve,
-		KeysEndpoint:      keysHandler{t.keys}.serve,
+		MetadataEndpoint:  metadataHandler{t.model, p}.serve,
+		KeysEndpoint:      keysHandler{t.keys, p}.serve,
 		AuthorizeEndpoint: authorize.serve,
-		TokenEndpoint:     token.serve,
+		TokenEndpoint:     p.tokens(token),
 		LogoutEndpoint:    logout.serve,
 		PagesEndpoint:     journeys.serve,
 		UserInfoEndpoint:  userInfo.serve,
