@@ -144,6 +144,12 @@ func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *aut
 // complete answers a request with tokens for s, which becomes the browser's
 // session; signedIn says whether it is the one the browser had.
 func (h *authorizeHandler) complete(w http.ResponseWriter, r *http.Request, a *authorization, s *session, signedIn bool, claims map[string]any) {
+	if a.admits != nil {
+		if refusal := a.admits(&s.user); refusal != nil {
+			h.reject(w, a, refusal)
+			return
+		}
+	}
 	g := &grant{
 		flow: a.route.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
 		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen, listed: s.listed,
@@ -169,7 +175,7 @@ func (h *authorizeHandler) answer(a *authorization, g *grant) ([]answer.Paramete
 	var access, code string
 	var err error
 	if a.token {
-		if access, err = h.minter.accessToken(a.route, g, g.scope, g.began); err != nil {
+		if access, err = h.minter.accessToken(a.route, g, g.scope, g.began, "0"); err != nil {
 			return nil, aadb2c.Internal
 		}
 		all = append(all, answer.Parameter{Name: "access_token", Value: access}, answer.Parameter{Name: "token_type", Value: "Bearer"},

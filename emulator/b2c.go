@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,8 +31,32 @@ func (b2c) flows() []Flow {
 	}
 }
 
-func (b2c) container(string) (name string, c *container) {
-	return UserFlowKeys, &container{supply: &userFlowSupply, activation: userFlowActivation}
+func (b2c) fill(*Flow) {}
+
+func (b2c) check(o *Options, all *mistakes) {
+	o.checkFlows(all)
+	const none = "is set, but B2C has no such thing"
+	for i, a := range o.Apps {
+		field := fmt.Sprintf("Options.Apps[%d]", i)
+		if a.AccessTokenVersion != 0 {
+			all.add(field+".AccessTokenVersion", none)
+		}
+		if a.AssignmentRequired {
+			all.add(field+".AssignmentRequired", none)
+		}
+		if len(a.ExpiredSecrets) > 0 {
+			all.add(field+".ExpiredSecrets", none)
+		}
+	}
+	for i, u := range o.Users {
+		if len(u.Roles) > 0 {
+			all.add(fmt.Sprintf("Options.Users[%d].Roles", i), none)
+		}
+	}
+}
+
+func (b2c) containers(string) (main string, all map[string]*container) {
+	return UserFlowKeys, map[string]*container{UserFlowKeys: {supply: &userFlowSupply, activation: userFlowActivation}}
 }
 
 func (b2c) path(of names, flow string) string { return "/" + of.domain + "/" + flow }
@@ -80,8 +105,8 @@ func (b2c) parameters(e *failure.Error, at time.Time) []answer.Parameter {
 	return []answer.Parameter{{Name: "error", Value: e.OAuth}, {Name: "error_description", Value: aadb2c.Description(e, at)}}
 }
 
-// document has no members beside these, unlike in Entra ID's answers.
-func (b2c) document(e *failure.Error, at time.Time) any {
+// answer has no members beside these, unlike in Entra ID's answers.
+func (b2c) answer(e *failure.Error, at time.Time) any {
 	return struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
@@ -94,6 +119,9 @@ func (b2c) header(key *Key, _ *order) jose.Object {
 
 func (b2c) claims(o *order, now time.Time) jose.Object { return o.claims(now) }
 
+// granted adds the nonce of the sign-in. B2C: access tokens carry it too.
+func (b2c) granted(_ Kind, g *grant, claims map[string]any) { g.addNonce(claims) }
+
 func (b2c) sign(key *Key, _ *order) func([]byte) []byte { return key.Sign }
 
 func (b2c) metadata(m *model, c *call) any { return metadataOf(m, c) }
@@ -102,6 +130,10 @@ func (b2c) keySet(k *keys, c *call) []any { return webKeysOf(k, c) }
 
 func (b2c) authorization(m *model, to route, q url.Values) (*authorization, *failure.Error) {
 	return readAuthorization(m, to, q)
+}
+
+func (b2c) scope(m *model, client *App, text string) (scope, *failure.Error) {
+	return scopeOf(m, client, text)
 }
 
 func (b2c) tokens(h *tokenHandler) func(http.ResponseWriter, *call) { return h.serve }

@@ -54,7 +54,7 @@ func (o *Options) withDefaults() Options {
 	c.ID = strings.ToLower(c.ID)
 	c.Hosts = append([]string(nil), c.Hosts...)
 	if len(c.Hosts) == 0 {
-		c.Hosts = productOf(c.Kind).hosts(c.Name, c.ID)
+		c.Hosts = c.defaultHosts()
 	}
 	for i, h := range c.Hosts {
 		c.Hosts[i] = strings.ToLower(h)
@@ -80,9 +80,14 @@ func (o *Options) flowsWithDefaults() []Flow {
 		flows = productOf(o.Kind).flows()
 	}
 	for i := range flows {
+		productOf(o.Kind).fill(&flows[i])
 		flows[i].fillDefaults()
 	}
 	return flows
+}
+
+func (o *Options) defaultHosts() []string {
+	return productOf(o.Kind).hosts(strings.ToLower(o.Name), o.ID)
 }
 
 func (o *Options) appsWithDefaults() []App {

@@ -16,10 +16,17 @@ type keys struct {
 	containers map[string]*container // by their names in lower case; never written
 }
 
-// newKeys makes the containers, the main one apart.
-func newKeys(m *model, mainName string, main *container, withoutActivation bool) *keys {
-	mainName = strings.ToLower(mainName)
-	all := map[string]*container{mainName: main}
+// newKeys adds the containers of custom policies to others. shared takes the place
+// of the main one, unless it is nil.
+func newKeys(m *model, main string, others map[string]*container, shared *container, withoutActivation bool) *keys {
+	all := map[string]*container{}
+	for name, c := range others {
+		all[strings.ToLower(name)] = c
+	}
+	main = strings.ToLower(main)
+	if shared != nil {
+		all[main] = shared
+	}
 	activation := int64(policyActivation)
 	if withoutActivation {
 		activation = 0
@@ -27,10 +34,10 @@ func newKeys(m *model, mainName string, main *container, withoutActivation bool)
 	for _, f := range m.flows {
 		name := strings.ToLower(f.KeyContainer)
 		if all[name] == nil {
-			all[name] = &container{supply: policySupply(m.id, name), activation: activation}
+			all[name] = &container{supply: ownSupply(m.id, name, false), activation: activation}
 		}
 	}
-	return &keys{m, mainName, all}
+	return &keys{m, main, all}
 }
 
 // main returns the container that user flows sign with, or a product's tenants

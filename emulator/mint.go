@@ -13,6 +13,8 @@ import (
 type shape interface {
 	header(key *Key, o *order) jose.Object
 	claims(o *order, now time.Time) jose.Object
+	// granted adds claims of a token of some kind that follow from a sign-in.
+	granted(kind Kind, g *grant, claims map[string]any)
 	// sign returns what makes a token's signature of its header and payload.
 	sign(key *Key, o *order) func(input []byte) []byte
 }

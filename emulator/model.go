@@ -58,11 +58,13 @@ func (m *model) mustFlow(name string) *Flow {
 	panic(fmt.Sprintf("emulator: tenant %s has no flow %q", m.name, name))
 }
 
-// flowNames are those of all flows.
+// flowNames are those of all flows that have one.
 func (m *model) flowNames() []string {
-	names := make([]string, len(m.flows))
-	for i, f := range m.flows {
-		names[i] = f.Name
+	var names []string
+	for _, f := range m.flows {
+		if f.Name != "" {
+			names = append(names, f.Name)
+		}
 	}
 	return names
 }

@@ -22,16 +22,23 @@ type product interface {
 	// B2C's.
 	hosts(name, id string) []string
 	flows() []Flow
-	// container makes the key container that Tenant.Rotate means by "".
-	container(tenantID string) (name string, c *container)
+	// fill sets what is zero in a flow and has another default than B2C's.
+	fill(f *Flow)
+	// check adds what is wrong with options for this product, flows above all.
+	check(o *Options, all *mistakes)
+	// containers makes the key containers beside those of custom policies, by their
+	// names. The main one is what Tenant.Rotate means by "".
+	containers(tenantID string) (main string, all map[string]*container)
 	// authorization reads a request to the authorize endpoint.
 	authorization(m *model, to route, q url.Values) (*authorization, *failure.Error)
+	// scope reads the scope of a client's request for a user.
+	scope(m *model, client *App, text string) (scope, *failure.Error)
 	// tokens is the token endpoint over what all have in common.
 	tokens(h *tokenHandler) func(http.ResponseWriter, *call)
 }
 
 // products are all there are.
-var products = map[TenantKind]product{B2C: b2c{}, }
+var products = map[TenantKind]product{B2C: b2c{}, ExternalID: externalID{}, EntraID: entraID{}}
 
 // productOf returns that of a kind; B2C's for one that is none.
 func productOf(k TenantKind) product {

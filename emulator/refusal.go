@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/answer"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/page"
 )
 
@@ -20,7 +20,7 @@ func refuse(w http.ResponseWriter, as telling, e *failure.Error, now time.Time) 
 	if status == 0 {
 		status = http.StatusBadRequest
 	}
-	answer.JSON(w, status, as.document(e, now))
+	answer.JSON(w, status, as.answer(e, now))
 }
 
 // refusePage answers with an error for the user's eyes, where there is no app to

@@ -17,6 +17,6 @@ type telling interface {
 	own(e *failure.Error) *failure.Error
 	// parameters are those of an answer at a redirect URI.
 	parameters(e *failure.Error, at time.Time) []answer.Parameter
-	// document is the answer of the token endpoint, to be written as JSON.
-	document(e *failure.Error, at time.Time) any
+	// answer is that of the token endpoint, to be written as JSON.
+	answer(e *failure.Error, at time.Time) any
 }

@@ -24,6 +24,7 @@ import (
 //
 // All others (of journeys, faults, containers and logs) are taken last and alone.
 type Tenant struct {
+	kind      TenantKind
 	model     *model
 	clock     *clock
 	keys      *keys
@@ -49,12 +50,13 @@ func NewTenant(opts *Options) *Tenant {
 		panic(err.Error())
 	}
 	p := productOf(o.Kind)
-	mainName, mainKeys := p.container(o.ID)
+	var shared *container
 	if o.SharedKeysWith != nil {
-		mainKeys = o.SharedKeysWith.keys.main().share()
+		shared = o.SharedKeysWith.keys.main().share()
 	}
-	t := &Tenant{model: o.model(), clock: &clock{base: o.Now}, grants: newGrants(), log: newActivity(), decisions: &decisions{}}
-	t.keys = newKeys(t.model, mainName, mainKeys, o.KeysWithoutActivation)
+	t := &Tenant{kind: o.Kind, model: o.model(), clock: &clock{base: o.Now}, grants: newGrants(), log: newActivity(), decisions: &decisions{}}
+	mainKeys, containers := p.containers(o.ID)
+	t.keys = newKeys(t.model, mainKeys, containers, shared, o.KeysWithoutActivation)
 	t.browsers = newBrowsers(t.model.name, t.clock)
 	t.directory = newDirectory(t.model, accounts, t.browsers.change, func(objectID string) {
 		t.browsers.end(objectID) // first: a session would get new codes
@@ -62,7 +64,7 @@ func NewTenant(opts *Options) *Tenant {
 	})
 	t.faults = &faults{model: t.model, clock: t.clock}
 	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log, p}
-	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys}
+	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys, p.scope}
 	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: endpointsOf(t, p)}
 	return t
 }
@@ -84,6 +86,9 @@ func endpointsOf(t *Tenant, p product) map[Endpoint]func(http.ResponseWriter, *c
 		UserInfoEndpoint:  userInfo.serve,
 	}
 }
+
+// Kind returns the product that the tenant is one of.
+func (t *Tenant) Kind() TenantKind { return t.kind }
 
 // Name returns the tenant's short name, such as "contoso".
 func (t *Tenant) Name() string { return t.model.name }

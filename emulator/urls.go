@@ -12,6 +12,8 @@ const (
 	logoutPath    = "oauth2/v2.0/logout"
 	userInfoPath  = "openid/v2.0/userinfo"
 
+	deviceCodePath = "oauth2/v2.0/devicecode"
+
 	selfAssertedPath = "SelfAsserted" // as B2C's, where its pages send their forms
 )
 

@@ -42,6 +42,11 @@ type User struct {
 	// return it empty.
 	Password string `json:"-" secret:"password"`
 
+	// Roles are the app roles the user was given, each an API's URI, a slash and the
+	// name of one of its roles. Tokens for that API have them in "roles". B2C has no
+	// roles of users.
+	Roles []string `json:"roles,omitempty"`
+
 	// Claims are further claims of the user's ID and access tokens, such as
 	// extension_LoyaltyTier. They override others as [Spec.Claims] does, which
 	// override them in turn, and must be JSON. Maps and slices made of any, and
@@ -68,6 +73,7 @@ func (u *User) signInNames() []string {
 
 func (u User) clone() User {
 	u.Emails = append([]string(nil), u.Emails...)
+	u.Roles = append([]string(nil), u.Roles...)
 	u.Claims = cloneClaims(u.Claims)
 	return u
 }
