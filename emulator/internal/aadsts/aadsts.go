@@ -45,6 +45,8 @@ type Told struct {
 	TraceID       string `json:"trace_id"`
 	CorrelationID string `json:"correlation_id"`
 	URI           string `json:"error_uri,omitempty"`
+	SubError      string `json:"suberror,omitempty"`
+	Claims        string `json:"claims,omitempty"`
 }
 
 // Tell tells of an error at a time. One that isn't of the table, as of a custom
@@ -52,6 +54,7 @@ type Told struct {
 func Tell(e *Error, at time.Time) Told {
 	t := Told{
 		Error: e.OAuth, Codes: []int{}, Timestamp: failure.Timestamp(at), TraceID: guid.New(), CorrelationID: guid.New(),
+		SubError: e.SubError, Claims: e.Claims,
 	}
 	t.Description = fmt.Sprintf("%s: %s Trace ID: %s Correlation ID: %s Timestamp: %s", e.Code, e.Text, t.TraceID, t.CorrelationID, t.Timestamp)
 	number, ok := strings.CutPrefix(e.Code, prefix)
