@@ -89,7 +89,7 @@ func (s source) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.To
 	if rejected == nil || rejected.AccessToken == "" {
 		return tokenOf(ctx, e)
 	}
-	t, err := e.Replace(ctx, rejected.AccessToken)
+	t, err := e.Replace(ctx, tokencache.Ask{Rejected: rejected.AccessToken})
 	if err != nil {
 		return nil, err
 	}

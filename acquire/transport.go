@@ -91,10 +91,10 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	again, ok := rewound(r)
 	if !ok {
-		entry.Renew(token, token.Text()) // for the next one
+		entry.Renew(token, tokencache.Ask{Rejected: token.Text()}) // for the next one
 		return resp, nil
 	}
-	newer, err := entry.Replace(r.Context(), token.Text())
+	newer, err := entry.Replace(r.Context(), tokencache.Ask{Rejected: token.Text()})
 	if err != nil {
 		closeBody(again)
 		return resp, nil //nolint:nilerr // the API's answer tells more than why there is no other token
