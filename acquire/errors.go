@@ -35,6 +35,12 @@ type Error struct {
 	Code string
 	// OAuthError is the error code of RFC 6749 section 5.2.
 	OAuthError string
+	// SubError is what External ID and Entra add to it, such as bad_token or
+	// consent_required.
+	SubError string
+	// Claims is the claims challenge of External ID and Entra, a JSON object: what a
+	// new token must have besides. It is not in the text.
+	Claims string
 	// Description is the first line of B2C's text, without the code.
 	Description string
 	// Advice says what to do.
