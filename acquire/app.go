@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/background"
@@ -21,9 +22,9 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// App is one application at one authority: B2C treats each user flow or
-// custom policy as an isolated authority, so tokens of different flows are
-// never mixed. It is safe for concurrent use. Make one with [NewConfidential]
+// App is one application at one authority: a user flow or custom policy of B2C,
+// which treats each as an isolated authority, so tokens of different flows are
+// never mixed; or a tenant of External ID or Entra. It is safe for concurrent use. Make one with [NewConfidential]
 // or [NewPublic], one for the life of the program; the zero App has no use.
 type App struct {
 	flows      flows
@@ -67,16 +68,16 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if opts == nil {
 		opts = &Options{}
 	}
-	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a)); err != nil {
+	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a), capabilities(opts.ClientCapabilities).check(a)); err != nil {
 		return nil, err
 	}
 	o := opts.withDefaults()
 	id := authority.FoldFlow(clientID)
 	app := &App{
 		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
-		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
-		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
-		unrefreshed: newQuota(1, time.Minute),
+		log:       slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
+		transport: reconnect.New(o.Transport, min(patience, o.Timeout/4)),
+		scopes:    scopeKeys{kind: a.Kind()}, unrefreshed: newQuota(1, time.Minute),
 	}
 	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
 	app.endpoint = &tokenEndpoint{
@@ -85,7 +86,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		clientID: id, credential: credential, authStyle: o.AuthStyle,
+		clientID: id, credential: credential, authStyle: o.AuthStyle, capabilities: slices.Clone(o.ClientCapabilities),
 		throttle: &throttle{host: a.Host(), limiter: limiter}, clock: app.clock, log: app.log,
 	}
 	var err error
@@ -142,12 +143,15 @@ func newFleet(a *App) fleet {
 	}
 }
 
+// kinds are the products that this package knows the ways of.
+var kinds = []authority.Kind{authority.AzureADB2C, authority.EntraExternalID}
+
 func checkAuthority(a authority.Authority) error {
 	switch {
 	case a.Err() != nil:
 		return fmt.Errorf("acquire: %w", a.Err())
-	case a.Kind() != authority.AzureADB2C:
-		return fmt.Errorf("acquire: %s is of %s; this package is for Azure AD B2C", a, a.Kind())
+	case !slices.Contains(kinds, a.Kind()):
+		return fmt.Errorf("acquire: %s is of %s; this package is for Azure AD B2C, Entra External ID and Entra ID: for another provider see golang.org/x/oauth2", a, a.Kind())
 	}
 	return nil
 }

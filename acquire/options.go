@@ -27,13 +27,19 @@ const (
 type Options struct {
 	// Links are the flows beside the App's own that users may be sent to, such
 	// as profile editing and password reset, see [App.BeginFlow]. They must be
-	// of the App's tenant.
+	// of the App's tenant. External ID and Entra have none.
 	Links []authority.Authority
 
 	// AuthStyle is how the client secret is sent: oauth2.AuthStyleInParams, in
 	// the body, or oauth2.AuthStyleInHeader, by HTTP Basic authentication. If
 	// zero, in the body.
 	AuthStyle oauth2.AuthStyle
+
+	// ClientCapabilities tell External ID and Entra ID what this client understands: "cp1"
+	// is claims challenges, see [ClaimsChallenge]. APIs that ask for the claim xms_cc learn
+	// of it from the token, and may then revoke one within minutes (continuous access
+	// evaluation), for which such tokens live longer. Azure AD B2C has no such thing.
+	ClientCapabilities []string
 
 	// Cache is shared with other processes. If nil, tokens are kept in this
 	// process alone.
@@ -137,6 +143,8 @@ func checkLink(at, link authority.Authority, seen map[string]bool) error {
 		return link.Err()
 	case at.Err() != nil:
 		return nil //nolint:nilerr // that one is told elsewhere, and there is nothing to compare with
+	case usesSTS(at):
+		return fmt.Errorf("%s is no flow of %s, which has none: a user flow belongs to the application's registration", link, at)
 	case link.Host() != at.Host() || link.TenantID() != at.TenantID():
 		return fmt.Errorf("%s is not at the host and tenant of %s", link, at)
 	case link.FlowKey() == at.FlowKey():
