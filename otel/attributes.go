@@ -9,6 +9,7 @@ import "go.opentelemetry.io/otel/attribute"
 // http.…, server.…) goes by that.
 const (
 	authorityKey = attribute.Key("b2ckit.authority") // the authority's ID, which is its metadata URL
+	productKey   = attribute.Key("b2ckit.product")   // b2c, external_id, entra_id, openid
 
 	tokenKindKey  = attribute.Key("b2ckit.token.kind")            // access, id
 	outcomeKey    = attribute.Key("b2ckit.validation.outcome")    // accepted, refused, unavailable

@@ -27,15 +27,17 @@ type validations struct{ access, id *validationsOf }
 
 func newValidations(m *maker, tracer trace.Tracer, spans bool) *validations {
 	duration := m.histogram("b2ckit.validation.duration", "Time that the validation of a token took.", validationBounds)
+	tokens := m.counter("b2ckit.tokens.accepted", "{token}", "Tokens that were accepted, by whose they are.")
 	return &validations{
-		access: newValidationsOf("access", duration, tracer, spans),
-		id:     newValidationsOf("id", duration, tracer, spans),
+		access: newValidationsOf("access", duration, tokens, tracer, spans),
+		id:     newValidationsOf("id", duration, tokens, tracer, spans),
 	}
 }
 
 // validationsOf are those of one kind of token.
 type validationsOf struct {
 	duration        metric.Float64Histogram
+	accepted        *accepted
 	tracer          trace.Tracer
 	rememberedSpans bool
 	series          *table[verdict]
@@ -48,8 +50,8 @@ type verdict struct {
 	remembered bool
 }
 
-func newValidationsOf(kind string, duration metric.Float64Histogram, tracer trace.Tracer, spans bool) *validationsOf {
-	return &validationsOf{duration, tracer, spans, newTable(func(v verdict) *series {
+func newValidationsOf(kind string, duration metric.Float64Histogram, tokens metric.Int64Counter, tracer trace.Tracer, spans bool) *validationsOf {
+	return &validationsOf{duration, newAccepted(kind, tokens), tracer, spans, newTable(func(v verdict) *series {
 		attrs := []attribute.KeyValue{
 			tokenKindKey.String(kind), outcomeKey.String(v.outcome()), rememberedKey.Bool(v.remembered),
 		}
@@ -74,6 +76,8 @@ func (v *validationsOf) record(ctx context.Context, done validator.Validation) {
 	by := verdict{remembered: done.Remembered}
 	if done.Err != nil {
 		by.reason = done.Err.Reason
+	} else {
+		v.accepted.add(ctx, done.Authority)
 	}
 	s := v.series.of(by)
 	v.duration.Record(ctx, done.Duration.Seconds(), s.record...)

@@ -5,6 +5,7 @@ package b2cotel_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -162,4 +163,33 @@ func TestHooksOfTheCaller(t *testing.T) {
 			t.Errorf("got %q, want it measured behind the caller's hook", got)
 		}
 	})
+}
+
+// Accepted tokens are counted by whose they are, which tells who still uses B2C. What
+// is refused is nobody's.
+func TestAccepted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, b2c := newProbe(t, b2cotel.Options{}), emulator.NewTenant(nil)
+		v := p.newValidator(t, b2c, validator.Options{})
+		good := b2c.MustMint(emulator.Spec{})
+		for _, raw := range []string{good, good, b2c.MustMint(emulator.Spec{}), b2c.MustMint(emulator.Spec{Lifetime: -time.Hour}), "x"} {
+			_, _ = v.Validate(t.Context(), raw)
+		}
+		const b2ckit = "b2ckit.authority=" + susi + ",b2ckit.product=b2c,b2ckit.token.kind=access"
+		p.want(t, "b2ckit.tokens.accepted", b2ckit+" 3")
+	})
+}
+
+// Of very many authorities the last ones to come are counted by their product, so that
+// no token is lost to the question of who still uses B2C.
+func TestAcceptedOfManyAuthorities(t *testing.T) {
+	p := newProbe(t, b2cotel.Options{})
+	opts := p.Validator(nil)
+	for i := range 520 {
+		opts.OnValidation(t.Context(), validator.Validation{Authority: contoso(t).Flow(fmt.Sprintf("B2C_1_f%d", i))})
+	}
+	lines := p.lines(t, "b2ckit.tokens.accepted")
+	if want := "b2ckit.product=b2c,b2ckit.token.kind=access 20"; len(lines) != 501 || !slices.Contains(lines, want) {
+		t.Errorf("got %d series, want 501 with %s", len(lines), want)
+	}
 }
