@@ -35,6 +35,13 @@ type deviceHandler struct {
 	waiting *bounded.Store[confirmation]
 }
 
+func newDeviceHandler(t *Tenant, js *journeys, scope func(*model, *App, string) (scope, *failure.Error)) *deviceHandler {
+	return &deviceHandler{
+		model: t.model, clock: t.clock, directory: t.directory, browsers: t.browsers, decisions: t.decisions, journeys: js,
+		codes: t.devices, met: t.met, scope: scope, waiting: bounded.NewStore[confirmation](4096),
+	}
+}
+
 // confirmation is somebody who has typed a code and signed in, and has yet to say
 // that it was meant.
 type confirmation struct {
@@ -67,8 +74,10 @@ func (h *deviceHandler) begin(w http.ResponseWriter, c *call) {
 		refuse(w, h.model.telling, refusal, h.clock.now())
 		return
 	}
+	to := c.route
+	to.tenant = h.model.id // at /common nobody knows whose the code is
 	a := deviceAnswer{
-		DeviceCode: h.codes.add(d), UserCode: d.user, VerificationURI: c.url(devicePagePath),
+		DeviceCode: h.codes.add(d), UserCode: d.user, VerificationURI: to.url(devicePagePath),
 		ExpiresIn: int64(deviceLifetime.Seconds()), Interval: int64(deviceInterval.Seconds()),
 	}
 	a.Message = "To sign in, use a web browser to open the page " + a.VerificationURI + " and enter the code " + a.UserCode + " to authenticate."
@@ -134,7 +143,7 @@ func (h *deviceHandler) view(c *call) *page.View {
 		Tenant: h.model.name, Title: "Enter code", Intro: "Enter the code displayed on your app or device.",
 		Action: c.url(devicePagePath), Continue: "Next",
 		Inputs: []page.Input{{
-			Name: "code", Label: "Code", Type: "text", Autocomplete: "off", Capitals: "characters", Max: 32, Missing: page.TextRequired,
+			Name: "code", Label: "Code", Type: "text", Autocomplete: "off", Capitals: "characters", Missing: page.TextRequired, Secret: true,
 		}},
 	}
 }

@@ -4,6 +4,8 @@
 package emulator
 
 import (
+	"time"
+
 	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
 	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/form"
@@ -35,7 +37,7 @@ func (t *platformTokens) onBehalfOf(c *call, as caller) (*platformAnswer, *failu
 	}
 	now := t.clock.now()
 	u, token, refusal := userAssertion{
-		api: as.app, now: now, issuers: t.model.issuers(c.site), signed: t.keys.signed, user: t.directory.user,
+		api: as.app, now: now, issuers: t.model.issuers(c.site), signed: t.keys.signed, user: t.directory.holder,
 	}.check(form.Get(c.form, "assertion"))
 	if refusal != nil {
 		return nil, refusal
@@ -46,7 +48,7 @@ func (t *platformTokens) onBehalfOf(c *call, as caller) (*platformAnswer, *failu
 	}
 	g := &grant{
 		flow: c.flow, client: as.app, user: u, scope: s, capable: asked.capable,
-		authTime: token.IssuedAt(), began: now, listed: true,
+		authTime: time.Unix(int64(token.Issued), 0), began: now, listed: true,
 	}
 	return t.issue(c, as, taken{g, &standing{}}, s)
 }
