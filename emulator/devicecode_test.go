@@ -80,7 +80,7 @@ func TestDeviceCode(t *testing.T) {
 	equal(t, "ID token", claimsOf(t, got.IDToken)["aud"], any(tenant.Native().ID))
 	equal(t, "has a refresh token", got.RefreshToken != "", true)
 	counts := tenant.Counts()
-	equal(t, "device requests", counts.Device, 7)
+	equal(t, "device requests", counts.Device, 8)
 	equal(t, "not found", counts.NotFound, 0)
 	wantFailure(t, "asked twice", d.polls(t, tenant), 400, "bad_verification_code", 70018)
 

@@ -161,7 +161,9 @@ func (h *deviceHandler) signIn(w http.ResponseWriter, c *call, d *deviceCode) {
 	case h.model.pages && !h.decisions.made() && sso == nil:
 		h.journeys.begin(w, c.Request, visit{
 			route: to, app: d.client.Name, arrive: arrive,
-			leave: func(w http.ResponseWriter, _ error) { h.end(w, h.codes.decline(d, h.clock.now()), "You declined the sign-in.") },
+			leave: func(w http.ResponseWriter, _ error) {
+				h.end(w, h.codes.decline(d, h.clock.now()), "You declined the sign-in.")
+			},
 		}, nil)
 	case h.model.pages && !h.decisions.made():
 		arrive(w, c.Request, &session{user: sso.user, authTime: sso.authTime, seen: now, listed: sso.listed}, true, nil)
