@@ -31,6 +31,7 @@ type authorizeHandler struct {
 	minter    *minter
 	decisions *decisions
 	journeys  *journeys
+	met       *challenges
 	read      func(m *model, to route, q url.Values) (*authorization, *aadb2c.Error)
 }
 
@@ -153,11 +154,15 @@ func (h *authorizeHandler) complete(w http.ResponseWriter, r *http.Request, a *a
 	g := &grant{
 		flow: a.route.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
 		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen, listed: s.listed,
+		capable: a.asked.capable,
 	}
 	all, refusal := h.answer(a, g)
 	if refusal != nil {
 		h.reject(w, a, refusal)
 		return
+	}
+	if a.prompt != "none" {
+		h.met.meet(s.user.ObjectID, a.scope.resource, a.asked)
 	}
 	h.browsers.signIn(w, r, a.route.site, s, signedIn)
 	h.grants.settle(h.directory, g)

@@ -61,7 +61,8 @@ func (m *model) route(r *http.Request) route {
 	for _, suffix := range suffixes {
 		if rest, found := strings.CutSuffix(r.URL.Path, "/"+suffix.path); found {
 			to, ok := m.flowRoute(at, rest, r.URL.Query()["p"])
-			if !ok || suffix.to == PagesEndpoint && !m.pages || suffix.to == UserInfoEndpoint && len(to.flow.UserInfo) == 0 {
+			if !ok || suffix.to == PagesEndpoint && !m.pages || suffix.to == UserInfoEndpoint && len(to.flow.UserInfo) == 0 ||
+				(suffix.to == DeviceCodeEndpoint || suffix.to == DevicePageEndpoint) && !m.devices {
 				return route{}
 			}
 			to.endpoint = suffix.to
