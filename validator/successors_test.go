@@ -59,10 +59,13 @@ func (f fields) with(others fields) fields {
 	return all
 }
 
-// sign signs a payload with the key that everybody shares, or as the header says.
+// sign signs a payload with the key that everybody shares, or as the header says:
+// "partner" and "spoiled" are no members of it.
 func sign(tb testing.TB, payload, header fields) string {
 	tb.Helper()
 	header = fields{"alg": "RS256", "kid": sharedKID, "typ": "JWT"}.with(header)
+	byPartner, spoiled := header["partner"] != nil || header["kid"] == consumerKID, header["spoiled"] != nil
+	header = header.with(fields{"partner": nil, "spoiled": nil})
 	text := func(f fields) string {
 		b, err := json.Marshal(f)
 		if err != nil {
@@ -76,7 +79,9 @@ func sign(tb testing.TB, payload, header fields) string {
 			return es256(input)
 		case header["alg"] == "PS256":
 			return pss(keysOf(tb).userFlow, input)
-		case header["kid"] == consumerKID:
+		case spoiled: // it is over another text
+			return rs256.sign(keysOf(tb).userFlow, append(input, 'x'))
+		case byPartner:
 			return rs256.sign(keysOf(tb).partner, input)
 		}
 		return rs256.sign(keysOf(tb).userFlow, input)
