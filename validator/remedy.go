@@ -129,17 +129,16 @@ var fixesByReason = map[Reason]string{
 // for those of nobody where such ones are trusted, as far as they differ.
 var (
 	otherFixesByHint = map[Hint]string{
-		HintOpaque:        "Have the client send an access token for this API. A token for somebody else (Graph's, a session id) may be no JWT.",
-		HintEncrypted:     "Send the access_token of the answer, and not its refresh_token or a code: those are for the identity provider alone.",
-		HintIDToken:       "Have the client send the access token. It gets one if it asks for a scope of this API, such as api://{client id}/tasks.read.",
-		HintEntraV1:       "Set requestedAccessTokenVersion to 2 in the manifest of the API's app registration, and get a new token. If the tenant is another one, trust it first.",
-		HintEntraV2:       "Trust that tenant with authority.Entra and the API's client id there, or have the client ask a trusted one.",
-		HintOtherTenant:   "Have the client ask a trusted tenant. If users of that one may come, trust it with its GUID and the API's client id there.",
-		HintOtherHost:     "Have the client use the trusted host, or trust the other one too: Tenant.WithHosts, Authority.WithHost.",
-		HintSlash:         "Find out who made this token: B2C's issuers end in a slash, and Entra's and External ID's don't.",
-		HintAppIDURI:      "Set requestedAccessTokenVersion to 2 in the manifest of the API's app registration: tokens then name its client id.",
-		HintKeyOfAnother:  "Don't trust where it came from: the key is another tenant's or another authority's, or not one for that algorithm.",
-		HintContradiction: "Find out who made this token: none of Microsoft's has both.",
+		HintOpaque:       "Have the client send an access token for this API. A token for somebody else (Graph's, a session id) may be no JWT.",
+		HintEncrypted:    "Send the access_token of the answer, and not its refresh_token or a code: those are for the identity provider alone.",
+		HintIDToken:      "Have the client send the access token. It gets one if it asks for a scope of this API, such as api://{client id}/tasks.read.",
+		HintEntraV1:      "Set requestedAccessTokenVersion to 2 in the manifest of the API's app registration, and get a new token. If the tenant is another one, trust it first.",
+		HintEntraV2:      "Trust that tenant with authority.Entra and the API's client id there, or have the client ask a trusted one.",
+		HintOtherTenant:  "Have the client ask a trusted tenant. If users of that one may come, trust it with its GUID and the API's client id there.",
+		HintOtherHost:    "Have the client use the trusted host, or trust the other one too: Tenant.WithHosts, Authority.WithHost.",
+		HintSlash:        "Find out who made this token: B2C's issuers end in a slash, and Entra's and External ID's don't.",
+		HintAppIDURI:     "Set requestedAccessTokenVersion to 2 in the manifest of the API's app registration: tokens then name its client id.",
+		HintKeyOfAnother: "Don't trust where it came from: the key is another tenant's or another authority's, or not one for that algorithm.",
 	}
 	otherFixesByReason = map[Reason]string{
 		ErrAlgorithm:     "Look with which algorithms the authority is trusted: RS256 for Microsoft's, and for others those given to authority.OpenIDProvider.",

@@ -4,6 +4,7 @@
 package validator_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -39,9 +40,7 @@ func strangers(tb testing.TB) map[string]jwks.Source {
 // audience be the same; and the text says what to change.
 func TestNothingCrossesOver(t *testing.T) {
 	all := successors(t)
-	for name, s := range strangers(t) {
-		all[name] = s
-	}
+	maps.Copy(all, strangers(t))
 	v1 := func(tenant string) fields {
 		return fields{"iss": "https://sts.windows.net/" + tenant + "/", "ver": "1.0", "azp": nil, "appid": webClient}
 	}
