@@ -68,7 +68,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if opts == nil {
 		opts = &Options{}
 	}
-	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a)); err != nil {
+	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(a, opts.wall()), opts.check(), opts.checkLinks(a)); err != nil {
 		return nil, err
 	}
 	o := opts.withDefaults()

@@ -32,7 +32,7 @@ type Options struct {
 
 	// AuthStyle is how the client secret is sent: oauth2.AuthStyleInParams, in
 	// the body, or oauth2.AuthStyleInHeader, by HTTP Basic authentication. If
-	// zero, in the body.
+	// zero, in the body, where assertions are always.
 	AuthStyle oauth2.AuthStyle
 
 	// Cache is shared with other processes. If nil, tokens are kept in this
@@ -91,6 +91,14 @@ type Options struct {
 	// Now is the wall clock. If nil, time.Now. Waiting and back-off keep time
 	// by themselves.
 	Now func() time.Time
+}
+
+// wall returns the time by Now.
+func (o *Options) wall() time.Time {
+	if o.Now != nil {
+		return o.Now()
+	}
+	return time.Now()
 }
 
 // check returns all that is wrong with the options, but for the Links.
