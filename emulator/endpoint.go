@@ -64,9 +64,10 @@ var methods = map[Endpoint][]string{
 	UserInfoEndpoint:  {http.MethodGet},
 }
 
-// ofB2C reports whether a path is one of B2C's, if perhaps of no tenant here: a
-// client with a wrong tenant should meet B2C's answer, and not a fallback.
-func ofB2C(path string) bool {
+// ofProduct reports whether a path is one of an endpoint, if perhaps of no tenant
+// here: a client with a wrong tenant should meet a tenant's answer, and not a
+// fallback.
+func ofProduct(path string) bool {
 	for _, s := range suffixes {
 		if strings.HasSuffix(path, "/"+s.path) {
 			return true

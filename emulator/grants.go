@@ -67,7 +67,9 @@ func (g *grants) takeCode(now time.Time, flow *Flow, client *App, r redemption) 
 		return taken{}, aadb2c.AccountGone
 	case r.redirectURI != c.redirectURI:
 		return taken{}, aadb2c.GrantRedirectURI.With(r.redirectURI)
-	case c.used || c.revoked: // what B2C says to this is not known, beyond OAuth's invalid_grant
+	case c.used: // what B2C says to this is not known, beyond OAuth's invalid_grant
+		return taken{}, aadb2c.UsedGrant
+	case c.revoked:
 		return taken{}, aadb2c.UnknownGrant
 	case !now.Before(expires):
 		return taken{}, expired(now, c.issued, expires)

@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 )
 
 // refreshTokensInState bounds what a restart keeps, and so what is written each
@@ -66,7 +68,7 @@ func (g *grant) state() grantState {
 
 // grant returns what the state says, by the flows and apps of this tenant; nil
 // if there is no such flow or app any more, or the app wouldn't get this now.
-func (s *grantState) grant(m *model) *grant {
+func (s *grantState) grant(m *model, scopeOf readScope) *grant {
 	flow, client := m.flow(s.Flow), m.app(s.Client)
 	if flow == nil || client == nil {
 		return nil
@@ -81,6 +83,9 @@ func (s *grantState) grant(m *model) *grant {
 	}
 }
 
+// readScope reads the scope of a client's request.
+type readScope func(m *model, client *App, text string) (scope, *aadb2c.Error)
+
 // restoredTokens are the refresh tokens of a state by the hashes of their names,
 // the oldest first.
 type restoredTokens struct {
@@ -88,10 +93,10 @@ type restoredTokens struct {
 	tokens []*refreshToken
 }
 
-func restoredFrom(m *model, kept []grantState, tokens []refreshState) (*restoredTokens, error) {
+func restoredFrom(m *model, scopeOf readScope, kept []grantState, tokens []refreshState) (*restoredTokens, error) {
 	grants := make([]*grant, len(kept))
 	for i := range kept {
-		grants[i] = kept[i].grant(m)
+		grants[i] = kept[i].grant(m, scopeOf)
 	}
 	all := &restoredTokens{}
 	for i, r := range tokens {
