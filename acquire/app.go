@@ -68,11 +68,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if opts == nil {
 		opts = &Options{}
 	}
-<<<<<<< HEAD
-	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(a, opts.wall()), opts.check(), opts.checkLinks(a)); err != nil {
-=======
-	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a), capabilities(opts.ClientCapabilities).check(a)); err != nil {
->>>>>>> main
+	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(a, opts.wall()), opts.check(), opts.checkLinks(a), capabilities(opts.ClientCapabilities).check(a)); err != nil {
 		return nil, err
 	}
 	o := opts.withDefaults()
@@ -148,7 +144,7 @@ func newFleet(a *App) fleet {
 }
 
 // kinds are the products that this package knows the ways of.
-var kinds = []authority.Kind{authority.AzureADB2C, authority.EntraExternalID}
+var kinds = []authority.Kind{authority.AzureADB2C, authority.EntraExternalID, authority.EntraID}
 
 func checkAuthority(a authority.Authority) error {
 	switch {

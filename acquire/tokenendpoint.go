@@ -65,35 +65,18 @@ const (
 )
 
 // secretParams are the parameters of token requests that nobody may read.
-<<<<<<< HEAD
-var secretParams = []string{"client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "password"}
-=======
-var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password", "assertion", "device_code"}
->>>>>>> main
+var secretParams = []string{"client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "password", "assertion", "device_code"}
 
 // request makes the request that r describes. The error is an *Error.
 func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*answer, error) {
 	form := url.Values{"grant_type": {r.grant}, "client_id": {t.clientID}}
 	maps.Copy(form, r.params)
-<<<<<<< HEAD
-	shown, e := t.prove(ctx, r)
-	if e != nil {
-		return nil, e
-=======
 	if claims := t.capabilities.with(r.claims); claims != "" {
 		form.Set("claims", claims)
 	}
-	secret := ""
-	if r.auth == authenticated && t.credential != nil {
-		var e *Error
-		if secret, e = t.credential.get(ctx); e != nil {
-			e.During, e.Flow = r.grant, r.flow.Flow()
-			return nil, e
-		}
-		if t.authStyle == oauth2.AuthStyleInParams {
-			form.Set("client_secret", secret)
-		}
->>>>>>> main
+	shown, e := t.prove(ctx, r)
+	if e != nil {
+		return nil, e
 	}
 	secret := shown.secret
 	shown.add(form, t.authStyle)
