@@ -37,6 +37,7 @@ type authorization struct {
 	clientInfo bool
 	parameters url.Values
 
+	asked  claimsRequest
 	admits func(u *User) *aadb2c.Error // what keeps someone out who has signed in; nil for nothing
 }
 

@@ -31,6 +31,7 @@ type authorizeHandler struct {
 	minter    *minter
 	decisions *decisions
 	journeys  *journeys
+	met       *challenges
 	read      func(m *model, to route, q url.Values) (*authorization, *aadb2c.Error)
 }
 
@@ -96,7 +97,7 @@ func (h *authorizeHandler) begin(w http.ResponseWriter, r *http.Request, a *auth
 		return
 	}
 	v := visit{
-		route: a.route, app: a.client.Name, loginHint: form.Get(a.parameters, "login_hint"), domainHint: form.Get(a.parameters, "domain_hint"),
+		route: a.route.home(h.model.id), app: a.client.Name, loginHint: form.Get(a.parameters, "login_hint"), domainHint: form.Get(a.parameters, "domain_hint"),
 		arrive: func(w http.ResponseWriter, r *http.Request, s *session, signedIn bool, claims map[string]any) {
 			h.complete(w, r, a, s, signedIn, claims)
 		},
@@ -153,11 +154,15 @@ func (h *authorizeHandler) complete(w http.ResponseWriter, r *http.Request, a *a
 	g := &grant{
 		flow: a.route.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
 		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen, listed: s.listed,
+		capable: a.asked.capable,
 	}
 	all, refusal := h.answer(a, g)
 	if refusal != nil {
 		h.reject(w, a, refusal)
 		return
+	}
+	if a.prompt != "none" {
+		h.met.meet(s.user.ObjectID, a.scope.resource, a.asked)
 	}
 	h.browsers.signIn(w, r, a.route.site, s, signedIn)
 	h.grants.settle(h.directory, g)

@@ -164,7 +164,7 @@ func (o *Options) model() *model {
 	p := productOf(o.Kind)
 	m := &model{
 		names: names{o.Name, o.ID, o.Domain}, addresses: p, telling: p,
-		hosts: o.Hosts, flows: o.Flows, apps: o.Apps, pages: o.Pages, emailScope: o.EmailScope,
+		hosts: o.Hosts, flows: o.Flows, apps: o.Apps, pages: o.Pages, emailScope: o.EmailScope, devices: o.Kind != B2C,
 	}
 	for _, h := range o.Hosts {
 		m.sites = append(m.sites, site{scheme: "https", host: h})

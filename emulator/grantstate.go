@@ -27,6 +27,7 @@ type grantState struct {
 	Scope    string         `json:"scope"` // all that was granted
 	AuthTime time.Time      `json:"authTime"`
 	Began    time.Time      `json:"began"`
+	Capable  bool           `json:"capable,omitempty"`
 }
 
 // refreshState is a refresh token in a tenant's state. It can't be redeemed: of
@@ -60,7 +61,7 @@ func (g *grants) state() (grants []grantState, tokens []refreshState) {
 func (g *grant) state() grantState {
 	s := grantState{
 		Flow: g.flow.Name, Client: g.client.ID, User: g.user.state(nil), Listed: g.listed, Nonce: g.nonce,
-		Scope: g.scope.String(), AuthTime: g.authTime.UTC(), Began: g.began.UTC(),
+		Scope: g.scope.String(), AuthTime: g.authTime.UTC(), Began: g.began.UTC(), Capable: g.capable,
 	}
 	s.Claims, s.Without = claimsState(g.claims)
 	return s
@@ -79,7 +80,7 @@ func (s *grantState) grant(m *model, scopeOf readScope) *grant {
 	}
 	return &grant{
 		flow: flow, client: client, user: s.User.user(), claims: restoredClaims(s.Claims, s.Without), nonce: s.Nonce,
-		scope: scope, authTime: s.AuthTime, began: s.Began, listed: s.Listed,
+		scope: scope, authTime: s.AuthTime, began: s.Began, listed: s.Listed, capable: s.Capable,
 	}
 }
 

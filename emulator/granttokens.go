@@ -19,6 +19,7 @@ func (mt *minter) accessToken(to route, g *grant, s scope, now time.Time, auth s
 	return mt.issue(g.client, Spec{
 		Kind: UserToken, Flow: to.flow.Name, Host: to.site.String(), Audience: s.resource.ID, ClientID: g.client.ID,
 		Scopes: s.names, User: &g.user, IssuedAt: now, AuthTime: g.authTime, ClientAuth: auth,
+		Capabilities: g.capabilities(), implicit: to.endpoint == AuthorizeEndpoint,
 		Claims: mt.granted(UserToken, g, map[string]any{}),
 	})
 }
@@ -35,7 +36,8 @@ func (mt *minter) idToken(to route, g *grant, now time.Time, access, code string
 	}
 	return mt.issue(g.client, Spec{
 		Kind: IDToken, Flow: to.flow.Name, Host: to.site.String(), ClientID: g.client.ID,
-		User: &g.user, IssuedAt: now, AuthTime: g.authTime, Claims: mt.granted(IDToken, g, claims),
+		User: &g.user, IssuedAt: now, AuthTime: g.authTime, implicit: to.endpoint == AuthorizeEndpoint,
+		Claims: mt.granted(IDToken, g, claims),
 	})
 }
 
@@ -44,6 +46,14 @@ func (mt *minter) granted(kind Kind, g *grant, claims map[string]any) map[string
 	mt.shape.granted(kind, g, claims)
 	maps.Copy(claims, g.claims)
 	return claims
+}
+
+// capabilities are what the client has said it can do.
+func (g *grant) capabilities() []string {
+	if g.capable {
+		return []string{"cp1"}
+	}
+	return nil
 }
 
 // addNonce adds the nonce of the sign-in, if there was one.

@@ -24,6 +24,7 @@ type model struct {
 	apps       []App
 	pages      bool   // people sign in on pages
 	emailScope bool   // the scope email is one
+	devices    bool   // devices may begin a sign-in
 	sites      []site // where it is reached; the first is the primary one
 }
 

@@ -33,6 +33,9 @@ func (t *platformTokens) issue(c *call, as caller, g taken, s scope) (*platformA
 	if refusal := assigned(s.resource, &g.user); refusal != nil {
 		return nil, refusal
 	}
+	if refusal := t.met.refusal(g.user.ObjectID, s.resource); refusal != nil {
+		return nil, refusal
+	}
 	now := t.clock.now()
 	access, err := t.minter.accessToken(c.route, g.grant, s, now, as.auth)
 	if err != nil {

@@ -42,6 +42,10 @@ func readPlatformAuthorization(m *model, to route, q url.Values) (*authorization
 			return a, refusal
 		}
 	}
+	var ok bool
+	if a.asked, ok = readClaimsRequest(form.Get(q, "claims")); !ok {
+		return a, aadsts.BadRequest.With("the parameter claims is no JSON object")
+	}
 	a.admits = func(u *User) *failure.Error { return assigned(a.scope.resource, u) }
 	return a, nil
 }

@@ -60,6 +60,8 @@ func (o *order) platformClaims(now time.Time) jose.Object {
 	if o.Kind != IDToken {
 		o.addClient(&c, client, v1)
 	}
+	app := o.model.app(audience)
+	c.addOptional(app, o)
 	if o.Kind == AppToken {
 		principal := o.principal(client)
 		c.add("oid", principal)
@@ -71,6 +73,9 @@ func (o *order) platformClaims(now time.Time) jose.Object {
 	c.add("tid", o.model.id)
 	c.add("uti", secret.Text(16))
 	c.add("ver", map[bool]string{false: "2.0", true: "1.0"}[v1])
+	if app.asksFor(Capabilities) && o.Kind != IDToken {
+		c.addList("xms_cc", o.Capabilities)
+	}
 	if o.Kind == AppToken {
 		return jose.Object(c)
 	}

@@ -29,9 +29,13 @@ func (t *platformTokens) clientCredentials(c *call, as caller) (*platformAnswer,
 	if api.AssignmentRequired && len(granted) == 0 {
 		return nil, aadsts.NotAssigned.With(api.Name, as.app.Name)
 	}
+	asked, ok := readClaimsRequest(form.Get(c.form, "claims"))
+	if !ok {
+		return nil, aadsts.BadRequest.With("the parameter claims is no JSON object")
+	}
 	token, err := t.minter.issue(as.app, Spec{
 		Kind: AppToken, Host: c.site.String(), Audience: api.ID, ClientID: as.app.ID, Scopes: granted,
-		IssuedAt: t.clock.now(), ClientAuth: as.auth,
+		IssuedAt: t.clock.now(), ClientAuth: as.auth, Capabilities: (&grant{capable: asked.capable}).capabilities(),
 	})
 	if err != nil {
 		return nil, aadsts.Internal // the route was found, so its host exists

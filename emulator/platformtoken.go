@@ -6,6 +6,7 @@ package emulator
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
 	"github.com/b2ckit/b2ckit/emulator/internal/answer"
@@ -34,6 +35,8 @@ func newPlatformTokens(h *tokenHandler) *platformTokens {
 		"client_credentials": t.clientCredentials,
 		"authorization_code": t.redeemCode,
 		"refresh_token":      t.refresh,
+		onBehalfOfGrant:      t.onBehalfOf,
+		deviceCodeGrant:      t.deviceCode,
 	}
 	return t
 }
@@ -87,11 +90,14 @@ func (t *platformTokens) caller(c *call) (caller, *failure.Error) {
 	if origin := c.Header.Get("Origin"); origin != "" && app.Kind != SPA {
 		return caller{}, aadsts.CrossOrigin.With(origin)
 	}
+	asserted := c.form.Has("client_assertion") || c.form.Has("client_assertion_type")
 	switch {
-	case app.Kind != WebApp && secret != "":
+	case app.Kind != WebApp && (secret != "" || asserted):
 		return caller{}, aadsts.PublicClient
 	case app.Kind != WebApp:
 		return caller{app, "0"}, nil
+	case asserted:
+		return t.asserted(c, app)
 	case secret == "":
 		return caller{}, aadsts.NoCredential
 	case slices.Contains(app.ExpiredSecrets, secret):
@@ -100,4 +106,31 @@ func (t *platformTokens) caller(c *call) (caller, *failure.Error) {
 		return caller{}, aadsts.WrongSecret.With(app.ID)
 	}
 	return caller{app, "1"}, nil
+}
+
+// isTokenEndpoint returns what tells whether a URL is that of the token endpoint:
+// the one that the request went to, or another form of it.
+func (c *call) isTokenEndpoint(m *model) func(url string) bool {
+	return func(url string) bool {
+		for _, s := range append([]site{c.site}, m.sites...) {
+			path, ok := strings.CutPrefix(url, s.String()+"/")
+			if tenant, is := strings.CutSuffix(path, "/"+tokenPath); ok && is && (tenant == c.tenant || m.known(tenant)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// asserted checks the assertion of a client, whose audience may have any form of
+// the token endpoint's URL.
+func (t *platformTokens) asserted(c *call, app *App) (caller, *failure.Error) {
+	if form.Get(c.form, "client_assertion_type") != clientAssertionType || form.Get(c.form, "client_assertion") == "" {
+		return caller{}, aadsts.NoCredential
+	}
+	a := assertion{app: app, now: t.clock.now(), endpoint: c.isTokenEndpoint(t.model)}
+	if refusal := a.check(form.Get(c.form, "client_assertion")); refusal != nil {
+		return caller{}, refusal
+	}
+	return caller{app, "2"}, nil
 }

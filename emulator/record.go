@@ -87,7 +87,7 @@ func recordOf(w http.ResponseWriter) *record {
 // secrets are the parameters whose values nobody may read again.
 var secrets = []string{
 	"client_secret", "password", "code", "code_verifier", "refresh_token", "client_assertion", "assertion",
-	"id_token_hint", "access_token", "id_token", "token", "tx",
+	"id_token_hint", "access_token", "id_token", "token", "tx", "device_code",
 }
 
 // isSecret reports whether nobody may read a parameter's values again. A plain

@@ -83,6 +83,10 @@ type Spec struct {
 	// B2C's tokens don't say.
 	ClientAuth string `json:"clientAuth"`
 
+	// Capabilities are what the client has said it can do, such as "cp1": "xms_cc", if
+	// the API asks for [Capabilities].
+	Capabilities []string `json:"capabilities,omitempty"`
+
 	// FlowClaim says how the token names its flow. If zero, as the flow is
 	// configured; an [AppToken] then names none.
 	FlowClaim FlowClaim `json:"flowClaim"`
@@ -118,6 +122,8 @@ type Spec struct {
 	// RawHeader, if not nil, is used as it is in place of the JOSE header.
 	// Header must be empty.
 	RawHeader []byte `json:"-"`
+
+	implicit bool // it goes through the browser's address
 }
 
 func (s *Spec) check(wrong *mistakes) {

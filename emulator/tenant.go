@@ -37,6 +37,8 @@ type Tenant struct {
 	attributes attributes
 	passwords  *passwords
 	minter     *minter
+	devices    *deviceCodes
+	met        *challenges
 	keeper     *keeper
 	handler    *handler
 }
@@ -70,6 +72,7 @@ func NewTenant(opts *Options) *Tenant {
 	}})
 	t.attributes = attributesOf(o.ID, o.Attributes)
 	t.passwords = &passwords{t.directory, o.OnPasswordSubmit}
+	t.devices, t.met = newDeviceCodes(), newChallenges(o.ID)
 	t.faults = &faults{model: t.model, clock: t.clock}
 	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log, p}
 	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys, p.scope}
@@ -81,18 +84,21 @@ func NewTenant(opts *Options) *Tenant {
 func endpointsOf(t *Tenant, p product) map[Endpoint]func(http.ResponseWriter, *call) {
 	journeys := newJourneys(t.model, t.clock, t.directory, t.browsers, pages)
 	journeys.passwords, journeys.attributes = t.passwords, t.attributes
-	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys, p.authorization}
-	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter}
+	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys, t.met, p.authorization}
+	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter, t.keys, t.devices, t.met}
+	devices := newDeviceHandler(t, journeys, p.scope)
 	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
 	userInfo := &userInfoHandler{t.model, t.clock, t.keys, t.directory}
 	return map[Endpoint]func(http.ResponseWriter, *call){
-		MetadataEndpoint:  metadataHandler{t.model, p}.serve,
-		KeysEndpoint:      keysHandler{t.keys, p}.serve,
-		AuthorizeEndpoint: authorize.serve,
-		TokenEndpoint:     p.tokens(token),
-		LogoutEndpoint:    logout.serve,
-		PagesEndpoint:     journeys.serve,
-		UserInfoEndpoint:  userInfo.serve,
+		MetadataEndpoint:   metadataHandler{t.model, p}.serve,
+		KeysEndpoint:       keysHandler{t.keys, p}.serve,
+		AuthorizeEndpoint:  authorize.serve,
+		TokenEndpoint:      p.tokens(token),
+		LogoutEndpoint:     logout.serve,
+		PagesEndpoint:      journeys.serve,
+		UserInfoEndpoint:   userInfo.serve,
+		DeviceCodeEndpoint: devices.begin,
+		DevicePageEndpoint: devices.serve,
 	}
 }
 
@@ -387,6 +393,8 @@ func (t *Tenant) CheckPassword(name, password string) (User, bool) {
 func (t *Tenant) Revoke(objectID string) {
 	t.browsers.end(objectID) // first: a session would get new codes
 	t.grants.revoke(objectID)
+	t.devices.revoke(objectID)
+	t.met.forget(objectID)
 }
 
 // SetFaults makes the tenant misbehave from the next request on. It replaces

@@ -13,6 +13,7 @@ const (
 	userInfoPath  = "openid/v2.0/userinfo"
 
 	deviceCodePath = "oauth2/v2.0/devicecode"
+	devicePagePath = "oauth2/deviceauth" // where Microsoft's own page for codes is
 
 	selfAssertedPath = "SelfAsserted" // as B2C's, where its pages send their forms
 )
