@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,23 +22,23 @@ type router []*Tenant
 func (all router) find(r *http.Request) *Tenant {
 	name := host.Name(strings.ToLower(r.Host))
 	onLoopback := host.Loopback(name)
-	var byPath, byHost *Tenant
+	var byRoute, byPath, byHost *Tenant
 	for _, t := range all {
 		switch {
 		case !onLoopback && !t.model.answersFor(name):
 			continue
 		case t.model.route(r).endpoint != NoEndpoint:
-			return t
+			if t.kind == B2C { // which reads ?p=, and others of the same GUID don't
+				return t
+			}
+			byRoute = cmp.Or(byRoute, t)
 		case byPath == nil && t.model.inPath(r.URL.Path):
 			byPath = t
 		case byHost == nil && !onLoopback:
 			byHost = t
 		}
 	}
-	if byPath != nil {
-		return byPath
-	}
-	return byHost
+	return cmp.Or(byRoute, byPath, byHost)
 }
 
 // ServeHTTP lets the tenant of a request answer it, and the first one what is
