@@ -3,7 +3,10 @@
 
 package emulator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // names are what a tenant is called in URLs and issuers.
 type names struct{ name, id, domain string }
@@ -19,6 +22,13 @@ type address struct {
 	tenant string // a domain, a GUID or what stands for several tenants
 	query  bool   // ?p={policy} form
 }
+
+// manyTenants are the authorities for people of any tenant, the first one for
+// personal accounts too.
+var manyTenants = []string{"common", "organizations"}
+
+// ofMany reports whether a request is to an authority of many tenants.
+func (a address) ofMany() bool { return slices.Contains(manyTenants, a.tenant) }
 
 // addresses are how a product's URLs and issuers are built and read.
 type addresses interface {

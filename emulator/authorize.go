@@ -97,7 +97,7 @@ func (h *authorizeHandler) begin(w http.ResponseWriter, r *http.Request, a *auth
 		return
 	}
 	v := visit{
-		route: a.route, app: a.client.Name, loginHint: form.Get(a.parameters, "login_hint"), domainHint: form.Get(a.parameters, "domain_hint"),
+		route: a.route.home(h.model.id), app: a.client.Name, loginHint: form.Get(a.parameters, "login_hint"), domainHint: form.Get(a.parameters, "domain_hint"),
 		arrive: func(w http.ResponseWriter, r *http.Request, s *session, signedIn bool, claims map[string]any) {
 			h.complete(w, r, a, s, signedIn, claims)
 		},

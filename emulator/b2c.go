@@ -106,6 +106,8 @@ func (b2c) owns(of names, path string) bool {
 
 func (b2c) own(e *failure.Error) *failure.Error { return e }
 
+func (b2c) lost(names, string) *failure.Error { return nil }
+
 func (b2c) parameters(e *failure.Error, at time.Time) []answer.Parameter {
 	return []answer.Parameter{{Name: "error", Value: e.OAuth}, {Name: "error_description", Value: aadb2c.Description(e, at)}}
 }

@@ -17,10 +17,6 @@ const entraHost = "login.microsoftonline.com"
 // are in.
 const ConsumerTenantID = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
-// manyTenants are the authorities for people of any tenant, the first one for
-// personal accounts too.
-var manyTenants = []string{"common", "organizations"}
-
 // tenantTemplate stands for the GUID in what is published for many tenants.
 const tenantTemplate = "{tenantid}"
 
@@ -82,6 +78,3 @@ func (p entraID) keySet(k *keys, c *call) []any {
 	}
 	return set
 }
-
-// ofMany reports whether a request is to an authority of many tenants.
-func (a address) ofMany() bool { return slices.Contains(manyTenants, a.tenant) }

@@ -104,6 +104,13 @@ func (g *grants) takeRefresh(now time.Time, flow *Flow, client *App, token strin
 	return taken{r.grant, &r.standing}, nil
 }
 
+// have reports whether a code or a refresh token was handed out here.
+func (g *grants) have(code, refresh string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.codes.Get(code) != nil || g.refresh.Get(refresh) != nil
+}
+
 // revoke makes all codes and refresh tokens of a user invalid; "" is every user.
 func (g *grants) revoke(objectID string) { g.end(objectID, false) }
 

@@ -192,13 +192,32 @@ func (platform) own(e *failure.Error) *failure.Error {
 	return own
 }
 
+// atAuthorize are OAuth's codes where those of the token endpoint aren't known.
+var atAuthorize = map[string]string{
+	aadsts.NoConsent.Code:   "consent_required",
+	aadsts.NotAssigned.Code: "access_denied",
+	aadsts.NoUser.Code:      "access_denied",
+}
+
 func (platform) parameters(e *failure.Error, at time.Time) []answer.Parameter {
 	told := aadsts.Tell(e, at)
+	if word := atAuthorize[e.Code]; word != "" {
+		told.Error = word
+	}
 	all := []answer.Parameter{{Name: "error", Value: told.Error}, {Name: "error_description", Value: told.Description}}
 	if told.URI != "" {
 		all = append(all, answer.Parameter{Name: "error_uri", Value: told.URI})
 	}
 	return all
+}
+
+// lost tells of a tenant that doesn't exist. Other paths are as unknown as B2C's.
+func (platform) lost(of names, path string) *failure.Error {
+	tenant := firstOf(path)
+	if of.known(tenant) || strings.Count(path, "/") < 2 || !ofProduct(path) {
+		return nil
+	}
+	return aadsts.UnknownTenant.With(tenant)
 }
 
 func (platform) answer(e *failure.Error, at time.Time) any { return aadsts.Tell(e, at) }

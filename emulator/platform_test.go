@@ -138,19 +138,28 @@ func TestPlatformMetadata(t *testing.T) {
 func TestPlatformNotFound(t *testing.T) {
 	ciam, entra := fixedOf(emulator.ExternalID), fixedOf(emulator.EntraID)
 	for _, c := range []struct {
-		tenant *emulator.Tenant
+		of     *emulator.Tenant
 		url    string
+		tenant string // the unknown one that the answer names
 	}{
-		{ciam, ciamURL + "/B2C_1_susi" + wellKnown},
-		{ciam, "https://contoso.ciamlogin.com/common" + wellKnown},
-		{ciam, "https://contoso.ciamlogin.com" + wellKnown},
-		{ciam, "https://contoso.ciamlogin.com/fabrikam.onmicrosoft.com" + wellKnown},
-		{ciam, ciamURL + wellKnown + "/"},
-		{entra, "https://login.microsoftonline.com/consumers" + wellKnown},
-		{entra, "https://login.microsoftonline.com/tfp/common" + wellKnown},
-		{entra, entraURL + "/B2C_1_susi" + wellKnown},
+		{ciam, ciamURL + "/B2C_1_susi" + wellKnown, ""},
+		{ciam, "https://contoso.ciamlogin.com/common" + wellKnown, "common"},
+		{ciam, "https://contoso.ciamlogin.com/fabrikam.onmicrosoft.com" + wellKnown, "fabrikam.onmicrosoft.com"},
+		{ciam, ciamURL + wellKnown + "/", ""},
+		{ciam, "https://contoso.ciamlogin.com/", ""},
+		{entra, "https://login.microsoftonline.com/consumers" + wellKnown, "consumers"},
+		{entra, "https://login.microsoftonline.com/fabrikam/oauth2/v2.0/token", "fabrikam"},
+		{entra, entraURL + "/B2C_1_susi" + wellKnown, ""},
 	} {
-		equal(t, c.url, get(t, c.tenant.Client(), c.url).status, 404)
+		of, r := c.of, get(t, c.of.Client(), c.url)
+		if c.tenant == "" {
+			equal(t, c.url, r.status, 404)
+			equal(t, c.url, strings.Contains(r.body, "<h1>404 - Not Found</h1>"), true)
+			continue
+		}
+		equal(t, c.url, r.status, 400)
+		equal(t, c.url, strings.HasPrefix(r.body, `{"error":"invalid_tenant","error_description":"AADSTS90002: Tenant '`+c.tenant+`' not found.`), true)
+		equal(t, "NotFound", of.Counts().NotFound > 0, true)
 	}
 	equal(t, "?p= is nothing there", get(t, ciam.Client(), ciamURL+wellKnown+"?p=B2C_1_susi").status, 200)
 }

@@ -42,6 +42,15 @@ func (to route) url(path string) string {
 	return base + policy + "/" + path
 }
 
+// home is the route at the tenant's own authority, where that in the URL is one of
+// many tenants.
+func (to route) home(tenantID string) route {
+	if to.ofMany() {
+		to.tenant = tenantID
+	}
+	return to
+}
+
 // route returns the route of a request; that to NoEndpoint means that B2C would
 // answer with its HTML page.
 func (m *model) route(r *http.Request) route {

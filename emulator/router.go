@@ -4,11 +4,12 @@
 package emulator
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/b2ckit/b2ckit/emulator/internal/form"
 	"github.com/b2ckit/b2ckit/emulator/internal/host"
 	"github.com/b2ckit/b2ckit/emulator/internal/inprocess"
 )
@@ -22,23 +23,47 @@ type router []*Tenant
 func (all router) find(r *http.Request) *Tenant {
 	name := host.Name(strings.ToLower(r.Host))
 	onLoopback := host.Loopback(name)
-	var byRoute, byPath, byHost *Tenant
-	for _, t := range all {
-		switch {
-		case !onLoopback && !t.model.answersFor(name):
-			continue
-		case t.model.route(r).endpoint != NoEndpoint:
-			if t.kind == B2C { // which reads ?p=, and others of the same GUID don't
-				return t
-			}
-			byRoute = cmp.Or(byRoute, t)
-		case byPath == nil && t.model.inPath(r.URL.Path):
-			byPath = t
-		case byHost == nil && !onLoopback:
-			byHost = t
+	here := slices.DeleteFunc(slices.Clone(all), func(t *Tenant) bool { return !onLoopback && !t.model.answersFor(name) })
+	exact := slices.DeleteFunc(slices.Clone(here), func(t *Tenant) bool { return t.model.route(r).endpoint == NoEndpoint })
+	switch {
+	case len(exact) > 0:
+		return exact.among(r)
+	case slices.ContainsFunc(here, func(t *Tenant) bool { return t.model.inPath(r.URL.Path) }):
+		return here[slices.IndexFunc(here, func(t *Tenant) bool { return t.model.inPath(r.URL.Path) })]
+	case len(here) > 0 && !onLoopback:
+		return here[0]
+	}
+	return nil
+}
+
+// among returns the one of several tenants that a request to an authority of many
+// is about: who has handed out what it brings along, else who has its app and the
+// domain it names, else who has its app, else the first.
+func (all router) among(r *http.Request) *Tenant {
+	if len(all) == 1 {
+		return all[0]
+	}
+	// One that reads ?p= in the path of another kind's with its GUID.
+	if i := slices.IndexFunc(all, func(t *Tenant) bool { return t.kind == B2C }); i >= 0 {
+		return all[i]
+	}
+	sent := r.URL.Query()
+	if r.Method == http.MethodPost {
+		sent = form.Peek(r)
+	}
+	for _, is := range []func(t *Tenant) bool{
+		func(t *Tenant) bool { return t.grants.have(form.Get(sent, "code"), form.Get(sent, "refresh_token")) },
+		func(t *Tenant) bool { return t.devices.have(form.Get(sent, "device_code")) },
+		func(t *Tenant) bool {
+			return t.model.app(form.Get(sent, "client_id")) != nil && t.model.known(form.Get(sent, "domain_hint"))
+		},
+		func(t *Tenant) bool { return t.model.app(form.Get(sent, "client_id")) != nil },
+	} {
+		if i := slices.IndexFunc(all, is); i >= 0 {
+			return all[i]
 		}
 	}
-	return cmp.Or(byRoute, byPath, byHost)
+	return all[0]
 }
 
 // ServeHTTP lets the tenant of a request answer it, and the first one what is
@@ -60,7 +85,7 @@ func (all router) reach(u *url.URL) error {
 		if err == nil {
 			return nil
 		}
-		if first == nil || t.model.answersFor(strings.ToLower(u.Hostname())) {
+		if first == nil || u != nil && t.model.answersFor(strings.ToLower(u.Hostname())) {
 			first = err
 		}
 	}
@@ -75,6 +100,6 @@ func Transport(tenants ...*Tenant) http.RoundTripper {
 	if err := checkTenants(tenants); err != nil {
 		panic(err.Error())
 	}
-	all := append(router(nil), tenants...)
+	all := slices.Clone(router(tenants))
 	return &inprocess.Transport{Handler: all, Reach: all.reach}
 }

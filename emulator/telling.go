@@ -17,6 +17,8 @@ type telling interface {
 	own(e *failure.Error) *failure.Error
 	// parameters are those of an answer at a redirect URI.
 	parameters(e *failure.Error, at time.Time) []answer.Parameter
+	// lost is what is told of a path that leads nowhere; nil for no more than a page.
+	lost(of names, path string) *failure.Error
 	// answer is that of the token endpoint, to be written as JSON.
 	answer(e *failure.Error, at time.Time) any
 }
