@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/authority"
 )
 
 // The keys that are read.
@@ -26,6 +28,13 @@ const (
 	keyTrustedPolicies = "TrustedPolicies"  // our own
 	keyTrustedHosts    = "TrustedHosts"     // our own
 	keyMissingFlow     = "AllowMissingFlow" // our own
+	keyCertificates    = "ClientCertificates"
+	keyACL             = "AllowWebApiToBeAuthorizedByACL"
+	keyProduct         = "Product" // this and those below are our own, too
+	keyAllowedTenants  = "AllowedTenants"
+	keyMissingRoles    = "AllowMissingRoles"
+	keyUserIDClaim     = "UserIdClaim"
+	keyMetadataAppID   = "MetadataAppId"
 
 	// keyTenant is B2C_TENANT alone: no file can have a key with a space.
 	keyTenant = "the tenant's name"
@@ -35,6 +44,7 @@ const (
 var counting = []string{
 	keyInstance, keyDomain, keyTenantID, keyClientID, keyClientSecret, keyCredentials, keySignIn, keyReset, keyEdit,
 	keyAuthority, keyAudience, keyAudiences, keyTrustedPolicies, keyTrustedHosts, keyMissingFlow,
+	keyCertificates, keyProduct, keyAllowedTenants, keyMissingRoles, keyUserIDClaim, keyMetadataAppID,
 }
 
 // silent are keys of .NET's reader that are about its own pages and plumbing:
@@ -65,7 +75,7 @@ var noted = map[string]string{
 // counts is a mistake: what it was to say would be lost. All others are noted: .NET
 // ignores them, and teams keep what is their own beside these.
 func (s *sheet) unknown(m *mistakes, notes *[]string) {
-	names := slices.Concat(counting, slices.Sorted(maps.Keys(lacking)))
+	names := slices.Concat(counting, slices.Sorted(maps.Keys(lacking(authority.AzureADB2C))))
 	done := map[string]bool{}
 	for _, e := range s.sorted() {
 		key, _, _ := strings.Cut(e.path, ":")

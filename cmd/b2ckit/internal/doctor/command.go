@@ -135,7 +135,7 @@ func (f *flags) config(ctx context.Context, s *cli.Streams) (*Config, []report.F
 	if found.ClientID() != "" {
 		cfg.PublicApp = found.PublicApp
 	}
-	if found.HasSecret() {
+	if found.HasCredential() {
 		cfg.App = found.App
 	}
 	return cfg, []report.Finding{settingsFinding(found)}, nil
