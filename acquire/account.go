@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/guid"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -19,11 +20,14 @@ import (
 type Account struct {
 	// ID is what MSAL calls the home account id: {user}-{flow}.{tenant id},
 	// where user is the object id, else the subject, and flow is in lower case.
-	// The same person has one account per flow.
+	// The same person has one account per flow. At External ID and Entra it is
+	// {object id}.{tenant id}; of a guest those of the tenant that was signed in
+	// to, where MSAL has those of the guest's own.
 	ID string `json:"id"`
 	// UserID is that user: the object id, else the subject. It is the same at all
 	// flows of the tenant, so it tells whether who comes back from a link is who
-	// went there.
+	// went there. At External ID and Entra it is what [validator.IDToken.UserID]
+	// makes of the ID token.
 	UserID string `json:"user_id"`
 	// SignedInAt is when the user last signed in here. A process that has older
 	// tokens of the account looks into the shared cache for newer ones.
@@ -43,25 +47,43 @@ func (a *Account) answersTo(username string) bool {
 	return slices.ContainsFunc(a.Logins, func(l string) bool { return strings.EqualFold(l, username) })
 }
 
+// signedUser returns the user by whom the account is kept. A sub of External ID or
+// Entra is another one at each client.
+func signedUser(t *validator.IDToken, at authority.Authority) (string, error) {
+	switch {
+	case !usesSTS(at):
+		return t.UserID()
+	case t.ObjectID == "":
+		return "", errors.New("the ID token has no oid, and the answer no client_info that tells the user")
+	}
+	return t.ObjectID, nil
+}
+
 func (a Account) clone() Account {
 	a.Logins = slices.Clone(a.Logins)
 	return a
 }
 
-// newAccountDetails reads an account from a verified ID token. told is the id
-// that the token endpoint told beside it, or "": what is signed wins.
-func newAccountDetails(t *validator.IDToken, at authority.Authority, told, typed string) (Account, error) {
-	acct := Account{ID: told, Name: t.Name}
-	user, err := t.UserID()
-	switch {
-	case err != nil && told == "":
-		return acct, err
-	case err == nil && !isSubject(user):
-		return acct, errors.New("the ID token's oid or sub is not 1 to 255 printable ASCII characters")
-	case err == nil:
-		acct.ID = homeAccountID(user, at.FlowKey(), at.TenantID())
+// newAccountDetails reads an account from a verified ID token. What client_info
+// tells, which the token endpoint sent beside it, counts only where the token names
+// no user: what is signed wins.
+func newAccountDetails(t *validator.IDToken, at authority.Authority, clientInfo, typed string) (Account, error) {
+	acct := Account{Name: t.Name}
+	h := homeOf(t, at)
+	user, err := signedUser(t, at)
+	if err != nil {
+		user = h.user(clientInfo)
 	}
-	acct.UserID = strings.TrimSuffix(acct.ID, homeAccountID("", at.FlowKey(), at.TenantID()))
+	switch {
+	case user == "":
+		return acct, err
+	case !isSubject(user):
+		return acct, errors.New("the ID token's oid or sub is not 1 to 255 printable ASCII characters")
+	}
+	acct.ID, acct.UserID = h.id(user), guid.Fold(user)
+	if id, err := t.UserID(); usesSTS(at) && t.ObjectID != "" && err == nil {
+		acct.UserID = id
+	}
 	add := func(names ...string) {
 		for _, n := range names {
 			if n != "" && !slices.Contains(acct.Logins, n) {

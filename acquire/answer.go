@@ -4,10 +4,12 @@
 package acquire
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -20,13 +22,27 @@ type answer struct {
 	clientInfo  string
 }
 
-// newAnswer returns the answer to a request made at the instant start.
-func newAnswer(got tokenresponse.Success, start tokencache.Instant) *answer {
-	a := &answer{idToken: got.IDToken, refresh: got.RefreshToken, refreshLife: got.RefreshLife, clientInfo: got.ClientInfo}
+// newAnswer returns an authority's answer to a request made at the instant start.
+func newAnswer(got tokenresponse.Success, at authority.Authority, start tokencache.Instant) *answer {
+	a := &answer{
+		idToken: got.IDToken, refresh: got.RefreshToken, clientInfo: got.ClientInfo,
+		refreshLife: cmp.Or(got.RefreshLife, defaultRefreshLife(at)),
+	}
 	if got.AccessToken != "" {
 		a.access = tokencache.NewToken(got.AccessToken, got.Scope, began(start, got.Life), got.Life)
 	}
 	return a
+}
+
+// defaultRefreshLife is that of a refresh token of which nothing was said: B2C tells,
+// by default 14 days, and External ID and Entra do not
+// (https://learn.microsoft.com/entra/identity-platform/refresh-tokens).
+func defaultRefreshLife(at authority.Authority) time.Duration {
+	const day = 24 * time.Hour
+	if usesSTS(at) {
+		return 90 * day
+	}
+	return 14 * day
 }
 
 // began returns when the life of a token began that was asked for at the instant

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/background"
@@ -21,9 +22,9 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// App is one application at one authority: B2C treats each user flow or
-// custom policy as an isolated authority, so tokens of different flows are
-// never mixed. It is safe for concurrent use. Make one with [NewConfidential]
+// App is one application at one authority: a user flow or custom policy of B2C,
+// which treats each as an isolated authority, so tokens of different flows are
+// never mixed; or a tenant of External ID or Entra. It is safe for concurrent use. Make one with [NewConfidential]
 // or [NewPublic], one for the life of the program; the zero App has no use.
 type App struct {
 	flows      flows
@@ -74,9 +75,9 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	id := authority.FoldFlow(clientID)
 	app := &App{
 		clientID: id, opts: o, clock: tokencache.Clock{Wall: o.Now}, background: background.New(),
-		log:         slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
-		transport:   reconnect.New(o.Transport, min(patience, o.Timeout/4)),
-		unrefreshed: newQuota(1, time.Minute),
+		log:       slog.New(logHandler{o.Logger.Handler()}).With("authority", a.ID(), "client", id),
+		transport: reconnect.New(o.Transport, min(patience, o.Timeout/4)),
+		scopes:    scopeKeys{kind: a.Kind()}, unrefreshed: newQuota(1, time.Minute),
 	}
 	limiter := new(jwks.Limiter) // a 429 for keys is one for tokens too, and the other way round
 	app.endpoint = &tokenEndpoint{
@@ -142,12 +143,15 @@ func newFleet(a *App) fleet {
 	}
 }
 
+// kinds are the products that this package knows the ways of.
+var kinds = []authority.Kind{authority.AzureADB2C, authority.EntraExternalID}
+
 func checkAuthority(a authority.Authority) error {
 	switch {
 	case a.Err() != nil:
 		return fmt.Errorf("acquire: %w", a.Err())
-	case a.Kind() != authority.AzureADB2C:
-		return fmt.Errorf("acquire: %s is of %s; this package is for Azure AD B2C", a, a.Kind())
+	case !slices.Contains(kinds, a.Kind()):
+		return fmt.Errorf("acquire: %s is of %s; this package is for Azure AD B2C, Entra External ID and Entra ID: for another provider see golang.org/x/oauth2", a, a.Kind())
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func within(ctx context.Context, s share) (context.Context, context.CancelFunc) 
 // asRetry returns the error if the same request may do better right away.
 func asRetry(err error) (*Error, bool) {
 	e, ok := errors.AsType[*Error](err)
-	return e, ok && e.Class == ErrRetry && !e.isThrottling()
+	return e, ok && e.Class == ErrRetry && !e.isThrottling() && !e.isLoop()
 }
 
 // pause waits a moment before a second attempt, if there is time for one.

@@ -29,7 +29,7 @@ func (c authorizationClient) request(at authority.Authority, redirectURI string,
 	if opts == nil {
 		opts = &AuthorizeOptions{}
 	}
-	api, e := apiScopes(scopes)
+	api, e := apiScopes(at.Kind(), scopes)
 	if e != nil {
 		e.During = "authorize"
 		return "", nil, e
@@ -49,7 +49,7 @@ func (c authorizationClient) request(at authority.Authority, redirectURI string,
 	}
 	q := url.Values{
 		"client_id": {c.id}, "response_type": {"code"}, "response_mode": {string(mode)},
-		"redirect_uri": {redirectURI}, "scope": {userScopes(api)}, "state": {p.State}, "nonce": {p.Nonce},
+		"redirect_uri": {redirectURI}, "scope": {userScopes(at.Kind(), api)}, "state": {p.State}, "nonce": {p.Nonce},
 		"code_challenge": {oauth2.S256ChallengeFromVerifier(p.Verifier)}, "code_challenge_method": {"S256"},
 	}
 	if err := opts.add(q); err != nil {

@@ -30,8 +30,12 @@ func (a *App) BeginSignIn(redirectURI string, scopes []string, opts *AuthorizeOp
 
 // BeginFlow is BeginSignIn for one of Options.Links, such as the flow for
 // editing the profile or resetting the password. What the user brings back
-// from there is an ID token to read, and never becomes a sign-in.
+// from there is an ID token to read, and never becomes a sign-in. External ID and
+// Entra have no flows: there it is [ErrUnsupported].
 func (a *App) BeginFlow(name, redirectURI string, opts *AuthorizeOptions) (address string, pending *Pending, err error) {
+	if own := a.flows.own.authority; usesSTS(own) {
+		return "", nil, fail(ErrUnsupported, "authorize", "%s has no flows to send users to: a user flow belongs to the application's registration, and BeginSignIn leads through it", product(own))
+	}
 	link, isLink, ok := a.flows.named(name)
 	if !ok || !isLink {
 		return "", nil, fail(ErrConfiguration, "authorize", "flow %s is not one of Options.Links; add its authority there, or use BeginSignIn if it is the App's own", foreign.Name(name))

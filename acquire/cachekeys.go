@@ -50,9 +50,13 @@ func (k cacheKeys) of(kind, user, scopes string) string {
 }
 
 func (k cacheKeys) hash(kind, user, scopes string) string {
+	parts := []string{kind, k.flow.Host(), k.flow.TenantID(), k.flow.FlowKey(), k.clientID, user, scopes}
+	if usesSTS(k.flow) { // organizations and common have no id
+		parts = append(parts, k.flow.Kind().String(), k.flow.Tenant())
+	}
 	// A JSON array, so that no two lists of parts make one text.
-	parts, _ := json.Marshal([]string{kind, k.flow.Host(), k.flow.TenantID(), k.flow.FlowKey(), k.clientID, user, scopes}) // strings always marshal
-	sum := sha256.Sum256(parts)
+	text, _ := json.Marshal(parts) // strings always marshal
+	sum := sha256.Sum256(text)
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 

@@ -58,6 +58,9 @@ func (a *App) appScopes(scopes []string) (string, error) {
 	if a.endpoint.credential == nil {
 		return "", fail(ErrUnsupported, during, "a public client has no token of its own; sign a user in, or use NewConfidential")
 	}
+	if own := a.flows.own.authority; own.TenantID() == "" {
+		return "", fail(ErrUnsupported, during, "%s is of several tenants, and an application's own token is of one; make an App for each, with authority.Entra and the tenant's GUID", own)
+	}
 	key, e := a.scopesKey(scopes)
 	if e != nil {
 		e.During = during
@@ -78,7 +81,7 @@ func (a *App) appScopes(scopes []string) (string, error) {
 // allocated.
 func (a *App) scopesKey(scopes []string) (string, *Error) {
 	if len(scopes) == 1 { // remembered by its entry
-		return apiScopes(scopes)
+		return apiScopes(a.scopes.kind, scopes)
 	}
 	return a.scopes.of(scopes)
 }

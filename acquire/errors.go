@@ -31,19 +31,31 @@ type Error struct {
 	// Flow is the user flow or custom policy concerned.
 	Flow string
 	// Code is B2C's code, such as AADB2C90081, or AAD_Custom_… as a custom
-	// policy made it up; empty if there was none.
+	// policy made it up; of External ID and Entra it is one such as AADSTS7000215.
+	// It is empty if there was none.
 	Code string
+	// Codes are the numbers of error_codes, which External ID and Entra send; nearly
+	// always that of Code alone.
+	Codes []int
 	// OAuthError is the error code of RFC 6749 section 5.2.
 	OAuthError string
-	// Description is the first line of B2C's text, without the code.
+	// SubError is what External ID and Entra add to it, such as bad_token or
+	// consent_required.
+	SubError string
+	// Claims is the claims challenge of External ID and Entra, a JSON object: what a
+	// new token must have besides. It is not in the text.
+	Claims string
+	// Description is the first line of the endpoint's text, without the code.
 	Description string
 	// Advice says what to do.
 	Advice string
 	// Status is the HTTP status of the token endpoint's answer; 0 if there was
 	// none.
 	Status int
-	// CorrelationID and Timestamp let Microsoft's support find the request.
+	// CorrelationID, Timestamp and, of External ID and Entra, TraceID let Microsoft's
+	// support find the request.
 	CorrelationID string
+	TraceID       string
 	Timestamp     time.Time
 	// RetryAfter is how long to wait: no earlier request is made, since B2C asked
 	// for it or the App holds requests back after a failure. 0 if nothing does.
@@ -74,6 +86,9 @@ func (e *Error) Error() string {
 		b.WriteString(code(e.OAuthError))
 	default:
 		b.WriteString(string(e.Class))
+	}
+	if e.SubError != "" {
+		b.WriteString(" (" + code(e.SubError) + ")")
 	}
 	if e.Description != "" {
 		b.WriteString(" " + quoted(e.Description))
@@ -110,11 +125,19 @@ func fail(c Class, during, format string, args ...any) *Error {
 	return &Error{Class: c, During: during, Advice: fmt.Sprintf(format, args...)}
 }
 
-// isThrottling reports whether B2C asks for fewer requests, by HTTP or by its
-// own codes for too many.
+// isThrottling reports whether fewer requests are asked for, by HTTP or by codes
+// for too many.
 func (e *Error) isThrottling() bool {
-	return e.Status == http.StatusTooManyRequests || e.Code == "AADB2C90229" || e.Code == "AADB2C90244"
+	switch e.Code {
+	case "AADB2C90229", "AADB2C90244", "AADSTS90055":
+		return true
+	}
+	return e.Status == http.StatusTooManyRequests
 }
+
+// isLoop reports whether one kind of request, of this client or of one user, came too
+// often: others may be made.
+func (e *Error) isLoop() bool { return e.Code == "AADSTS50196" }
 
 // quoted returns a text that may be safe already in quotes.
 func quoted(s string) string { return `"` + strings.ReplaceAll(foreign.Text(s), `"`, `\"`) + `"` }

@@ -14,8 +14,8 @@ import (
 	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
-// failure reads an answer of the token endpoint that is not good, of B2C, its
-// gateway, or a proxy. What it returns holds nothing of the answer but what was
+// failure reads an answer of the token endpoint that is not good, of the endpoint,
+// its gateway, or a proxy. What it returns holds nothing of the answer but what was
 // parsed.
 func failure(resp *http.Response, body string, a attempt, secrets redact.Secrets) *Error {
 	r := tokenresponse.ParseRefusal(body, secrets)
@@ -36,7 +36,9 @@ func failure(resp *http.Response, body string, a attempt, secrets redact.Secrets
 		e.Class, e.Advice = ErrRetry, "too many requests; "+adviceLater
 	case e.Class != "" && (status < 500 || e.Code != ""):
 	case status >= 500:
-		e.Class, e.Advice = ErrRetry, "B2C, or something in front of it, is not well; "+adviceLater
+		e.Class, e.Advice = ErrRetry, product(a.flow)+", or something in front of it, is not well; "+adviceLater
+	case status == http.StatusNotFound && usesSTS(a.flow):
+		e.Class, e.Advice = ErrConfiguration, "no such tenant: the token endpoint answered 404; check the tenant's name and GUID, and the host"
 	case status == http.StatusNotFound:
 		e.Class, e.Advice = ErrConfiguration, "no such tenant or user flow: the token endpoint answered 404; check the names of tenant and flow"
 	case status >= 300 && status < 400:
@@ -53,7 +55,7 @@ func refusedBy(r tokenresponse.Refusal, a attempt) *Error {
 	m := a.means(r.Code, r.OAuthError, r.Description)
 	return &Error{
 		Class: m.class, Advice: m.advice, During: a.grant, Flow: a.flow.Flow(),
-		Code: r.Code, OAuthError: r.OAuthError, Description: r.Description,
-		CorrelationID: r.CorrelationID, Timestamp: r.Timestamp,
+		Code: r.Code, Codes: r.Codes, OAuthError: r.OAuthError, SubError: r.SubError, Claims: r.Claims, Description: r.Description,
+		CorrelationID: r.CorrelationID, TraceID: r.TraceID, Timestamp: r.Timestamp,
 	}
 }

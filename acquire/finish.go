@@ -71,14 +71,14 @@ func (a *App) Finish(ctx context.Context, pending *Pending, params url.Values) (
 		e.Flow = f.authority.Flow()
 		return nil, e
 	}
-	api, e := apiScopes(pending.Scopes)
+	api, e := apiScopes(f.authority.Kind(), pending.Scopes)
 	if e != nil {
 		return nil, e
 	}
 	const grant = "authorization_code"
 	got, err := a.foreground(ctx, accessTokenRequest{flow: f.authority, grant: grant, auth: authenticated, params: url.Values{
 		"code": {code}, "code_verifier": {pending.Verifier}, "redirect_uri": {pending.RedirectURI},
-		"scope": {userScopes(api)}, "client_info": {"1"},
+		"scope": {userScopes(f.authority.Kind(), api)}, "client_info": {"1"},
 	}})
 	if err != nil {
 		return nil, err

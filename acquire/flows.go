@@ -97,7 +97,7 @@ func (f flow) validate(ctx context.Context, during string, got *answer, want val
 
 // account reads an account from an answer whose ID token is id.
 func (f flow) account(id *validator.IDToken, got *answer, typed string) (Account, error) {
-	return newAccountDetails(id, f.authority, homeAccountIDOf(got.clientInfo, f.authority.FlowKey(), f.authority.TenantID()), typed)
+	return newAccountDetails(id, f.authority, got.clientInfo, typed)
 }
 
 // idTokenError is for an ID token that was refused, or that can't be validated

@@ -7,26 +7,56 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/guid"
+	"github.com/b2ckit/b2ckit/validator"
 )
 
-// homeAccountID returns the id of a user's account at one flow, as MSAL has it.
-// MSAL compares object ids in lower case; a sub of any other kind counts by case
-// (OpenID Connect Core section 2).
-func homeAccountID(user, flowKey, tenantID string) string {
-	return guid.Fold(user) + "-" + flowKey + "." + tenantID
+// home is where accounts are: a flow of a tenant, or a tenant of External ID or
+// Entra, where flow is "".
+type home struct{ flow, tenant string }
+
+// homeOf returns where the user of a verified ID token is at home. The one of an
+// authority with several tenants names its own.
+func homeOf(t *validator.IDToken, at authority.Authority) home {
+	h := home{flow: at.FlowKey(), tenant: at.TenantID()}
+	if h.tenant == "" {
+		_, _ = t.Claim("tid", &h.tenant) // "" fits no client_info
+	}
+	return h
 }
 
-// homeAccountIDOf returns the home account id that client_info tells, or "".
-// uid is {oid}-{policy in lower case}, utid the tenant.
-func homeAccountIDOf(clientInfo, flowKey, tenantID string) string {
+// suffix is what a user's account id ends in.
+func (h home) suffix() string {
+	if h.flow == "" {
+		return "." + h.tenant
+	}
+	return "-" + h.flow + "." + h.tenant
+}
+
+// id returns the id of a user's account, as MSAL has it. MSAL compares object ids
+// in lower case; a sub of any other kind counts by case (OpenID Connect Core
+// section 2).
+func (h home) id(user string) string { return guid.Fold(user) + h.suffix() }
+
+// user returns the user that client_info tells, or "". uid is
+// {oid}-{policy in lower case}, or {oid} alone, utid the tenant.
+func (h home) user(clientInfo string) string {
 	uid, utid := tokenresponse.ParseClientInfo(clientInfo)
-	cut := max(0, len(uid)-len(flowKey)-1)
-	user, ofThisFlow := uid[:cut], strings.EqualFold(uid[cut:], "-"+flowKey)
-	if !ofThisFlow || !isSubject(user) || !strings.EqualFold(utid, tenantID) {
+	user := uid
+	if h.flow != "" {
+		cut := max(0, len(uid)-len(h.flow)-1)
+		if !strings.EqualFold(uid[cut:], "-"+h.flow) {
+			return ""
+		}
+		user = uid[:cut]
+	} else if !guid.Is(uid) {
 		return ""
 	}
-	return homeAccountID(user, flowKey, tenantID)
+	if !isSubject(user) || h.tenant == "" || !strings.EqualFold(utid, h.tenant) {
+		return ""
+	}
+	return guid.Fold(user)
 }
 
 // isSubject reports whether a text can name a user: at most 255 ASCII

@@ -10,14 +10,14 @@ import (
 	"github.com/b2ckit/b2ckit/authority"
 )
 
-// meaning is what an error of B2C's calls for.
+// meaning is what an error of the token or authorization endpoint calls for.
 type meaning struct {
 	class  Class
 	advice string
 }
 
-// attempt is what was requested of B2C, as far as the meaning of its error
-// depends on that.
+// attempt is what was requested, as far as the meaning of the error depends on
+// that.
 type attempt struct {
 	grant      string // a grant type, or "authorize"
 	flow       authority.Authority
@@ -31,6 +31,9 @@ var numberless = lazy.Regexp(`^\s*AADB2C:`)
 // which B2C uses in more than one sense. The zero meaning is an error that is
 // not known.
 func (a attempt) means(code, oauthError, text string) meaning {
+	if usesSTS(a.flow) {
+		return a.meansAtSTS(code, oauthError)
+	}
 	number := strings.TrimPrefix(code, "AADB2C")
 	m, known := meanings[number]
 	switch {

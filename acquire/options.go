@@ -27,7 +27,7 @@ const (
 type Options struct {
 	// Links are the flows beside the App's own that users may be sent to, such
 	// as profile editing and password reset, see [App.BeginFlow]. They must be
-	// of the App's tenant.
+	// of the App's tenant. External ID and Entra have none.
 	Links []authority.Authority
 
 	// AuthStyle is how the client secret is sent: oauth2.AuthStyleInParams, in
@@ -137,6 +137,8 @@ func checkLink(at, link authority.Authority, seen map[string]bool) error {
 		return link.Err()
 	case at.Err() != nil:
 		return nil //nolint:nilerr // that one is told elsewhere, and there is nothing to compare with
+	case usesSTS(at):
+		return fmt.Errorf("%s is no flow of %s, which has none: a user flow belongs to the application's registration", link, at)
 	case link.Host() != at.Host() || link.TenantID() != at.TenantID():
 		return fmt.Errorf("%s is not at the host and tenant of %s", link, at)
 	case link.FlowKey() == at.FlowKey():

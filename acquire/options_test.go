@@ -64,7 +64,7 @@ func TestConstructorErrors(t *testing.T) {
 		"zero authority":         {authority.Authority{}, clientID, secret, nil, "empty Authority", ""},
 		"invalid flow":           {contoso(t).Flow("susi"), clientID, secret, nil, `"susi"`, ""},
 		"flow with a slash":      {contoso(t).Flow("B2C_1_susi/x"), clientID, secret, nil, `"B2C_1_susi/x"`, ""},
-		"External ID":            {external, clientID, secret, nil, "this package is for Azure AD B2C", ""},
+		"link at External ID":    {external, clientID, secret, links(edit), "Options.Links: https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_edit is no flow of https://contoso.ciamlogin.com/", ""},
 		"tenant's GUID unknown":  {noID, clientID, secret, nil, "WithTenantID", ""},
 		"no client id":           {susi, "", secret, nil, "clientID: ", ""},
 		"client id, no GUID":     {susi, "my-daemon", secret, nil, `clientID: "my-daemon"`, ""},

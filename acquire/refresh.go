@@ -85,7 +85,7 @@ func (r *refresh) redeem(ctx context.Context) (*tokencache.Token, error) {
 		}
 		got, err := r.endpoint.request(ctx, accessTokenRequest{
 			flow: r.flow.authority, grant: during, auth: clientAuthentication(!noSecret), page: r.page,
-			params: url.Values{"refresh_token": {token}, "scope": {userScopes(r.scopes)}, "client_info": {"1"}},
+			params: url.Values{"refresh_token": {token}, "scope": {userScopes(r.flow.authority.Kind(), r.scopes)}, "client_info": {"1"}},
 		})
 		if e := refusal(err); e != nil {
 			t, newer := r.gotElsewhere(ctx, token)

@@ -8,12 +8,15 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+
+	"github.com/b2ckit/b2ckit/authority"
 )
 
 // scopeKeys remembers what [apiScopes] has made of scopes as they were given, in
 // whatever order: a program asks for few lists, and for each again and again.
 // What is known already is found without a lock or an allocation.
 type scopeKeys struct {
+	kind  authority.Kind
 	known atomic.Pointer[map[string]string] // by the list as appendScopes writes it; replaced, never changed
 	mu    sync.Mutex                        // of those who replace it
 }
@@ -32,7 +35,7 @@ func (k *scopeKeys) of(scopes []string) (string, *Error) {
 			return key, nil
 		}
 	}
-	key, err := apiScopes(scopes)
+	key, err := apiScopes(k.kind, scopes)
 	if err == nil && len(list) <= maxScopeListLen {
 		k.remember(string(list), key)
 	}

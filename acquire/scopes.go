@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
@@ -16,8 +17,9 @@ var oidcScopes = []string{"openid", "offline_access", "profile", "email"}
 // apiScopes returns the scopes of an API among all, sorted and once each:
 // what an access token is for, and so what it is cached by. The result is one
 // text with single spaces.
-func apiScopes(all []string) (string, *Error) {
-	if len(all) == 1 && isScopeToken(all[0]) && !slices.Contains(oidcScopes, all[0]) && !isOfGraph(all[0]) {
+func apiScopes(kind authority.Kind, all []string) (string, *Error) {
+	graphToo := kind != authority.AzureADB2C
+	if len(all) == 1 && isScopeToken(all[0]) && !slices.Contains(oidcScopes, all[0]) && (graphToo || !isOfGraph(all[0])) {
 		return all[0], nil
 	}
 	kept := make([]string, 0, len(all))
@@ -25,7 +27,7 @@ func apiScopes(all []string) (string, *Error) {
 		switch {
 		case !isScopeToken(s):
 			return "", fail(ErrConfiguration, "", "scope %q: not a scope; give each its own argument, as {App ID URI}/{scope}", s)
-		case isOfGraph(s):
+		case !graphToo && isOfGraph(s):
 			return "", errGraph(s)
 		case !slices.Contains(oidcScopes, s):
 			kept = append(kept, s)
@@ -40,7 +42,7 @@ func apiScopes(all []string) (string, *Error) {
 }
 
 // twoAPIs finds a scope that is not of the API whose {App ID URI}/.default is
-// among them. For others the request has to tell (AADB2C90146), as App ID URIs
+// among them. For others the request has to tell (AADB2C90146, AADSTS28000), as App ID URIs
 // and scopes may hold slashes.
 func twoAPIs(scopes []string) (one, other string, found bool) {
 	i := slices.IndexFunc(scopes, func(s string) bool { return strings.HasSuffix(s, "/.default") })
@@ -78,16 +80,21 @@ func errGraph(scope string) *Error {
 }
 
 // userScopes is what is sent for a user: an ID token, a refresh token, and
-// the scopes of the API.
-func userScopes(api string) string {
-	return strings.TrimSuffix("openid offline_access "+api, " ")
+// the scopes of the API. At External ID and Entra a user's oid comes with profile
+// alone, and B2C knows no such scope.
+func userScopes(kind authority.Kind, api string) string {
+	own := "openid profile offline_access "
+	if kind == authority.AzureADB2C {
+		own = "openid offline_access "
+	}
+	return strings.TrimSuffix(own+api, " ")
 }
 
-// errNoneGiven is for scopes of an API that B2C gave no token for.
+// errNoneGiven is for scopes of an API that no token was given for.
 func errNoneGiven(during string) *Error {
-	return fail(ErrNoAccessToken, during, "B2C gave no access token for these scopes; is the application granted them, and were they asked for when the user signed in?")
+	return fail(ErrNoAccessToken, during, "no access token was given for these scopes; is the application granted them, and were they asked for when the user signed in?")
 }
 
 func errNoAPIScope(during string) *Error {
-	return fail(ErrNoAccessToken, during, "no scope of an API was asked for, and B2C gives no access token for openid alone; ask for {App ID URI}/{scope}, or for the application's own client id")
+	return fail(ErrNoAccessToken, during, "no scope of an API was asked for, and openid alone gives access to none; ask for {App ID URI}/{scope}, or for the application's own client id")
 }

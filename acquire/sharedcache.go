@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
-	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
 )
 
 const (
@@ -243,7 +242,7 @@ func (c *sharedCache) remove(ctx context.Context, id string, gone removal) error
 // be good.
 func (c *sharedCache) tombstone(ctx context.Context, id string, gone removal) error {
 	wall := c.clock.Now().Wall()
-	last, ttl := gone.version, tokenresponse.DefaultRefreshLife
+	last, ttl := gone.version, defaultRefreshLife(c.keys.flow)
 	if there, ok, _ := c.account(ctx, id); ok {
 		last = max(last, there.version)
 		ttl = max(ttl, there.refreshUntil.Sub(wall))

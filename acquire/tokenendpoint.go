@@ -109,7 +109,7 @@ func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*ans
 	}
 	t.throttle.record(start.Mono(), nil)
 	r.page.request(sent, nil)
-	return newAnswer(got, start), nil
+	return newAnswer(got, r.flow, start), nil
 }
 
 func secretsOf(form url.Values, secret string) redact.Secrets {

@@ -4,6 +4,7 @@
 package docs_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -96,21 +97,28 @@ func TestTroubleshooting(t *testing.T) {
 	}
 }
 
-// The table of B2C's codes is that of package acquire.
+// The tables of codes, B2C's and those of External ID and Entra, are those of package
+// acquire.
 func TestCodes(t *testing.T) {
-	const begin, end = "<!-- codes: go test ./docs -run TestCodes -update -->\n", "<!-- end of codes -->"
+	checkCodes(t, "meanings", "AADB2C", "<!-- codes: go test ./docs -run TestCodes -update -->\n", 90)
+	checkCodes(t, "stsMeanings", "AADSTS", "<!-- AADSTS codes: go test ./docs -run TestCodes -update -->\n", 100)
+}
+
+func checkCodes(t *testing.T, variable, prefix, begin string, least int) {
+	t.Helper()
+	const end = "<!-- end of codes -->"
 	text := readPage(t, "docs/troubleshooting.md")
 	before, rest, found := strings.Cut(text, begin)
 	was, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
-		t.Fatal("the marks of the table are gone")
+		t.Fatalf("the marks of the table of %s are gone", prefix)
 	}
-	table := codeTable(t)
+	table := codeTable(t, variable, prefix, least)
 	if was == table {
 		return
 	}
 	if !*update {
-		t.Fatal("the table is not that of acquire/codes.go: go test ./docs -run TestCodes -update")
+		t.Fatalf("the table is not that of acquire.%s: go test ./docs -run TestCodes -update", variable)
 	}
 	if err := os.WriteFile(filepath.Join(root, "docs/troubleshooting.md"), []byte(before+begin+table+end+after), 0o600); err != nil {
 		t.Fatal(err)
@@ -126,7 +134,7 @@ func readPage(t *testing.T, name string) string {
 	return string(data)
 }
 
-func codeTable(t *testing.T) string {
+func codeTable(t *testing.T, variable, prefix string, least int) string {
 	t.Helper()
 	texts, classes := map[string]string{}, map[string]string{}
 	for word, constant := range words(t) {
@@ -149,22 +157,23 @@ func codeTable(t *testing.T) string {
 					for i, name := range v.Names {
 						texts[name.Name] = constant(v.Values[i], texts)
 					}
-				case v.Names[0].Name == "meanings":
+				case v.Names[0].Name == variable:
 					for _, e := range v.Values[0].(*ast.CompositeLit).Elts {
 						pair := e.(*ast.KeyValueExpr)
 						m := pair.Value.(*ast.CompositeLit).Elts
 						code := constant(pair.Key, texts)
-						rows[code] = fmt.Sprintf("| AADB2C%s | %s | %s |\n", code, classes[m[0].(*ast.Ident).Name], constant(m[1], texts))
+						rows[code] = fmt.Sprintf("| %s%s | %s | %s |\n", prefix, code, classes[m[0].(*ast.Ident).Name], constant(m[1], texts))
 					}
 				}
 			}
 		}
 	}
-	if len(rows) < 90 {
+	if len(rows) < least {
 		t.Fatalf("got %d codes; is this test blind?", len(rows))
 	}
 	table := "| code | class | what to do |\n|---|---|---|\n"
-	for _, code := range slices.Sorted(maps.Keys(rows)) {
+	byNumber := func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
+	for _, code := range slices.SortedFunc(maps.Keys(rows), byNumber) {
 		table += rows[code]
 	}
 	return table

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"crypto/subtle"
+	"crypto/x509"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ type App struct {
 	ObjectID string `json:"objectId"`
 
 	// Kind is the platform the app is registered for. If zero, [WebApp] with a
-	// secret and [NativeApp] without.
+	// secret or another credential, and [NativeApp] without.
 	Kind AppKind `json:"kind"`
 
 	// URI is the App ID URI of an API, without a trailing slash. If empty, the
@@ -53,6 +54,15 @@ type App struct {
 	// replaced. Secret must not be empty then.
 	MoreSecrets []string `json:"-" secret:"secrets"`
 
+	// Certificates are public ones, with the keys of which the app signs assertions
+	// of its own in place of a secret. A web app alone may have some, and no B2C
+	// tenant knows them. In a file each is the base64 of its DER, or PEM.
+	Certificates []*x509.Certificate `json:"certificates,omitempty"`
+
+	// Federated are other issuers whose tokens the app may send in place of a
+	// secret. A web app alone may have some, and no B2C tenant knows them.
+	Federated []FederatedCredential `json:"federatedCredentials,omitempty"`
+
 	// RedirectURIs are where users may be sent back to. B2C compares them byte
 	// for byte; another port of localhost is another URI, unless AnyLocalhostPort.
 	// The first one is told of a request with one that isn't here.
@@ -63,6 +73,14 @@ type App struct {
 	// Entra ID does. If false, the port counts. Whether B2C ignores it for native
 	// apps is not documented; for others it doesn't.
 	AnyLocalhostPort bool `json:"anyLocalhostPort"`
+
+	// OptionalClaims are what tokens for the app have beside the usual claims. B2C
+	// knows none: there a flow has claims.
+	OptionalClaims []OptionalClaim `json:"optionalClaims,omitempty"`
+
+	// ConditionalAccess is what has to be before an API gets a token for this one
+	// on behalf of a user. If zero, nothing. B2C knows none.
+	ConditionalAccess ConditionalAccess `json:"conditionalAccess,omitempty"`
 
 	// Implicit allows tokens from the authorize endpoint itself: the implicit
 	// and hybrid response types. If false, it gives out codes alone.
@@ -79,7 +97,8 @@ type App struct {
 type AppKind int
 
 const (
-	// AppDefault is [WebApp] for an app with a secret, else [NativeApp].
+	// AppDefault is [WebApp] for an app with a secret, a certificate or a federated
+	// credential, else [NativeApp].
 	AppDefault AppKind = iota
 	// WebApp is a confidential client: it must send its secret.
 	WebApp
@@ -108,6 +127,9 @@ func (a App) clone() App {
 	a.Granted = append([]string(nil), a.Granted...)
 	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
 	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
+	a.Certificates = append([]*x509.Certificate(nil), a.Certificates...)
+	a.OptionalClaims = append([]OptionalClaim(nil), a.OptionalClaims...)
+	a.Federated = append([]FederatedCredential(nil), a.Federated...)
 	return a
 }
 

@@ -41,6 +41,7 @@ func (o *Options) checkAll(accounts []account) mistakes {
 	o.checkFlows(&all)
 	o.checkApps(&all)
 	o.checkGrants(&all)
+	o.checkAttributes(&all)
 	all.ofAccounts(accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
 	return all
 }

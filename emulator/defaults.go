@@ -109,9 +109,12 @@ func (o *Options) appsWithDefaults() []App {
 		}
 		if a.Kind == AppDefault {
 			a.Kind = WebApp
-			if a.Secret == "" {
+			if a.Secret == "" && len(a.Certificates)+len(a.Federated) == 0 {
 				a.Kind = NativeApp
 			}
+		}
+		for j := range a.Federated {
+			a.Federated[j] = a.Federated[j].withDefaults()
 		}
 		a.ID, a.ObjectID = strings.ToLower(a.ID), strings.ToLower(a.ObjectID)
 	}

@@ -17,25 +17,42 @@ import (
 type directory struct {
 	tenantName, tenantID string
 
-	// Both are called while the directory is locked, so that nobody is changed or
-	// removed and then found as before.
-	changed func(User)
-	removed func(objectID string)
+	mu sync.RWMutex
 
-	mu         sync.RWMutex
+	// observers are told while the directory is locked, so that nobody is changed
+	// or removed and then found as before: one for each tenant that has it.
+	observers  []observer
 	accounts   []account
 	configured []string // object ids of those of the options, and of others that were removed
 	witnesses  map[*witness]struct{}
 }
 
-func newDirectory(m *model, accounts []account, changed func(User), removed func(objectID string)) *directory {
-	d := &directory{
-		tenantName: m.name, tenantID: m.id, changed: changed, removed: removed, accounts: accounts, witnesses: map[*witness]struct{}{},
-	}
+// observer is what a tenant does about a user who is changed or removed.
+type observer struct {
+	changed func(User)
+	removed func(objectID string)
+}
+
+func newDirectory(m *model, accounts []account) *directory {
+	d := &directory{tenantName: m.name, tenantID: m.id, accounts: accounts, witnesses: map[*witness]struct{}{}}
 	for _, a := range accounts {
 		d.configured = append(d.configured, a.ObjectID)
 	}
 	return d
+}
+
+// observe has a tenant told of changes from now on.
+func (d *directory) observe(by observer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.observers = append(d.observers, by)
+}
+
+// changedLocked tells all tenants of a change.
+func (d *directory) changedLocked(u User) {
+	for _, by := range d.observers {
+		by.changed(u)
+	}
 }
 
 // findLocked returns where the user with an object id is, or -1.
@@ -179,7 +196,7 @@ func (d *directory) set(u User) error {
 		return err
 	}
 	d.accounts[i] = set
-	d.changed(set.User)
+	d.changedLocked(set.User)
 	return nil
 }
 
@@ -194,7 +211,9 @@ func (d *directory) remove(objectID string) error {
 		w.removed = append(w.removed, d.accounts[i].ObjectID)
 	}
 	d.accounts = slices.Delete(d.accounts, i, i+1)
-	d.removed(objectID)
+	for _, by := range d.observers {
+		by.removed(objectID)
+	}
 	return nil
 }
 

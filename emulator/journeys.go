@@ -25,6 +25,8 @@ type journeys struct {
 	directory  *directory
 	browsers   *browsers
 	pages      map[string]journeyPage // by their names
+	passwords  *passwords
+	attributes attributes
 
 	mu   sync.Mutex
 	kept *bounded.Store[journey]

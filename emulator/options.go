@@ -65,6 +65,26 @@ type Options struct {
 	// password [DefaultPassword].
 	Users []User `json:"users"`
 
+	// HighScaleOf makes an External ID tenant the other side of a B2C tenant, as
+	// B2C's High Scale Compatibility mode does: it has the same GUID, domain and
+	// users (one directory, whoever changes it, with the same object ids and
+	// passwords), but hosts, issuer, keys and app registrations of its own, and
+	// each user another "sub". Name, ID and Domain are then that tenant's if they
+	// are empty, and Users must be. If nil, the tenant has users of its own.
+	HighScaleOf *Tenant `json:"-"`
+
+	// Attributes are custom attributes of users in an External ID or Entra ID
+	// tenant. B2C has none here: there a flow's claims name them.
+	Attributes []Attribute `json:"attributes,omitempty"`
+
+	// OnPasswordSubmit is asked about a password that people with
+	// [User.ToBeMigrated] type on the pages, if it isn't the one that the tenant
+	// knows, as External ID's custom extension of that name is: so passwords come
+	// over from the system they were in, one by one. It runs during the request,
+	// also concurrently, and may wait. [PasswordsOf] asks another tenant. If nil,
+	// nobody is asked.
+	OnPasswordSubmit func(PasswordSubmit) PasswordAnswer `json:"-"`
+
 	// Pages has people sign in, sign up, edit their profile and reset their
 	// password on pages. No mail is sent: the page that asks for a code shows it.
 	// A function given to [Tenant.OnSignIn] decides in place of the pages. If

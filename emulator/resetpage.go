@@ -151,7 +151,7 @@ func (p passwordPage) take(x *step) {
 	}
 	a, known := x.directory.local(x.j.proof.email)
 	if known {
-		a.Password = values["newPassword"]
+		a.Password, a.ToBeMigrated = values["newPassword"], false
 		known = x.directory.set(a.User) == nil
 	}
 	if !known { // meanwhile

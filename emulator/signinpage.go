@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -48,16 +49,30 @@ func (signInPage) view(x *step) *page.View {
 func (p signInPage) take(x *step) {
 	v := p.view(x)
 	values := v.Read(x.form)
-	a, known, ok := x.directory.signedIn(values["username"], values["password"])
-	switch {
-	case len(v.Problems) > 0:
-	case !known:
-		v.AddProblem("username", page.TextNoAccount)
-	case !ok:
-		v.AddProblem("password", page.TextPassword)
-	default:
-		x.welcome(a.User, nil)
+	if len(v.Problems) > 0 {
+		v.Render(x.w, http.StatusOK, page.Form)
 		return
 	}
-	v.Render(x.w, http.StatusOK, page.Form)
+	switch a, verdict, message := x.passwords.try(values["username"], values["password"]); verdict {
+	case rightPassword:
+		x.welcome(a.User, nil)
+	case changePassword:
+		x.j.proof = verification{email: values["username"], done: true}
+		x.goTo(passwordName)
+	case blockedUser:
+		p.block(x, message)
+	case wrongPassword:
+		v.AddProblem("password", page.TextPassword)
+		v.Render(x.w, http.StatusOK, page.Form)
+	default:
+		v.AddProblem("username", page.TextNoAccount)
+		v.Render(x.w, http.StatusOK, page.Form)
+	}
+}
+
+// block tells somebody who may not sign in.
+func (signInPage) block(x *step, message string) {
+	v := x.view(signInName, "You can't sign in")
+	v.Intro = cmp.Or(page.Cleaned(message), "Your sign-in was blocked.")
+	v.Render(x.w, http.StatusOK, page.Message)
 }

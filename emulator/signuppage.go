@@ -28,6 +28,7 @@ func (signUpPage) view(x *step) *page.View {
 	v.Continue, v.Back = "Create account", x.j.url(signInName)
 	v.Inputs = append([]page.Input{page.EmailInput()}, page.NewPasswordInputs()...)
 	v.Inputs = append(v.Inputs, page.NameInputs("", "", "")...)
+	v.Inputs = append(v.Inputs, x.attributes.inputs()...)
 	return v
 }
 
@@ -46,6 +47,7 @@ func (p signUpPage) take(x *step) {
 		u, err := x.directory.add(User{
 			ObjectID: guid.New(), Emails: []string{values["email"]}, Password: values["newPassword"],
 			Name: values["displayName"], GivenName: values["givenName"], FamilyName: values["surname"],
+			Claims: x.attributes.collected(values),
 		})
 		if err == nil {
 			x.welcome(u, map[string]any{"newUser": true})

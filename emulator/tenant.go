@@ -24,18 +24,20 @@ import (
 //
 // All others (of journeys, faults, containers and logs) are taken last and alone.
 type Tenant struct {
-	model     *model
-	clock     *clock
-	keys      *keys
-	directory *directory
-	browsers  *browsers
-	grants    *grants
-	log       *activity
-	faults    *faults
-	decisions *decisions
-	minter    *minter
-	keeper    *keeper
-	handler   *handler
+	model      *model
+	clock      *clock
+	keys       *keys
+	directory  *directory
+	browsers   *browsers
+	grants     *grants
+	log        *activity
+	faults     *faults
+	decisions  *decisions
+	attributes attributes
+	passwords  *passwords
+	minter     *minter
+	keeper     *keeper
+	handler    *handler
 }
 
 // NewTenant returns a tenant; nil options are the default tenant, contoso. It
@@ -55,10 +57,16 @@ func NewTenant(opts *Options) *Tenant {
 	t := &Tenant{model: o.model(), clock: &clock{base: o.Now}, grants: newGrants(), log: newActivity(), decisions: &decisions{}}
 	t.keys = newKeys(t.model, shared, o.KeysWithoutActivation)
 	t.browsers = newBrowsers(t.model.name, t.clock)
-	t.directory = newDirectory(t.model, accounts, t.browsers.change, func(objectID string) {
+	t.directory = newDirectory(t.model, accounts)
+	if o.HighScaleOf != nil {
+		t.directory = o.HighScaleOf.directory
+	}
+	t.directory.observe(observer{changed: t.browsers.change, removed: func(objectID string) {
 		t.browsers.end(objectID) // first: a session would get new codes
 		t.grants.remove(objectID)
-	})
+	}})
+	t.attributes = attributesOf(o.ID, o.Attributes)
+	t.passwords = &passwords{t.directory, o.OnPasswordSubmit}
 	t.faults = &faults{model: t.model, clock: t.clock}
 	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log}
 	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys}
@@ -69,6 +77,7 @@ func NewTenant(opts *Options) *Tenant {
 // endpointsOf hands a tenant's endpoints what they use.
 func endpointsOf(t *Tenant) map[Endpoint]func(http.ResponseWriter, *call) {
 	journeys := newJourneys(t.model.name, t.clock, t.directory, t.browsers, pages)
+	journeys.passwords, journeys.attributes = t.passwords, t.attributes
 	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys}
 	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter}
 	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
@@ -324,6 +333,37 @@ func (t *Tenant) SetUser(u User) error { return t.directory.set(u) }
 // tokens: B2C then says AADB2C90128. Other tokens that are out stay valid until
 // they expire. It is an error if there is no such user.
 func (t *Tenant) RemoveUser(objectID string) error { return t.directory.remove(objectID) }
+
+// AttributeClaim returns what the claim of a custom attribute is called,
+// "extension_", the client id of the tenant's b2c-extensions-app without its
+// hyphens, and the name.
+func (t *Tenant) AttributeClaim(name string) string { return t.attributes.claim(name) }
+
+// ImportUsers adds users of another tenant, as [Tenant.Users] returns them there,
+// each under another object id, as a standard migration does: these follow from the
+// old ones. If attribute isn't empty, each user has the old object id as the value
+// of the custom attribute of that name. It returns the users as they are here.
+//
+// Passwords don't come along: local accounts are [User.ToBeMigrated]. It is all or
+// nothing; the error names every field that breaks a rule of [Options.Users], on a
+// line each.
+func (t *Tenant) ImportUsers(users []User, attribute string) ([]User, error) {
+	claim := ""
+	if attribute != "" {
+		if !attributePattern.MatchString(attribute) {
+			return nil, wrongField[User]("User.Claims:", "%q is no name of an attribute: letters, digits and underscores", attribute)
+		}
+		claim = t.AttributeClaim(attribute)
+	}
+	added := make([]User, len(users))
+	for i, u := range users {
+		added[i] = imported(t.model.id, u, claim)
+	}
+	if err := t.directory.addAll(added); err != nil {
+		return nil, err
+	}
+	return added, nil
+}
 
 // CheckPassword returns the user with a local account that signs in under a name
 // with a password. It is false for a wrong password, and for a name nobody has.

@@ -42,6 +42,15 @@ type User struct {
 	// return it empty.
 	Password string `json:"-" secret:"password"`
 
+	// ToBeMigrated is for somebody who has come over from another system, which
+	// alone knows the password: [Options.OnPasswordSubmit] is asked about one that
+	// isn't the account's own. It ends with the first one that is right.
+	ToBeMigrated bool `json:"toBeMigrated,omitempty"`
+
+	// Groups are the object ids of those the user is in, for apps that ask for
+	// them ([Groups]). B2C has no such claim.
+	Groups []string `json:"groups,omitempty"`
+
 	// Claims are further claims of the user's ID and access tokens, such as
 	// extension_LoyaltyTier. They override others as [Spec.Claims] does, which
 	// override them in turn, and must be JSON. Maps and slices made of any, and
@@ -68,6 +77,7 @@ func (u *User) signInNames() []string {
 
 func (u User) clone() User {
 	u.Emails = append([]string(nil), u.Emails...)
+	u.Groups = append([]string(nil), u.Groups...)
 	u.Claims = cloneClaims(u.Claims)
 	return u
 }

@@ -100,6 +100,10 @@ func (r *Refusal) challenge() string {
 		// Rounded down: a sign-in of exactly the age that is asked for passes.
 		attribute("max_age", strconv.FormatInt(int64(r.MaxAge/time.Second), 10))
 	}
+	if claims := r.claimsAttribute(); claims != "" {
+		attribute("authorization_uri", r.signInAt)
+		attribute("claims", claims)
+	}
 	return b.String()
 }
 

@@ -20,3 +20,14 @@ import (
 func FromContext(ctx context.Context) (*validator.Token, bool) {
 	return tokencontext.From(ctx)
 }
+
+// RawToken returns what that token came as, or [ErrNoToken]: for getting one for
+// another API on the user's behalf, see package acquire. Keep it out of logs, caches and whatever outlives the request: whoever has
+// it is the caller, wherever it is accepted, until it expires.
+func RawToken(ctx context.Context) (string, error) {
+	raw, ok := tokencontext.Raw(ctx)
+	if !ok {
+		return "", ErrNoToken
+	}
+	return raw, nil
+}

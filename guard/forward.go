@@ -13,8 +13,8 @@ import (
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
-// ErrNoToken is why a [Forwarder] did not send a request: it is for one of the
-// named origins, and its context carries no verified token. Mostly the context
+// ErrNoToken is why a [Forwarder] did not send a request, or [RawToken] has none: it is
+// for one of the named origins, and its context carries no verified token. Mostly the context
 // is not that of the request being served, or the route has no guard. Behind
 // an optional guard it may be that the caller sent none; an anonymous call is
 // then made with another client.

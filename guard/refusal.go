@@ -18,15 +18,16 @@ import (
 // error, and an [http.Handler] that writes the answer.
 //
 // What it makes public is general: its Error text, its JSON and its answer
-// hold nothing but the fields Status, Code, Description, Scopes, MaxAge and
-// RetryAfter. So it may be handed to an error flow that shows errors to
+// hold nothing but the fields Status, Code, Description, Scopes, MaxAge,
+// ClaimsRequest and RetryAfter. So it may be handed to an error flow that shows errors to
 // clients. The cause is for operators: it is in Err, which errors.Is and
 // errors.AsType reach, and in logs through [Refusal.LogValue].
 type Refusal struct {
 	// Status is the HTTP status: 400, 401, 403, 500 or 503.
 	Status int
 	// Code is the error code of the challenge (RFC 6750 section 3.1, RFC 9470
-	// section 3), and empty for a request without credentials and for 5xx.
+	// section 3, and Microsoft's insufficient_claims), and empty for a request
+	// without credentials and for 5xx.
 	Code string
 	// Description is the public text.
 	Description string
@@ -37,6 +38,10 @@ type Refusal struct {
 	Scopes []string
 	// MaxAge is how old the sign-in may be, if it is too old.
 	MaxAge time.Duration
+	// ClaimsRequest is what another token has to be asked for with, if that would do
+	// and the client understands a claims challenge: JSON, which the challenge has in
+	// base64.
+	ClaimsRequest string
 	// RetryAfter is when to try again, for 503.
 	RetryAfter time.Duration
 	// Holder says who was refused: client, user and flow, as they stand in the
@@ -53,6 +58,7 @@ type Refusal struct {
 	realm       string
 	metadataURL string      // "" without a resource
 	ask         string      // scopes that the challenge of a resource names
+	signInAt    string      // authorization endpoint beside a ClaimsRequest; "" if none is known
 	headers     http.Header // of the response in which the challenge was set and handed over
 }
 

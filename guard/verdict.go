@@ -20,6 +20,7 @@ const (
 	textToken        = "The access token is not valid for this resource."
 	textScope        = "The access token does not permit this request."
 	textSignIn       = "A more recent sign-in is required."
+	textClaims       = "A token with other claims is required."
 	textUnavailable  = "The request could not be checked. Try again later."
 	textInternal     = "The request could not be checked."
 )
@@ -35,7 +36,7 @@ type refuser struct {
 // err, and whose token, if it has been verified, is this one. The scopes are those of
 // the route that clients may ask for. A refusal that a guard made stays as it is.
 func (f refuser) refuse(ctx context.Context, err error, verified validator.Frozen, scopes []string) *Refusal {
-	r := refusalOf(ctx, err)
+	r := refusalOf(ctx, err, verified)
 	if r.realm != "" {
 		return r
 	}
@@ -53,7 +54,7 @@ func (f refuser) refuse(ctx context.Context, err error, verified validator.Froze
 
 // refusalOf returns the refusal for an error. The outermost verdict counts: an
 // application's own requirement may wrap whatever it likes.
-func refusalOf(ctx context.Context, err error) *Refusal {
+func refusalOf(ctx context.Context, err error, verified validator.Frozen) *Refusal {
 	if err == nil {
 		err = &problem{ErrNoVerdict, "there is neither a token nor an error", nil}
 	}
@@ -69,10 +70,15 @@ func refusalOf(ctx context.Context, err error) *Refusal {
 	if validated {
 		r := refusalOfKind(verr.Reason.Kind(), err)
 		r.Scopes, r.MaxAge, r.RetryAfter = verr.Scopes, verr.MaxAge, verr.RetryAfter
+		challengeForClaims(r, verified)
 		return r
 	}
 	if reason, ok := errors.AsType[validator.Reason](err); ok {
 		return refusalOfKind(reason.Kind(), err)
+	}
+	if r := refusalOfClaims(err); r != nil {
+		challengeForClaims(r, verified)
+		return r
 	}
 	// Whatever it is, it says nothing about the token: a database that a
 	// validator of the application's own asks may be down. So it is no 401.

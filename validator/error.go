@@ -33,6 +33,10 @@ type Error struct {
 	Scopes []string
 	// MaxAge is the greatest age of the sign-in, for ErrSignInTooOld.
 	MaxAge time.Duration
+	// ClaimsRequest is what another token has to be asked for with, for
+	// ErrClaimsChallenge: a claims request, a JSON object (OpenID Connect Core section
+	// 5.5).
+	ClaimsRequest string
 	// RetryAfter is when keys may be had again, for ErrUnavailable, or when the
 	// application's own function may be asked again, for ErrUndecided; 0 if
 	// nothing tells.

@@ -88,6 +88,9 @@ const (
 	ErrAppRequired Reason = "app_required"
 	// ErrSignInTooOld means that the user signed in too long ago (RFC 9470).
 	ErrSignInTooOld Reason = "sign_in_too_old"
+	// ErrClaimsChallenge means that Conditional Access wants more of the user, so that
+	// another token has to be asked for with the claims of Error.ClaimsRequest.
+	ErrClaimsChallenge Reason = "claims_challenge"
 	// ErrRefused means that the application's own function said no.
 	ErrRefused Reason = "refused"
 	// ErrUndecided means that the application's own function could not decide about the
@@ -105,7 +108,8 @@ type Kind uint8
 const (
 	// InvalidToken means: get another token (HTTP 401).
 	InvalidToken Kind = iota
-	// InsufficientScope means: this token is good but not for this (HTTP 403).
+	// InsufficientScope means: this token is good but not for this (HTTP 403; 401 with
+	// a claims challenge for clients that understand one).
 	InsufficientScope
 	// InsufficientAuthentication means: sign in again (HTTP 401, RFC 9470).
 	InsufficientAuthentication
@@ -120,7 +124,7 @@ func (r Reason) Kind() Kind {
 		return Unavailable
 	case ErrSignInTooOld:
 		return InsufficientAuthentication
-	case ErrScopeRequired, ErrRoleRequired, ErrFlowRequired, ErrClientRequired, ErrClaimRequired, ErrUserRequired, ErrAppRequired, ErrRefused:
+	case ErrScopeRequired, ErrRoleRequired, ErrFlowRequired, ErrClientRequired, ErrClaimRequired, ErrUserRequired, ErrAppRequired, ErrClaimsChallenge, ErrRefused:
 		return InsufficientScope
 	default:
 		return InvalidToken

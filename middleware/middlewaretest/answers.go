@@ -74,6 +74,14 @@ Www-Authenticate: Bearer realm="api", error="insufficient_user_authentication", 
 
 {"type":"about:blank","title":"Unauthorized","status":401,"detail":"A more recent sign-in is required.","error":"insufficient_user_authentication"}
 `
+	insufficientClaims = `401
+Cache-Control: no-store
+Content-Length: 139
+Content-Type: application/problem+json
+Www-Authenticate: Bearer realm="api", error="insufficient_claims", error_description="A token with other claims is required.", claims="eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlIjoiYzEifX19"
+
+{"type":"about:blank","title":"Unauthorized","status":401,"detail":"A token with other claims is required.","error":"insufficient_claims"}
+`
 	unavailable = `503
 Cache-Control: no-store
 Content-Length: 128
@@ -163,6 +171,10 @@ var table = []row{
 	{"own function", "/func", bearer(goodToken), forbidden},
 	{"sign-in too old", "/fresh", bearer(goodToken), signInTooOld},
 
+	{"authentication context", "/context", bearer(capableToken), insufficientClaims},
+	{"authentication context, of a client that knows none", "/context", bearer(goodToken), forbidden},
+	{"authentication context that there is", "/context-2", bearer(capableToken), welcome},
+
 	{"outage", "/any", bearer(outageToken), unavailableFor2},
 	{"outage of unknown length", "/any", bearer(blinkToken), unavailable},
 	{"outage where a scope is wanted", "/scope", bearer(blinkToken), unavailable},
@@ -188,6 +200,8 @@ func tableRoutes() []Route {
 		get("/claim", wants(validator.Claim("plan", "gold"))),
 		get("/func", wants(validator.Func("closed", func(*validator.Token) error { return errors.New(secret) }))),
 		get("/fresh", wants(validator.SignedInWithin(5*time.Minute))),
+		get("/context", wants(validator.AuthContext("c1"))),
+		get("/context-2", wants(validator.AuthContext("c2"))),
 	}
 }
 

@@ -26,6 +26,7 @@ type script struct {
 // is longer than a real validator reads.
 const (
 	goodToken     = "good"
+	capableToken  = "capable" // its client understands claims challenges
 	expiredToken  = "expired"
 	outageToken   = "outage"
 	blinkToken    = "blink"
@@ -56,6 +57,8 @@ func (s *script) Validate(ctx context.Context, raw string) (*validator.Token, er
 			Scopes:   []string{"tasks.read", "tasks.list"},
 			AuthTime: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC),
 		}, nil
+	case capableToken:
+		return validator.InsecureTokenFromClaims([]byte(`{"oid":"ada","azp":"bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb","scp":"tasks.read","acrs":["c2"],"xms_cc":["CP1"]}`))
 	case expiredToken:
 		return nil, fmt.Errorf("wrapped: %w", &validator.Error{
 			Reason: validator.ErrExpired, Claim: "exp", Detail: secret, Holder: &validator.Holder{UserID: "eve"},

@@ -6,6 +6,7 @@ package tokenresponse_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func FuzzParseSuccess(f *testing.F) {
 		if got.AccessToken == "" && got.IDToken == "" && got.RefreshToken == "" || strings.ContainsFunc(got.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			t.Fatalf("%q: got %+v", body, got)
 		}
-		if got.Life <= 0 || got.Life > 24*time.Hour || got.RefreshLife <= 0 || got.RefreshLife > 366*24*time.Hour {
+		if got.Life <= 0 || got.Life > 24*time.Hour || got.RefreshLife < 0 || got.RefreshLife > 366*24*time.Hour {
 			t.Fatalf("%q: got lives of %v and %v", body, got.Life, got.RefreshLife)
 		}
 	})
@@ -62,6 +63,9 @@ func FuzzParseRefusal(f *testing.F) {
 		`{"error":"invalid_grant","error_description":"AADB2C90080: The provided grant has expired.\r\nCorrelation ID: 11111111-1111-1111-1111-111111111111\r\nTimestamp: 2025-06-15 15:00:00Z\r\n"}`,
 		`{"error":"x","error_description":"s3cr3t-s3cr3t"}`, `{"error":"s3cr3t-s3cr3t"}`, "<html><title>503</title>s3cr3t-s3cr3t", "", "{}", `{"error":1}`, "\x00\xff", strings.Repeat("é", 5000), `{"error":"a","error_description":"AAD_Custom_1: x"}`,
 		`{"error":"a","error_description":"s%33cr3t-s3cr3t"}`, "AADB2C90088", `{"error":"\u001b[2J"}`,
+		`{"error":"invalid_client","error_description":"AADSTS7000215: Wrong. Trace ID: 11111111-1111-1111-1111-111111111111 Correlation ID: 22222222-2222-2222-2222-222222222222 Timestamp: 2025-06-15 15:00:00Z","error_codes":[7000215],"trace_id":"11111111-1111-1111-1111-111111111111","correlation_id":"33333333-3333-3333-3333-333333333333"}`,
+		`{"error":"interaction_required","error_description":"","error_codes":["50076",1e99,-1,0.5,{}],"suberror":"basic_action","claims":"{\"access_token\":{}}"}`,
+		`{"error":"x","error_codes":"50076","suberror":["a"],"trace_id":1,"claims":{"a":1}}`, `{"suberror":"s3cr3t-s3cr3t","claims":"{\"a\":\"s3cr3t-s3cr3t\"}"}`,
 	} {
 		f.Add(s)
 	}
@@ -69,16 +73,20 @@ func FuzzParseRefusal(f *testing.F) {
 	secrets := redact.New(secret)
 	f.Fuzz(func(t *testing.T, body string) {
 		got := tokenresponse.ParseRefusal(body, secrets)
-		for _, text := range []string{got.OAuthError, got.Code, got.Description, got.CorrelationID} {
+		for _, text := range []string{got.OAuthError, got.SubError, got.Code, got.Description, got.TraceID, got.CorrelationID} {
 			if !utf8.ValidString(text) || len(text) > 4096 || strings.Contains(text, secret) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 				t.Fatalf("%q: got %q", body, text)
 			}
 		}
+		if len(got.Codes) > 8 || len(got.Claims) > 4<<10 || strings.Contains(got.Claims, secret) || got.Claims != "" && !json.Valid([]byte(got.Claims)) {
+			t.Fatalf("%q: got codes %v, claims %q", body, got.Codes, got.Claims)
+		}
 		written := got.Body()
-		if len(written) > 16<<10 || strings.Contains(string(written), secret) {
+		if len(written) > 48<<10 || strings.Contains(string(written), secret) {
 			t.Fatalf("%q is written as %q", body, written)
 		}
-		if again := tokenresponse.ParseRefusal(string(written), secrets); again.Code != got.Code || again.CorrelationID != got.CorrelationID || again.OAuthError != got.OAuthError {
+		if again := tokenresponse.ParseRefusal(string(written), secrets); again.Code != got.Code || again.CorrelationID != got.CorrelationID || again.OAuthError != got.OAuthError ||
+			again.SubError != got.SubError || again.TraceID != got.TraceID || again.Claims != got.Claims || !slices.Equal(again.Codes, got.Codes) {
 			t.Fatalf("%q is read as %+v, written as %q, and read as %+v", body, got, written, again)
 		}
 	})

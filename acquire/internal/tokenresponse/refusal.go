@@ -19,20 +19,29 @@ import (
 // into the description:
 //
 //	AADB2C90080: The provided grant has expired. …\r\nCorrelation ID: …\r\nTimestamp: 2025-06-15 15:00:00Z\r\n
+//
+// External ID and Entra do the same, with a trace ID and not always on lines of
+// its own, and have members for it too
+// (https://learn.microsoft.com/entra/identity-platform/reference-error-codes).
 type Refusal struct {
 	OAuthError    string
-	Code          string // such as AADB2C90080, or AAD_Custom_…
+	SubError      string
+	Code          string // such as AADB2C90080 or AADSTS70008, or AAD_Custom_…
+	Codes         []int  // the numbers of error_codes
 	Description   string // its first line, without the code
+	TraceID       string
 	CorrelationID string
 	Timestamp     time.Time
+	Claims        string // a JSON object, as it came: what a token must have besides
 
 	isJSON bool
 }
 
 var (
-	codePattern        = lazy.Regexp(`^\s*(AADB2C\d{5}|AAD_Custom_[^:\r\n]{1,100}):[ \t]*`)
-	codeAnywhere       = lazy.Regexp(`\bAADB2C\d{5}\b`)
+	codePattern        = lazy.Regexp(`^\s*(AADB2C\d{5}|AADSTS\d{1,9}|AAD_Custom_[^:\r\n]{1,100}):[ \t]*`)
+	codeAnywhere       = lazy.Regexp(`\b(AADB2C\d{5}|AADSTS\d{4,9})\b`)
 	correlationPattern = lazy.Regexp(`(?i)Correlation ID:\s*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
+	tracePattern       = lazy.Regexp(`(?i)\s*Trace ID:\s*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
 	timestampPattern   = lazy.Regexp(`Timestamp:\s*(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})Z`)
 )
 
@@ -42,12 +51,14 @@ const maxText = 4 << 10
 // ParseRefusal reads an error response: JSON, or else a page or text of B2C,
 // its gateway, or a proxy. All of it may repeat the secrets of the request.
 func ParseRefusal(body string, secrets redact.Secrets) Refusal {
-	members, err := strictjson.Members(body, "error", "error_description")
+	members, err := strictjson.Members(body, "error", "error_description",
+		"suberror", "error_codes", "trace_id", "correlation_id", "claims")
 	if err == nil {
 		oauthError, _ := members[0].String()
 		description, _ := members[1].String()
 		r := Describe(oauthError, description, secrets)
 		r.isJSON = true
+		r.readMembers(members[2:], secrets)
 		return r
 	}
 	text := without(secrets, body)
@@ -65,6 +76,9 @@ func Describe(oauthError, description string, secrets redact.Secrets) Refusal {
 	r := Refusal{OAuthError: foreign.Text(without(secrets, oauthError))}
 	description = without(secrets, description)
 	r.readCorrelation(description)
+	if at := tracePattern().FindStringIndex(description); at != nil { // it may be on the same line
+		description = description[:at[0]]
+	}
 	if m := codePattern().FindStringSubmatch(description); m != nil {
 		r.Code = safe(m[1])
 		description = description[len(m[0]):]
@@ -77,6 +91,9 @@ func Describe(oauthError, description string, secrets redact.Secrets) Refusal {
 func (r *Refusal) readCorrelation(text string) {
 	if m := correlationPattern().FindStringSubmatch(text); m != nil {
 		r.CorrelationID = strings.ToLower(m[1])
+	}
+	if m := tracePattern().FindStringSubmatch(text); m != nil {
+		r.TraceID = strings.ToLower(m[1])
 	}
 	if m := timestampPattern().FindStringSubmatch(text); m != nil {
 		if at, err := time.Parse(time.DateTime, m[1]); err == nil {
@@ -100,7 +117,17 @@ func (r Refusal) Body() []byte {
 	if !r.isJSON {
 		return []byte(r.text())
 	}
-	body, _ := json.Marshal(map[string]string{"error": r.OAuthError, "error_description": r.text()}) // strings always marshal
+	members := map[string]any{"error": r.OAuthError, "error_description": r.text()}
+	if r.SubError != "" {
+		members["suberror"] = r.SubError
+	}
+	if r.Codes != nil {
+		members["error_codes"] = r.Codes
+	}
+	if r.Claims != "" {
+		members["claims"] = r.Claims
+	}
+	body, _ := json.Marshal(members) // strings and numbers always marshal
 	return body
 }
 
@@ -109,13 +136,16 @@ func (r Refusal) text() string {
 	if r.Code != "" {
 		text = r.Code + ": " + text
 	}
+	if r.TraceID != "" {
+		text += "\r\nTrace ID: " + r.TraceID
+	}
 	if r.CorrelationID != "" {
 		text += "\r\nCorrelation ID: " + r.CorrelationID
 	}
 	if !r.Timestamp.IsZero() {
 		text += "\r\nTimestamp: " + r.Timestamp.Format(time.DateTime) + "Z"
 	}
-	if r.CorrelationID != "" || !r.Timestamp.IsZero() {
+	if r.TraceID != "" || r.CorrelationID != "" || !r.Timestamp.IsZero() {
 		text += "\r\n"
 	}
 	return text

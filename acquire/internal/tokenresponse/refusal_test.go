@@ -4,8 +4,10 @@
 package tokenresponse_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +53,63 @@ func TestParseRefusal(t *testing.T) {
 		if isJSON := strings.HasPrefix(tc.body, "{"); !isJSON && oauthError+description != "" || isJSON && (oauthError != r.OAuthError || !strings.Contains(description, r.Description)) {
 			t.Errorf("%s: got members %q, %q", name, oauthError, description)
 		}
+	}
+}
+
+// External ID and Entra have members for what else they tell, and a description
+// that need not have lines.
+func TestParseRefusalOfSTS(t *testing.T) {
+	const trace = "255d1aef-8c98-452f-ac51-23d051240864"
+	at := time.Date(2025, 6, 15, 15, 0, 0, 0, time.UTC)
+	const trailer = "Trace ID: " + trace + "SPACECorrelation ID: " + correlation + "SPACETimestamp: 2025-06-15 15:00:00Z"
+	lines, line := strings.ReplaceAll(trailer, "SPACE", `\r\n`), strings.ReplaceAll(trailer, "SPACE", " ")
+	whole := tokenresponse.Refusal{
+		OAuthError: "invalid_client", Code: "AADSTS7000215", Codes: []int{7000215},
+		Description: "Invalid client secret provided.", TraceID: trace, CorrelationID: correlation, Timestamp: at,
+	}
+	only := func(change func(r *tokenresponse.Refusal)) tokenresponse.Refusal {
+		r := tokenresponse.Refusal{OAuthError: "x"}
+		change(&r)
+		return r
+	}
+	nothing := only(func(*tokenresponse.Refusal) {})
+	for name, tc := range map[string]struct {
+		body string
+		want tokenresponse.Refusal
+	}{
+		"on lines":                  {`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided.\r\n` + lines + `","error_codes":[7000215],"timestamp":"2025-06-15 15:00:00Z","trace_id":"` + trace + `","correlation_id":"` + correlation + `","error_uri":"https://login.microsoftonline.com/error?code=7000215"}`, whole},
+		"on one line":               {`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. ` + line + `","error_codes":[7000215]}`, whole},
+		"the description's ids win": {`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. ` + line + `","error_codes":["7000215"],"trace_id":"` + correlation + `","correlation_id":"` + trace + `"}`, whole},
+		"members alone": {`{"error":"x","error_codes":[50076,50079],"trace_id":"` + strings.ToUpper(trace) + `","correlation_id":"` + correlation + `","suberror":"basic_action","claims":"{\"access_token\":{\"polids\":{\"essential\":true}}}"}`,
+			only(func(r *tokenresponse.Refusal) {
+				r.Code, r.Codes, r.TraceID, r.CorrelationID = "AADSTS50076", []int{50076, 50079}, trace, correlation
+				r.SubError, r.Claims = "basic_action", `{"access_token":{"polids":{"essential":true}}}`
+			})},
+		"wrong types":        {`{"error":"x","error_codes":"50076","suberror":{},"trace_id":[1],"correlation_id":true,"claims":{"a":1}}`, nothing},
+		"codes of all kinds": {`{"error":"x","error_codes":[null,-1,0,0.5,1e99,"","x",{},[7],true,50076]}`, nothing},
+		"codes as strings":   {`{"error":"x","error_codes":["50076"]}`, only(func(r *tokenresponse.Refusal) { r.Code, r.Codes = "AADSTS50076", []int{50076} })},
+		"many codes":         {`{"error":"x","error_codes":[1,2,3,4,5,6,7,8,9]}`, only(func(r *tokenresponse.Refusal) { r.Code, r.Codes = "AADSTS1", []int{1, 2, 3, 4, 5, 6, 7, 8} })},
+		"too many codes":     {`{"error":"x","error_codes":[` + strings.Repeat("1,", 1<<10) + `1]}`, nothing},
+		"no GUIDs":           {`{"error":"x","trace_id":"a\r\nb","correlation_id":"1"}`, nothing},
+		"suberror, no word":  {`{"error":"x","suberror":"Two words"}`, nothing},
+		"long suberror":      {`{"error":"x","suberror":"` + strings.Repeat("a", 65) + `"}`, nothing},
+		"secret suberror":    {`{"error":"x","suberror":"s3cret"}`, nothing},
+		"claims, no object":  {`{"error":"x","claims":"[1]"}`, nothing},
+		"claims, twice":      {`{"error":"x","claims":"{\"a\":1,\"a\":2}"}`, nothing},
+		"secret claims":      {`{"error":"x","claims":"{\"a\":\"s3cret\"}"}`, nothing},
+		"long claims":        {`{"error":"x","claims":"{\"a\":\"` + strings.Repeat("a", 4<<10) + `\"}"}`, nothing},
+	} {
+		got := tokenresponse.ParseRefusal(tc.body, redact.New("s3cret"))
+		again := tokenresponse.ParseRefusal(string(got.Body()), redact.New("s3cret"))
+		if !reflect.DeepEqual(got, again) {
+			t.Errorf("%s: got %+v, and what is written of it is read as %+v", name, got, again)
+		}
+		if got, want := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", tc.want); strings.ReplaceAll(got, "isJSON:true", "isJSON:false") != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+	if got := tokenresponse.ParseRefusal("<p>AADSTS50011: The redirect URI…</p>", redact.New()); got.Code != "AADSTS50011" {
+		t.Errorf("a page: got %+v, want its code", got)
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package tokenresponse reads what B2C's token endpoint responds with
+// Package tokenresponse reads what a token endpoint responds with
 // (RFC 6749 section 5). It keeps nothing but what it has parsed.
 package tokenresponse
 
@@ -20,10 +20,7 @@ const (
 	// MaxToken is the longest token that is taken.
 	MaxToken = 64 << 10
 	// MaxLife is the longest life of an access token that B2C gives.
-	MaxLife = 24 * time.Hour
-	// DefaultRefreshLife is that of a refresh token of which nobody said.
-	DefaultRefreshLife = 14 * 24 * time.Hour
-
+	MaxLife        = 24 * time.Hour
 	defaultLife    = time.Minute
 	maxRefreshLife = 365 * 24 * time.Hour
 )
@@ -36,7 +33,7 @@ type Success struct {
 	Life         time.Duration
 	IDToken      string
 	RefreshToken string
-	RefreshLife  time.Duration
+	RefreshLife  time.Duration // 0 if nothing was said of it
 	ClientInfo   string
 }
 
@@ -47,7 +44,7 @@ func ParseSuccess(body string) (Success, error) {
 		"access_token", "token_type", "id_token", "refresh_token", "client_info",
 		"scope", "expires_in", "not_before", "expires_on", "refresh_token_expires_in")
 	if err != nil {
-		return Success{}, errors.New("the token endpoint's answer is not JSON; is something between here and B2C?")
+		return Success{}, errors.New("the token endpoint's answer is not JSON; is a proxy in the way?")
 	}
 	var texts [5]string
 	for i, name := range []string{"access_token", "token_type", "id_token", "refresh_token", "client_info"} {
@@ -75,7 +72,7 @@ func ParseSuccess(body string) (Success, error) {
 		expiresIn = number(members[8]) - notBefore
 	}
 	got.Life = life(expiresIn, defaultLife, MaxLife)
-	got.RefreshLife = life(number(members[9]), DefaultRefreshLife, maxRefreshLife)
+	got.RefreshLife = life(number(members[9]), 0, maxRefreshLife)
 	return got, nil
 }
 

@@ -22,13 +22,13 @@ func TestParseSuccess(t *testing.T) {
 			`{"access_token":"a","token_type":"bearer","id_token":"i","refresh_token":"r","client_info":"c","scope":"s","expires_in":3600,"refresh_token_expires_in":86400}`,
 			tokenresponse.Success{AccessToken: "a", IDToken: "i", RefreshToken: "r", ClientInfo: "c", Scope: "s", Life: time.Hour, RefreshLife: day},
 		},
-		"texts for numbers":   {`{"access_token":"a","expires_in":"3600"}`, tokenresponse.Success{AccessToken: "a", Life: time.Hour, RefreshLife: 14 * day}},
-		"dates":               {`{"access_token":"a","not_before":1000,"expires_on":"1060"}`, tokenresponse.Success{AccessToken: "a", Life: time.Minute, RefreshLife: 14 * day}},
-		"no life":             {`{"access_token":"a","expires_in":"soon"}`, tokenresponse.Success{AccessToken: "a", Life: time.Minute, RefreshLife: 14 * day}},
-		"no number":           {`{"access_token":"a","expires_in":"NaN"}`, tokenresponse.Success{AccessToken: "a", Life: time.Minute, RefreshLife: 14 * day}},
+		"texts for numbers":   {`{"access_token":"a","expires_in":"3600"}`, tokenresponse.Success{AccessToken: "a", Life: time.Hour}},
+		"dates":               {`{"access_token":"a","not_before":1000,"expires_on":"1060"}`, tokenresponse.Success{AccessToken: "a", Life: time.Minute}},
+		"no life":             {`{"access_token":"a","expires_in":"soon"}`, tokenresponse.Success{AccessToken: "a", Life: time.Minute}},
+		"no number":           {`{"access_token":"a","expires_in":"NaN"}`, tokenresponse.Success{AccessToken: "a", Life: time.Minute}},
 		"too long a life":     {`{"access_token":"a","expires_in":1e9,"refresh_token_expires_in":1e12}`, tokenresponse.Success{AccessToken: "a", Life: day, RefreshLife: 365 * day}},
-		"null":                {`{"access_token":null,"token_type":null,"id_token":"i"}`, tokenresponse.Success{IDToken: "i", Life: time.Minute, RefreshLife: 14 * day}},
-		"refresh token alone": {`{"refresh_token":"r"}`, tokenresponse.Success{RefreshToken: "r", Life: time.Minute, RefreshLife: 14 * day}},
+		"null":                {`{"access_token":null,"token_type":null,"id_token":"i"}`, tokenresponse.Success{IDToken: "i", Life: time.Minute}},
+		"refresh token alone": {`{"refresh_token":"r"}`, tokenresponse.Success{RefreshToken: "r", Life: time.Minute}},
 	} {
 		if got, err := tokenresponse.ParseSuccess(tc.body); err != nil || got != tc.want {
 			t.Errorf("%s: got %+v, %v; want %+v", name, got, err, tc.want)

@@ -23,6 +23,15 @@ type Error struct {
 	OAuth  string // OAuth's; "" for one that only people see
 	Text   string // behind the code; With fills in its verbs
 	Status int    // HTTP status at the token endpoint; 0 is 400
+
+	Claims, SubError string // of a challenge; "" for none
+}
+
+// Challenging returns the error with what a client is told to do about it.
+func (e *Error) Challenging(claims, subError string) *Error {
+	challenge := *e
+	challenge.Claims, challenge.SubError = claims, subError
+	return &challenge
 }
 
 // With fills in the text; the words may come from a client.

@@ -41,6 +41,12 @@ func (v *View) CheckNewPassword(values map[string]string) {
 	}
 }
 
+// StrongPassword reports whether a password is one that a page would take.
+func StrongPassword(password string) bool {
+	length := utf8.RuneCountInString(password)
+	return length >= minPassword && length <= maxPassword && classes(password) >= 3
+}
+
 // classes counts the classes of characters in a password.
 func classes(password string) int {
 	var lower, upper, digit, symbol int

@@ -8,7 +8,7 @@
 //	json:"-" secret:"name" one that is read and never written
 //	least:"1s"             the shortest duration that is one
 //
-// Durations are Go's, such as "1h30m", times RFC 3339, and values that count
-// are [Words]. A string and a list of strings under the same name are the first
+// Durations are Go's, such as "1h30m", times RFC 3339, values that count are
+// [Words], and certificates and public keys PEM, or the base64 of their DER. A string and a list of strings under the same name are the first
 // of a list and the others.
 package wire

@@ -5,6 +5,8 @@ package wire
 
 import (
 	"bytes"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding"
 	"encoding/json"
 	"reflect"
@@ -60,6 +62,10 @@ func valueOf(v reflect.Value) any {
 		return value.String()
 	case time.Time:
 		return value.UTC()
+	case []*x509.Certificate:
+		return writtenCertificates(value)
+	case []*rsa.PublicKey:
+		return writtenKeys(value)
 	case encoding.TextMarshaler, json.Marshaler:
 		return value
 	}

@@ -4,6 +4,8 @@
 package wire
 
 import (
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding"
 	"encoding/json"
 	"errors"
@@ -110,6 +112,12 @@ func (r *Reader) fill(path string, v any, into reflect.Value, s setting) {
 		return
 	case *time.Time:
 		r.fillTime(path, v, target)
+		return
+	case **x509.Certificate:
+		r.fillCertificate(path, v, target)
+		return
+	case **rsa.PublicKey:
+		r.fillPublicKey(path, v, target)
 		return
 	case encoding.TextUnmarshaler:
 		r.fillWord(path, v, target)

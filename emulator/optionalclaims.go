@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The b2ckit authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"github.com/b2ckit/b2ckit/emulator/internal/jose"
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
+)
+
+// OptionalClaim is a claim that tokens have if the app they are for asks for it.
+type OptionalClaim int
+
+const (
+	// IDTyp is "idtyp": "app" in the tokens of apps themselves.
+	IDTyp OptionalClaim = iota
+	// IDTypOfUsers is IDTyp with its property include_user_token: users' access
+	// tokens have an "idtyp" too, "user".
+	IDTypOfUsers
+	// Groups is "groups", those of the user. Of more than 200 there is none: an
+	// access token or ID token then says by "_claim_names" and "_claim_sources"
+	// where they are to be asked for, and one that comes from the authorize
+	// endpoint itself has "hasgroups".
+	Groups
+	// Capabilities is "xms_cc": ["cp1"] for a client that has said, by the
+	// parameter "claims", that it can answer to a claims challenge.
+	Capabilities
+)
+
+// String returns "idtyp", "idtyp-of-users", "groups" or "xms_cc".
+func (c OptionalClaim) String() string { return optionalClaims.Name(int(c)) }
+
+// MarshalText returns what String does.
+func (c OptionalClaim) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads what String returns.
+func (c *OptionalClaim) UnmarshalText(text []byte) error {
+	return wire.ReadWord(c, optionalClaims, text)
+}
+
+var optionalClaims = wire.Words{"idtyp", "idtyp-of-users", "groups", "xms_cc"}
+
+// mostGroups are in one token; more become a reference.
+const mostGroups = 200
+
+// addOptional adds the claims that the app asks for whom a token is for. The user
+// is nil in an app's own token; implicit is one that goes through the browser.
+func (c *claims) addOptional(of *App, kind Kind, u *User, implicit bool) {
+	asked := map[OptionalClaim]bool{}
+	for _, claim := range of.OptionalClaims {
+		asked[claim] = true
+	}
+	switch {
+	case kind == AppToken && (asked[IDTyp] || asked[IDTypOfUsers]):
+		c.add("idtyp", "app")
+	case kind == UserToken && asked[IDTypOfUsers]:
+		c.add("idtyp", "user")
+	}
+	if u == nil || !asked[Groups] || len(u.Groups) == 0 {
+		return
+	}
+	switch {
+	case len(u.Groups) <= mostGroups:
+		c.add("groups", u.Groups)
+	case implicit:
+		c.add("hasgroups", true)
+	default:
+		c.add("_claim_names", map[string]string{"groups": "src1"})
+		c.add("_claim_sources", map[string]any{"src1": jose.Object{
+			{Name: "endpoint", Value: "https://graph.microsoft.com/v1.0/users/" + u.ObjectID + "/getMemberObjects"},
+		}})
+	}
+}
