@@ -25,7 +25,7 @@ import (
 // package settings.
 type SettingsFlags struct {
 	place, tenant, tenantID, authority, clientID, secretFile, caFile string
-	sections, hosts, flows, audiences, daemons                       []string
+	sections, hosts, flows, audiences, daemons, roleless             []string
 
 	set *pflag.FlagSet
 }
@@ -59,6 +59,7 @@ func (f *SettingsFlags) DeclareClient(c *cobra.Command) {
 // DeclareDaemons adds that for daemons, to the group of what else is judged.
 func (f *SettingsFlags) DeclareDaemons(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.daemons, "allow-missing-flow", nil, "`GUID` a client whose tokens may name no flow; repeatable")
+	set.StringArrayVar(&f.roleless, "allow-missing-roles", nil, "`GUID` a client of External ID or Entra ID whose own tokens may have no role; repeatable")
 }
 
 // Refused declares a flag that would take a secret, and refuses it with what to
@@ -200,6 +201,7 @@ func (f *SettingsFlags) options(s *Streams) *settings.Options {
 		{Key: "B2C_AUDIENCE", Text: strings.Join(f.audiences, " "), Origin: "--audience"},
 		{Key: "B2C_CLIENT_ID", Text: f.clientID, Origin: "--client-id"},
 		{Key: "B2C_ALLOW_MISSING_FLOW", Text: strings.Join(f.daemons, " "), Origin: "--allow-missing-flow"},
+		{Key: "AllowMissingRoles", Text: strings.Join(f.roleless, " "), Origin: "--allow-missing-roles"},
 	} {
 		if v.Text != "" {
 			o.Values = append(o.Values, v)

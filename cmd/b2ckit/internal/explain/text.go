@@ -228,8 +228,10 @@ func suggested(i *validator.Inspection) (args []string) {
 		return nil
 	}
 	switch name, isOwn := strings.CutSuffix(host, ".b2clogin.com"); {
+	case i.Product == validator.ProductExternalID && host == id+".ciamlogin.com": // which names the tenant
+		args = append(args, "--authority https://"+host)
 	case i.Product == validator.ProductExternalID, i.Product == validator.ProductEntraV2:
-		args = append(args, "--authority https://"+host+"/"+id)
+		args = append(args, "--authority https://"+host, "--tenant-id "+id)
 	case i.Product != validator.ProductB2C || authority.CheckFlow(i.Flow) != nil:
 		return nil
 	case isOwn && !strings.Contains(name, "."):
