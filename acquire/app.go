@@ -68,7 +68,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if opts == nil {
 		opts = &Options{}
 	}
-	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a)); err != nil {
+	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a), capabilities(opts.ClientCapabilities).check(a)); err != nil {
 		return nil, err
 	}
 	o := opts.withDefaults()
@@ -86,7 +86,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 			// The secret goes to the configured address and nowhere else.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		clientID: id, credential: credential, authStyle: o.AuthStyle,
+		clientID: id, credential: credential, authStyle: o.AuthStyle, capabilities: slices.Clone(o.ClientCapabilities),
 		throttle: &throttle{host: a.Host(), limiter: limiter}, clock: app.clock, log: app.log,
 	}
 	var err error

@@ -60,19 +60,19 @@ func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Wa
 // fetch gets a token, if need be by two attempts.
 func (a *appTokens) fetch(ctx context.Context, scopes string, want tokencache.Want, p *page) (*tokencache.Token, error) {
 	twice := func() bool { return !want.Failing && want.Old.Age(a.home.Clock.Now()) == tokencache.Gone }
-	t, err := a.request(ctx, scopes, share(twice()), p)
+	t, err := a.request(ctx, scopes, want, share(twice()), p)
 	if e, ok := asRetry(err); ok && e.RetryAfter == 0 && twice() && pause(ctx) {
 		// Nothing serves meanwhile and asking twice does no harm, so one
 		// lost packet shall not fail everybody who waits.
-		return a.request(ctx, scopes, allOfIt, p)
+		return a.request(ctx, scopes, want, allOfIt, p)
 	}
 	return t, err
 }
 
-func (a *appTokens) request(ctx context.Context, scopes string, part share, p *page) (*tokencache.Token, error) {
+func (a *appTokens) request(ctx context.Context, scopes string, want tokencache.Want, part share, p *page) (*tokencache.Token, error) {
 	const grant = string(GrantClientCredentials)
 	got, err := a.endpoint.request(ctx, accessTokenRequest{
-		flow: a.flow, grant: grant, auth: authenticated, share: part, page: p, params: url.Values{"scope": {scopes}},
+		flow: a.flow, grant: grant, auth: authenticated, share: part, page: p, params: url.Values{"scope": {scopes}}, claims: want.Claims,
 	})
 	switch {
 	case err != nil:

@@ -19,8 +19,9 @@ import (
 // authorizationClient is one client's side of the authorization endpoints. It
 // keeps nothing: what has to be kept is the Pending.
 type authorizationClient struct {
-	id       string
-	isPublic bool
+	id           string
+	isPublic     bool
+	capabilities capabilities
 }
 
 // request returns the address of an authorization request (RFC 6749 section
@@ -52,10 +53,27 @@ func (c authorizationClient) request(at authority.Authority, redirectURI string,
 		"redirect_uri": {redirectURI}, "scope": {userScopes(at.Kind(), api)}, "state": {p.State}, "nonce": {p.Nonce},
 		"code_challenge": {oauth2.S256ChallengeFromVerifier(p.Verifier)}, "code_challenge_method": {"S256"},
 	}
+	if err := c.addClaims(q, at, opts.Claims); err != nil {
+		return "", nil, err
+	}
 	if err := opts.add(q); err != nil {
 		return "", nil, err
 	}
 	return withQuery(at.AuthorizationEndpoint(), q), p, nil
+}
+
+// addClaims adds the claims request and what the client understands.
+func (c authorizationClient) addClaims(q url.Values, at authority.Authority, claims string) error {
+	switch {
+	case claims != "" && at.Kind() == authority.AzureADB2C:
+		return errNoClaims("authorize")
+	case claims != "" && !isClaimsRequest(claims):
+		return errBadClaims("authorize")
+	}
+	if claims := c.capabilities.with(claims); claims != "" {
+		q.Set("claims", claims)
+	}
+	return nil
 }
 
 // withQuery adds parameters to an address, which in B2C's ?p= form has one

@@ -45,6 +45,10 @@ type AuthorizeOptions struct {
 	MaxAge time.Duration
 	// IDTokenHint is for custom policies that want an id_token_hint.
 	IDTokenHint string
+	// Claims is a claims request, a JSON object (OpenID Connect Core section 5.5), as
+	// Error.Claims has one: what the new token must have besides. External ID and
+	// Entra ID alone.
+	Claims string
 	// Extra are further parameters, which custom policies can read. None may be
 	// one that the kit sends itself or has a field for.
 	Extra url.Values

@@ -51,6 +51,6 @@ func (a *App) begin(f flow, redirectURI string, scopes []string, opts *Authorize
 	if a.background.HasEnded() {
 		return "", nil, errClosed()
 	}
-	client := authorizationClient{id: a.clientID, isPublic: a.endpoint.credential == nil}
+	client := authorizationClient{id: a.clientID, isPublic: a.endpoint.credential == nil, capabilities: a.endpoint.capabilities}
 	return client.request(f.authority, redirectURI, scopes, opts, a.clock.Now().Wall().Add(a.opts.PendingLifetime))
 }

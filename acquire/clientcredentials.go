@@ -34,7 +34,7 @@ func (a *App) Token(ctx context.Context, scopes ...string) (*oauth2.Token, error
 	if err != nil {
 		return nil, err
 	}
-	return tokenOf(ctx, s)
+	return tokenOf(ctx, place{Entry: s})
 }
 
 // appEntry returns the entry of the application's own token for these scopes.

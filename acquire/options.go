@@ -35,6 +35,12 @@ type Options struct {
 	// zero, in the body.
 	AuthStyle oauth2.AuthStyle
 
+	// ClientCapabilities tell External ID and Entra ID what this client understands: "cp1"
+	// is claims challenges, see [ClaimsChallenge]. APIs that ask for the claim xms_cc learn
+	// of it from the token, and may then revoke one within minutes (continuous access
+	// evaluation), for which such tokens live longer. Azure AD B2C has no such thing.
+	ClientCapabilities []string
+
 	// Cache is shared with other processes. If nil, tokens are kept in this
 	// process alone.
 	Cache Cache

@@ -84,7 +84,7 @@ func (r *refresh) redeem(ctx context.Context) (*tokencache.Token, error) {
 			return nil, final(fail(ErrInteractionRequired, during, "there is no good refresh token of this user; sign them in"))
 		}
 		got, err := r.endpoint.request(ctx, accessTokenRequest{
-			flow: r.flow.authority, grant: during, auth: clientAuthentication(!noSecret), page: r.page,
+			flow: r.flow.authority, grant: during, auth: clientAuthentication(!noSecret), page: r.page, claims: r.want.Claims,
 			params: url.Values{"refresh_token": {token}, "scope": {userScopes(r.flow.authority.Kind(), r.scopes)}, "client_info": {"1"}},
 		})
 		if e := refusal(err); e != nil {

@@ -125,9 +125,9 @@ func oauth2Token(t *tokencache.Token, at tokencache.Instant) *oauth2.Token {
 	return &oauth2.Token{AccessToken: t.Text(), TokenType: "Bearer", Expiry: t.Expiry(at)}
 }
 
-// tokenOf returns an entry's token as callers get it.
-func tokenOf(ctx context.Context, e *tokencache.Entry) (*oauth2.Token, error) {
-	t, at, err := e.Get(ctx)
+// tokenOf returns the token that is kept at a place as callers get it.
+func tokenOf(ctx context.Context, p place) (*oauth2.Token, error) {
+	t, at, err := p.GetBy(ctx, p.proof)
 	if err != nil {
 		return nil, err
 	}

@@ -10,38 +10,53 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
+	"github.com/b2ckit/b2ckit/authority"
 )
 
 // source gets the tokens for some scopes, of the application or of a user: what
-// [App] and [User] offer alike.
+// [App], [User] and [OnBehalfOf] offer alike.
 type source struct {
-	// entry finds the entry of the token for each call anew, so that an account
+	// place finds where the token is kept for each call anew, so that an account
 	// may be removed, and sign in again, under it.
-	entry func(ctx context.Context) (*tokencache.Entry, error)
-	clock tokencache.Clock
+	place       func(ctx context.Context) (place, error)
+	clock       tokencache.Clock
+	takesClaims bool // a token can be asked for with claims
 }
+
+// place is where a token is kept, and what the caller has to show for a new one.
+type place struct {
+	*tokencache.Entry
+
+	proof string // on behalf of a user alone
+}
+
+// at returns the place of an entry that is the caller's by itself.
+func at(e *tokencache.Entry, err error) (place, error) { return place{Entry: e}, err }
 
 // source reads the scopes once. Of those that are wrong it tells at each call.
 func (a *App) source(scopes []string) source {
 	scopes = slices.Clone(scopes)
 	key, err := a.appScopes(scopes)
-	return source{func(context.Context) (*tokencache.Entry, error) {
+	return source{func(context.Context) (place, error) {
 		if err != nil {
-			return a.appEntry(scopes) // an error of its own
+			return at(a.appEntry(scopes)) // an error of its own
 		}
-		return a.tokens.entry(key), nil
-	}, a.clock}
+		return place{Entry: a.tokens.entry(key)}, nil
+	}, a.clock, a.takesClaims()}
 }
+
+// takesClaims reports whether the product knows claims requests.
+func (a *App) takesClaims() bool { return a.Authority().Kind() != authority.AzureADB2C }
 
 func (u *User) source(scopes []string) source {
 	scopes = slices.Clone(scopes)
 	key, err := u.scopes(scopes)
-	return source{func(ctx context.Context) (*tokencache.Entry, error) {
+	return source{func(ctx context.Context) (place, error) {
 		if err != nil {
-			return u.entry(ctx, scopes)
+			return at(u.entry(ctx, scopes))
 		}
-		return u.entryOf(ctx, key)
-	}, u.app.clock}
+		return at(u.entryOf(ctx, key))
+	}, u.app.clock, u.app.takesClaims()}
 }
 
 // TokenSource returns [App.Token] as an oauth2.TokenSource, for libraries that
@@ -73,23 +88,55 @@ func (u *User) TokenSource(ctx context.Context, scopes ...string) oauth2.TokenSo
 // still the one kept here, and at most every 30 seconds. It is [ErrRetry] if what
 // comes is the same token once more, as B2C's are within one second.
 func (a *App) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
-	return a.source(scopes).replace(ctx, rejected)
+	return a.source(scopes).replace(ctx, rejected, "")
+}
+
+// ReplaceWithClaims is [App.Replace] by a token that is asked for with claims: those of
+// a [ClaimsChallenge], or of Error.Claims. If rejected is nil it is whichever token is
+// kept here. In External ID and Entra ID alone; else it is [ErrUnsupported].
+func (a *App) ReplaceWithClaims(ctx context.Context, rejected *oauth2.Token, claims string, scopes ...string) (*oauth2.Token, error) {
+	return a.source(scopes).replaceWithClaims(ctx, rejected, claims)
 }
 
 // Replace is [App.Replace] for a user's token.
 func (u *User) Replace(ctx context.Context, rejected *oauth2.Token, scopes ...string) (*oauth2.Token, error) {
-	return u.source(scopes).replace(ctx, rejected)
+	return u.source(scopes).replace(ctx, rejected, "")
 }
 
-func (s source) replace(ctx context.Context, rejected *oauth2.Token) (*oauth2.Token, error) {
-	e, err := s.entry(ctx)
+// ReplaceWithClaims is [App.ReplaceWithClaims] for a user's token. If only a sign-in
+// with the claims helps, the error is [ErrInteractionRequired], see
+// AuthorizeOptions.Claims.
+func (u *User) ReplaceWithClaims(ctx context.Context, rejected *oauth2.Token, claims string, scopes ...string) (*oauth2.Token, error) {
+	return u.source(scopes).replaceWithClaims(ctx, rejected, claims)
+}
+
+func (s source) replaceWithClaims(ctx context.Context, rejected *oauth2.Token, claims string) (*oauth2.Token, error) {
+	switch {
+	case !s.takesClaims:
+		return nil, errNoClaims("")
+	case !isClaimsRequest(claims):
+		return nil, errBadClaims("")
+	}
+	return s.replace(ctx, rejected, claims)
+}
+
+func (s source) replace(ctx context.Context, rejected *oauth2.Token, claims string) (*oauth2.Token, error) {
+	p, err := s.place(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if rejected == nil || rejected.AccessToken == "" {
-		return tokenOf(ctx, e)
+	ask := tokencache.Ask{Claims: claims, Proof: p.proof}
+	switch {
+	case rejected != nil && rejected.AccessToken != "":
+		ask.Rejected = rejected.AccessToken
+	case claims == "":
+		return tokenOf(ctx, p)
+	default:
+		if t := p.Current(); t != nil {
+			ask.Rejected = t.Text()
+		}
 	}
-	t, err := e.Replace(ctx, rejected.AccessToken)
+	t, err := p.Replace(ctx, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +156,9 @@ type tokenSource struct {
 
 // Token returns a good token.
 func (s tokenSource) Token() (*oauth2.Token, error) {
-	e, err := s.source.entry(s.ctx)
+	p, err := s.source.place(s.ctx)
 	if err != nil {
 		return nil, err
 	}
-	return tokenOf(s.ctx, e)
+	return tokenOf(s.ctx, p)
 }

@@ -31,13 +31,14 @@ const maxAnswer = 1 << 20
 // each flow has its own (RFC 6749 section 3.2). It knows no App, and no
 // account.
 type tokenEndpoint struct {
-	client     *http.Client
-	clientID   string
-	credential *Credential // nil for a public client
-	authStyle  oauth2.AuthStyle
-	throttle   *throttle
-	clock      tokencache.Clock
-	log        *slog.Logger
+	client       *http.Client
+	clientID     string
+	credential   *Credential // nil for a public client
+	authStyle    oauth2.AuthStyle
+	capabilities capabilities
+	throttle     *throttle
+	clock        tokencache.Clock
+	log          *slog.Logger
 
 	guidSecret sync.Once // the line about a secret that is a GUID
 }
@@ -46,7 +47,8 @@ type tokenEndpoint struct {
 type accessTokenRequest struct {
 	flow   authority.Authority
 	grant  string
-	params url.Values // beside grant_type and client_id
+	params url.Values // beside grant_type, client_id and claims
+	claims string     // claims request; "" for none
 	auth   clientAuthentication
 	share  share
 	page   *page // where it is noted; may be nil
@@ -62,12 +64,15 @@ const (
 )
 
 // secretParams are the parameters of token requests that nobody may read.
-var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password"}
+var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password", "assertion", "device_code"}
 
 // request makes the request that r describes. The error is an *Error.
 func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*answer, error) {
 	form := url.Values{"grant_type": {r.grant}, "client_id": {t.clientID}}
 	maps.Copy(form, r.params)
+	if claims := t.capabilities.with(r.claims); claims != "" {
+		form.Set("claims", claims)
+	}
 	secret := ""
 	if r.auth == authenticated && t.credential != nil {
 		var e *Error

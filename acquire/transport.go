@@ -30,6 +30,10 @@ import (
 // once more with a new token, provided that its body can be read again
 // (http.Request.GetBody) and [App.Replace] has one to give; else the API's
 // answer is returned as it is.
+//
+// A claims challenge (401 with insufficient_claims, of External ID and Entra) is met in
+// the same way, by a token that is asked for with the claims. Where the user has to do
+// more for it the API's answer is returned, see [ClaimsChallenge].
 type Transport struct {
 	// Base makes the requests; set it before first use. If nil,
 	// http.DefaultTransport.
@@ -80,21 +84,26 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, fail(ErrConfiguration, "", "the request to %s has an Authorization header already; leave it out, or use another client", t.target)
 	}
-	entry, token, err := t.get(r)
+	place, token, err := t.get(r)
 	if err != nil {
 		closeBody(r)
 		return nil, err
 	}
 	resp, err := bearer.Send(t.base(), r, token.Header())
-	if err != nil || !refusesToken(resp) {
+	if err != nil {
 		return resp, err
 	}
-	again, ok := rewound(r)
-	if !ok {
-		entry.Renew(token, token.Text()) // for the next one
+	claims, refused := t.refusesToken(resp)
+	if !refused {
 		return resp, nil
 	}
-	newer, err := entry.Replace(r.Context(), token.Text())
+	ask := tokencache.Ask{Rejected: token.Text(), Claims: claims, Proof: place.proof}
+	again, ok := rewound(r)
+	if !ok {
+		place.Renew(token, ask) // for the next one
+		return resp, nil
+	}
+	newer, err := place.Replace(r.Context(), ask)
 	if err != nil {
 		closeBody(again)
 		return resp, nil //nolint:nilerr // the API's answer tells more than why there is no other token
@@ -106,13 +115,13 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return bearer.Send(t.base(), again, newer.Header())
 }
 
-func (t *Transport) get(r *http.Request) (*tokencache.Entry, *tokencache.Token, error) {
-	entry, err := t.source.entry(r.Context())
+func (t *Transport) get(r *http.Request) (place, *tokencache.Token, error) {
+	p, err := t.source.place(r.Context())
 	if err != nil {
-		return nil, nil, err
+		return place{}, nil, err
 	}
-	token, _, err := entry.Get(r.Context())
-	return entry, token, err
+	token, _, err := p.GetBy(r.Context(), p.proof)
+	return p, token, err
 }
 
 // CloseIdleConnections closes those of Base.
@@ -132,11 +141,18 @@ func (t *Transport) base() http.RoundTripper {
 // A challenge with RFC 6750's error code for a token that is not good any more.
 var invalidToken = lazy.Regexp(`(?i)(^|[\s,])bearer\s[^\n]*\berror\s*=\s*("invalid_token"|invalid_token\b)`)
 
-func refusesToken(resp *http.Response) bool {
+// refusesToken reports whether the API wants another token, and with which claims, if
+// it says so.
+func (t *Transport) refusesToken(resp *http.Response) (claims string, refused bool) {
 	if resp.StatusCode != http.StatusUnauthorized {
-		return false
+		return "", false
 	}
-	return slices.ContainsFunc(resp.Header.Values("WWW-Authenticate"), invalidToken().MatchString)
+	if t.source.takesClaims {
+		if e, ok := ClaimsChallenge(resp); ok {
+			return e.Claims, true
+		}
+	}
+	return "", slices.ContainsFunc(resp.Header.Values("WWW-Authenticate"), invalidToken().MatchString)
 }
 
 // rewound returns the request with its body from the start, if it can be had.

@@ -40,7 +40,7 @@ func (u *User) Token(ctx context.Context, scopes ...string) (*oauth2.Token, erro
 	if err != nil {
 		return nil, err
 	}
-	return tokenOf(ctx, s)
+	return tokenOf(ctx, place{Entry: s})
 }
 
 func (u *User) entry(ctx context.Context, scopes []string) (*tokencache.Entry, error) {

@@ -56,13 +56,17 @@ func (e *Entry) Failing() (wait time.Duration, failure error) {
 
 // Get returns a good token, and the instant at which it was. It waits only if
 // there is none, and then no longer than ctx.
-func (e *Entry) Get(ctx context.Context) (*Token, Instant, error) {
+func (e *Entry) Get(ctx context.Context) (*Token, Instant, error) { return e.GetBy(ctx, "") }
+
+// GetBy is Get for callers that have to show something each, see [Ask].
+func (e *Entry) GetBy(ctx context.Context, proof string) (*Token, Instant, error) {
+	ask := Ask{Proof: proof}
 	if e.home.Served == nil {
-		t, at, _, err := e.get(ctx)
+		t, at, _, err := e.get(ctx, ask)
 		return t, at, e.explained(err)
 	}
 	start := time.Now()
-	t, at, renewed, err := e.get(ctx)
+	t, at, renewed, err := e.get(ctx, ask)
 	err = e.explained(err)
 	if !renewed {
 		e.home.Served(ctx, start, err)
@@ -78,7 +82,7 @@ func (e *Entry) explained(err error) error {
 }
 
 // get reports by renewed whether the outcome is that of a renewal.
-func (e *Entry) get(ctx context.Context) (t *Token, at Instant, renewed bool, err error) {
+func (e *Entry) get(ctx context.Context, ask Ask) (t *Token, at Instant, renewed bool, err error) {
 	at = e.home.Clock.Now()
 	t = e.current.Load()
 	if t.isFresh(at) {
@@ -89,7 +93,7 @@ func (e *Entry) get(ctx context.Context) (t *Token, at Instant, renewed bool, er
 		return t, at, false, nil
 	case Aging:
 		if int64(at.mono) >= e.settled.Load() {
-			_, _, _ = e.begin(t, "") // the old one serves meanwhile, and if this fails
+			_, _, _ = e.begin(t, ask) // the old one serves meanwhile, and if this fails
 		}
 		return t, at, false, nil
 	case Gone:
@@ -100,7 +104,7 @@ func (e *Entry) get(ctx context.Context) (t *Token, at Instant, renewed bool, er
 		// The next one is worth a wait, but not for longer than this one lasts.
 		brief, cancel := context.WithTimeout(ctx, t.Left(at)/2)
 		defer cancel()
-		got, renewed, err := e.await(brief, t, "")
+		got, renewed, err := e.await(brief, t, ask)
 		at = e.home.Clock.Now()
 		switch {
 		case err == nil:
@@ -113,7 +117,7 @@ func (e *Entry) get(ctx context.Context) (t *Token, at Instant, renewed bool, er
 			return nil, at, renewed, waitError(ctx)
 		}
 	}
-	got, renewed, err := e.await(ctx, t, "")
+	got, renewed, err := e.await(ctx, t, ask)
 	at = e.home.Clock.Now()
 	if err != nil && t.Age(at) != Gone {
 		return t, at, false, nil
@@ -124,13 +128,13 @@ func (e *Entry) get(ctx context.Context) (t *Token, at Instant, renewed bool, er
 // Replace returns a good token that is not the rejected one, which an API has
 // refused. It causes a renewal only if that is still the one kept here, and at
 // most every 30 seconds.
-func (e *Entry) Replace(ctx context.Context, rejected string) (*Token, error) {
+func (e *Entry) Replace(ctx context.Context, ask Ask) (*Token, error) {
 	if e.home.Served == nil {
-		t, _, err := e.replace(ctx, rejected)
+		t, _, err := e.replace(ctx, ask)
 		return t, e.explained(err)
 	}
 	start := time.Now()
-	t, renewed, err := e.replace(ctx, rejected)
+	t, renewed, err := e.replace(ctx, ask)
 	err = e.explained(err)
 	if !renewed {
 		e.home.Served(ctx, start, err)
@@ -138,13 +142,13 @@ func (e *Entry) Replace(ctx context.Context, rejected string) (*Token, error) {
 	return t, err
 }
 
-func (e *Entry) replace(ctx context.Context, rejected string) (t *Token, renewed bool, err error) {
+func (e *Entry) replace(ctx context.Context, ask Ask) (t *Token, renewed bool, err error) {
 	t = e.current.Load()
-	if t.Age(e.home.Clock.Now()) != Gone && t.Text() != rejected {
+	if t.Age(e.home.Clock.Now()) != Gone && t.Text() != ask.Rejected {
 		return t, false, nil
 	}
-	t, renewed, err = e.await(ctx, t, rejected)
-	if err == nil && t.Text() == rejected {
+	t, renewed, err = e.await(ctx, t, ask)
+	if err == nil && t.Text() == ask.Rejected {
 		err = ErrSame
 	}
 	if err != nil {
@@ -155,7 +159,7 @@ func (e *Entry) replace(ctx context.Context, rejected string) (t *Token, renewed
 
 // Renew begins a renewal, unless the token that was seen has been replaced since
 // or none is allowed now, and waits for nothing.
-func (e *Entry) Renew(seen *Token, rejected string) { _, _, _ = e.begin(seen, rejected) }
+func (e *Entry) Renew(seen *Token, ask Ask) { _, _, _ = e.begin(seen, ask) }
 
 // Put keeps a token that came otherwise, from a sign-in.
 func (e *Entry) Put(t *Token) {
@@ -181,8 +185,8 @@ func (e *Entry) settleLocked() {
 }
 
 // await begins or joins a renewal and waits for it. It reports whether there was one.
-func (e *Entry) await(ctx context.Context, seen *Token, rejected string) (t *Token, renewed bool, err error) {
-	newer, f, err := e.begin(seen, rejected)
+func (e *Entry) await(ctx context.Context, seen *Token, ask Ask) (t *Token, renewed bool, err error) {
+	newer, f, err := e.begin(seen, ask)
 	if f == nil {
 		return newer, false, err
 	}
@@ -220,11 +224,11 @@ func (e *Entry) wait(ctx context.Context, f *flight) (*Token, error) {
 // begin returns the renewal under way, or starts one. It returns a token
 // instead if the one that the caller saw has been replaced since, and
 // an error if no renewal is allowed now.
-func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, err error) {
+func (e *Entry) begin(seen *Token, ask Ask) (newer *Token, f *flight, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	at := e.home.Clock.Now()
-	want := Want{Old: e.current.Load(), Rejected: rejected, Failing: e.pace.failures() > 0}
+	want := Want{Ask: ask, Old: e.current.Load(), Failing: e.pace.failures() > 0}
 	usable := want.Old.Age(at) != Gone
 	if want.Old != seen && want.Takes(want.Old, at) {
 		return want.Old, nil, nil
@@ -241,10 +245,10 @@ func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, er
 	if e.stuck >= maxStuck {
 		return nil, nil, ErrHeedless
 	}
-	if rejected == "" && usable && at.mono < e.pace.again {
+	if ask.Rejected == "" && usable && at.mono < e.pace.again {
 		return want.Old, nil, nil
 	}
-	if rejected != "" {
+	if ask.Rejected != "" {
 		if err := e.pace.tooSoon(at); err != nil {
 			return nil, nil, err
 		}
@@ -252,7 +256,7 @@ func (e *Entry) begin(seen *Token, rejected string) (newer *Token, f *flight, er
 	if held := e.pace.heldBack(usable); held != nil {
 		return nil, nil, held
 	}
-	if rejected != "" {
+	if ask.Rejected != "" {
 		e.pace.replaced = at.mono
 	}
 	if f = e.launchLocked(want, at); f == nil {

@@ -137,18 +137,18 @@ func TestRejectedTokenIsReplacedOnce(t *testing.T) {
 		b := newBench(t)
 		b.gives("first", time.Hour)
 		b.get(t)
-		if got, err := b.entry.Replace(t.Context(), "another"); err != nil || got.Text() != "first" {
+		if got, err := b.entry.Replace(t.Context(), tokencache.Ask{Rejected: "another"}); err != nil || got.Text() != "first" {
 			t.Errorf("another token rejected: got %v, %v", got, err)
 		}
-		if _, err := b.entry.Replace(t.Context(), "first"); !errors.Is(err, tokencache.ErrSame) {
+		if _, err := b.entry.Replace(t.Context(), tokencache.Ask{Rejected: "first"}); !errors.Is(err, tokencache.ErrSame) {
 			t.Errorf("the same came again: got %v, want ErrSame", err)
 		}
 		b.gives("second", time.Hour)
-		if _, err := b.entry.Replace(t.Context(), "first"); err == nil || len(b.wants) != 2 {
+		if _, err := b.entry.Replace(t.Context(), tokencache.Ask{Rejected: "first"}); err == nil || len(b.wants) != 2 {
 			t.Errorf("too soon: got %v after %d renewals", err, len(b.wants))
 		}
 		time.Sleep(31 * time.Second)
-		if got, err := b.entry.Replace(t.Context(), "first"); err != nil || got.Text() != "second" {
+		if got, err := b.entry.Replace(t.Context(), tokencache.Ask{Rejected: "first"}); err != nil || got.Text() != "second" {
 			t.Errorf("later: got %v, %v", got, err)
 		}
 		if want := b.wants[2]; want.Rejected != "first" || want.Old.Text() != "first" {

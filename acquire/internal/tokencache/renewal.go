@@ -14,11 +14,19 @@ import (
 // someone else is about to renew it.
 type Renewal func(ctx context.Context, want Want) (*Token, *Failure)
 
+// Ask is what a caller has to say of the token that it wants. It is kept no longer than
+// the renewal that it begins.
+type Ask struct {
+	Rejected string // if not empty, the token of that text is worth nothing any more
+	Claims   string // what the one in its place must have besides
+	Proof    string // what shows that the caller may have one, where each has its own
+}
+
 // Want is what a renewal is for.
 type Want struct {
-	Old      *Token // what there is; may be nil
-	Rejected string // if not empty, the token of that text is worth nothing any more
-	Failing  bool   // the renewal before failed
+	Ask            // of the caller that began it
+	Old     *Token // what there is; may be nil
+	Failing bool   // the renewal before failed
 }
 
 // Takes reports whether a token that came some other way will do.

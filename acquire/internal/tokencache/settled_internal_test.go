@@ -131,7 +131,7 @@ func TestSettledIsNeverTooLong(t *testing.T) {
 				continue
 			}
 			skipped++
-			e.Renew(e.Current(), "")
+			e.Renew(e.Current(), Ask{})
 			synctest.Wait()
 			if begun.Load() != before {
 				t.Fatal("a renewal could be begun, and Get would not have tried")
