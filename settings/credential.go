@@ -12,17 +12,6 @@ import (
 	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
-// readCredential reads how the application authenticates, and where that stands.
-func readCredential(s *sheet, r *section, w workload, m *mistakes) (credential, string) {
-	if r.kind != authority.AzureADB2C {
-		return readCredentials(s, r, w, m)
-	}
-	if secret, from := readSecret(s, m); secret != nil {
-		return credential{value: secret, kind: "a client secret"}, from
-	}
-	return credential{}, ""
-}
-
 // readSecret reads the client secret of an application of B2C, of ClientSecret or of ClientCredentials, and
 // returns what holds it and shows nothing. Nil is none.
 func readSecret(s *sheet, m *mistakes) (*acquire.Credential, string) {

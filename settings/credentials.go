@@ -6,7 +6,6 @@ package settings
 import (
 	"strings"
 
-	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
@@ -30,13 +29,6 @@ const (
 type described struct {
 	origin string // of the one in the list
 	fields map[string]entry
-}
-
-// offer is a credential with what it was made of, to see two that are the same.
-type offer struct {
-	credential
-
-	from, text string
 }
 
 // readCredentials reads how an application of External ID or Entra ID authenticates:
@@ -132,13 +124,4 @@ func (d described) offer(w workload, m *mistakes) (o offer, ok bool) {
 		m.addf(d.origin, "says nothing that is read here; %s as SourceType", wantSource)
 	}
 	return offer{}, false
-}
-
-func secretOffer(e entry, m *mistakes) (offer, bool) {
-	c := acquire.Secret(e.text)
-	if err := checkSecret(c); err != nil {
-		m.add(secretError(e, err))
-		return offer{}, false
-	}
-	return offer{credential{value: &c, kind: "a client secret"}, e.origin, "secret " + e.text}, true
 }

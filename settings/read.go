@@ -110,3 +110,14 @@ func interpretOne(s *sheet, w workload, m *mistakes) *section {
 	}
 	return r
 }
+
+// readCredential reads how the application authenticates, and where that stands.
+func readCredential(s *sheet, r *section, w workload, m *mistakes) (credential, string) {
+	if r.kind != authority.AzureADB2C {
+		return readCredentials(s, r, w, m)
+	}
+	if secret, from := readSecret(s, m); secret != nil {
+		return credential{value: secret, kind: "a client secret"}, from
+	}
+	return credential{}, ""
+}
