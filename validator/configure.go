@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/guid"
@@ -86,6 +87,7 @@ func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *te
 	v.kind.checkAudiences(m, names, all, given.Audience, v.opts.Updatable)
 	checkMissingRoles(m, names, all, &given, v.opts.Updatable)
 	t.rules.algorithms = algorithmsOf(all)
+	t.rules.allowed = textOf(t.rules.algorithms)
 	given.checkClients(m, names, before != nil && len(before.given.Clients) > 0)
 	for i, a := range all {
 		if a.Err() != nil {
@@ -155,4 +157,15 @@ func checkMissingRoles(m *mistakes, names fieldNames, all []authority.Authority,
 	if !slices.ContainsFunc(all, func(a authority.Authority) bool { return isMicrosofts(a.Kind()) }) {
 		m.addf(names.missingRoles, "no External ID or Entra ID tenant is trusted, and it counts for their tokens alone")
 	}
+}
+
+func textOf(algorithms []authority.Algorithm) string {
+	names := make([]string, 0, len(algorithms))
+	for _, alg := range algorithms {
+		names = append(names, string(alg))
+	}
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return strings.Join(names, ", ") + " are"
 }

@@ -76,9 +76,10 @@ func (x *diagnosis) whoseIssuer(now *keyIndex) (Hint, string) {
 			return HintSlash, "only the slash at the end differs, so this is no B2C token"
 		}
 		return HintSlash, "only the slash at the end differs: B2C's issuers end in one, and those of other products don't"
-	case x.trust.isOfTenant(issuer) && x.trust.onlyB2C:
-		return HintOtherHost, "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
 	case x.trust.isOfTenant(issuer):
+		if x.trust.onlyB2C {
+			return HintOtherHost, "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
+		}
 		return HintOtherHost, "it is a trusted tenant's, but of another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts, Authority.WithHost) or flow too"
 	case x.trust.onlyB2C:
 		return HintOtherTenant, otherTenant
@@ -158,7 +159,7 @@ var accessTokenWording = wording{
 	kind: func(x *diagnosis, product authority.Kind) *Error {
 		const text = "the token has no scp, which every access token of B2C has"
 		if product != authority.AzureADB2C && x.claims.more != nil {
-			return x.notAccess(product)
+			return x.notAccess()
 		}
 		if x.claims.isBound() {
 			return refuse(ErrNotAccessToken, "scp", "%s; this looks like an ID token: the client must send the access token", text).hinted(HintIDToken)
@@ -186,12 +187,12 @@ var idTokenWording = wording{
 		}
 		return refuse(ErrAudience, "aud", "the ID token is for client %s, not %s: %s", got, list(x.rules.clients), why).hinted(hint)
 	},
-	kind: func(x *diagnosis, product authority.Kind) *Error {
+	kind: func(x *diagnosis, _ authority.Kind) *Error {
 		switch more := x.claims.more; {
 		case more != nil && more.isV1:
 			return refuse(ErrNotIDToken, "ver", "%s", version1).hinted(HintEntraV1)
 		case more != nil && len(x.claims.scopes) == 0:
-			return refuse(ErrNotIDToken, "azp", "this looks like an access token of %s: it has azp, azpacr, idtyp or an empty scp, as ID tokens have not", nameOf(product)).hinted(HintAccessToken)
+			return refuse(ErrNotIDToken, "azp", "this looks like an access token of %s: it has azp, azpacr, idtyp or an empty scp, as ID tokens have not", nameOf(more.product)).hinted(HintAccessToken)
 		case len(x.claims.scopes) == 0:
 			return refuse(ErrNotIDToken, "roles", "this looks like an app's own access token: it has roles and azp, and neither nonce nor hash").hinted(HintAccessToken)
 		}

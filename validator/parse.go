@@ -160,7 +160,7 @@ func parseHeader(data string, r *rules) (header, *Error) {
 	case err != nil:
 		return h, asError(err, "header")
 	case !r.allows(alg, &h):
-		return h, refuse(ErrAlgorithm, "alg", "alg is %s; only %s accepted", foreign.Name(alg), r.allowed())
+		return h, &Error{Reason: ErrAlgorithm, Claim: "alg", Detail: "alg is " + foreign.Name(alg) + "; only " + r.allowed + " accepted"}
 	}
 	return h, nil
 }
@@ -174,18 +174,6 @@ func (r *rules) allows(alg string, h *header) bool {
 	}
 	h.alg = r.algorithms[i]
 	return true
-}
-
-// allowed names the algorithms that are, for an error.
-func (r *rules) allowed() string {
-	names := make([]string, 0, len(r.algorithms))
-	for _, alg := range r.algorithms {
-		names = append(names, string(alg))
-	}
-	if len(names) == 1 {
-		return names[0] + " is"
-	}
-	return strings.Join(names, ", ") + " are"
 }
 
 // checkType checks typ. B2C's tokens are all of type JWT.

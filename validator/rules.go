@@ -22,6 +22,7 @@ type rules struct {
 	encrypted      string // what an encrypted token may be, for errors
 
 	algorithms []authority.Algorithm // that any of the trusted authorities signs with
+	allowed    string                // these, for errors
 
 	// Claims.
 	signInDecides bool // acr and auth_time are what the token is for, so they must be of the right type
@@ -50,6 +51,8 @@ func accessTokenRules() rules {
 		encrypted: "this is an encrypted token (JWE), as B2C's refresh tokens and codes are; send the access token",
 		named:     true,
 		access:    true,
+
+		algorithms: algorithmsOf(nil), allowed: "RS256 is",
 	}
 }
 
@@ -63,6 +66,8 @@ func idTokenRules() rules {
 		oneAudience:   true,
 		needsIssuedAt: true,
 		clientMissing: true,
+		algorithms:    algorithmsOf(nil),
+		allowed:       "RS256 is",
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 const version1 = "this is a token of version 1; set requestedAccessTokenVersion to 2 in the manifest of the API's app registration, and get a new one"
 
 // notAccess says why a token of another product is no access token.
-func (x *diagnosis) notAccess(product authority.Kind) *Error {
-	name := nameOf(product)
+func (x *diagnosis) notAccess() *Error {
+	name := nameOf(x.claims.more.product)
 	no := func(claim string, hint Hint, format string, args ...any) *Error {
 		return refuse(ErrNotAccessToken, claim, format, args...).hinted(hint)
 	}
