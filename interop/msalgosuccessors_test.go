@@ -46,15 +46,13 @@ func testMSALGoSuccessorAuthorities(t *testing.T, s *successor) {
 		{"host of the name", "https://" + ciamHost + "/" + tenantID, "issuer"},
 		{"host of the name, domain", "https://" + ciamHost + "/" + domain, "issuer"},
 		{"host of the name alone", "https://" + ciamHost, "authority"},
-		{"custom domain", "https://" + customHost + "/" + tenantID, ""},
-		{"address and port", s.URL + "/" + tenantID, ""},
+		{"custom domain", "https://" + customHost + "/" + tenantID, "issuer"},
+		{"address and port", s.URL + "/" + tenantID, "issuer"},
 	}
 	if s.Kind() == emulator.EntraID {
 		rows = []struct{ name, authority, refused string }{
 			{"GUID", "https://" + entraHost + "/" + tenantID, ""},
 			{"domain", "https://" + entraHost + "/" + domain, ""},
-			{"organizations", "https://" + entraHost + "/organizations", ""},
-			{"common", "https://" + entraHost + "/common", ""},
 			{"unknown tenant", "https://" + entraHost + "/fabrikam.onmicrosoft.com", "reply status code was"},
 		}
 	}
@@ -135,7 +133,7 @@ func testMSALGoSuccessorCredentials(t *testing.T, s *successor) {
 func (s *successor) signsIn(t *testing.T, app confidential.Client) confidential.AuthResult {
 	t.Helper()
 	verifier := oauth2.GenerateVerifier()
-	back := visit(t, s.Server, beginMSALGo(t, app, emulator.App{ID: webID}, userScopes, url.Values{
+	back := visit(t, s.Server, beginMSALGo(t, app, emulator.App{ID: webID}, append([]string{"profile"}, userScopes...), url.Values{
 		"nonce": {"a nonce"}, "code_challenge_method": {"S256"}, "code_challenge": {oauth2.S256ChallengeFromVerifier(verifier)},
 	}))
 	_, err := app.AcquireTokenByAuthCode(t.Context(), back.Get("code"), redirectURI, taskScope, confidential.WithChallenge(oauth2.GenerateVerifier()))
