@@ -35,8 +35,12 @@ func (o *Options) Check() error {
 func (o *Options) checkAll(accounts []account) mistakes {
 	var all mistakes
 	o.checkNames(&all)
+	o.checkHighScale(&all)
 	o.checkHosts(&all)
-	productOf(o.Kind).check(settings{o.Kind, o.EmailScope, o.KeysWithoutActivation, o.Flows, o.Apps, o.Users}, &all)
+	productOf(o.Kind).check(settings{
+		kind: o.Kind, emailScope: o.EmailScope, keysWithoutActivation: o.KeysWithoutActivation, asksForPasswords: o.OnPasswordSubmit != nil,
+		attributes: o.Attributes, flows: o.Flows, apps: o.Apps, users: o.Users,
+	}, &all)
 	o.checkApps(&all)
 	o.checkGrants(&all)
 	o.checkAttributes(&all)
@@ -108,6 +112,7 @@ func (o *Options) checkApps(all *mistakes) {
 		}
 		a.checkPermissions(all, field)
 		a.checkClient(all, field)
+		a.checkCredentials(all, field)
 	}
 }
 

@@ -8,8 +8,10 @@ type settings struct {
 	kind                  TenantKind
 	emailScope            bool
 	keysWithoutActivation bool
+	asksForPasswords      bool
 
-	flows []Flow
-	apps  []App
-	users []User
+	attributes []Attribute
+	flows      []Flow
+	apps       []App
+	users      []User
 }
