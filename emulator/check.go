@@ -43,7 +43,7 @@ func (o *Options) checkAll(accounts []account) mistakes {
 	}, &all)
 	o.checkApps(&all)
 	o.checkGrants(&all)
-	o.checkAttributes(&all)
+	checkAttributes(o.Attributes, &all)
 	all.ofAccounts(accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
 	return all
 }
