@@ -4,7 +4,6 @@
 package emulator
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,28 +31,6 @@ func (b2c) flows() []Flow {
 }
 
 func (b2c) fill(*Flow) {}
-
-func (b2c) check(o *Options, all *mistakes) {
-	o.checkFlows(all)
-	const none = "is set, but B2C has no such thing"
-	for i, a := range o.Apps {
-		field := fmt.Sprintf("Options.Apps[%d]", i)
-		if a.AccessTokenVersion != 0 {
-			all.add(field+".AccessTokenVersion", none)
-		}
-		if a.AssignmentRequired {
-			all.add(field+".AssignmentRequired", none)
-		}
-		if len(a.ExpiredSecrets) > 0 {
-			all.add(field+".ExpiredSecrets", none)
-		}
-	}
-	for i, u := range o.Users {
-		if len(u.Roles) > 0 {
-			all.add(fmt.Sprintf("Options.Users[%d].Roles", i), none)
-		}
-	}
-}
 
 func (b2c) containers(string) (main string, all map[string]*container) {
 	return UserFlowKeys, map[string]*container{UserFlowKeys: {supply: &userFlowSupply, activation: userFlowActivation}}
