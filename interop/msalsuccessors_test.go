@@ -4,7 +4,7 @@
 package interop_test
 
 import (
-	"crypto/sha1" //nolint:gosec // MSAL Python names certificates so
+	"crypto/sha1" // by which MSAL Python names certificates
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -49,7 +49,7 @@ func (s *successor) settings(t *testing.T) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, two := sha1.Sum(s.certificate.Raw), sha256.Sum256(s.certificate.Raw) //nolint:gosec // see above
+	one, two := sha1.Sum(s.certificate.Raw), sha256.Sum256(s.certificate.Raw)
 	app := func(id, secret string) map[string]string {
 		return map[string]string{"client_id": id, "client_secret": secret, "redirect_uri": redirectURI}
 	}
@@ -158,7 +158,7 @@ func (s *successor) authorities() []string {
 // and audience.
 func testJose(t *testing.T, p *script, s *successor) {
 	t.Helper()
-	raw := s.MustMint(emulator.Spec{})
+	raw := s.ours(t)
 	s.acceptUser(t, tasksID, raw, webID, "tasks.read")
 	verdict := func(issuer, audience string) *result {
 		_, got := p.run(t, "jose", map[string]any{"token": raw, "keys": s.JWKSURL(""), "issuer": issuer, "audience": audience}).get(t, "verdict")
