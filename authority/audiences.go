@@ -13,8 +13,8 @@ import (
 )
 
 // joinAudiences keeps ids in one string, so that authorities compare with ==.
-// No id holds the space between them.
-func joinAudiences(ids []string) (string, error) {
+// No id holds the space between them. Some products name client ids alone.
+func joinAudiences(ids []string, clientIDs bool) (string, error) {
 	if len(ids) == 0 {
 		return "", errors.New("authority: audiences: empty; name at least one application (client) id")
 	}
@@ -27,6 +27,10 @@ func joinAudiences(ids []string) (string, error) {
 			errs = append(errs, errors.New("authority: audiences: one is empty; want an application (client) id"))
 		case strings.ContainsFunc(id, notInAudience):
 			errs = append(errs, fieldError("audiences", id, "holds space or what does not print"))
+		case clientIDs && strings.Contains(id, ":"):
+			errs = append(errs, fieldError("audiences", id, "looks like an App ID URI; tokens of version 2 name the API's application (client) id"))
+		case clientIDs && !guid.Is(id):
+			errs = append(errs, fieldError("audiences", id, "is not an application (client) id, which is a GUID"))
 		case slices.Contains(folded, id):
 			errs = append(errs, fieldError("audiences", id, "is named twice"))
 		}

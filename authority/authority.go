@@ -6,6 +6,7 @@ package authority
 import (
 	"errors"
 	"strings"
+	"unique"
 
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
@@ -20,31 +21,44 @@ const (
 	// EntraExternalID is an external tenant of Microsoft Entra External ID
 	// (ciamlogin.com), which has no flows in its URLs.
 	EntraExternalID
+	// EntraID is one workforce tenant of Microsoft Entra ID, or an allow-list of
+	// them.
+	EntraID
+	// OpenIDConnect is any other provider of OpenID Connect.
+	OpenIDConnect
 )
 
 // String returns the product's name.
 func (k Kind) String() string {
-	if k == EntraExternalID {
+	switch k {
+	case EntraExternalID:
 		return "Entra External ID"
+	case EntraID:
+		return "Entra ID"
+	case OpenIDConnect:
+		return "OpenID Connect"
+	case AzureADB2C:
 	}
 	return "Azure AD B2C"
 }
 
 // Authority is one trusted issuer: for B2C, one user flow or custom policy of
 // one tenant, reached at one host, with the audiences that its tokens may name.
+// Authorities that are the same compare equal with ==.
 //
 // The zero Authority is invalid. An Authority made from an invalid flow name
 // or audience keeps the error, see [Authority.Err]; the constructors that take
 // authorities return it.
 type Authority struct {
-	kind      Kind
-	form      Form
-	origin    origin.Origin // https, or http on loopback
-	tenant    string        // domain or GUID as it stands in URLs
-	tenantID  string        // GUID in lower case, "" if not known
-	flow      string        // as configured
-	audiences string        // joined, "" if not named
-	err       error
+	kind     Kind
+	form     Form
+	algs     algorithms
+	origin   origin.Origin // https, or http on loopback
+	tenant   string        // domain or GUID as it stands in URLs
+	tenantID string        // GUID in lower case, "" if not known
+	flow     string        // as configured
+	more     unique.Handle[particulars]
+	err      error
 }
 
 // Err returns why the authority can't be used, nil if it can.
@@ -63,15 +77,16 @@ func (a Authority) Kind() Kind { return a.kind }
 func (a Authority) Host() string { return a.origin.Host() }
 
 // Tenant returns the tenant as it stands in URLs: a domain such as
-// contoso.onmicrosoft.com, or the GUID.
+// contoso.onmicrosoft.com, or the GUID; for a list of Entra ID tenants
+// organizations or common. It is empty for other OpenID Connect providers.
 func (a Authority) Tenant() string { return a.tenant }
 
 // TenantID returns the tenant's GUID in lower case, or "" if neither the URL
-// nor [Authority.WithTenantID] gave one.
+// nor [Authority.WithTenantID] gave one, or there is no one tenant.
 func (a Authority) TenantID() string { return a.tenantID }
 
 // Flow returns the name of the user flow or custom policy as configured. It
-// is empty for External ID.
+// is empty for all kinds but B2C.
 func (a Authority) Flow() string { return a.flow }
 
 // FlowKey returns the flow's name for comparison: B2C treats names without
@@ -94,6 +109,9 @@ func (a Authority) WithTenantID(id string) (Authority, error) {
 	if err != nil {
 		return a, err
 	}
+	if a.isMultiTenant() || a.kind == OpenIDConnect {
+		return a, fieldError("tenantID", id, "names one tenant, which this authority does not have")
+	}
 	if a.tenantID != "" && a.tenantID != id {
 		return a, fieldError("tenantID", id, "contradicts the tenant "+a.tenantID+" in the URL")
 	}
@@ -108,17 +126,18 @@ func (a Authority) WithTenantID(id string) (Authority, error) {
 //
 // GUIDs fold to lower case, as the issuers write them. Ids that are empty,
 // hold space or come twice are an error, which is kept in the authority and
-// returned by the first constructor that takes it.
+// returned by the first constructor that takes it; so is, for External ID and
+// Entra ID, what is no GUID, such as an App ID URI: their tokens of version 2
+// name the client id.
 func (a Authority) WithAudiences(ids ...string) Authority {
-	joined, err := joinAudiences(ids)
+	joined, err := joinAudiences(ids, a.kind == EntraExternalID || a.kind == EntraID)
 	if err != nil {
 		a.err = errors.Join(a.Err(), err)
 		return a
 	}
-	a.audiences = joined
-	return a
+	return a.with(func(p *particulars) { p.audiences = joined })
 }
 
 // Audiences returns the audiences given to WithAudiences, nil if there are
 // none: then it is for who takes the authority to name them.
-func (a Authority) Audiences() []string { return splitAudiences(a.audiences) }
+func (a Authority) Audiences() []string { return splitAudiences(a.own().audiences) }

@@ -56,6 +56,7 @@ func TestIssuers(t *testing.T) {
 		// No slash at the end, and the GUID is the host.
 		{"External ID", external, []string{
 			"https://11111111-1111-1111-1111-111111111111.ciamlogin.com/11111111-1111-1111-1111-111111111111/v2.0",
+			"https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0",
 			"https://contoso.ciamlogin.com/11111111-1111-1111-1111-111111111111/v2.0",
 		}},
 	} {
@@ -152,7 +153,9 @@ func TestExternalID(t *testing.T) {
 		"https://contoso.ciamlogin.com/abcdef01-1111-1111-1111-111111111111/v2.0/",
 		"https://contoso.ciamlogin.com/ABCDEF01-1111-1111-1111-111111111111/v2.0",
 		"https://fabrikam.ciamlogin.com/abcdef01-1111-1111-1111-111111111111/v2.0",
-		"https://login.microsoftonline.com/abcdef01-1111-1111-1111-111111111111/v2.0",
+		"https://login.microsoftonline.com/abcdef01-1111-1111-1111-111111111111/v2.0/",
+		"https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0",
+		"https://11111111-1111-1111-1111-111111111111.ciamlogin.com/abcdef01-1111-1111-1111-111111111111/v2.0",
 	} {
 		if a.MatchIssuer(issuer) {
 			t.Errorf("MatchIssuer(%q) is true", issuer)

@@ -20,6 +20,13 @@ import (
 // /v2.0/.well-known/openid-configuration. The tenant is a domain or a GUID.
 // If it is a domain, add the GUID with [Authority.WithTenantID].
 //
+// At ciamlogin.com it reads an authority of External ID, which has no flow:
+//
+//	https://{name}.ciamlogin.com/{tenant}?appid={client id}
+//
+// where the query may be left out, and the tenant, which is then the one that the
+// host is named for: {name}.onmicrosoft.com, or the GUID.
+//
 // Only https is accepted, but for loopback hosts. Credentials in the URL,
 // fragments, escapes and unknown query parameters are errors. The flow's
 // spelling is kept; String and MetadataURL give back the form that was read.
@@ -43,6 +50,9 @@ func Parse(rawURL string) (Authority, error) {
 	}
 	if err != nil {
 		return Authority{}, err
+	}
+	if a.isExternal() {
+		return a.readExternal(rawURL, path, rawQuery, hasQuery)
 	}
 	fail := func(problem string) (Authority, error) { return Authority{}, urlError(rawURL, problem) }
 	if strings.Contains(rawQuery, "%") {

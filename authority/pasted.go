@@ -31,10 +31,10 @@ type pastedError struct{ error }
 
 // checkPasted returns a *pastedError for a URL that goes on behind the flow,
 // with any query: what is copied from a browser has client id, state and more.
-// What is External ID's is another error.
+// What is External ID's has rules of its own.
 func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
-	if strings.HasSuffix(a.Host(), ciamSuffix) {
-		return urlError(rawURL, "is at Entra External ID, which has no flows in its URLs; use ExternalID")
+	if a.isExternal() {
+		return nil
 	}
 	segments := a.readTenant(path)
 	if a.tenant == "" {
@@ -62,6 +62,9 @@ func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
 	}
 }
 
+// isExternal reports whether a URL is at a host of External ID.
+func (a Authority) isExternal() bool { return strings.HasSuffix(a.origin.Hostname(), ciamSuffix) }
+
 // noFlow says what a URL is that has a tenant and no flow.
 func (a Authority) noFlow(path string) string {
 	if a.tenantID != "" && strings.HasSuffix(strings.TrimSuffix(path, "/"), "/v2.0") && !isEntraHost(a.Host()) {
@@ -72,22 +75,25 @@ func (a Authority) noFlow(path string) string {
 
 // withFlow ends a text on a URL without a flow.
 func (a Authority) withFlow() string {
-	if isEntraHost(a.Host()) {
-		return "; without one this is the tenant's Entra ID, which is not B2C"
+	switch a.Host() {
+	case entraHost:
+		return "; without one this is the tenant's Entra ID, which is not B2C: see Entra"
+	case stsHost:
+		return "; it " + v1Issuer
 	}
 	a.flow = "B2C_1_susi"
 	return "; write " + a.String() + ", with your flow's name"
 }
 
-func isEntraHost(host string) bool {
-	return host == "login.microsoftonline.com" || host == "sts.windows.net"
-}
+func isEntraHost(host string) bool { return host == entraHost || host == stsHost }
 
 // tenantProblem says why the first segment is no tenant.
 func (a Authority) tenantProblem(segment string) string {
 	switch {
 	case isFlow(segment):
 		return "the flow " + segment + " stands in its place; write the tenant's domain or GUID before it"
+	case isEntraHost(a.Host()) && slices.Contains(entraTenants, FoldFlow(segment)):
+		return segment + " stands for many; for tokens of several Entra ID tenants see EntraMultiTenant, which takes the list of those allowed"
 	case isName(segment) && !slices.Contains(entraTenants, FoldFlow(segment)):
 		return segment + " lacks its domain; write " + segment + a.domainSuffix()
 	default:
@@ -96,7 +102,7 @@ func (a Authority) tenantProblem(segment string) string {
 }
 
 // entraTenants are what Entra ID takes in place of a tenant.
-var entraTenants = []string{"common", "organizations", "consumers"}
+var entraTenants = []string{common, organizations, "consumers"}
 
 // domainSuffix returns the end of tenants' domains in the cloud of the host.
 func (a Authority) domainSuffix() string {

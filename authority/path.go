@@ -13,10 +13,7 @@ import (
 // segments from the tenant on, without those that metadata adds. The tenant
 // stays empty if there is none.
 func (a *Authority) readTenant(path string) (segments []string) {
-	path = strings.TrimSuffix("/"+path, "/")
-	path = strings.TrimSuffix(path, "/.well-known/openid-configuration")
-	path = strings.TrimSuffix(path, "/v2.0")
-	segments = strings.Split(strings.TrimPrefix(path, "/"), "/")
+	segments = withoutMetadata(path)
 	switch {
 	case len(segments) > 1 && strings.EqualFold(segments[0], "tfp"):
 		a.form, segments = TFPForm, segments[1:]
@@ -31,4 +28,13 @@ func (a *Authority) readTenant(path string) (segments []string) {
 		a.tenantID = tenant
 	}
 	return segments
+}
+
+// withoutMetadata returns the segments of a path without those that metadata adds.
+// There is one at least, which may be empty.
+func withoutMetadata(path string) []string {
+	path = strings.TrimSuffix("/"+path, "/")
+	path = strings.TrimSuffix(path, metadataSuffix)
+	path = strings.TrimSuffix(path, "/v2.0")
+	return strings.Split(strings.TrimPrefix(path, "/"), "/")
 }

@@ -47,7 +47,7 @@ func B2CChina(name, tenantID string) (Tenant, error) {
 }
 
 func named(name, tenantID, hostSuffix, domainSuffix string) (Tenant, error) {
-	if err := checkName(name); err != nil {
+	if err := checkName(name, customB2C); err != nil {
 		_, idErr := parseGUID("tenantID", tenantID)
 		return Tenant{}, errors.Join(err, idErr)
 	}
@@ -68,6 +68,11 @@ func NewTenant(tenantID string, hosts []string, opts *Options) (Tenant, error) {
 	id, idErr := parseGUID("tenantID", tenantID)
 	segment, domainErr := opts.segment(id)
 	origins, hostsErr := parseHosts(hosts)
+	for _, o := range origins {
+		if problem := AzureADB2C.wrongHost(o.Hostname(), ""); problem != "" {
+			hostsErr = errors.Join(hostsErr, fieldError("host", o.Host(), problem))
+		}
+	}
 	if err := errors.Join(idErr, hostsErr, domainErr, opts.checkForm()); err != nil {
 		return Tenant{}, err
 	}
@@ -111,7 +116,7 @@ func (t Tenant) WithHosts(hosts ...string) (Tenant, error) {
 // may name, see [Authority.WithAudiences]. An error is kept in the authorities
 // that the tenant makes.
 func (t Tenant) WithAudiences(ids ...string) Tenant {
-	joined, err := joinAudiences(ids)
+	joined, err := joinAudiences(ids, false)
 	if err != nil {
 		t.err = errors.Join(t.err, err)
 		return t
@@ -149,27 +154,13 @@ func (t Tenant) Flows(names ...string) []Authority {
 }
 
 func (t Tenant) at(o origin.Origin, flow string) Authority {
-	return Authority{
+	a := Authority{
 		form: t.form, origin: o,
-		tenant: t.segment, tenantID: t.id, flow: flow, audiences: t.audiences,
+		tenant: t.segment, tenantID: t.id, flow: flow,
 		err: errors.Join(t.err, checkFlow("flow", flow)),
 	}
-}
-
-// ExternalID returns the authority of an external tenant of Microsoft Entra
-// External ID, at {name}.ciamlogin.com. There, flows belong to the
-// application's registration and do not show in URLs or tokens.
-func ExternalID(name, tenantID string) (Authority, error) {
-	id, err := parseGUID("tenantID", tenantID)
-	if err := errors.Join(checkName(name), err); err != nil {
-		return Authority{}, err
+	if t.audiences != "" {
+		a = a.with(func(p *particulars) { p.audiences = t.audiences })
 	}
-	o, err := parseHost(name + ciamSuffix)
-	if err != nil {
-		return Authority{}, err
-	}
-	return Authority{
-		kind: EntraExternalID, origin: o,
-		tenant: id, tenantID: id,
-	}, nil
+	return a
 }

@@ -87,22 +87,29 @@ func parseTenant(field, s string) (string, error) {
 	return s, nil
 }
 
-// checkName checks the first label of a tenant's domain.
-func checkName(name string) error {
+// checkName checks the first label of a tenant's domain. What is a host of its own
+// goes where custom says.
+func checkName(name, custom string) error {
 	switch {
 	case name == "":
 		return errors.New("authority: name: empty; want the tenant's name, such as contoso for contoso.onmicrosoft.com")
 	case strings.Contains(name, "."):
-		return fieldError("name", name, "is not a bare name; want "+bareName(name))
+		return fieldError("name", name, "is not a bare name; want "+bareName(name, custom))
 	case !isName(name):
 		return fieldError("name", name, "is not a tenant name: letters, digits and hyphens")
 	}
 	return nil
 }
 
+// Where custom domains go.
+const (
+	customB2C      = "NewTenant and Tenant.WithHosts"
+	customExternal = "Authority.WithHost"
+)
+
 // bareName returns what to write in place of a domain, host or URL where a
 // tenant's name is wanted.
-func bareName(text string) string {
+func bareName(text, custom string) string {
 	_, host, isURL := strings.Cut(text, "://")
 	if !isURL {
 		host = text
@@ -113,5 +120,5 @@ func bareName(text string) string {
 			return name
 		}
 	}
-	return "contoso for contoso.onmicrosoft.com; for a custom domain see NewTenant and Tenant.WithHosts"
+	return "contoso for contoso.onmicrosoft.com; for a custom domain see " + custom
 }

@@ -46,6 +46,16 @@ type App struct {
 	// Roles are the application roles an API publishes, by their values.
 	Roles []string `json:"appRoles,omitempty"`
 
+	// AccessTokenVersion is the version of access tokens for an API, 1 or 2: what
+	// manifests call requestedAccessTokenVersion. If zero, 2. Tokens of version 1
+	// have another issuer and other claims; B2C has none.
+	AccessTokenVersion int `json:"accessTokenVersion,omitempty"`
+
+	// AssignmentRequired refuses tokens for an API to users and apps that have none
+	// of its roles. If false, an app without any gets a token without "roles". B2C
+	// has no such setting.
+	AssignmentRequired bool `json:"assignmentRequired,omitempty"`
+
 	// Secret is the client secret of a web app or a daemon. A single-page or
 	// native app has none.
 	Secret string `json:"-" secret:"secrets"`
@@ -53,6 +63,9 @@ type App struct {
 	// MoreSecrets are other secrets that are good too, as while one is being
 	// replaced. Secret must not be empty then.
 	MoreSecrets []string `json:"-" secret:"secrets"`
+
+	// ExpiredSecrets were good once. To one of them External ID and Entra ID say so.
+	ExpiredSecrets []string `json:"-" secret:"expiredSecrets"`
 
 	// Certificates are public ones, with the keys of which the app signs assertions
 	// of its own in place of a secret. A web app alone may have some, and no B2C
@@ -127,6 +140,7 @@ func (a App) clone() App {
 	a.Granted = append([]string(nil), a.Granted...)
 	a.RedirectURIs = append([]string(nil), a.RedirectURIs...)
 	a.MoreSecrets = append([]string(nil), a.MoreSecrets...)
+	a.ExpiredSecrets = append([]string(nil), a.ExpiredSecrets...)
 	a.Certificates = append([]*x509.Certificate(nil), a.Certificates...)
 	a.OptionalClaims = append([]OptionalClaim(nil), a.OptionalClaims...)
 	a.Federated = append([]FederatedCredential(nil), a.Federated...)
@@ -138,8 +152,14 @@ func (a *App) redirectsTo(uri string) bool {
 	if slices.Contains(a.RedirectURIs, uri) {
 		return true
 	}
+	return a.AnyLocalhostPort && a.atAnyPort(uri)
+}
+
+// atAnyPort reports whether a URI is a registered one at http://localhost but for
+// the port.
+func (a *App) atAnyPort(uri string) bool {
 	place, ok := localPlace(uri)
-	return ok && a.AnyLocalhostPort && slices.ContainsFunc(a.RedirectURIs, func(r string) bool {
+	return ok && slices.ContainsFunc(a.RedirectURIs, func(r string) bool {
 		registered, ok := localPlace(r)
 		return ok && registered == place
 	})

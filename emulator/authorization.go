@@ -36,6 +36,18 @@ type authorization struct {
 	maxAge     time.Duration // negative for any
 	clientInfo bool
 	parameters url.Values
+
+	asked  claimsRequest
+	admits func(u *User) *aadb2c.Error // what keeps someone out who has signed in; nil for nothing
+}
+
+// newAuthorization is one without what is asked for.
+func newAuthorization(to route, client *App, redirectURI string, q url.Values) *authorization {
+	return &authorization{
+		route: to, client: client, redirectURI: redirectURI, mode: "query",
+		state: form.Get(q, "state"), nonce: form.Get(q, "nonce"), prompt: form.Get(q, "prompt"), maxAge: -1,
+		clientInfo: form.Get(q, "client_info") == "1", parameters: q,
+	}
 }
 
 // readAuthorization reads a request. Without a client that has a redirect URI there
@@ -57,11 +69,7 @@ func readAuthorization(m *model, to route, q url.Values) (*authorization, *aadb2
 	case uri == "":
 		return nil, aadb2c.MissingParameter.With("redirect_uri")
 	}
-	a := &authorization{
-		route: to, client: client, redirectURI: client.RedirectURIs[0], mode: "query",
-		state: form.Get(q, "state"), nonce: form.Get(q, "nonce"), prompt: form.Get(q, "prompt"), maxAge: -1,
-		clientInfo: form.Get(q, "client_info") == "1", parameters: q,
-	}
+	a := newAuthorization(to, client, client.RedirectURIs[0], q)
 	response := a.readResponse(q) // first, for the mode in which any error is answered
 	if !client.redirectsTo(uri) {
 		return a, aadb2c.RedirectURI.With(uri, client.ID)
@@ -185,9 +193,10 @@ func (a *authorization) satisfiedBy(sso *session, now time.Time) bool {
 }
 
 // reject sends an error to the app.
-func (a *authorization) reject(w http.ResponseWriter, e *aadb2c.Error, now time.Time) {
+func (a *authorization) reject(w http.ResponseWriter, as telling, e *aadb2c.Error, now time.Time) {
+	e = as.own(e)
 	recordOf(w).fails(e)
-	answer.Redirect(w, a.redirectURI, a.mode, a.withState([]answer.Parameter{{Name: "error", Value: e.OAuth}, {Name: "error_description", Value: e.Description(now)}}))
+	answer.Redirect(w, a.redirectURI, a.mode, a.withState(as.parameters(e, now)))
 }
 
 func (a *authorization) withState(all []answer.Parameter) []answer.Parameter {

@@ -6,6 +6,7 @@ package emulator
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
@@ -30,6 +31,8 @@ type authorizeHandler struct {
 	minter    *minter
 	decisions *decisions
 	journeys  *journeys
+	met       *challenges
+	read      func(m *model, to route, q url.Values) (*authorization, *aadb2c.Error)
 }
 
 // serve answers a request. OpenID Connect Core 1.0 §3.1.2.1: with pages, the
@@ -49,10 +52,10 @@ func (h *authorizeHandler) serve(w http.ResponseWriter, c *call) {
 		answer.Page(w, http.StatusRequestURITooLong, "The request is too large.")
 		return
 	}
-	a, refusal := readAuthorization(h.model, c.route, q)
+	a, refusal := h.read(h.model, c.route, q)
 	switch {
 	case a == nil:
-		refusePage(w, h.model.name, refusal, h.clock.now())
+		refusePage(w, h.model.telling, h.model.name, refusal, h.clock.now())
 	case refusal != nil:
 		h.reject(w, a, refusal)
 	default:
@@ -94,7 +97,7 @@ func (h *authorizeHandler) begin(w http.ResponseWriter, r *http.Request, a *auth
 		return
 	}
 	v := visit{
-		route: a.route, app: a.client.Name, loginHint: form.Get(a.parameters, "login_hint"), domainHint: form.Get(a.parameters, "domain_hint"),
+		route: a.route.home(h.model.id), app: a.client.Name, loginHint: form.Get(a.parameters, "login_hint"), domainHint: form.Get(a.parameters, "domain_hint"),
 		arrive: func(w http.ResponseWriter, r *http.Request, s *session, signedIn bool, claims map[string]any) {
 			h.complete(w, r, a, s, signedIn, claims)
 		},
@@ -142,14 +145,24 @@ func (h *authorizeHandler) finish(w http.ResponseWriter, r *http.Request, a *aut
 // complete answers a request with tokens for s, which becomes the browser's
 // session; signedIn says whether it is the one the browser had.
 func (h *authorizeHandler) complete(w http.ResponseWriter, r *http.Request, a *authorization, s *session, signedIn bool, claims map[string]any) {
+	if a.admits != nil {
+		if refusal := a.admits(&s.user); refusal != nil {
+			h.reject(w, a, refusal)
+			return
+		}
+	}
 	g := &grant{
 		flow: a.route.flow, client: a.client, user: s.user, claims: maps.Clone(claims),
 		nonce: a.nonce, scope: a.scope, authTime: s.authTime, began: s.seen, listed: s.listed,
+		capable: a.asked.capable,
 	}
 	all, refusal := h.answer(a, g)
 	if refusal != nil {
 		h.reject(w, a, refusal)
 		return
+	}
+	if a.prompt != "none" {
+		h.met.meet(s.user.ObjectID, a.scope.resource, a.asked)
 	}
 	h.browsers.signIn(w, r, a.route.site, s, signedIn)
 	h.grants.settle(h.directory, g)
@@ -158,7 +171,7 @@ func (h *authorizeHandler) complete(w http.ResponseWriter, r *http.Request, a *a
 }
 
 func (h *authorizeHandler) reject(w http.ResponseWriter, a *authorization, e *aadb2c.Error) {
-	a.reject(w, e, h.clock.now())
+	a.reject(w, h.model.telling, e, h.clock.now())
 }
 
 // answer returns the answer to a request whose user has signed in.
@@ -167,7 +180,7 @@ func (h *authorizeHandler) answer(a *authorization, g *grant) ([]answer.Paramete
 	var access, code string
 	var err error
 	if a.token {
-		if access, err = h.minter.accessToken(a.route, g, g.scope, g.began); err != nil {
+		if access, err = h.minter.accessToken(a.route, g, g.scope, g.began, "0"); err != nil {
 			return nil, aadb2c.Internal
 		}
 		all = append(all, answer.Parameter{Name: "access_token", Value: access}, answer.Parameter{Name: "token_type", Value: "Bearer"},

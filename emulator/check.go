@@ -38,7 +38,7 @@ func (o *Options) checkAll(accounts []account) mistakes {
 	var all mistakes
 	o.checkNames(&all)
 	o.checkHosts(&all)
-	o.checkFlows(&all)
+	productOf(o.Kind).check(o, &all)
 	o.checkApps(&all)
 	o.checkGrants(&all)
 	o.checkAttributes(&all)
@@ -47,6 +47,10 @@ func (o *Options) checkAll(accounts []account) mistakes {
 }
 
 func (o *Options) checkNames(all *mistakes) {
+	all.addUnnamed("Options.Kind", o.Kind)
+	if o.SharedKeysWith != nil && o.SharedKeysWith.kind != o.Kind {
+		all.add("Options.SharedKeysWith", "is a tenant of the kind %s, and not %s", o.SharedKeysWith.kind, o.Kind)
+	}
 	if !namePattern.MatchString(o.Name) {
 		all.add("Options.Name", "%q is no tenant name: lower-case letters, digits and hyphens", o.Name)
 	}
@@ -67,7 +71,7 @@ func (o *Options) checkHosts(all *mistakes) {
 	for i, h := range o.Hosts {
 		field := fmt.Sprintf("Options.Hosts[%d]", i)
 		switch {
-		case !namePattern.MatchString(o.Name) && h == strings.ToLower(o.Name)+".b2clogin.com": // its default
+		case slices.Contains(o.defaultHosts(), h) && (!namePattern.MatchString(o.Name) || !guid.Is(o.ID)): // follows from another mistake
 		case host.Loopback(h):
 			all.add(field, "%q is a loopback host: those are always answered, use a Server", h)
 		// A single label will do: containers find each other by such names.
@@ -79,6 +83,7 @@ func (o *Options) checkHosts(all *mistakes) {
 	}
 }
 
+// checkFlows is for B2C, where each flow is an authority.
 func (o *Options) checkFlows(all *mistakes) {
 	seen := fold.Set{}
 	for i, f := range o.Flows {

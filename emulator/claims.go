@@ -15,14 +15,7 @@ import (
 // claims returns the claims of a token in the order B2C's tokens have. An order
 // for a user's token names the user.
 func (o *order) claims(now time.Time) jose.Object {
-	issued := o.IssuedAt
-	if issued.IsZero() {
-		issued = now
-	}
-	lifetime := o.Lifetime
-	if lifetime == 0 {
-		lifetime = o.flow.Lifetime
-	}
+	issued, lifetime := o.times(now)
 	c := make(claims, 0, 16)
 	c.add("ver", "1.0")
 	c.add("iss", o.model.issuer(o.site, o.flow))
@@ -33,6 +26,18 @@ func (o *order) claims(now time.Time) jose.Object {
 	}
 	o.addUser(&c, issued, lifetime)
 	return jose.Object(c).Override(o.flow.ofPerson(o.User.Claims))
+}
+
+// times returns when a token is issued, and for how long.
+func (o *order) times(now time.Time) (issued time.Time, lifetime time.Duration) {
+	issued, lifetime = o.IssuedAt, o.Lifetime
+	if issued.IsZero() {
+		issued = now
+	}
+	if lifetime == 0 {
+		lifetime = o.flow.Lifetime
+	}
+	return issued, lifetime
 }
 
 // addApp adds what an app's own token says of the app.
@@ -126,6 +131,12 @@ func (c *claims) add(name string, value any) { *c = append(*c, jose.Member{Name:
 func (c *claims) addString(name, value string) {
 	if value != "" {
 		c.add(name, value)
+	}
+}
+
+func (c *claims) addList(name string, values []string) {
+	if len(values) > 0 {
+		c.add(name, values)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/jws"
 )
 
@@ -37,10 +38,10 @@ type assertion struct {
 // by its issuer, or by the thumbprint that another issuer's lacks. Nothing but
 // that is looked at before the signature: what a token says that nobody vouches
 // for says nothing of the clocks.
-func (a assertion) check(text string) *aadb2c.Error {
+func (a assertion) check(text string) *failure.Error {
 	token, ok := jws.Read(text)
 	if !ok {
-		return aadb2c.MalformedAssertion
+		return aadsts.MalformedAssertion
 	}
 	own := strings.EqualFold(token.Issuer, a.app.ID)
 	if !own && (token.Thumbprint == "" && token.SHA1 == "" || a.app.trusts(token.Issuer)) {
@@ -50,7 +51,7 @@ func (a assertion) check(text string) *aadb2c.Error {
 		return a.inTime(token)
 	}
 	if !own || !strings.EqualFold(token.Subject, a.app.ID) {
-		return aadb2c.AssertionClient
+		return aadsts.AssertionClient
 	}
 	if refusal := a.signed(token); refusal != nil {
 		return refusal
@@ -59,7 +60,7 @@ func (a assertion) check(text string) *aadb2c.Error {
 		return refusal
 	}
 	if len(token.Audiences) != 1 || !a.endpoint(token.Audiences[0]) {
-		return aadb2c.AssertionAudience
+		return aadsts.AssertionAudience
 	}
 	return nil
 }
@@ -75,7 +76,7 @@ func (a *App) trusts(issuer string) bool {
 }
 
 // signed looks for the certificate that a token names by its thumbprint.
-func (a assertion) signed(token *jws.Token) *aadb2c.Error {
+func (a assertion) signed(token *jws.Token) *failure.Error {
 	for _, c := range a.app.Certificates {
 		if !namedBy(c, token) {
 			continue
@@ -83,13 +84,13 @@ func (a assertion) signed(token *jws.Token) *aadb2c.Error {
 		key, ok := c.PublicKey.(*rsa.PublicKey)
 		switch {
 		case !ok || !token.SignedBy(key, jws.PS256, jws.RS256):
-			return aadb2c.AssertionSignature.With("The provided signature value did not match the expected signature value.")
+			return aadsts.AssertionSignature.With("The provided signature value did not match the expected signature value.")
 		case a.now.After(c.NotAfter):
-			return aadb2c.AssertionSignature.With("The key used is expired.")
+			return aadsts.AssertionSignature.With("The key used is expired.")
 		}
 		return nil
 	}
-	return aadb2c.AssertionSignature.With("The key was not found.")
+	return aadsts.AssertionSignature.With("The key was not found.")
 }
 
 // namedBy reports whether a token names a certificate: MSAL Go writes "x5t#S256"
@@ -103,11 +104,11 @@ func namedBy(c *x509.Certificate, token *jws.Token) bool {
 	return jws.Names(token.SHA1, digest[:])
 }
 
-func (a assertion) inTime(token *jws.Token) *aadb2c.Error {
+func (a assertion) inTime(token *jws.Token) *failure.Error {
 	if token.InTime(a.now, assertionSkew) {
 		return nil
 	}
-	return aadb2c.AssertionTime.With(clockText(a.now), claimText(token.NotBefore), claimText(token.Expires))
+	return aadsts.AssertionTime.With(clockText(a.now), claimText(token.NotBefore), claimText(token.Expires))
 }
 
 // clockText is a time as these errors have it.

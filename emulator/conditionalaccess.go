@@ -8,8 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
 	"github.com/b2ckit/b2ckit/emulator/internal/bounded"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/guid"
 	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
@@ -84,7 +85,7 @@ func (c *challenges) forget(objectID string) {
 }
 
 // refusal is what stands in the way of a token for an API, or nil.
-func (c *challenges) refusal(objectID string, api *App) *aadb2c.Error {
+func (c *challenges) refusal(objectID string, api *App) *failure.Error {
 	switch api.ConditionalAccess {
 	case RequireMFA:
 		policy := policyOf(c.tenantID, api)
@@ -93,9 +94,9 @@ func (c *challenges) refusal(objectID string, api *App) *aadb2c.Error {
 		if c.met.Get(objectID+"/"+policy) != nil {
 			return nil
 		}
-		return aadb2c.MFARequired.With(api.ID).Challenging(challengeOf(policy), "basic_action")
+		return aadsts.MFARequired.With(api.ID).Challenging(challengeOf(policy), "basic_action")
 	case BlockAccess:
-		return aadb2c.AccessBlocked.Challenging("", "message_only")
+		return aadsts.AccessBlocked.Challenging("", "message_only")
 	}
 	return nil
 }

@@ -12,6 +12,16 @@ import (
 // In B2C its key is one and the same for all tenants of the world.
 const UserFlowKeys = "UserFlowKeys"
 
+// TenantKeys is the name of the key container of an External ID or Entra ID tenant.
+// Those of Entra ID start with the same key all over the world.
+const TenantKeys = "TenantKeys"
+
+// Names of containers that a tenant publishes, but doesn't sign with.
+const (
+	worldKeys    = "WorldKeys"    // of Entra ID's tenants
+	consumerKeys = "ConsumerKeys" // of personal accounts
+)
+
 // Activation times of the first keys, in Unix seconds. The first is that of
 // B2C's own user-flow key, published unchanged since 2017.
 const (
@@ -97,7 +107,10 @@ func (c *container) restore(keys []published) {
 	if c.shared && c.keys != nil && c.keys[len(c.keys)-1].activation >= keys[len(keys)-1].activation {
 		return
 	}
-	c.keys = keys
+	c.keys = nil
+	for _, k := range keys {
+		c.keys = append(c.keys, published{c.supply.keyOf(k.private), k.activation})
+	}
 	c.drawn = mostKept // what was kept may be of the same supply, so the next one is new
 }
 

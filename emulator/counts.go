@@ -17,11 +17,12 @@ type Counts struct {
 	Logout    int // logout endpoint, whatever it answered
 	Pages     int // pages between the authorize endpoint and its answer
 	UserInfo  int // UserInfo endpoint, whatever it answered
+	Device    int // where device codes are handed out, and where they are typed
 	NotFound  int // unknown host, tenant, flow or path
 }
 
 // counts are those of a tenant, which requests under way may change.
-type counts struct{ metadata, keys, authorize, token, logout, pages, userInfo, notFound atomic.Int64 }
+type counts struct{ metadata, keys, authorize, token, logout, pages, userInfo, device, notFound atomic.Int64 }
 
 func (c *counts) get() Counts {
 	return Counts{
@@ -32,12 +33,13 @@ func (c *counts) get() Counts {
 		Logout:    int(c.logout.Load()),
 		Pages:     int(c.pages.Load()),
 		UserInfo:  int(c.userInfo.Load()),
+		Device:    int(c.device.Load()),
 		NotFound:  int(c.notFound.Load()),
 	}
 }
 
 func (c *counts) reset() {
-	for _, n := range []*atomic.Int64{&c.metadata, &c.keys, &c.authorize, &c.token, &c.logout, &c.pages, &c.userInfo, &c.notFound} {
+	for _, n := range []*atomic.Int64{&c.metadata, &c.keys, &c.authorize, &c.token, &c.logout, &c.pages, &c.userInfo, &c.device, &c.notFound} {
 		n.Store(0)
 	}
 }
@@ -59,6 +61,8 @@ func (c *counts) add(to Endpoint) {
 		c.pages.Add(1)
 	case UserInfoEndpoint:
 		c.userInfo.Add(1)
+	case DeviceCodeEndpoint, DevicePageEndpoint:
+		c.device.Add(1)
 	default:
 		c.notFound.Add(1)
 	}

@@ -54,7 +54,7 @@ func (o *Options) withDefaults() Options {
 	c.ID = strings.ToLower(c.ID)
 	c.Hosts = append([]string(nil), c.Hosts...)
 	if len(c.Hosts) == 0 {
-		c.Hosts = []string{c.Name + ".b2clogin.com"}
+		c.Hosts = c.defaultHosts()
 	}
 	for i, h := range c.Hosts {
 		c.Hosts[i] = strings.ToLower(h)
@@ -77,18 +77,17 @@ func (o *Options) flowsWithDefaults() []Flow {
 		flows[i] = o.Flows[i].clone()
 	}
 	if len(flows) == 0 {
-		flows = []Flow{
-			{Name: "B2C_1_susi"},
-			{Name: "B2C_1_edit", Kind: EditProfile},
-			{Name: "B2C_1_reset", Kind: ResetPassword},
-			{Name: "B2C_1A_partner"},
-			{Name: "B2C_1_ropc", Kind: ROPC},
-		}
+		flows = productOf(o.Kind).flows()
 	}
 	for i := range flows {
+		productOf(o.Kind).fill(&flows[i])
 		flows[i].fillDefaults()
 	}
 	return flows
+}
+
+func (o *Options) defaultHosts() []string {
+	return productOf(o.Kind).hosts(strings.ToLower(o.Name), o.ID)
 }
 
 func (o *Options) appsWithDefaults() []App {
@@ -162,7 +161,11 @@ func (o *Options) usersWithDefaults() []User {
 
 // model returns what a tenant is, by options with defaults filled in.
 func (o *Options) model() *model {
-	m := &model{name: o.Name, id: o.ID, domain: o.Domain, hosts: o.Hosts, flows: o.Flows, apps: o.Apps, pages: o.Pages, emailScope: o.EmailScope}
+	p := productOf(o.Kind)
+	m := &model{
+		names: names{o.Name, o.ID, o.Domain}, addresses: p, telling: p,
+		hosts: o.Hosts, flows: o.Flows, apps: o.Apps, pages: o.Pages, emailScope: o.EmailScope, devices: o.Kind != B2C,
+	}
 	for _, h := range o.Hosts {
 		m.sites = append(m.sites, site{scheme: "https", host: h})
 	}

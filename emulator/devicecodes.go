@@ -9,8 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
 	"github.com/b2ckit/b2ckit/emulator/internal/bounded"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/secret"
 )
 
@@ -97,20 +98,32 @@ func (c *deviceCodes) decline(d *deviceCode, now time.Time) bool {
 	return true
 }
 
+// revoke takes back what a user has signed in for and no device has asked for
+// yet; "" is every user.
+func (c *deviceCodes) revoke(objectID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for d := range c.byDevice.All() {
+		if d.grant != nil && d.grant.of(objectID) {
+			d.declined = true
+		}
+	}
+}
+
 // take returns what somebody has signed in for, for once.
-func (c *deviceCodes) take(device string, client *App, now time.Time) (*grant, *aadb2c.Error) {
+func (c *deviceCodes) take(device string, client *App, now time.Time) (*grant, *failure.Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	d := c.byDevice.Get(device)
 	switch {
 	case d == nil, d.client != client, d.used:
-		return nil, aadb2c.DeviceUnknown
+		return nil, aadsts.DeviceUnknown
 	case d.declined:
-		return nil, aadb2c.DeviceDeclined
+		return nil, aadsts.DeviceDeclined
 	case d.expired(now):
-		return nil, aadb2c.DeviceExpired
+		return nil, aadsts.DeviceExpired
 	case d.grant == nil:
-		return nil, aadb2c.DevicePending
+		return nil, aadsts.DevicePending
 	}
 	d.used = true
 	return d.grant, nil

@@ -26,11 +26,16 @@ const (
 	LogoutEndpoint Endpoint = "logout"
 	// PagesEndpoint is where the forms of pages go, if the tenant has pages.
 	PagesEndpoint Endpoint = "pages"
+	// DeviceCodeEndpoint is where devices begin a sign-in, at External ID and Entra
+	// ID.
+	DeviceCodeEndpoint Endpoint = "devicecode"
+	// DevicePageEndpoint is where people type the code of a device.
+	DevicePageEndpoint Endpoint = "devicepage"
 	// UserInfoEndpoint tells about a user, if the flow has such an endpoint.
 	UserInfoEndpoint Endpoint = "userinfo"
 )
 
-// Endpoints returns all endpoints of a flow.
+// Endpoints returns all endpoints, those that only some kinds of tenants have too.
 func Endpoints() []Endpoint {
 	all := make([]Endpoint, len(suffixes))
 	for i, s := range suffixes {
@@ -50,23 +55,28 @@ var suffixes = []struct {
 	{tokenPath, TokenEndpoint},
 	{logoutPath, LogoutEndpoint},
 	{selfAssertedPath, PagesEndpoint},
+	{deviceCodePath, DeviceCodeEndpoint},
+	{devicePagePath, DevicePageEndpoint},
 	{userInfoPath, UserInfoEndpoint},
 }
 
 // methods are those that an endpoint knows.
 var methods = map[Endpoint][]string{
-	MetadataEndpoint:  {http.MethodGet, http.MethodHead},
-	KeysEndpoint:      {http.MethodGet, http.MethodHead},
-	AuthorizeEndpoint: {http.MethodGet},
-	TokenEndpoint:     {http.MethodPost},
-	LogoutEndpoint:    {http.MethodGet},
-	PagesEndpoint:     {http.MethodGet, http.MethodPost},
-	UserInfoEndpoint:  {http.MethodGet},
+	MetadataEndpoint:   {http.MethodGet, http.MethodHead},
+	KeysEndpoint:       {http.MethodGet, http.MethodHead},
+	AuthorizeEndpoint:  {http.MethodGet},
+	TokenEndpoint:      {http.MethodPost},
+	LogoutEndpoint:     {http.MethodGet},
+	PagesEndpoint:      {http.MethodGet, http.MethodPost},
+	DeviceCodeEndpoint: {http.MethodPost},
+	DevicePageEndpoint: {http.MethodGet, http.MethodPost},
+	UserInfoEndpoint:   {http.MethodGet},
 }
 
-// ofB2C reports whether a path is one of B2C's, if perhaps of no tenant here: a
-// client with a wrong tenant should meet B2C's answer, and not a fallback.
-func ofB2C(path string) bool {
+// ofProduct reports whether a path is one of an endpoint, if perhaps of no tenant
+// here: a client with a wrong tenant should meet a tenant's answer, and not a
+// fallback.
+func ofProduct(path string) bool {
 	for _, s := range suffixes {
 		if strings.HasSuffix(path, "/"+s.path) {
 			return true

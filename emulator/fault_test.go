@@ -263,7 +263,7 @@ func TestWrongFaults(t *testing.T) {
 	equal(t, "all mistakes", fmt.Sprint(err), `emulator: faults[0].Kind: "flood" is no kind of fault; `+
 		"there are down, server-error, throttled, slow, hang, stuck, half-body, html, wrong-issuer, empty-keys, odd-keys\n"+
 		`emulator: faults[0].Flow: tenant contoso has no flow "none"; there are B2C_1_susi, B2C_1_edit, B2C_1_reset, B2C_1A_partner, B2C_1_ropc`+"\n"+
-		`emulator: faults[1].Endpoint: "moon" is no endpoint; there are metadata, keys, authorize, token, logout, pages, userinfo`+"\n"+
+		`emulator: faults[1].Endpoint: "moon" is no endpoint; there are metadata, keys, authorize, token, logout, pages, devicecode, devicepage, userinfo`+"\n"+
 		"emulator: faults[1].Times: -1 is negative\n"+
 		"emulator: faults[1].Status: 500 can't go with hang")
 	equal(t, "faults", slices.Equal(b2c.Faults(), []emulator.Fault{{Kind: emulator.FaultDown}}), true)

@@ -151,7 +151,7 @@ func (f *faults) answer(w http.ResponseWriter, c *call, fault Fault) {
 	case FaultThrottled:
 		answer.RetryAfter(w, fault.RetryAfter)
 		if c.endpoint == TokenEndpoint {
-			refuse(w, aadb2c.Throttled, f.clock.now())
+			refuse(w, f.model.telling, aadb2c.Throttled, f.clock.now())
 		} else {
 			answer.Page(w, http.StatusTooManyRequests, "Too many requests. Try again later.")
 		}

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/jws"
 )
 
@@ -73,7 +74,7 @@ func (k *keys) signed(token *jws.Token) bool {
 
 // federated checks an assertion of another issuer against an app's credentials.
 // What matches nothing is told from the issuer down.
-func federated(app *App, token *jws.Token) *aadb2c.Error {
+func federated(app *App, token *jws.Token) *failure.Error {
 	matching := app.Federated
 	narrow := func(is func(FederatedCredential) bool) bool {
 		var left []FederatedCredential
@@ -87,13 +88,13 @@ func federated(app *App, token *jws.Token) *aadb2c.Error {
 	}
 	switch {
 	case !narrow(func(f FederatedCredential) bool { return f.Issuer == token.Issuer }):
-		return aadb2c.FederatedIssuer.With(token.Issuer)
+		return aadsts.FederatedIssuer.With(token.Issuer)
 	case !narrow(func(f FederatedCredential) bool { return slices.Contains(token.Audiences, f.Audience) }):
-		return aadb2c.FederatedAudience.With(strings.Join(token.Audiences, " "))
+		return aadsts.FederatedAudience.With(strings.Join(token.Audiences, " "))
 	case !narrow(func(f FederatedCredential) bool { return f.Subject == token.Subject }):
-		return aadb2c.FederatedSubject.With(token.Subject)
+		return aadsts.FederatedSubject.With(token.Subject)
 	case !narrow(func(f FederatedCredential) bool { return f.signed(token) }):
-		return aadb2c.AssertionSignature.With("The key was not found.")
+		return aadsts.AssertionSignature.With("The key was not found.")
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type grant struct {
 	authTime time.Time
 	began    time.Time
 	listed   bool // the user was one of the directory's
+	capable  bool // the client can answer to a claims challenge
 }
 
 // standing is what has become of a code or refresh token, other than by its use.

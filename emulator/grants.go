@@ -67,7 +67,9 @@ func (g *grants) takeCode(now time.Time, flow *Flow, client *App, r redemption) 
 		return taken{}, aadb2c.AccountGone
 	case r.redirectURI != c.redirectURI:
 		return taken{}, aadb2c.GrantRedirectURI.With(r.redirectURI)
-	case c.used || c.revoked: // what B2C says to this is not known, beyond OAuth's invalid_grant
+	case c.used: // what B2C says to this is not known, beyond OAuth's invalid_grant
+		return taken{}, aadb2c.UsedGrant
+	case c.revoked:
 		return taken{}, aadb2c.UnknownGrant
 	case !now.Before(expires):
 		return taken{}, expired(now, c.issued, expires)
@@ -100,6 +102,13 @@ func (g *grants) takeRefresh(now time.Time, flow *Flow, client *App, token strin
 	}
 	r.used = flow.RefreshOnce
 	return taken{r.grant, &r.standing}, nil
+}
+
+// have reports whether a code or a refresh token was handed out here.
+func (g *grants) have(code, refresh string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.codes.Get(code) != nil || g.refresh.Get(refresh) != nil
 }
 
 // revoke makes all codes and refresh tokens of a user invalid; "" is every user.

@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"time"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 )
 
 // refreshTokensInState bounds what a restart keeps, and so what is written each
@@ -25,6 +27,7 @@ type grantState struct {
 	Scope    string         `json:"scope"` // all that was granted
 	AuthTime time.Time      `json:"authTime"`
 	Began    time.Time      `json:"began"`
+	Capable  bool           `json:"capable,omitempty"`
 }
 
 // refreshState is a refresh token in a tenant's state. It can't be redeemed: of
@@ -58,7 +61,7 @@ func (g *grants) state() (grants []grantState, tokens []refreshState) {
 func (g *grant) state() grantState {
 	s := grantState{
 		Flow: g.flow.Name, Client: g.client.ID, User: g.user.state(nil), Listed: g.listed, Nonce: g.nonce,
-		Scope: g.scope.String(), AuthTime: g.authTime.UTC(), Began: g.began.UTC(),
+		Scope: g.scope.String(), AuthTime: g.authTime.UTC(), Began: g.began.UTC(), Capable: g.capable,
 	}
 	s.Claims, s.Without = claimsState(g.claims)
 	return s
@@ -66,7 +69,7 @@ func (g *grant) state() grantState {
 
 // grant returns what the state says, by the flows and apps of this tenant; nil
 // if there is no such flow or app any more, or the app wouldn't get this now.
-func (s *grantState) grant(m *model) *grant {
+func (s *grantState) grant(m *model, scopeOf readScope) *grant {
 	flow, client := m.flow(s.Flow), m.app(s.Client)
 	if flow == nil || client == nil {
 		return nil
@@ -77,9 +80,12 @@ func (s *grantState) grant(m *model) *grant {
 	}
 	return &grant{
 		flow: flow, client: client, user: s.User.user(), claims: restoredClaims(s.Claims, s.Without), nonce: s.Nonce,
-		scope: scope, authTime: s.AuthTime, began: s.Began, listed: s.Listed,
+		scope: scope, authTime: s.AuthTime, began: s.Began, listed: s.Listed, capable: s.Capable,
 	}
 }
+
+// readScope reads the scope of a client's request.
+type readScope func(m *model, client *App, text string) (scope, *aadb2c.Error)
 
 // restoredTokens are the refresh tokens of a state by the hashes of their names,
 // the oldest first.
@@ -88,10 +94,10 @@ type restoredTokens struct {
 	tokens []*refreshToken
 }
 
-func restoredFrom(m *model, kept []grantState, tokens []refreshState) (*restoredTokens, error) {
+func restoredFrom(m *model, scopeOf readScope, kept []grantState, tokens []refreshState) (*restoredTokens, error) {
 	grants := make([]*grant, len(kept))
 	for i := range kept {
-		grants[i] = kept[i].grant(m)
+		grants[i] = kept[i].grant(m, scopeOf)
 	}
 	all := &restoredTokens{}
 	for i, r := range tokens {

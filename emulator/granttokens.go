@@ -13,11 +13,14 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/internal/jose"
 )
 
-// accessToken returns an access token for what was granted, or a part of it.
-func (mt *minter) accessToken(to route, g *grant, s scope, now time.Time) (string, error) {
+// accessToken returns an access token for what was granted, or a part of it, to a
+// client that has authenticated somehow.
+func (mt *minter) accessToken(to route, g *grant, s scope, now time.Time, auth string) (string, error) {
 	return mt.issue(g.client, Spec{
 		Kind: UserToken, Flow: to.flow.Name, Host: to.site.String(), Audience: s.resource.ID, ClientID: g.client.ID,
-		Scopes: s.names, User: &g.user, IssuedAt: now, AuthTime: g.authTime, Claims: g.over(map[string]any{}),
+		Scopes: s.names, User: &g.user, IssuedAt: now, AuthTime: g.authTime, ClientAuth: auth,
+		Capabilities: g.capabilities(), implicit: to.endpoint == AuthorizeEndpoint,
+		Claims: mt.granted(UserToken, g, map[string]any{}),
 	})
 }
 
@@ -33,19 +36,32 @@ func (mt *minter) idToken(to route, g *grant, now time.Time, access, code string
 	}
 	return mt.issue(g.client, Spec{
 		Kind: IDToken, Flow: to.flow.Name, Host: to.site.String(), ClientID: g.client.ID,
-		User: &g.user, IssuedAt: now, AuthTime: g.authTime, Claims: g.over(claims),
+		User: &g.user, IssuedAt: now, AuthTime: g.authTime, implicit: to.endpoint == AuthorizeEndpoint,
+		Claims: mt.granted(IDToken, g, claims),
 	})
 }
 
-// over lays the nonce and the user's claims over others. B2C: access tokens
-// carry the nonce of the sign-in too.
-func (g *grant) over(claims map[string]any) map[string]any {
+// granted lays what was granted over claims, and the user's over that.
+func (mt *minter) granted(kind Kind, g *grant, claims map[string]any) map[string]any {
+	mt.shape.granted(kind, g, claims)
+	maps.Copy(claims, g.claims)
+	return claims
+}
+
+// capabilities are what the client has said it can do.
+func (g *grant) capabilities() []string {
+	if g.capable {
+		return []string{"cp1"}
+	}
+	return nil
+}
+
+// addNonce adds the nonce of the sign-in, if there was one.
+func (g *grant) addNonce(claims map[string]any) {
 	claims["nonce"] = Absent
 	if g.nonce != "" {
 		claims["nonce"] = g.nonce
 	}
-	maps.Copy(claims, g.claims)
-	return claims
 }
 
 func halfHash(s string) string {
@@ -71,7 +87,11 @@ func (g *grant) profileInfo(tenantID string) string {
 
 // clientInfo is how MSAL tells accounts apart: B2C has one for each flow.
 func (g *grant) clientInfo(tenantID string) string {
-	return encodedObject(jose.Object{{Name: "uid", Value: g.user.ObjectID + "-" + strings.ToLower(g.flow.Name)}, {Name: "utid", Value: tenantID}})
+	account := g.user.ObjectID
+	if g.flow.Name != "" {
+		account += "-" + strings.ToLower(g.flow.Name)
+	}
+	return encodedObject(jose.Object{{Name: "uid", Value: account}, {Name: "utid", Value: tenantID}})
 }
 
 func encodedObject(o jose.Object) string {

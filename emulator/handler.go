@@ -95,7 +95,7 @@ func (h *handler) pass(w http.ResponseWriter, c *call) bool {
 	known := h.model.methodsOf(c.endpoint)
 	switch {
 	case c.endpoint == NoEndpoint:
-		answer.NotFound(w)
+		h.lose(w, c.URL.Path)
 	case openToOrigins(c.endpoint, w, c.Request) && preflight(c.endpoint, c.Request):
 		w.WriteHeader(http.StatusNoContent)
 	case !slices.Contains(known, c.Method):
@@ -104,4 +104,13 @@ func (h *handler) pass(w http.ResponseWriter, c *call) bool {
 		return true
 	}
 	return false
+}
+
+// lose answers where nothing is.
+func (h *handler) lose(w http.ResponseWriter, path string) {
+	if e := h.model.telling.lost(h.model.names, path); e != nil {
+		refuse(w, h.model.telling, e, h.clock.now())
+		return
+	}
+	answer.NotFound(w)
 }

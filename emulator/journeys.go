@@ -21,6 +21,7 @@ import (
 // no token and nothing of OAuth.
 type journeys struct {
 	tenantName string
+	telling    telling
 	clock      *clock
 	directory  *directory
 	browsers   *browsers
@@ -32,8 +33,8 @@ type journeys struct {
 	kept *bounded.Store[journey]
 }
 
-func newJourneys(tenantName string, c *clock, d *directory, b *browsers, pages map[string]journeyPage) *journeys {
-	return &journeys{tenantName: tenantName, clock: c, directory: d, browsers: b, pages: pages, kept: bounded.NewStore[journey](4096)}
+func newJourneys(m *model, c *clock, d *directory, b *browsers, pages map[string]journeyPage) *journeys {
+	return &journeys{tenantName: m.name, telling: m.telling, clock: c, directory: d, browsers: b, pages: pages, kept: bounded.NewStore[journey](4096)}
 }
 
 // begin answers a request with the first page of a journey. sso is the session
@@ -115,7 +116,7 @@ func (js *journeys) find(r *http.Request, name string) *journey {
 }
 
 func (js *journeys) refuse(w http.ResponseWriter) {
-	refusePage(w, js.tenantName, aadb2c.StalePage, js.clock.now())
+	refusePage(w, js.telling, js.tenantName, aadb2c.StalePage, js.clock.now())
 }
 
 // over ends a journey, so that no page of it does anything more.

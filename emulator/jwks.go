@@ -3,13 +3,7 @@
 
 package emulator
 
-import (
-	"net/http"
-	"slices"
-
-	"github.com/b2ckit/b2ckit/emulator/internal/answer"
-	"github.com/b2ckit/b2ckit/emulator/internal/jose"
-)
+import "github.com/b2ckit/b2ckit/emulator/internal/jose"
 
 // webKey has exactly the members of B2C's keys, in their order: no alg, x5c,
 // x5t or key_ops.
@@ -22,21 +16,12 @@ type webKey struct {
 	Modulus    string `json:"n"`
 }
 
-// keysHandler is the keys endpoint of a tenant's flows.
-type keysHandler struct{ keys *keys }
-
-func (h keysHandler) serve(w http.ResponseWriter, c *call) {
+// webKeysOf returns the entries of the key set that a request asks for.
+func webKeysOf(k *keys, c *call) []any {
 	set := []any{}
-	if !c.faulty(FaultEmptyKeys) {
-		for _, key := range h.keys.of(c.flow).published() {
-			e, n := jose.EncodedKey(&key.private.PublicKey)
-			set = append(set, webKey{KeyID: key.ID(), Activation: key.activation, Use: "sig", Type: "RSA", Exponent: e, Modulus: n})
-		}
+	for _, key := range k.of(c.flow).published() {
+		e, n := jose.EncodedKey(&key.private.PublicKey)
+		set = append(set, webKey{KeyID: key.ID(), Activation: key.activation, Use: "sig", Type: "RSA", Exponent: e, Modulus: n})
 	}
-	if c.faulty(FaultOddKeys) {
-		set = slices.Concat(odd(), set, odd())
-	}
-	answer.JSON(w, http.StatusOK, struct {
-		Keys []any `json:"keys"`
-	}{set})
+	return set
 }

@@ -15,18 +15,21 @@ import (
 // Key is an RSA signing key with its key id. It is immutable and safe for
 // concurrent use. There is no useful zero value: call [NewKey].
 type Key struct {
-	private *rsa.PrivateKey
-	id      string
+	private     *rsa.PrivateKey
+	id          string
+	certificate []byte // DER; nil for keys of B2C
 }
 
 // NewKey generates a 2048-bit key, which takes some tens of milliseconds. It
 // belongs to no tenant: [Spec.Key] signs a token with it.
-func NewKey() *Key {
+func NewKey() *Key { return keyOf(newPrivate()) }
+
+func newPrivate() *rsa.PrivateKey {
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		panic("emulator: no RSA key: " + err.Error())
 	}
-	return keyOf(private)
+	return private
 }
 
 func keyOf(private *rsa.PrivateKey) *Key {
@@ -34,7 +37,8 @@ func keyOf(private *rsa.PrivateKey) *Key {
 }
 
 // ID returns the key's id: its RFC 7638 SHA-256 thumbprint, as B2C's own keys
-// have it.
+// have it. That of a key of External ID or Entra ID is the SHA-1 thumbprint of its
+// certificate.
 func (k *Key) ID() string { return k.id }
 
 // Public returns a copy of the public key.

@@ -8,20 +8,25 @@ import (
 	"strings"
 )
 
-// keys are the key containers of a tenant: those of its flows and the one for
-// user flows, which other tenants may share.
+// keys are the key containers of a tenant: those of its flows and the main one,
+// B2C's for user flows, which other tenants may share.
 type keys struct {
 	model      *model
+	mainName   string                // in lower case
 	containers map[string]*container // by their names in lower case; never written
 }
 
-// newKeys makes the containers; shared is that of user flows, nil for one of the
-// tenant's own.
-func newKeys(m *model, shared *container, withoutActivation bool) *keys {
-	if shared == nil {
-		shared = &container{supply: &userFlowSupply, activation: userFlowActivation}
+// newKeys adds the containers of custom policies to others. shared takes the place
+// of the main one, unless it is nil.
+func newKeys(m *model, main string, others map[string]*container, shared *container, withoutActivation bool) *keys {
+	all := map[string]*container{}
+	for name, c := range others {
+		all[strings.ToLower(name)] = c
 	}
-	all := map[string]*container{strings.ToLower(UserFlowKeys): shared}
+	main = strings.ToLower(main)
+	if shared != nil {
+		all[main] = shared
+	}
 	activation := int64(policyActivation)
 	if withoutActivation {
 		activation = 0
@@ -29,23 +34,24 @@ func newKeys(m *model, shared *container, withoutActivation bool) *keys {
 	for _, f := range m.flows {
 		name := strings.ToLower(f.KeyContainer)
 		if all[name] == nil {
-			all[name] = &container{supply: policySupply(m.id, name), activation: activation}
+			all[name] = &container{supply: ownSupply(m.id, name, false), activation: activation}
 		}
 	}
-	return &keys{m, all}
+	return &keys{m, main, all}
 }
 
-// ofUserFlows returns the container that user flows sign with.
-func (k *keys) ofUserFlows() *container { return k.containers[strings.ToLower(UserFlowKeys)] }
+// main returns the container that user flows sign with, or a product's tenants
+// without flows.
+func (k *keys) main() *container { return k.containers[k.mainName] }
 
 // of returns the container that a flow signs with.
 func (k *keys) of(f *Flow) *container { return k.containers[strings.ToLower(f.KeyContainer)] }
 
 // named returns a container by its own name or by that of a flow, in any case; ""
-// is that of user flows. It panics if there is none.
+// is the main one. It panics if there is none.
 func (k *keys) named(name string) *container {
 	if name == "" {
-		return k.ofUserFlows()
+		return k.main()
 	}
 	if c := k.containers[strings.ToLower(name)]; c != nil {
 		return c

@@ -90,5 +90,5 @@ func (h *logoutHandler) hinted(to route, hint, clientID string) (*App, *aadb2c.E
 }
 
 func (h *logoutHandler) refuse(w http.ResponseWriter, e *aadb2c.Error) {
-	refusePage(w, h.model.name, e, h.clock.now())
+	refusePage(w, h.model.telling, h.model.name, e, h.clock.now())
 }

@@ -3,14 +3,6 @@
 
 package emulator
 
-import (
-	"net/http"
-	"strings"
-
-	"github.com/b2ckit/b2ckit/emulator/internal/answer"
-	"github.com/b2ckit/b2ckit/emulator/internal/guid"
-)
-
 // metadata has exactly the members of real documents, in their order. B2C: no
 // code_challenge_methods_supported, grant_types_supported, revocation or
 // introspection endpoint, although PKCE and other grants work.
@@ -30,20 +22,14 @@ type metadata struct {
 	Claims                []string `json:"claims_supported"`
 }
 
-// metadataHandler is the metadata endpoint of a tenant's flows.
-type metadataHandler struct{ model *model }
-
-func (h metadataHandler) serve(w http.ResponseWriter, c *call) {
-	issuer := h.model.issuer(c.site, c.flow)
-	if c.faulty(FaultWrongIssuer) {
-		issuer = strings.Replace(issuer, h.model.id, guid.Of(h.model.id, "another tenant"), 1)
-	}
+// metadataOf returns the document that a request asks for.
+func metadataOf(m *model, c *call) metadata {
 	userInfo := ""
 	if len(c.flow.UserInfo) > 0 {
 		userInfo = c.url(userInfoPath)
 	}
-	answer.JSON(w, http.StatusOK, metadata{
-		Issuer:                issuer,
+	return metadata{
+		Issuer:                c.issuerTold(m.id, m.issuer(c.site, c.flow)),
 		AuthorizationEndpoint: c.url(authorizePath),
 		TokenEndpoint:         c.url(tokenPath),
 		EndSessionEndpoint:    c.url(logoutPath),
@@ -56,5 +42,5 @@ func (h metadataHandler) serve(w http.ResponseWriter, c *call) {
 		SigningAlgs:           []string{"RS256"},
 		AuthMethods:           []string{"client_secret_post", "client_secret_basic"},
 		Claims:                c.flow.claimsSupported(),
-	})
+	}
 }

@@ -9,15 +9,24 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/internal/jose"
 )
 
-// mint returns the token of an order: only these say what is in it, but for a
+// shape is what the tokens of a product look like.
+type shape interface {
+	header(key *Key, o *order) jose.Object
+	claims(o *order, now time.Time) jose.Object
+	// granted adds claims of a token of some kind that follow from a sign-in.
+	granted(kind Kind, g *grant, claims map[string]any)
+	// sign returns what makes a token's signature of its header and payload.
+	sign(key *Key, o *order) func(input []byte) []byte
+}
+
+// token returns that of an order: only these say what is in it, but for a
 // nonce. The key is the flow's; one that the spec names signs in its place.
-func mint(key *Key, now time.Time, o *order) (string, error) {
-	header := jose.Object{{Name: "alg", Value: "RS256"}, {Name: "kid", Value: key.ID()}, {Name: "typ", Value: "JWT"}}
-	head, err := header.Override(o.Header).Encode()
+func (mt *minter) token(key *Key, o *order) (string, error) {
+	head, err := mt.shape.header(key, o).Override(o.Header).Encode()
 	if err != nil {
 		return "", wrongField[Spec]("Spec.Header:", "%v", err)
 	}
-	payload, err := o.claims(now).Override(o.Claims).Encode()
+	payload, err := mt.shape.claims(o, mt.clock.now()).Override(o.Claims).Encode()
 	if err != nil {
 		return "", wrongField[Spec]("Spec.Claims:", "%v", err)
 	}
@@ -30,7 +39,7 @@ func mint(key *Key, now time.Time, o *order) (string, error) {
 	if o.Payload != nil {
 		payload = o.Payload
 	}
-	return jose.Compact(key.Sign, head, payload), nil
+	return jose.Compact(mt.shape.sign(key, o), head, payload), nil
 }
 
 // minter knows what a spec leaves open: whose key signs, who is signed in, and
@@ -41,6 +50,7 @@ type minter struct {
 	directory *directory
 	clock     *clock
 	log       *activity
+	shape     shape
 }
 
 // mint returns the token of a spec.
@@ -55,7 +65,7 @@ func (mt *minter) mint(spec Spec) (string, error) {
 			return "", wrongField[Spec]("Spec.User", "is needed: tenant %s has no users", mt.model.name)
 		}
 	}
-	return mint(mt.keys.of(o.flow).current(), mt.clock.now(), o)
+	return mt.token(mt.keys.of(o.flow).current(), o)
 }
 
 // issue mints a token for an answer to a client.

@@ -15,13 +15,17 @@ import (
 // model is what a tenant is by its options, with every default filled in: flows,
 // apps and addresses. It is never written once the tenant is in use.
 type model struct {
-	name, id, domain string
-	hosts            []string
-	flows            []Flow
-	apps             []App
-	pages            bool   // people sign in on pages
-	emailScope       bool   // the scope email is one
-	sites            []site // where it is reached; the first is the primary one
+	names
+	addresses addresses
+	telling   telling
+
+	hosts      []string
+	flows      []Flow
+	apps       []App
+	pages      bool   // people sign in on pages
+	emailScope bool   // the scope email is one
+	devices    bool   // devices may begin a sign-in
+	sites      []site // where it is reached; the first is the primary one
 }
 
 // app returns the app with a client id, or nil.
@@ -55,11 +59,13 @@ func (m *model) mustFlow(name string) *Flow {
 	panic(fmt.Sprintf("emulator: tenant %s has no flow %q", m.name, name))
 }
 
-// flowNames are those of all flows.
+// flowNames are those of all flows that have one.
 func (m *model) flowNames() []string {
-	names := make([]string, len(m.flows))
-	for i, f := range m.flows {
-		names[i] = f.Name
+	var names []string
+	for _, f := range m.flows {
+		if f.Name != "" {
+			names = append(names, f.Name)
+		}
 	}
 	return names
 }
@@ -139,7 +145,7 @@ func (m *model) url(flow, path string) string {
 	if flow == "" {
 		flow = m.flows[0].Name
 	}
-	base := m.sites[0].String() + "/" + m.domain + "/" + flow
+	base := m.sites[0].String() + m.addresses.path(m.names, flow)
 	if path == "" {
 		return base
 	}
@@ -156,7 +162,7 @@ func (m *model) hostsReached() []string {
 }
 
 // issuer is the "iss" of a flow at a site.
-func (m *model) issuer(at site, f *Flow) string { return at.issuer(m.id, f) }
+func (m *model) issuer(at site, f *Flow) string { return m.addresses.issuer(at, m.names, f) }
 
 // issuers returns every issuer the tenant has, here and on its own hosts.
 func (m *model) issuers(here site) []string {

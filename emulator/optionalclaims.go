@@ -4,7 +4,8 @@
 package emulator
 
 import (
-	"github.com/b2ckit/b2ckit/emulator/internal/jose"
+	"slices"
+
 	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
@@ -43,31 +44,32 @@ var optionalClaims = wire.Words{"idtyp", "idtyp-of-users", "groups", "xms_cc"}
 // mostGroups are in one token; more become a reference.
 const mostGroups = 200
 
-// addOptional adds the claims that the app asks for whom a token is for. The user
-// is nil in an app's own token; implicit is one that goes through the browser.
-func (c *claims) addOptional(of *App, kind Kind, u *User, implicit bool) {
-	asked := map[OptionalClaim]bool{}
-	for _, claim := range of.OptionalClaims {
-		asked[claim] = true
-	}
+// asksFor reports whether tokens for an app have a claim; those for no app of the
+// tenant have none.
+func (a *App) asksFor(claim OptionalClaim) bool {
+	return a != nil && slices.Contains(a.OptionalClaims, claim)
+}
+
+// addOptional adds what the app asks for that a token is for.
+func (c *claims) addOptional(app *App, o *order) {
 	switch {
-	case kind == AppToken && (asked[IDTyp] || asked[IDTypOfUsers]):
+	case o.Kind == AppToken && (app.asksFor(IDTyp) || app.asksFor(IDTypOfUsers)):
 		c.add("idtyp", "app")
-	case kind == UserToken && asked[IDTypOfUsers]:
+	case o.Kind == UserToken && app.asksFor(IDTypOfUsers):
 		c.add("idtyp", "user")
 	}
-	if u == nil || !asked[Groups] || len(u.Groups) == 0 {
+	if o.Kind == AppToken || !app.asksFor(Groups) {
 		return
 	}
 	switch {
-	case len(u.Groups) <= mostGroups:
-		c.add("groups", u.Groups)
-	case implicit:
+	case len(o.User.Groups) <= mostGroups:
+		c.addList("groups", o.User.Groups)
+	case o.implicit:
 		c.add("hasgroups", true)
 	default:
 		c.add("_claim_names", map[string]string{"groups": "src1"})
-		c.add("_claim_sources", map[string]any{"src1": jose.Object{
-			{Name: "endpoint", Value: "https://graph.microsoft.com/v1.0/users/" + u.ObjectID + "/getMemberObjects"},
+		c.add("_claim_sources", map[string]any{"src1": map[string]string{
+			"endpoint": "https://graph.microsoft.com/v1.0/users/" + o.User.ObjectID + "/getMemberObjects",
 		}})
 	}
 }

@@ -10,6 +10,9 @@ import "time"
 // needs: a change made later has no effect. The tags of its fields are their names
 // in a configuration file.
 type Options struct {
+	// Kind is the product that the tenant is one of. If zero, [B2C].
+	Kind TenantKind `json:"kind"`
+
 	// Name is the tenant's short name, the first label of its hosts. If empty,
 	// "contoso".
 	Name string `json:"name"`
@@ -28,7 +31,8 @@ type Options struct {
 	// legacy host), and makes the tenant issue with two issuers, as B2C does.
 	// Loopback hosts are always answered and can't be listed. A name without a
 	// dot, as containers have, and an IPv4 address will do. If empty,
-	// Name + ".b2clogin.com".
+	// Name + ".b2clogin.com", or Name and ID + ".ciamlogin.com", or
+	// login.microsoftonline.com, by the tenant's kind.
 	Hosts []string `json:"hosts"`
 
 	// KeysWithoutActivation leaves "nbf" out of the JWKS entries of custom
@@ -42,7 +46,9 @@ type Options struct {
 	// disagree.
 	EmailScope bool `json:"emailScope"`
 
-	// Flows are the tenant's user flows and custom policies. If empty: the user
+	// Flows are the tenant's user flows and custom policies. External ID and Entra ID
+	// have none: there one without a name says by its Lifetime, RefreshLifetime,
+	// RefreshWindow and RefreshOnce how long tokens live. If empty: the user
 	// flows B2C_1_susi, B2C_1_edit, B2C_1_reset and B2C_1_ropc, each of the kind
 	// its name says, and the custom policy B2C_1A_partner.
 	Flows []Flow `json:"flows"`

@@ -25,6 +25,9 @@ func newOrder(m *model, spec Spec) (*order, error) {
 			wrong.add("Spec.Flow:", "tenant %s has no flow %q; %s", m.name, spec.Flow, hint.ThereAre(m.flowNames()))
 		}
 	}
+	if flow != nil && flow.Name == "" && spec.FlowClaim != ClaimDefault {
+		wrong.add("Spec.FlowClaim:", "is set, but tenant %s has no flows", m.name)
+	}
 	at, ok := m.siteOf(spec.Host)
 	if !ok {
 		wrong.add("Spec.Host:", "tenant %s isn't reached on %q; %s", m.name, spec.Host, hint.ThereAre(m.hostsReached()))

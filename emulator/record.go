@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/form"
 )
 
@@ -35,7 +35,7 @@ func newRecord(w http.ResponseWriter, r *http.Request, to route, now time.Time) 
 }
 
 // fails records the error of the answer.
-func (r *record) fails(e *aadb2c.Error) { r.request.Error = e.Code }
+func (r *record) fails(e *failure.Error) { r.request.Error = e.Code }
 
 // WriteHeader records the status.
 func (r *record) WriteHeader(status int) {
@@ -87,7 +87,7 @@ func recordOf(w http.ResponseWriter) *record {
 // secrets are the parameters whose values nobody may read again.
 var secrets = []string{
 	"client_secret", "password", "code", "code_verifier", "refresh_token", "client_assertion", "assertion",
-	"id_token_hint", "access_token", "id_token", "token", "tx",
+	"id_token_hint", "access_token", "id_token", "token", "tx", "device_code",
 }
 
 // isSecret reports whether nobody may read a parameter's values again. A plain

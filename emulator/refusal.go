@@ -7,28 +7,26 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 	"github.com/b2ckit/b2ckit/emulator/internal/answer"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/page"
 )
 
-// refuse answers with an error of the token endpoint. There are no members beside
-// these, unlike in Entra ID's answers.
-func refuse(w http.ResponseWriter, e *aadb2c.Error, now time.Time) {
+// refuse answers with an error of the token endpoint.
+func refuse(w http.ResponseWriter, as telling, e *failure.Error, now time.Time) {
+	e = as.own(e)
 	recordOf(w).fails(e)
 	status := e.Status
 	if status == 0 {
 		status = http.StatusBadRequest
 	}
-	answer.JSON(w, status, struct {
-		Error       string `json:"error"`
-		Description string `json:"error_description"`
-	}{e.OAuth, e.Description(now)})
+	answer.JSON(w, status, as.answer(e, now))
 }
 
 // refusePage answers with an error for the user's eyes, where there is no app to
 // which it may be sent.
-func refusePage(w http.ResponseWriter, tenant string, e *aadb2c.Error, now time.Time) {
+func refusePage(w http.ResponseWriter, as telling, tenant string, e *failure.Error, now time.Time) {
+	e = as.own(e)
 	recordOf(w).fails(e)
 	page.Refuse(w, tenant, e, now)
 }

@@ -19,15 +19,13 @@ func (m *model) methodsOf(to Endpoint) []string {
 }
 
 // route is where a request goes: to which endpoint of which flow, at which site
-// and in which of B2C's URL forms. Journeys remember it, so its texts are no parts
-// of the URL, which may be long.
+// and in which of the product's URL forms. Journeys remember it, so its texts are
+// no parts of the URL, which may be long.
 type route struct {
 	endpoint Endpoint
 	site     site
-	prefix   string // "", "/tfp" or "/te"
-	tenant   string // domain or GUID, as spelled in the request
-	query    bool   // ?p={policy} form
-	flow     *Flow
+	address
+	flow *Flow
 }
 
 // url builds the URL of an endpoint in the form the request had. B2C: documents
@@ -35,10 +33,22 @@ type route struct {
 func (to route) url(path string) string {
 	policy := strings.ToLower(to.flow.Name)
 	base := to.site.String() + to.prefix + "/" + to.tenant + "/"
-	if to.query {
+	switch {
+	case to.query:
 		return base + path + "?p=" + policy
+	case policy == "":
+		return base + path
 	}
 	return base + policy + "/" + path
+}
+
+// home is the route at the tenant's own authority, where that in the URL is one of
+// many tenants.
+func (to route) home(tenantID string) route {
+	if to.ofMany() {
+		to.tenant = tenantID
+	}
+	return to
 }
 
 // route returns the route of a request; that to NoEndpoint means that B2C would
@@ -51,7 +61,8 @@ func (m *model) route(r *http.Request) route {
 	for _, suffix := range suffixes {
 		if rest, found := strings.CutSuffix(r.URL.Path, "/"+suffix.path); found {
 			to, ok := m.flowRoute(at, rest, r.URL.Query()["p"])
-			if !ok || suffix.to == PagesEndpoint && !m.pages || suffix.to == UserInfoEndpoint && len(to.flow.UserInfo) == 0 {
+			if !ok || suffix.to == PagesEndpoint && !m.pages || suffix.to == UserInfoEndpoint && len(to.flow.UserInfo) == 0 ||
+				(suffix.to == DeviceCodeEndpoint || suffix.to == DevicePageEndpoint) && !m.devices {
 				return route{}
 			}
 			to.endpoint = suffix.to
@@ -78,39 +89,19 @@ func (m *model) siteFor(r *http.Request) (site, bool) {
 	return s, true
 }
 
-// flowRoute reads what stands in front of the endpoint's path: /{tenant}/{policy},
-// /tfp/{tenant}/{policy}, or /{tenant} with the policy in the query.
+// flowRoute reads what stands in front of the endpoint's path.
 func (m *model) flowRoute(at site, path string, query []string) (route, bool) {
 	path, ok := strings.CutPrefix(path, "/")
 	if !ok {
 		return route{}, false
 	}
-	to := route{site: at}
-	segments := strings.Split(path, "/")
-	// B2C: /te/ is the form of the legacy host alone.
-	if first := segments[0]; first == "tfp" || first == "te" && at.host == "login.microsoftonline.com" {
-		to.prefix, segments = "/"+first, segments[1:]
-	}
-	var policy string
-	switch {
-	case len(segments) == 2 && (len(query) == 0 || len(query) == 1 && strings.EqualFold(query[0], segments[1])):
-		policy = segments[1]
-	case len(segments) == 1 && to.prefix == "" && len(query) == 1:
-		policy, to.query = query[0], true
-	default:
+	to, flow, ok := m.addresses.read(at, m.names, path, query)
+	if !ok {
 		return route{}, false
 	}
-	to.tenant, to.flow = strings.Clone(segments[0]), m.flow(policy)
-	known := strings.EqualFold(to.tenant, m.domain) || strings.EqualFold(to.tenant, m.id)
-	return to, known && to.flow != nil
+	f := m.flow(flow)
+	return route{site: at, address: to, flow: f}, f != nil
 }
 
 // inPath reports whether a path is one of the tenant's.
-func (m *model) inPath(path string) bool {
-	segments := strings.SplitN(strings.TrimPrefix(path, "/"), "/", 3)
-	name := segments[0]
-	if name == "tfp" && len(segments) > 1 {
-		name = segments[1]
-	}
-	return strings.EqualFold(name, m.domain) || strings.EqualFold(name, m.id)
-}
+func (m *model) inPath(path string) bool { return m.addresses.owns(m.names, path) }

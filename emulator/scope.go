@@ -54,7 +54,7 @@ func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 	var s scope
 	var asked []string
 	for word := range strings.FieldsSeq(text) {
-		if s.standard(m, word) {
+		if s.standard(word, m.emailScope) {
 			continue
 		}
 		resource := resourceOf(m, client, word)
@@ -85,14 +85,15 @@ func scopeOf(m *model, client *App, text string) (scope, *aadb2c.Error) {
 	return s.named(granted), nil
 }
 
-// standard takes a word that is for no resource, and reports whether it is one.
-func (s *scope) standard(m *model, word string) bool {
+// standard takes a word that is for no resource, and reports whether it is one;
+// email is not one everywhere.
+func (s *scope) standard(word string, email bool) bool {
 	switch {
 	case word == "openid":
 		s.openid = true
 	case word == "profile":
 		s.profile = true
-	case word == "email" && m.emailScope:
+	case word == "email" && email:
 		s.email = true
 	case word == "offline_access":
 		s.offline = true

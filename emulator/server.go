@@ -34,7 +34,7 @@ type Server struct {
 	// on every address has the loopback one here.
 	URL string
 
-	tenants     []*Tenant
+	tenants     router
 	fallback    http.Handler // nil for none
 	listener    net.Listener
 	address     string // where to dial it
@@ -181,14 +181,10 @@ func (quietLog) Write(line []byte) (int, error) {
 
 // handlerFor returns who answers a request.
 func (s *Server) handlerFor(r *http.Request) http.Handler {
-	name := host.Name(strings.ToLower(r.Host))
-	onLoopback := host.Loopback(name)
-	for _, t := range s.tenants {
-		if !onLoopback && t.model.answersFor(name) || onLoopback && t.model.inPath(r.URL.Path) {
-			return t
-		}
+	if t := s.tenants.find(r); t != nil {
+		return t
 	}
-	if onLoopback && s.fallback != nil && !ofB2C(r.URL.Path) {
+	if s.fallback != nil && host.Loopback(host.Name(strings.ToLower(r.Host))) && !ofProduct(r.URL.Path) {
 		return s.fallback
 	}
 	return s.Tenant

@@ -17,7 +17,8 @@ const (
 	// UserToken is an access token of a signed-in user: it has "scp" and "azp".
 	UserToken Kind = iota
 	// AppToken is an access token of an app itself (client credentials). B2C: it
-	// carries app roles in "scp" and no claim of a user or a flow.
+	// carries app roles in "scp" and no claim of a user or a flow. External ID and
+	// Entra ID have them in "roles".
 	AppToken
 	// IDToken tells a client who signed in: its audience is the client, and it
 	// has neither "scp" nor "azp".
@@ -52,7 +53,7 @@ type Spec struct {
 	// tenant's first.
 	Flow string `json:"flow"`
 
-	// Host is the host in the issuer: one of [Tenant.Hosts], or a loopback
+	// Host is the host in the issuer of a B2C tenant: one of [Tenant.Hosts], or a loopback
 	// address with its port, in front of which http:// or https:// may stand.
 	// If empty, the primary host. For a foreign issuer set the claim "iss".
 	Host string `json:"host"`
@@ -66,15 +67,25 @@ type Spec struct {
 	// app of the tenant.
 	ClientID string `json:"clientId"`
 
-	// Scopes are joined by spaces to "scp". If nil, what the client was granted
+	// Scopes are joined by spaces to "scp"; an [AppToken] of External ID or Entra ID
+	// has them as "roles". If nil, what the client was granted
 	// of the API: scopes, or app roles for an [AppToken]. If either is no app
 	// of this tenant, what [Tenant.API] publishes. If empty but not nil, there is
-	// no "scp". An ID token has none unless this is set.
+	// no such claim. An ID token has none unless this is set.
 	Scopes []string `json:"scopes"`
 
 	// User is who signed in. If nil, [Tenant.User], without which Mint fails. An
 	// [AppToken] has no user.
 	User *User `json:"-"`
+
+	// ClientAuth is how the client has authenticated, "azpacr": "0" for not at all,
+	// "1" by a secret, "2" by an assertion. If empty, as the client is registered.
+	// B2C's tokens don't say.
+	ClientAuth string `json:"clientAuth"`
+
+	// Capabilities are what the client has said it can do, such as "cp1": "xms_cc", if
+	// the API asks for [Capabilities].
+	Capabilities []string `json:"capabilities,omitempty"`
 
 	// FlowClaim says how the token names its flow. If zero, as the flow is
 	// configured; an [AppToken] then names none.
@@ -111,6 +122,8 @@ type Spec struct {
 	// RawHeader, if not nil, is used as it is in place of the JOSE header.
 	// Header must be empty.
 	RawHeader []byte `json:"-"`
+
+	implicit bool // it goes through the browser's address
 }
 
 func (s *Spec) check(wrong *mistakes) {

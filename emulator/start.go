@@ -66,12 +66,14 @@ type ServerOptions struct {
 var ErrNotLoopback = errors.New("not a loopback address: whoever reaches it gets a token for anyone; set ServerOptions.AnyAddress if that is meant")
 
 // Start starts a server of one or more tenants. A request goes to the tenant
-// that has its host among Options.Hosts; at a loopback host to the one whose
-// domain or GUID its path begins with, after /tfp/ if that is there. What is no
-// tenant's goes to the first tenant, which answers with B2C's 404 and counts it,
-// or at a loopback host to Fallback, unless it asks for an endpoint of B2C's.
+// that has its host among Options.Hosts; at a host of several, as a loopback host
+// is, to the one whose domain or GUID its path begins with, after /tfp/ if that is
+// there. What is no tenant's goes to the first tenant, which answers with B2C's 404
+// and counts it, or at a loopback host to Fallback, unless it asks for an endpoint.
 //
-// Two tenants can't have a name, GUID, domain or host in common. As in B2C their
+// Two tenants can't have a name, GUID, domain or host in common, but for the host
+// login.microsoftonline.com, and the GUID and domain of a B2C tenant and one of
+// another kind. As in B2C their
 // user flows start with one key; with Options.SharedKeysWith they also rotate
 // it together. Start adds the server's address to each tenant's hosts, as
 // [NewServer] and [NewPlainServer] say: start a tenant before it is in use, and
@@ -168,16 +170,18 @@ func checkTenants(tenants []*Tenant) error {
 			return fmt.Errorf("emulator: tenant %d is nil", i)
 		}
 		const clash = "emulator: two tenants of one server have the %s %q"
+		// In B2C's paths a flow follows, so they are others.
+		within := map[bool]string{true: "B2C "}[t.kind == B2C]
 		switch {
 		case names.Twice(t.model.name):
 			return fmt.Errorf(clash, "name", t.model.name)
-		case ids.Twice(t.model.id):
+		case ids.Twice(within + t.model.id):
 			return fmt.Errorf(clash, "GUID", t.model.id)
-		case domains.Twice(t.model.domain):
+		case domains.Twice(within + t.model.domain):
 			return fmt.Errorf(clash, "domain", t.model.domain)
 		}
 		for _, h := range t.model.hosts {
-			if hosts.Twice(h) {
+			if h != entraHost && hosts.Twice(h) {
 				return fmt.Errorf(clash, "host", h)
 			}
 		}
@@ -187,7 +191,7 @@ func checkTenants(tenants []*Tenant) error {
 
 func newServer(listener net.Listener, o *ServerOptions, tenants []*Tenant) *Server {
 	s := &Server{
-		Tenant: tenants[0], tenants: append([]*Tenant(nil), tenants...), fallback: o.Fallback,
+		Tenant: tenants[0], tenants: append(router(nil), tenants...), fallback: o.Fallback,
 		listener: listener, address: reachable(listener.Addr()),
 		stopped: make(chan struct{}), idle: make(chan struct{}),
 	}
@@ -255,7 +259,11 @@ func (s *Server) names() []string {
 	name, _, _ := net.SplitHostPort(s.address)
 	names := []string{name}
 	for _, t := range s.tenants {
-		names = append(names, t.model.hosts...)
+		for _, h := range t.model.hosts {
+			if !slices.Contains(names, h) {
+				names = append(names, h)
+			}
+		}
 	}
 	return names
 }

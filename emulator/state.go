@@ -41,6 +41,7 @@ type keeper struct {
 	directory *directory
 	grants    *grants
 	keys      *keys
+	scopeOf   readScope
 }
 
 func (k *keeper) state() ([]byte, error) {
@@ -77,7 +78,7 @@ func (k *keeper) restore(state []byte) error {
 			return fmt.Errorf("keys of the container %q: %w", name, err)
 		}
 	}
-	tokens, err := restoredFrom(k.model, s.Grants, s.RefreshTokens)
+	tokens, err := restoredFrom(k.model, k.scopeOf, s.Grants, s.RefreshTokens)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,10 @@
 
 package emulator
 
-import "sync"
+import (
+	"crypto/rsa"
+	"sync"
+)
 
 // mostKept keys of a supply are kept for containers that come later.
 const mostKept = 32
@@ -12,19 +15,31 @@ const mostKept = 32
 // the second of one is the second of all. A key takes a while to make, and tests
 // make the same tenant again and again. Its zero value is ready.
 type supply struct {
+	certified bool // its keys are in certificates
+
 	mu   sync.Mutex
 	made []func() *Key
 }
+
+// keyOf returns a key as those of the supply are.
+func (s *supply) keyOf(private *rsa.PrivateKey) *Key {
+	if s.certified {
+		return certifiedKeyOf(private)
+	}
+	return keyOf(private)
+}
+
+func (s *supply) fresh() *Key { return s.keyOf(newPrivate()) }
 
 // key returns the key number n, from 0. Of those behind [mostKept] each call
 // makes a new one.
 func (s *supply) key(n int) *Key {
 	if n >= mostKept {
-		return NewKey()
+		return s.fresh()
 	}
 	s.mu.Lock()
 	for len(s.made) <= n {
-		s.made = append(s.made, sync.OnceValue(NewKey))
+		s.made = append(s.made, sync.OnceValue(s.fresh))
 	}
 	key := s.made[n]
 	s.mu.Unlock()
@@ -35,19 +50,26 @@ func (s *supply) key(n int) *Key {
 // emulator has one a process.
 var userFlowSupply supply
 
-// policySupplies are those of the containers of custom policies, by tenant GUID
-// and container name: as in B2C, tenants with one GUID are one tenant.
-var policySupplies = struct {
+// Those of External ID and Entra ID: the world's tenants of Entra ID sign with one
+// key, and personal accounts with another.
+var (
+	worldSupply    = supply{certified: true}
+	consumerSupply = supply{certified: true}
+)
+
+// ownSupplies are those of containers that one tenant has, by its GUID and the
+// container's name: as in B2C, tenants with one GUID are one tenant.
+var ownSupplies = struct {
 	sync.Mutex
 	of map[string]*supply
 }{of: map[string]*supply{}}
 
-func policySupply(tenantID, container string) *supply {
+func ownSupply(tenantID, container string, certified bool) *supply {
 	name := tenantID + "/" + container
-	policySupplies.Lock()
-	defer policySupplies.Unlock()
-	if policySupplies.of[name] == nil {
-		policySupplies.of[name] = new(supply)
+	ownSupplies.Lock()
+	defer ownSupplies.Unlock()
+	if ownSupplies.of[name] == nil {
+		ownSupplies.of[name] = &supply{certified: certified}
 	}
-	return policySupplies.of[name]
+	return ownSupplies.of[name]
 }

@@ -24,6 +24,7 @@ import (
 //
 // All others (of journeys, faults, containers and logs) are taken last and alone.
 type Tenant struct {
+	kind       TenantKind
 	model      *model
 	clock      *clock
 	keys       *keys
@@ -36,6 +37,8 @@ type Tenant struct {
 	attributes attributes
 	passwords  *passwords
 	minter     *minter
+	devices    *deviceCodes
+	met        *challenges
 	keeper     *keeper
 	handler    *handler
 }
@@ -50,12 +53,14 @@ func NewTenant(opts *Options) *Tenant {
 	if err := errorsOf[Options](o.checkAll(accounts), "emulator: "); err != nil {
 		panic(err.Error())
 	}
+	p := productOf(o.Kind)
 	var shared *container
 	if o.SharedKeysWith != nil {
-		shared = o.SharedKeysWith.keys.ofUserFlows().share()
+		shared = o.SharedKeysWith.keys.main().share()
 	}
-	t := &Tenant{model: o.model(), clock: &clock{base: o.Now}, grants: newGrants(), log: newActivity(), decisions: &decisions{}}
-	t.keys = newKeys(t.model, shared, o.KeysWithoutActivation)
+	t := &Tenant{kind: o.Kind, model: o.model(), clock: &clock{base: o.Now}, grants: newGrants(), log: newActivity(), decisions: &decisions{}}
+	mainKeys, containers := p.containers(o.ID)
+	t.keys = newKeys(t.model, mainKeys, containers, shared, o.KeysWithoutActivation)
 	t.browsers = newBrowsers(t.model.name, t.clock)
 	t.directory = newDirectory(t.model, accounts)
 	if o.HighScaleOf != nil {
@@ -67,31 +72,38 @@ func NewTenant(opts *Options) *Tenant {
 	}})
 	t.attributes = attributesOf(o.ID, o.Attributes)
 	t.passwords = &passwords{t.directory, o.OnPasswordSubmit}
+	t.devices, t.met = newDeviceCodes(), newChallenges(o.ID)
 	t.faults = &faults{model: t.model, clock: t.clock}
-	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log}
-	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys}
-	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: endpointsOf(t)}
+	t.minter = &minter{t.model, t.keys, t.directory, t.clock, t.log, p}
+	t.keeper = &keeper{t.model, t.directory, t.grants, t.keys, p.scope}
+	t.handler = &handler{model: t.model, clock: t.clock, log: t.log, faults: t.faults, endpoints: endpointsOf(t, p)}
 	return t
 }
 
 // endpointsOf hands a tenant's endpoints what they use.
-func endpointsOf(t *Tenant) map[Endpoint]func(http.ResponseWriter, *call) {
-	journeys := newJourneys(t.model.name, t.clock, t.directory, t.browsers, pages)
+func endpointsOf(t *Tenant, p product) map[Endpoint]func(http.ResponseWriter, *call) {
+	journeys := newJourneys(t.model, t.clock, t.directory, t.browsers, pages)
 	journeys.passwords, journeys.attributes = t.passwords, t.attributes
-	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys}
-	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter}
+	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys, t.met, p.authorization}
+	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter, t.keys, t.devices, t.met}
+	devices := newDeviceHandler(t, journeys, p.scope)
 	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
 	userInfo := &userInfoHandler{t.model, t.clock, t.keys, t.directory}
 	return map[Endpoint]func(http.ResponseWriter, *call){
-		MetadataEndpoint:  metadataHandler{t.model}.serve,
-		KeysEndpoint:      keysHandler{t.keys}.serve,
-		AuthorizeEndpoint: authorize.serve,
-		TokenEndpoint:     token.serve,
-		LogoutEndpoint:    logout.serve,
-		PagesEndpoint:     journeys.serve,
-		UserInfoEndpoint:  userInfo.serve,
+		MetadataEndpoint:   metadataHandler{t.model, p}.serve,
+		KeysEndpoint:       keysHandler{t.keys, p}.serve,
+		AuthorizeEndpoint:  authorize.serve,
+		TokenEndpoint:      p.tokens(token),
+		LogoutEndpoint:     logout.serve,
+		PagesEndpoint:      journeys.serve,
+		UserInfoEndpoint:   userInfo.serve,
+		DeviceCodeEndpoint: devices.begin,
+		DevicePageEndpoint: devices.serve,
 	}
 }
+
+// Kind returns the product that the tenant is one of.
+func (t *Tenant) Kind() TenantKind { return t.kind }
 
 // Name returns the tenant's short name, such as "contoso".
 func (t *Tenant) Name() string { return t.model.name }
@@ -381,6 +393,8 @@ func (t *Tenant) CheckPassword(name, password string) (User, bool) {
 func (t *Tenant) Revoke(objectID string) {
 	t.browsers.end(objectID) // first: a session would get new codes
 	t.grants.revoke(objectID)
+	t.devices.revoke(objectID)
+	t.met.forget(objectID)
 }
 
 // SetFaults makes the tenant misbehave from the next request on. It replaces

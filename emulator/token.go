@@ -20,7 +20,7 @@ func (h *tokenHandler) serve(w http.ResponseWriter, c *call) {
 	}
 	tokens, refusal := h.tokens(c)
 	if refusal != nil {
-		refuse(w, refusal, h.clock.now())
+		refuse(w, h.model.telling, refusal, h.clock.now())
 		return
 	}
 	answer.JSON(w, http.StatusOK, tokens)

@@ -35,7 +35,7 @@ func (h *tokenHandler) issue(c *call, g taken) (*tokenAnswer, *aadb2c.Error) {
 	a := &tokenAnswer{TokenType: "Bearer", NotBefore: c.flow.number(now.Unix()), ProfileInfo: g.profileInfo(h.model.id), Scope: s.String()}
 	var err error
 	if s.resource != nil {
-		if a.AccessToken, err = h.minter.accessToken(c.route, g.grant, s, now); err != nil {
+		if a.AccessToken, err = h.minter.accessToken(c.route, g.grant, s, now, ""); err != nil {
 			return nil, aadb2c.Internal
 		}
 		a.ExpiresIn = c.flow.number(lifetime)

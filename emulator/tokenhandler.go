@@ -11,4 +11,7 @@ type tokenHandler struct {
 	directory *directory
 	grants    *grants
 	minter    *minter
+	keys      *keys
+	devices   *deviceCodes
+	met       *challenges
 }

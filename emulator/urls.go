@@ -3,8 +3,6 @@
 
 package emulator
 
-import "strings"
-
 // Paths of the endpoints, below tenant and policy.
 const (
 	metadataPath  = "v2.0/.well-known/openid-configuration"
@@ -14,6 +12,9 @@ const (
 	logoutPath    = "oauth2/v2.0/logout"
 	userInfoPath  = "openid/v2.0/userinfo"
 
+	deviceCodePath = "oauth2/v2.0/devicecode"
+	devicePagePath = "oauth2/deviceauth" // where Microsoft's own page for codes is
+
 	selfAssertedPath = "SelfAsserted" // as B2C's, where its pages send their forms
 )
 
@@ -22,12 +23,3 @@ const (
 type site struct{ scheme, host string }
 
 func (s site) String() string { return s.scheme + "://" + s.host }
-
-// issuer builds the "iss" of a tenant's flow at a site. B2C: it always holds the
-// GUID and always ends in a slash, unlike Entra ID's.
-func (s site) issuer(tenantID string, f *Flow) string {
-	if f.Issuer == IssuerTFP {
-		return s.String() + "/tfp/" + tenantID + "/" + strings.ToLower(f.Name) + "/v2.0/"
-	}
-	return s.String() + "/" + tenantID + "/v2.0/"
-}

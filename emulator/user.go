@@ -42,6 +42,11 @@ type User struct {
 	// return it empty.
 	Password string `json:"-" secret:"password"`
 
+	// Roles are the app roles the user was given, each an API's URI, a slash and the
+	// name of one of its roles. Tokens for that API have them in "roles". B2C has no
+	// roles of users.
+	Roles []string `json:"roles,omitempty"`
+
 	// ToBeMigrated is for somebody who has come over from another system, which
 	// alone knows the password: [Options.OnPasswordSubmit] is asked about one that
 	// isn't the account's own. It ends with the first one that is right.
@@ -77,6 +82,7 @@ func (u *User) signInNames() []string {
 
 func (u User) clone() User {
 	u.Emails = append([]string(nil), u.Emails...)
+	u.Roles = append([]string(nil), u.Roles...)
 	u.Groups = append([]string(nil), u.Groups...)
 	u.Claims = cloneClaims(u.Claims)
 	return u

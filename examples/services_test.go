@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/freeport"
 )
 
 // setUp are three ways to set a service up, for a tenant: plain variables, a file as
@@ -60,7 +60,7 @@ func TestServices(t *testing.T) {
 			b2c := emulator.NewPlainServer(nil)
 			defer b2c.Close()
 			program := build(t, name)
-			address := freeAddress(t)
+			address := freeport.Address(t)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			cmd := exec.CommandContext(ctx, program)
@@ -159,16 +159,6 @@ func build(t *testing.T, name string) (program string) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return program
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func waitUntilReady(ctx context.Context, t *testing.T, url string) {

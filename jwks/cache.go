@@ -35,7 +35,7 @@ func checkAuthority(a authority.Authority) error {
 	if err := a.Err(); err != nil {
 		return err
 	}
-	if a.TenantID() == "" {
+	if len(a.Issuers()) == 0 {
 		return fmt.Errorf("jwks: authority %s: the tenant's GUID is not known, so its issuer can't be told from a stranger's; add it with WithTenantID", a)
 	}
 	return nil

@@ -75,7 +75,7 @@ func ExampleNewStatic() {
 		log.Fatal(err)
 	}
 	key, _ := source.Current().Key("X5eXk4xyojNFum1kl2Ytv8dlNP4-c57dO6QGTVBwaNk")
-	fmt.Println(key.ID(), key.Public().Size()*8)
+	fmt.Println(key.ID(), key.Bits())
 
 	// A stranger's issuer is refused, although the key would fit.
 	_, err = jwks.NewStatic(tenant.Flow("B2C_1_susi"), "https://fabrikam.b2clogin.com/11111111-1111-1111-1111-111111111111/v2.0/", []byte(document))

@@ -15,8 +15,8 @@ func (c *Cache) Find(ctx context.Context, q Query) (*Set, error) {
 	defer cancel()
 	// Without any set, what is fetched for the key names the issuer as well.
 	if q.Issuer != "" && (q.KeyID == "" || c.Current() != nil) {
-		set, err := c.find(ctx, demand{issuer: true, token: true}, func(s *Set) bool { return s.issuer == q.Issuer })
-		if q.KeyID == "" || err != nil || set.issuer != q.Issuer {
+		set, err := c.find(ctx, demand{issuer: true, token: true}, func(s *Set) bool { return s.Issues(q.Issuer) })
+		if q.KeyID == "" || err != nil || !set.Issues(q.Issuer) {
 			return set, err
 		}
 	}

@@ -5,6 +5,7 @@ package jwks_test
 
 import (
 	"context"
+	"crypto/rsa"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -264,4 +265,13 @@ func documentsOf(keys *atomic.Value) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
 		return documents(metadataOf(issuer, keysURL), keys.Load().(string))(r)
 	}
+}
+
+// rsaOf returns an RSA key's numbers.
+func rsaOf(k *jwks.Key) *rsa.PublicKey {
+	public, ok := k.Public().(*rsa.PublicKey)
+	if !ok {
+		panic(fmt.Sprintf("key %q is a %T", k.ID(), k.Public()))
+	}
+	return public
 }

@@ -130,8 +130,8 @@ func (l *loader) news(o *order) (out outcome, found bool) {
 	return out, found
 }
 
-// take takes over what another cache was told. How a key set is read depends on
-// nothing of the authority's, but the issuer.
+// take takes over what another cache was told, which reads keys by the same rules.
+// All else that a set has of its authority is the issuer.
 func (o *outcome) take(a answer) {
 	o.keys = a.attempt
 	if a.set != nil {
@@ -141,7 +141,7 @@ func (o *outcome) take(a answer) {
 
 func (l *loader) readKeys(out *outcome) {
 	if got := &out.keys; got.err == nil && !got.doc.notModified {
-		set, err := parseSet(got.doc.body, out.meta.issuer)
+		set, err := parseSet(got.doc.body, out.meta.issuer, l.share.keys)
 		if err != nil {
 			got.err = &FetchError{URL: out.meta.jwksURI, Problem: "the key set " + err.Error()}
 		}

@@ -163,7 +163,7 @@ func changedKeys(before, now *snapshot) (added, removed []string) {
 // newKeys returns the ids of the published keys that are not among the others.
 func newKeys(keys, others map[string]*Key) (ids []string) {
 	for id, k := range keys {
-		if other := others[id]; k.until.IsZero() && (other == nil || !other.until.IsZero() || !k.SameAs(other)) {
+		if other := others[id]; k.until.IsZero() && (other == nil || !other.until.IsZero() || !k.equals(other)) {
 			ids = append(ids, id)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/keyring"
@@ -33,7 +34,11 @@ const (
 )
 
 func newSeal(a authority.Authority, place string, ring *keyring.Ring) *seal {
-	who := digest("b2ckit jwks authority", a.MetadataURL(), a.TenantID(), a.FlowKey(), a.Kind().String(), a.Host())
+	fields := []string{"b2ckit jwks authority", a.MetadataURL(), a.TenantID(), a.FlowKey(), a.Kind().String(), a.Host()}
+	if a.Kind() != authority.AzureADB2C {
+		fields = append(fields, algorithmsOf(a).text(), strings.Join(a.TenantIDs(), " "))
+	}
+	who := digest(fields...)
 	name := hex.EncodeToString(who)
 	return &seal{ring: ring, name: name, bound: digest("b2ckit jwks snapshot", name, place)}
 }

@@ -17,7 +17,8 @@ type share struct {
 	limiter   *Limiter
 	wake      func(after time.Duration) // called without any lock
 	transport http.RoundTripper
-	bodies    bool // the body of a key set is wanted, besides its keys
+	bodies    bool     // the body of a key set is wanted, besides its keys
+	keys      keyRules // by which a key set is read
 
 	// The Limiter guards what follows.
 	woken bool       // since the last good keys another's good answer gave hope
@@ -189,7 +190,7 @@ func (s *share) setLocked(url string) *sharedSet {
 	if !canShare(s.transport) {
 		return nil
 	}
-	name := setName{url, s.transport}
+	name := setName{url, s.transport, s.keys}
 	if s.set != nil && s.set.name == name {
 		return s.set
 	}

@@ -9,11 +9,13 @@ import (
 	"time"
 )
 
-// setName is which key set is meant: the URL byte for byte, and how it is reached.
-// What came by another transport is not believed.
+// setName is which key set is meant: the URL byte for byte, how it is reached and by
+// which rules it is read. What came by another transport is not believed, and a key
+// that was read by other rules is another key.
 type setName struct {
 	url       string
 	transport http.RoundTripper // comparable
+	keys      keyRules
 }
 
 // canShare reports whether what came by a transport may be told to others that

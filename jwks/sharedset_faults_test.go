@@ -127,6 +127,7 @@ func TestKeySetIsNotShared(t *testing.T) {
 // may name it; the issuer is that of one's own metadata.
 func TestSharedKeySetWidensNoTrust(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		const customIssuer = "https://login.contoso.com/" + tenantID + "/v2.0"
 		const named = ciamByGUID + "/" + tenantID + "/discovery/v2.0/keys"
 		served := 0
 		rt := &struct{ http.RoundTripper }{roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -138,6 +139,8 @@ func TestSharedKeySetWidensNoTrust(t *testing.T) {
 				return reply(r, metadataOf(issuer, "https://"+strings.ToUpper(named[:1])+named[1:]+"?")), nil
 			case r.URL.Host == "contoso.b2clogin.com":
 				return reply(r, metadataOf(issuer, ciamKeys)), nil
+			case r.URL.Host == "login.contoso.com":
+				return reply(r, metadataOf(customIssuer, ciamKeys)), nil
 			}
 			return reply(r, metadataOf(ciamIssuer, ciamKeys)), nil
 		})}
@@ -148,13 +151,23 @@ func TestSharedKeySetWidensNoTrust(t *testing.T) {
 		if err := ready(t.Context(), unnamed); err == nil || !strings.Contains(err.Error(), "KeyHosts") {
 			t.Errorf("got %v, want a key host that is not allowed", err)
 		}
-		allowed := openAt(t, susi(t), rt, &jwks.Options{Limiter: l, KeyHosts: []string{ciamByGUID}})
-		both(t, "old", allowed)
-		if got := allowed.Current().Issuer(); got != issuer || served != 1 {
+		custom, err := ciamAt(t, "contoso").WithHost("login.contoso.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := openAt(t, custom, rt, &jwks.Options{Limiter: l})
+		both(t, "old", same)
+		if got := same.Current().Issuer(); got != customIssuer || served != 1 {
 			t.Errorf("got issuer %s and %d requests, want that of its own metadata and none of its own for keys", got, served-1)
 		}
+		// B2C reads keys by other rules.
+		allowed := openAt(t, susi(t), rt, &jwks.Options{Limiter: l, KeyHosts: []string{ciamByGUID}})
+		both(t, "old", allowed)
+		if got := allowed.Current().Issuer(); got != issuer || served != 2 {
+			t.Errorf("got issuer %s and %d requests, want that of its own metadata and one for keys", got, served-1)
+		}
 		spelt := openAt(t, contoso(t).Flow("B2C_1_other"), rt, &jwks.Options{Limiter: l, KeyHosts: []string{ciamByGUID}})
-		if both(t, "old", spelt); served != 2 {
+		if both(t, "old", spelt); served != 3 {
 			t.Errorf("got %d requests for the key set, want one more for another URL", served)
 		}
 	})

@@ -48,7 +48,8 @@ type Query struct {
 	// KeyID is the id of a key that the set is to have.
 	KeyID string
 
-	// Issuer is what the set's issuer is to be: the one that B2C writes may be
-	// changed, and metadata is then behind like a key set is after a rotation.
+	// Issuer is a token's issuer that the set is to issue ([Set.Issues]): the one that
+	// B2C writes may be changed, and metadata is then behind like a key set is after
+	// a rotation.
 	Issuer string
 }

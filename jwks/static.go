@@ -27,7 +27,7 @@ func NewStatic(a authority.Authority, issuer string, document []byte) (*Static, 
 	if !a.MatchIssuer(issuer) {
 		return nil, fmt.Errorf("jwks: issuer: %q is not one of %q", issuer, a.Issuers())
 	}
-	set, err := parseSet(string(document), issuer)
+	set, err := parseSet(string(document), issuer, newKeyRules(a))
 	if err != nil {
 		return nil, fmt.Errorf("jwks: document: the key set %w", err)
 	}

@@ -45,7 +45,7 @@ func (u *upkeep) init(a authority.Authority, o Options) {
 	u.docs = documents{host: a.Host(), renewAfter: min(o.MaxRefresh, o.MaxStale), due: true}
 	u.budget.per = o.MinRefetch
 	u.journal = journal{logger: o.Logger, onFetch: o.OnFetch, authority: a.ID()}
-	u.share = &share{limiter: o.Limiter, wake: u.wake, transport: o.Transport, bodies: o.Snapshots != nil}
+	u.share = &share{limiter: o.Limiter, wake: u.wake, transport: o.Transport, bodies: o.Snapshots != nil, keys: newKeyRules(a)}
 	var transport *reconnect.Transport
 	transport, u.disconnect = o.Limiter.connections.join(o.Transport)
 	u.loader = &loader{

@@ -16,6 +16,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/emulatortest"
+	"github.com/b2ckit/b2ckit/internal/freeport"
 )
 
 // busy is what a busy machine may take of real time for what is promised within d.
@@ -55,12 +56,7 @@ func (s *site) open() { s.address.Store(strings.TrimPrefix(s.URL, "https://")) }
 // shut has them refused.
 func (s *site) shut(t *testing.T) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.address.Store(l.Addr().String())
-	_ = l.Close() // nobody listens there any more
+	s.address.Store(freeport.Address(t)) // where nobody listens
 }
 
 // standard is net/http's own transport, taken before any test replaces it.

@@ -4,6 +4,7 @@
 package settings
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -33,6 +34,9 @@ func splitAuthority(s *sheet, m *mistakes) {
 		return
 	}
 	a, err := authority.Parse(whole.text)
+	if err == nil && a.Kind() != authority.AzureADB2C {
+		err = fmt.Errorf("authority: url: %s is at %s, %s", foreign.Name(whole.text), a.Kind(), notB2C)
+	}
 	if err != nil {
 		m.problem(whole, err)
 		standIn(s, whole)

@@ -52,7 +52,9 @@ var goWords = [][2]string{
 	{", or use B2C and Tenant.Flow", ""},
 	{", or use B2C with name and GUID", ""},
 	{", or use B2C", ""},
-	{", which has no flows in its URLs; use ExternalID", ", " + notB2C},
+	{"; use ExternalID", ", " + notB2C},
+	{": see Entra", "; such a tenant is set up in code, see authority.Entra"},
+	{"; for tokens of several Entra ID tenants see EntraMultiTenant, which takes the list of those allowed", ", which is not B2C; such tenants are set up in code, see authority.EntraMultiTenant"},
 }
 
 // secretError adds what is wrong with a secret, of which nothing is shown.

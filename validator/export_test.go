@@ -3,7 +3,11 @@
 
 package validator
 
-import "crypto/rsa"
+import (
+	"crypto/rsa"
+
+	"github.com/b2ckit/b2ckit/internal/jose"
+)
 
 // VerifyCompact is the signature layer alone, for vectors whose payloads are
 // no claims and whose headers have no kid: the strict compact parser and one
@@ -15,7 +19,7 @@ func VerifyCompact(raw string, key *rsa.PublicKey) error {
 	switch {
 	case e != nil:
 		return e
-	case !t.verify(key):
+	case jose.VerifyRS256(key, t.input, t.signature) != nil:
 		return ErrSignature
 	}
 	return nil

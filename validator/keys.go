@@ -28,7 +28,7 @@ func (t *trust) verify(raw *signedToken) (key *jwks.Key, tried []*jwks.Key) {
 			if k == nil {
 				continue
 			}
-			if raw.verify(k.Public()) {
+			if raw.verify(k) {
 				return k, nil
 			}
 			tried = append(tried, k)
@@ -61,7 +61,7 @@ func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*
 				continue
 			}
 		}
-		if raw.verify(k.Public()) {
+		if raw.verify(k) {
 			return k, nil
 		}
 		tried = append(tried, k)
@@ -118,7 +118,7 @@ func fetchKey(ctx context.Context, at candidates, passOver func(*anchor) bool, t
 	err = at.find(ctx, q, passOver, func(_ *anchor, set *jwks.Set) bool {
 		k, ok := set.Key(t.header.kid)
 		known = known || ok
-		if ok && t.verify(k.Public()) {
+		if ok && t.verify(k) {
 			key = k
 		}
 		return key != nil
@@ -136,7 +136,7 @@ func confirm(ctx context.Context, at candidates, t signedToken, key *jwks.Key, i
 			return false
 		}
 		issuerFound = true
-		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || t.verify(k.Public())) {
+		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || t.verify(k)) {
 			match = a
 		}
 		return match != nil

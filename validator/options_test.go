@@ -68,7 +68,7 @@ func TestNewRefuses(t *testing.T) {
 		{"own audience no GUID", contosoTenant(t).WithAudiences("tasks-api").Flows("B2C_1_susi"), "", nil, `"tasks-api": not a GUID`},
 		{"own audience empty", contosoTenant(t).WithAudiences("").Flows("B2C_1_susi"), "", nil, "audiences: one is empty"},
 		{"own audience empty, beside a good one", contosoTenant(t).WithAudiences("").Flows("B2C_1_susi"), contosoAPI, nil, "audiences: one is empty"},
-		{"External ID takes any audience", []authority.Authority{external.WithAudiences("api://tasks")}, "", nil, ""},
+		{"App ID URI at External ID", []authority.Authority{external.WithAudiences("api://tasks")}, "", nil, "looks like an App ID URI"},
 		{"External ID takes any audience of New", []authority.Authority{external}, "api://tasks", nil, ""},
 		{"no clients, but not nil", susi, contosoAPI, &validator.Options{Clients: []string{}}, "Options.Clients"},
 		{"audience no GUID", susi, "tasks-api", nil, "not a GUID"},

@@ -4,14 +4,14 @@
 package validator
 
 import (
-	"crypto/rsa"
 	"encoding/base64"
 	"strings"
 	"sync"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
-	"github.com/b2ckit/b2ckit/internal/jose"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
+	"github.com/b2ckit/b2ckit/jwks"
 )
 
 // signedToken is a token split and decoded, and not yet verified.
@@ -186,6 +186,6 @@ func isVisibleASCII(s string) bool {
 }
 
 // verify checks the signature with one key.
-func (t *signedToken) verify(key *rsa.PublicKey) bool {
-	return jose.VerifyRS256(key, t.input, t.signature) == nil
+func (t *signedToken) verify(key *jwks.Key) bool {
+	return key.Verify(authority.RS256, t.input, t.signature)
 }

@@ -198,7 +198,7 @@ func TestWycheproofKeys(t *testing.T) {
 			}
 			for _, id := range s.Current().KeyIDs() {
 				k, _ := s.Current().Key(id)
-				if err := validator.VerifyCompact(tc.JWS, k.Public()); err == nil && tc.Result != "valid" {
+				if err := validator.VerifyCompact(tc.JWS, k.Public().(*rsa.PublicKey)); err == nil && tc.Result != "valid" {
 					t.Errorf("%d (%s): accepted with key %s", tc.TcID, tc.Comment, id)
 				}
 			}

@@ -34,7 +34,7 @@ func (w *witness) found(name CheckName) string {
 	case CheckKey:
 		return w.publishers()
 	case CheckSignature:
-		return fmt.Sprintf("verified with a key of %d bits", w.key.Public().N.BitLen())
+		return fmt.Sprintf("verified with a key of %d bits", w.key.Bits())
 	case CheckClaims:
 		return fmt.Sprintf("%d claims, of the right types", w.count())
 	case CheckIssuer:

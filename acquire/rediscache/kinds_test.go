@@ -18,6 +18,7 @@ import (
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/acquire/cachetest"
 	"github.com/b2ckit/b2ckit/acquire/rediscache"
+	"github.com/b2ckit/b2ckit/internal/freeport"
 	"github.com/b2ckit/b2ckit/internal/redistest"
 )
 
@@ -45,11 +46,6 @@ func told(t *testing.T, l *journal, op func() error, cause string) {
 func TestCausesAreTold(t *testing.T) {
 	s := newSecured(t)
 	nobody := listen(t, func(conn net.Conn) { _ = conn.Close() })
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = closed.Close()
 	for _, tc := range []struct {
 		name, addr string
 		change     func(*redis.Options)
@@ -63,7 +59,7 @@ func TestCausesAreTold(t *testing.T) {
 		{"another name", s.server.TLSAddr, func(o *redis.Options) {
 			o.TLSConfig = &tls.Config{RootCAs: s.roots, ServerName: "redis.example", MinVersion: tls.VersionTLS12}
 		}, "not redis.example"},
-		{"nobody listens", closed.Addr().String(), nil, "connection refused"},
+		{"nobody listens", freeport.Address(t), nil, "connection refused"},
 		{"hangs up", nobody, nil, "EOF"},
 	} {
 		for _, heeds := range []bool{true, false} {

@@ -34,6 +34,7 @@ type (
 		Logout    int `json:"logout"`
 		Pages     int `json:"pages"`
 		UserInfo  int `json:"userInfo"`
+		Device    int `json:"device"`
 		NotFound  int `json:"notFound"`
 	}
 

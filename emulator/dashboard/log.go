@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
+	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
 )
 
 // requestsShown is how many requests the page shows. The API has all of them.
@@ -70,7 +72,7 @@ func requestRowOf(t *emulator.Tenant, q emulator.Request) requestRow {
 		Number: q.Number, At: q.At.UTC().Format("15:04:05"), ISO: q.At.UTC().Format(time.RFC3339),
 		Method: q.Method, What: string(q.Endpoint), Host: q.Host, Path: q.Path, Flow: q.Flow, Client: appName(t, q.ClientID),
 		Status: strconv.Itoa(q.Status), Bad: q.Status == 0 || q.Status >= 400 || q.Error != "",
-		Error: q.Error, Reason: aadb2c.Meaning(q.Error), Faults: q.Faults, Took: milliseconds(q.Took),
+		Error: q.Error, Reason: cmp.Or(aadb2c.Meaning(q.Error), aadsts.Meaning(q.Error)), Faults: q.Faults, Took: milliseconds(q.Took),
 	}
 	if q.Endpoint == emulator.NoEndpoint {
 		row.What = q.Path

@@ -70,6 +70,7 @@ func WantCounts(tb testing.TB, b2c *emulator.Tenant, want emulator.Counts) {
 		{emulator.LogoutEndpoint, got.Logout, want.Logout},
 		{emulator.PagesEndpoint, got.Pages, want.Pages},
 		{emulator.UserInfoEndpoint, got.UserInfo, want.UserInfo},
+		{emulator.DeviceCodeEndpoint, got.Device, want.Device},
 		{emulator.NoEndpoint, got.NotFound, want.NotFound},
 	} {
 		if row.got != row.want {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/b2ckit/b2ckit/internal/freeport"
 	"github.com/b2ckit/b2ckit/internal/redisstore"
 )
 
@@ -36,12 +37,7 @@ func cause(t *testing.T, client redis.UniversalClient) string {
 // TestClosedPort: whatever the client, the first caller learns that nobody listens,
 // though the client tries again for longer than they wait.
 func TestClosedPort(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	_ = l.Close()
+	addr := freeport.Address(t)
 	for name, client := range map[string]redis.UniversalClient{
 		"one server": redis.NewClient(&redis.Options{Addr: addr, DialerRetryTimeout: time.Hour}),
 		"cluster":    redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{addr}, DialerRetryTimeout: time.Hour}),

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/b2ckit/b2ckit/internal/freeport"
 )
 
 // StartTLS is [Start] for a server that listens for TLS too. The PEM text holds
@@ -21,7 +23,7 @@ func StartTLS(tb testing.TB, pem []byte, args ...string) *Server {
 	if err := os.WriteFile(file, pem, 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	s.TLSAddr = anyAddr()
+	s.TLSAddr = freeport.Address(tb)
 	s.args = append(settings(dir), "--tls-cert-file", file, "--tls-key-file", file, "--tls-auth-clients", "no")
 	s.args = append(s.args, args...)
 	s.start()

@@ -9,14 +9,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/freeport"
 )
 
 // patience is how long a server may take to start. It only bounds a failure.
@@ -80,21 +80,15 @@ func (s *Server) start() {
 	withTLS := s.TLSAddr != ""
 	var err error
 	for range 20 {
-		s.Addr = anyAddr()
+		s.Addr = freeport.Address(s.tb)
 		if withTLS {
-			s.TLSAddr = anyAddr()
+			s.TLSAddr = freeport.Address(s.tb)
 		}
 		if err = s.run(); err == nil {
 			return
 		}
 	}
 	s.tb.Fatalf("redis-server doesn't start: %v", err)
-}
-
-// anyAddr returns an address below the ports that systems give to clients, so
-// that nobody gets it by chance between Kill and Restart.
-func anyAddr() string {
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(16384+rand.IntN(16384)))
 }
 
 // Kill ends the server at once, as a crash does. It has nothing on disk, so

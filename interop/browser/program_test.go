@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/b2ckit/b2ckit/internal/freeport"
 )
 
 // programs are the programs of this module that were built, by their packages.
@@ -106,15 +108,10 @@ func run(t *testing.T, pkg, ready string, env []string, args ...string) *running
 	return r
 }
 
-// freeAddress is one that nobody listened on a moment ago.
+// freeAddress is one of localhost that nobody listens on.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
+	_, port, err := net.SplitHostPort(freeport.Address(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 func TestDescription(t *testing.T) {
-	got := aadb2c.UnknownClient.With("a\nb", "contoso").Description(time.Unix(1750000000, 0))
+	got := aadb2c.Description(aadb2c.UnknownClient.With("a\nb", "contoso"), time.Unix(1750000000, 0))
 	want := `^AADB2C90018: The client id 'a b' specified in the request is not registered in tenant 'contoso'\.\r\nCorrelation ID: [0-9a-f-]{36}\r\nTimestamp: 2025-06-15 15:06:40Z\r\n$`
 	if !regexp.MustCompile(want).MatchString(got) {
 		t.Errorf("got %q, want %s", got, want)

@@ -26,6 +26,7 @@ var (
 	PublicClientSecret = define("public client sent a secret", Error{Code: "AADB2C90084", OAuth: "invalid_request", Text: "Public clients should not send a client_secret when redeeming a publicly acquired grant."})
 	ScopeForm          = define("scope must end in /.default", Error{Code: "AADB2C99068", OAuth: "invalid_request", Text: "Scope parameter (%s) must be formatted like https://<application-uri>/.default"})
 	UnknownGrant       = define("internal error: the grant isn't known", Error{Code: "AADB2C90085", OAuth: "invalid_grant", Text: "The service has encountered an internal error. Please reauthenticate and try again."})
+	UsedGrant          = define("internal error: the grant isn't known", Error{Code: "AADB2C90085", OAuth: "invalid_grant", Text: "The service has encountered an internal error. Please reauthenticate and try again."})
 	GrantExpired       = define("grant expired", Error{Code: "AADB2C90080", OAuth: "invalid_grant", Text: "The provided grant has expired. Please re-authenticate and try again. Current time: %s, Grant issued time: %s, Grant expiration time: %s"})
 	GrantRevoked       = define("grant revoked", Error{Code: "AADB2C90129", OAuth: "invalid_grant", Text: "The provided grant has been revoked. Please reauthenticate and try again."})
 	AccountGone        = define("account is gone", Error{Code: "AADB2C90128", OAuth: "invalid_grant", Text: "The account associated with this grant no longer exists. Please reauthenticate and try again."})

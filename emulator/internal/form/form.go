@@ -5,6 +5,7 @@
 package form
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -42,14 +43,37 @@ func Read(w http.ResponseWriter, r *http.Request) (form url.Values, ok bool) {
 		_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 		return url.Values{}, !tooLarge
 	}
+	return parse(r, body), true
+}
+
+// Peek is Read for a request that somebody else is going to answer: the body can be
+// read again. One that is too large or can't be read holds no parameters.
+func Peek(r *http.Request) url.Values {
+	if r.Body == nil {
+		return url.Values{}
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	if err != nil || len(body) > most {
+		return url.Values{}
+	}
+	return parse(r, body)
+}
+
+// parse reads the form in a body, by its type.
+func parse(r *http.Request, body []byte) url.Values {
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/x-www-form-urlencoded" {
-		return url.Values{}, true
+		return url.Values{}
 	}
-	if form, err = url.ParseQuery(string(body)); err != nil {
-		return url.Values{}, true
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return url.Values{}
 	}
-	return form, true
+	return form
 }
 
 // Decoded is one part of a form, or as it is if that is none.

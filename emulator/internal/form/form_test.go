@@ -4,6 +4,7 @@
 package form_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -33,6 +34,15 @@ func TestRead(t *testing.T) {
 		got, small := form.Read(httptest.NewRecorder(), r)
 		if got == nil || got.Encode() != row.want || small != row.small {
 			t.Errorf("%s: got %.20q and %t", row.name, got.Encode(), small)
+		}
+
+		r = httptest.NewRequest(http.MethodPost, "/?a=2", strings.NewReader(row.body))
+		r.Header.Set("Content-Type", row.contentType)
+		if got := form.Peek(r); got.Encode() != row.want {
+			t.Errorf("%s: peeked at %.20q", row.name, got.Encode())
+		}
+		if body, err := io.ReadAll(r.Body); err != nil || string(body) != row.body {
+			t.Errorf("%s: then read %.20q and %v", row.name, body, err)
 		}
 	}
 }

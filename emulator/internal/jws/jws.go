@@ -34,6 +34,7 @@ type Token struct {
 	Audiences []string
 	Expires   *float64 // nil for none
 	NotBefore *float64
+	Issued    float64        // "iat"; 0 for none
 	Claims    map[string]any // all
 
 	input     []byte
@@ -58,6 +59,7 @@ func Read(text string) (*Token, bool) {
 		Audiences audiences `json:"aud"`
 		Expires   *float64  `json:"exp"`
 		NotBefore *float64  `json:"nbf"`
+		Issued    float64   `json:"iat"`
 	}
 	var all map[string]any
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
@@ -67,7 +69,7 @@ func Read(text string) (*Token, bool) {
 	return &Token{
 		Algorithm: header.Algorithm, KeyID: header.KeyID, Thumbprint: header.Thumbprint, SHA1: header.SHA1,
 		Issuer: claims.Issuer, Subject: claims.Subject, Audiences: claims.Audiences,
-		Expires: claims.Expires, NotBefore: claims.NotBefore, Claims: all,
+		Expires: claims.Expires, NotBefore: claims.NotBefore, Issued: claims.Issued, Claims: all,
 		input: []byte(parts[0] + "." + parts[1]), signature: signature,
 	}, true
 }

@@ -107,8 +107,13 @@ func TestInTime(t *testing.T) {
 		at    int64
 		want  bool
 	}{
-		{token, 1000, true}, {token, 989, false}, {token, 990, true}, {token, 2009, true}, {token, 2010, false},
-		{endless, 1500, false}, {open, 0, true},
+		{token, 1000, true},
+		{token, 989, false},
+		{token, 990, true},
+		{token, 2009, true},
+		{token, 2010, false},
+		{endless, 1500, false},
+		{open, 0, true},
 	} {
 		if got := c.token.InTime(time.Unix(c.at, 0), 10*time.Second); got != c.want {
 			t.Errorf("at %d: got %t", c.at, got)

@@ -14,8 +14,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/b2ckit/b2ckit/emulator/internal/aadb2c"
 	"github.com/b2ckit/b2ckit/emulator/internal/answer"
+	"github.com/b2ckit/b2ckit/emulator/internal/failure"
 	"github.com/b2ckit/b2ckit/emulator/internal/guid"
 )
 
@@ -165,8 +165,8 @@ type Refusal struct{ Text, CorrelationID, Time string }
 
 // Refuse answers with an error for the user's eyes, where there is no app to
 // which it may be sent.
-func Refuse(w http.ResponseWriter, tenant string, e *aadb2c.Error, at time.Time) {
+func Refuse(w http.ResponseWriter, tenant string, e *failure.Error, at time.Time) {
 	(&View{Tenant: tenant, Title: "Something went wrong", Refusal: &Refusal{
-		Text: e.Code + ": " + e.Text, CorrelationID: guid.New(), Time: aadb2c.Timestamp(at),
+		Text: e.Code + ": " + e.Text, CorrelationID: guid.New(), Time: failure.Timestamp(at),
 	}}).Render(w, http.StatusBadRequest, Message)
 }

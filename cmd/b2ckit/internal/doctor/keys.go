@@ -14,6 +14,7 @@ import (
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
+	"github.com/b2ckit/b2ckit/jwks"
 )
 
 // sharedKey is the id of the key that the user flows of all B2C tenants sign with:
@@ -43,7 +44,7 @@ func (c *examination) checkKeys() report.Finding {
 	var keys []string
 	for _, id := range c.set.KeyIDs() {
 		key, _ := c.set.Key(id)
-		keys = append(keys, describe(id, key.Public(), activations[id]))
+		keys = append(keys, describe(key, activations[id]))
 	}
 	f.Facts = append(f.Facts, report.Fact{Name: "keys", Value: keys})
 	if ignored := c.set.Ignored(); len(ignored) > 0 {
@@ -67,12 +68,12 @@ func (c *examination) adviceKeys() string {
 }
 
 // describe tells what is known of a key.
-func describe(id string, key *rsa.PublicKey, active time.Time) string {
-	text := fmt.Sprintf("%s %d bits", foreign.Name(id), key.N.BitLen())
+func describe(key *jwks.Key, active time.Time) string {
+	text := fmt.Sprintf("%s %d bits", foreign.Name(key.ID()), key.Bits())
 	if !active.IsZero() {
 		text += ", active since " + active.UTC().Format(time.DateOnly)
 	}
-	if id == sharedKey && thumbprint(key) == sharedKey {
+	if public, ok := key.Public().(*rsa.PublicKey); ok && key.ID() == sharedKey && thumbprint(public) == sharedKey {
 		text += ", the one that all tenants' user flows share"
 	}
 	return text

@@ -110,7 +110,7 @@ var sick = []struct {
 	}, map[report.Check]report.State{report.Metadata: report.OK, report.Issuer: report.Fail}, 1},
 	{"no-answer", func(_ *testing.T, b2c *emulator.Server, c *doctor.Config) {
 		b2c.MustSetFaults(emulator.Fault{Kind: emulator.FaultHang, Endpoint: emulator.KeysEndpoint})
-		c.Authorities, c.RequestTimeout = c.Authorities[:1], 300*time.Millisecond
+		c.Authorities, c.RequestTimeout = c.Authorities[:1], 2*time.Second // connects and has the metadata by then
 	}, map[report.Check]report.State{report.Keys: report.Fail, report.Connection: report.Warn}, 1},
 }
 

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -22,6 +21,7 @@ import (
 	"testing"
 
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
+	"github.com/b2ckit/b2ckit/internal/freeport"
 )
 
 // TestMain keeps the tests out of the real home. Started again by a test, the
@@ -72,15 +72,10 @@ func program(t *testing.T, as string, env []string, args ...string) *exec.Cmd {
 	return c
 }
 
-// freePort returns one that nobody listens on, now.
+// freePort returns one that nobody listens on.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return portOf("https://" + l.Addr().String())
+	return portOf("https://" + freeport.Address(t))
 }
 
 // running is a b2ckit emulate in this process.

@@ -5,6 +5,8 @@ package explain
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -43,8 +45,12 @@ type savedKey struct {
 	Type     string `json:"kty"`
 	ID       string `json:"kid"`
 	Use      string `json:"use"`
-	Modulus  string `json:"n"`
-	Exponent string `json:"e"`
+	Modulus  string `json:"n,omitempty"` // of RSA
+	Exponent string `json:"e,omitempty"`
+	Curve    string `json:"crv,omitempty"` // of EC
+	X        string `json:"x,omitempty"`
+	Y        string `json:"y,omitempty"`
+	Issuer   string `json:"issuer,omitempty"`
 }
 
 // saveKeys gets the keys of all trusted flows and writes them.
@@ -77,8 +83,20 @@ func (x *command) saveKeys(ctx context.Context, found *settings.Settings, transp
 func savedSetOf(set *jwks.Set) (s savedSet) {
 	for _, id := range set.KeyIDs() {
 		if k, ok := set.Key(id); ok {
-			public, encode := k.Public(), base64.RawURLEncoding.EncodeToString
-			s.Keys = append(s.Keys, savedKey{"RSA", id, "sig", encode(public.N.Bytes()), encode(big.NewInt(int64(public.E)).Bytes())})
+			s.Keys = append(s.Keys, savedKeyOf(k))
+		}
+	}
+	return s
+}
+
+func savedKeyOf(k *jwks.Key) savedKey {
+	s, encode := savedKey{ID: k.ID(), Use: "sig", Issuer: k.Issuer()}, base64.RawURLEncoding.EncodeToString
+	switch public := k.Public().(type) {
+	case *rsa.PublicKey:
+		s.Type, s.Modulus, s.Exponent = "RSA", encode(public.N.Bytes()), encode(big.NewInt(int64(public.E)).Bytes())
+	case *ecdsa.PublicKey:
+		if point, err := public.Bytes(); err == nil { // 4, x and y
+			s.Type, s.Curve, s.X, s.Y = "EC", "P-256", encode(point[1:33]), encode(point[33:])
 		}
 	}
 	return s
