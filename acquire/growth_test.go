@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/internal/goroutines"
 )
 
 // tokenLength is how long a token of a user flow is, about.
@@ -82,7 +83,7 @@ func TestNothingRunsAtRest(t *testing.T) {
 	}
 	bubble(t, func(t *testing.T) {
 		for _, keys := range []int{1, 200, 1000} {
-			before := runtime.NumGoroutine()
+			before := goroutines.InBubble()
 			app := newMembers(t, keys, 40)
 			var e endpoint
 			e.always(reply{life: 24 * time.Hour})
@@ -94,12 +95,12 @@ func TestNothingRunsAtRest(t *testing.T) {
 				userToken(t, app, member(i), readScope)
 			}
 			synctest.Wait()
-			if got := runtime.NumGoroutine(); got > before {
+			if got := goroutines.InBubble(); got > before {
 				t.Errorf("%d keys: got %d goroutines more than before", keys, got-before)
 			}
 			requests := e.count()
 			time.Sleep(100 * time.Hour) // all have expired long ago
-			if got := e.count(); got != requests || runtime.NumGoroutine() > before {
+			if got := e.count(); got != requests || goroutines.InBubble() > before {
 				t.Errorf("%d keys: got %d requests that nobody asked for", keys, got-requests)
 			}
 		}

@@ -4,12 +4,9 @@
 package jwks_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
-	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -17,17 +14,18 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/goroutines"
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
 func TestConstructorDoesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b2c := emulator.NewTenant(nil)
-		goroutines := bubbled()
+		before := goroutines.InBubble()
 		c := open(t, b2c.Transport(), nil)
 		time.Sleep(48 * time.Hour)
-		if got := bubbled(); got != goroutines {
-			t.Errorf("got %d goroutines after New, want %d", got, goroutines)
+		if got := goroutines.InBubble(); got != before {
+			t.Errorf("got %d goroutines after New, want %d", got, before)
 		}
 		if got := b2c.Counts(); got != (emulator.Counts{}) {
 			t.Errorf("got requests %+v before first use, want none", got)
@@ -36,16 +34,6 @@ func TestConstructorDoesNothing(t *testing.T) {
 			t.Error("got a set before first use")
 		}
 	})
-}
-
-// bubbled counts the goroutines in the caller's synctest bubble.
-// runtime.NumGoroutine counts those of earlier tests too, which may be on
-// their way out.
-func bubbled() int {
-	stacks := make([]byte, 1<<20)
-	stacks = stacks[:runtime.Stack(stacks, true)]
-	bubble := regexp.MustCompile(`synctest bubble \d+\]`).Find(stacks) // the caller's stack comes first
-	return bytes.Count(stacks, bubble)
 }
 
 func TestReady(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/goroutines"
 )
 
 var crowdRows = []*row{{
@@ -169,12 +170,12 @@ func usersOverDays(fleet bool) func(*testing.T, *figures) {
 		for range max(1, 200/perDay) {
 			day()
 		}
-		heap, goroutines := inUse(), runtime.NumGoroutine()
+		heap, before := inUse(), goroutines.InBubble()
 		for range days {
 			day()
 		}
 		f.counted("KiB grown", max(0, int(inUse()-heap)>>10), 100)
-		f.counted("goroutines grown", max(0, runtime.NumGoroutine()-goroutines), 0)
+		f.counted("goroutines grown", max(0, goroutines.InBubble()-before), 0)
 		f.counted("errors", errs, 0)
 	}
 }

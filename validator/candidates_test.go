@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/b2ckit/b2ckit/emulator"
+	"github.com/b2ckit/b2ckit/internal/goroutines"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -57,11 +57,11 @@ func TestOneTokenAsksAFewOfMany(t *testing.T) {
 		p.set(hang)
 		v := p.daemons(t)
 		raw, start := p.forgedDaemon("made-up"), time.Now()
-		before := runtime.NumGoroutine()
+		before := goroutines.InBubble()
 		done := make(chan error)
 		go func() { _, err := v.Validate(t.Context(), raw); done <- err }()
 		synctest.Wait()
-		if n := runtime.NumGoroutine() - before; n > 40 {
+		if n := goroutines.InBubble() - before; n > 40 {
 			t.Errorf("got %d more goroutines, want a few for each of eight", n)
 		}
 		wantReason(t, "hanging", <-done, validator.ErrUnavailable)

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/b2ckit/b2ckit/internal/goroutines"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -41,7 +42,7 @@ func TestFlowsAtRest(t *testing.T) {
 		names[i] = fmt.Sprintf("B2C_1_f%04d", i)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		bytes, goroutines := atRest()
+		bytes, running := atRest()
 		v, err := validator.New(contosoTenant(t).Flows(names...), "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6", &validator.Options{
 			Transport: wordy{strings.Repeat("much ado ", 1000)}, Logger: quiet,
 		})
@@ -58,13 +59,13 @@ func TestFlowsAtRest(t *testing.T) {
 				t.Fatalf("%s: usable keys %v, fetched %d times", s.Authority, s.Usable, s.KeyFetches)
 			}
 		}
-		moreBytes, moreGoroutines := atRest()
+		moreBytes, moreRunning := atRest()
 		if got := (moreBytes - bytes) / flows; got > mostBytes {
 			t.Errorf("got %d bytes a flow, want at most %d", got, mostBytes)
 		} else {
 			t.Logf("%d bytes a flow", got)
 		}
-		if got := moreGoroutines - goroutines; got > 0 {
+		if got := moreRunning - running; got > 0 {
 			t.Errorf("got %d goroutines, want none", got)
 		}
 	})
@@ -72,11 +73,11 @@ func TestFlowsAtRest(t *testing.T) {
 
 // atRest returns the heap in use and the number of goroutines once all that is under
 // way in the bubble has ended.
-func atRest() (bytes int64, goroutines int) {
+func atRest() (bytes int64, running int) {
 	synctest.Wait()
 	runtime.GC()
 	runtime.GC() // what pools held is gone only now
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc), runtime.NumGoroutine()
+	return int64(m.HeapAlloc), goroutines.InBubble()
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/goroutines"
 	"github.com/b2ckit/b2ckit/validator"
 )
 
@@ -189,7 +190,7 @@ func TestUpdateThousandTenants(t *testing.T) {
 		network := newSaaSNetwork(t, 20*time.Millisecond)
 		v := saasValidator(t, network)
 		all := saasTenants(t, n+n/4)
-		base, goroutines := heap(), runtime.NumGoroutine()
+		base, before := heap(), goroutines.InBubble()
 		for _, s := range all[:n] {
 			s.changes.Add(1)
 		}
@@ -228,8 +229,8 @@ func TestUpdateThousandTenants(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if got := runtime.NumGoroutine(); got > goroutines {
-			t.Errorf("%d goroutines, %d at first", got, goroutines)
+		if got := goroutines.InBubble(); got > before {
+			t.Errorf("%d goroutines, %d at first", got, before)
 		}
 		asked := network.asked.Load()
 		time.Sleep(3 * time.Hour)

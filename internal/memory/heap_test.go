@@ -10,6 +10,7 @@ import (
 	"time"
 	"weak"
 
+	"github.com/b2ckit/b2ckit/internal/goroutines"
 	"github.com/b2ckit/b2ckit/internal/memory"
 )
 
@@ -154,7 +155,7 @@ func TestPutAllocatesTheEntry(t *testing.T) {
 // One may be made before a bubble of virtual time and used in it, and it leaves
 // nothing running in either world.
 func TestInAndOutOfBubbles(t *testing.T) {
-	before := runtime.NumGoroutine()
+	before := goroutines.All()
 	outer := memory.New[int](1 << 20)
 	outer.Put(key("", 0), 1, 0, later())
 	synctest.Test(t, func(t *testing.T) {
@@ -169,7 +170,7 @@ func TestInAndOutOfBubbles(t *testing.T) {
 		}
 	})
 	outer.Close()
-	if n := runtime.NumGoroutine(); n > before {
+	if n := goroutines.All(); n > before {
 		t.Errorf("%d goroutines, %d before", n, before)
 	}
 }
