@@ -65,10 +65,12 @@ func checkAudience(a authority.Authority, audience, owner string) error {
 	if err := checkText(audience); err != nil {
 		return fmt.Errorf("%w; want %s application (client) id", err, owner)
 	}
-	if a.Kind() != authority.AzureADB2C {
-		return nil
-	}
-	if strings.Contains(audience, "://") {
+	switch {
+	case a.Kind() == authority.OpenIDConnect:
+		return nil // whatever its provider calls the API
+	case strings.Contains(audience, "://") && a.Kind() != authority.AzureADB2C:
+		return fmt.Errorf("%q is an App ID URI; %s puts %s application (client) id into aud, in tokens of version 2 (requestedAccessTokenVersion)", audience, a.Kind(), owner)
+	case strings.Contains(audience, "://"):
 		return fmt.Errorf("%q is an App ID URI; B2C puts %s application (client) id into aud", audience, owner)
 	}
 	if err := checkGUID(audience); err != nil {

@@ -17,6 +17,8 @@ type issuers struct {
 	clients []string // accepted; if empty, every one
 	listed  []string // whose tokens may name no flow
 	anybody bool     // the others may be trusted and accepted later
+
+	clientsName string // what the list of clients is called
 }
 
 // issuers returns whose tokens may come to be asked for requirements.
@@ -30,7 +32,7 @@ func (v *engine) issuers(t *terms) issuers {
 			trusted = append(trusted, a.authority)
 		}
 	}
-	return issuers{trusted: trusted, clients: t.given.Clients, listed: t.given.AllowMissingFlow}
+	return issuers{trusted: trusted, clients: t.given.Clients, listed: t.given.AllowMissingFlow, clientsName: t.rules.names.clients}
 }
 
 // canSatisfy looks for an issuance without an obstacle to all of the
@@ -40,7 +42,7 @@ func (from issuers) canSatisfy(all []Requirement) error {
 	r := AllOf(all...)
 	trusted := from.trusted
 	if from.anybody {
-		trusted = representatives(r.flows)
+		trusted = representatives(r.flows, r.tenants)
 	}
 	var parts, whys []string
 	for _, a := range trusted {
@@ -64,13 +66,33 @@ func (from issuers) canSatisfy(all []Requirement) error {
 	}
 	text += "; trusted: " + listAuthorities(trusted)
 	if len(from.clients) > 0 && len(r.clients) > 0 {
-		text += "; Options.Clients: " + list(from.clients)
+		text += "; " + from.clientsName + ": " + list(from.clients)
 	}
 	return fmt.Errorf("no token that is accepted here can satisfy %s", text)
 }
 
-// issuances stand for all of an authority's.
+// issuances stand for all of an authority's: where it matters, those of each of its
+// tenants.
 func (from issuers) issuances(a authority.Authority, r *Requirement) (all []issuance) {
+	ofOne := from.ofClients(a, r)
+	if len(r.tenants) == 0 {
+		return ofOne
+	}
+	tenants := a.TenantIDs()
+	if len(tenants) == 0 {
+		tenants = []string{""}
+	}
+	for _, id := range tenants {
+		for _, i := range ofOne {
+			i.tenant = id
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// ofClients stand for all of an authority's, whatever the tenant.
+func (from issuers) ofClients(a authority.Authority, r *Requirement) (all []issuance) {
 	clients := clientsToTry(r.clients, from.clients)
 	if !r.ofSubject {
 		for _, client := range clients {
@@ -91,28 +113,45 @@ func (from issuers) issuances(a authority.Authority, r *Requirement) (all []issu
 		}
 	}
 	for _, client := range clients {
-		switch external := a.Kind() == authority.EntraExternalID; {
-		case external || from.anybody:
-			all = append(all, issuance{a, client, true, ofUser}, issuance{a, client, true, ofApp})
+		of := func(listed bool, subjects ...subject) {
+			for _, s := range subjects {
+				all = append(all, issuance{authority: a, client: client, listed: listed, subject: s})
+			}
+		}
+		switch {
+		case a.Kind() != authority.AzureADB2C || from.anybody:
+			of(true, ofUser, ofApp)
 		case isListed(client):
-			all = append(all, issuance{a, client, true, ofApp}, issuance{a, client, true, anySubject})
+			of(true, ofApp, anySubject)
 		default:
-			all = append(all, issuance{a, client, false, ofUser})
+			of(false, ofUser)
 		}
 	}
 	return all
 }
 
 // representatives stand for all authorities that there can be: one of each
-// product, in B2C one of each flow that a requirement speaks of, and of none.
-func representatives(flows []string) []authority.Authority {
-	const id = "00000000-0000-4000-8000-000000000000"
-	all := make([]authority.Authority, 0, len(flows)+2)
-	if tenant, err := authority.B2C("anybody", id); err == nil {
-		all = append(all, tenant.Flows(append(slices.Clone(flows), "B2C_1_anybody")...)...)
+// product, and of each tenant that a requirement speaks of, in B2C one of each flow
+// that it speaks of, and of none.
+func representatives(flows, tenants []string) []authority.Authority {
+	tenants = append(slices.Clone(tenants), "00000000-0000-4000-8000-000000000000")
+	flows = append(slices.Clone(flows), "B2C_1_anybody")
+	all := make([]authority.Authority, 0, len(tenants)*(len(flows)+2)+1)
+	for _, id := range tenants {
+		if tenant, err := authority.B2C("anybody", id); err == nil {
+			all = append(all, tenant.Flows(flows...)...)
+		}
+		for _, one := range [...]func() (authority.Authority, error){
+			func() (authority.Authority, error) { return authority.ExternalID("anybody", id) },
+			func() (authority.Authority, error) { return authority.Entra(id) },
+		} {
+			if a, err := one(); err == nil {
+				all = append(all, a)
+			}
+		}
 	}
-	if external, err := authority.ExternalID("anybody", id); err == nil {
-		all = append(all, external)
+	if provider, err := authority.OpenIDProvider("https://anybody.example", authority.RS256); err == nil {
+		all = append(all, provider)
 	}
 	return all
 }

@@ -44,9 +44,16 @@ func expired(exp, now time.Time, leeway time.Duration) *Error {
 }
 
 // isKind reports whether the token is of the kind that is wanted, as far as the
-// claims of a product tell: an access token or an ID token.
+// claims of a product tell: an access token or an ID token. B2C's only mark of the
+// former is scp.
 func (r *rules) isKind(c *claims, product authority.Kind) bool {
-	return c.isAccessToken(product) == r.access
+	if product == authority.AzureADB2C || c.more == nil {
+		return len(c.scopes) > 0 == r.access
+	}
+	if r.access {
+		return c.notAccess(r) == ""
+	}
+	return c.isIDToken()
 }
 
 // clientFits reports whether the token was issued to a client that may have it.

@@ -27,6 +27,8 @@ type claims struct {
 	times
 	user
 	binding
+
+	more *particulars // of tokens that are not B2C's; nil in those that are
 }
 
 // times are when a token is good, and when its user signed in; zero where it
@@ -51,9 +53,14 @@ func (b *binding) isBound() bool { return b.nonce != "" || b.atHash != "" || b.c
 // those that decide nothing are left empty if they are not. The latter are what
 // describes the user, and unless the sign-in decides, acr beside a tfp and
 // auth_time, which a route may require and then misses.
-func (c *claims) parse(data string, signInDecides bool) error {
+//
+// Which those are is for the product to say, whose token it is if it is good at all.
+func (c *claims) parse(data string, signInDecides bool, product authority.Kind) error {
 	*c = claims{payload: payload(data)}
 	r := claimsReader{signInDecides: signInDecides}
+	if product != authority.AzureADB2C {
+		c.more = &particulars{product: product}
+	}
 	err := strictjson.Object(data, func(name string, v strictjson.Value) error {
 		if !r.read(c, name, v) {
 			return refuse(ErrClaim, name, "claim %s is of the wrong type or out of range", name)
@@ -61,6 +68,9 @@ func (c *claims) parse(data string, signInDecides bool) error {
 		return nil
 	})
 	r.settleLists(c)
+	if c.more != nil {
+		r.settleOthers(c)
+	}
 	if c.subject == subUnsupported {
 		c.subject = ""
 	}
@@ -78,10 +88,16 @@ type claimsReader struct {
 
 	texts                                  texts
 	audience, scopes, roles, emails, email span
+	scope, groups                          span // of other products
 }
 
 // read reads a claim, and reports whether it can be accepted.
 func (r *claimsReader) read(c *claims, name string, v strictjson.Value) (ok bool) {
+	if c.more != nil {
+		if done, ok := r.readOther(c.more, name, v); done {
+			return ok
+		}
+	}
 	switch name {
 	case "iss":
 		c.issuer, ok = v.String()
@@ -179,19 +195,14 @@ func numericDate(v strictjson.Value) (time.Time, bool) {
 	return time.Unix(int64(whole), int64(fraction*1e9)), true
 }
 
-// isAccessToken tells an access token from an ID token. B2C's only mark of
-// one is scp. External ID's app-only tokens have roles instead, but its ID
-// tokens may have roles too, so there nothing must point to one of those.
-func (c *claims) isAccessToken(product authority.Kind) bool {
-	if product == authority.EntraExternalID && len(c.roles) > 0 && c.clientID != "" && !c.isBound() {
-		return true
-	}
-	return len(c.scopes) > 0
-}
-
 // subUnsupported is what older B2C flows write into sub.
 const subUnsupported = "Not supported currently. Use oid claim."
 
 // holder returns who the claims speak of, nil if nothing could be read. The
 // signature must have been verified.
-func (c *claims) holder() *Holder { return holderOf(c.clientID, c.objectID, c.subject, c.flow) }
+func (c *claims) holder() *Holder {
+	if c.more != nil {
+		return holderOf(c.clientID, c.objectID, c.more.subjectAsID(c.subject), "")
+	}
+	return holderOf(c.clientID, c.objectID, c.subject, c.flow)
+}

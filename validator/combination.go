@@ -113,7 +113,7 @@ func joined(fn string, all []Requirement) (r Requirement) {
 			return Requirement{err: err}
 		}
 		r.scopes, r.clients = appendNew(r.scopes, part.scopes...), appendNew(r.clients, part.clients...)
-		r.flows = appendNew(r.flows, part.flows...)
+		r.flows, r.tenants = appendNew(r.flows, part.flows...), appendNew(r.tenants, part.tenants...)
 		r.asks, r.ofSubject = r.asks || part.asks, r.ofSubject || part.ofSubject
 		texts = append(texts, part.text)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/guid"
@@ -75,7 +76,8 @@ func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *te
 	given.Audience = guid.Fold(given.Audience)
 	given.Authorities, given.Sources = slices.Clone(given.Authorities), slices.Clone(given.Sources)
 	given.Clients, given.AllowMissingFlow = foldGUIDs(given.Clients), foldGUIDs(given.AllowMissingFlow)
-	t := &terms{rules: v.kind.rulesFor(&v.opts, &given), given: given, byID: map[authorityID]entry{}}
+	given.AllowMissingRoles = foldGUIDs(given.AllowMissingRoles)
+	t := &terms{rules: v.kind.rulesFor(&v.opts, &given, names), given: given, byID: map[authorityID]entry{}}
 	if before != nil {
 		t.number = before.number + 1
 	}
@@ -83,6 +85,9 @@ func (v *engine) newTerms(m *mistakes, names fieldNames, given Trust, before *te
 	all, sources := given.all(m, names)
 	checkTrusted(m, names, all, v.opts.Updatable)
 	v.kind.checkAudiences(m, names, all, given.Audience, v.opts.Updatable)
+	checkMissingRoles(m, names, all, &given, v.opts.Updatable)
+	t.rules.algorithms = algorithmsOf(all)
+	t.rules.allowed = textOf(t.rules.algorithms)
 	given.checkClients(m, names, before != nil && len(before.given.Clients) > 0)
 	for i, a := range all {
 		if a.Err() != nil {
@@ -121,13 +126,46 @@ func (t *Trust) all(m *mistakes, names fieldNames) (all []authority.Authority, s
 }
 
 // rulesFor returns the rules for tokens of the kind.
-func (k *tokenKind) rulesFor(o *Options, given *Trust) rules {
+func (k *tokenKind) rulesFor(o *Options, given *Trust, names fieldNames) rules {
 	r := k.rules
 	r.maxBytes, r.maxBytesOption = o.MaxTokenBytes, k.options+".MaxTokenBytes"
 	r.clock = clock{now: o.Now, leeway: o.Leeway}
-	r.clients, r.missingFlow = given.Clients, given.AllowMissingFlow
+	r.clients, r.missingFlow, r.missingRoles = given.Clients, given.AllowMissingFlow, given.AllowMissingRoles
+	r.names = names
 	if k.forApp {
 		r.clients = []string{given.Audience}
 	}
 	return r
+}
+
+// algorithmsOf returns the algorithms that any of the authorities signs with: RS256 if
+// there are none so far.
+func algorithmsOf(all []authority.Authority) (algorithms []authority.Algorithm) {
+	for _, alg := range [...]authority.Algorithm{authority.RS256, authority.PS256, authority.ES256} {
+		if alg == authority.RS256 && len(all) == 0 || slices.ContainsFunc(all, func(a authority.Authority) bool { return a.Allows(alg) }) {
+			algorithms = append(algorithms, alg)
+		}
+	}
+	return algorithms
+}
+
+// checkMissingRoles refuses a list that counts for nobody.
+func checkMissingRoles(m *mistakes, names fieldNames, all []authority.Authority, given *Trust, grows bool) {
+	if grows || len(given.AllowMissingRoles) == 0 {
+		return
+	}
+	if !slices.ContainsFunc(all, func(a authority.Authority) bool { return isMicrosofts(a.Kind()) }) {
+		m.addf(names.missingRoles, "no External ID or Entra ID tenant is trusted, and it counts for their tokens alone")
+	}
+}
+
+func textOf(algorithms []authority.Algorithm) string {
+	names := make([]string, 0, len(algorithms))
+	for _, alg := range algorithms {
+		names = append(names, string(alg))
+	}
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return strings.Join(names, ", ") + " are"
 }

@@ -12,8 +12,8 @@ import (
 // Delegated asks for a token that a user has signed in for, so that a daemon by itself
 // does not pass. AppOnly is the other way round. What is in doubt satisfies neither.
 //
-// External ID documents what tells: a delegated token has scp, and idtyp, where that
-// claim is added, is not "app".
+// External ID and Entra ID document what tells: a delegated token has scp, and idtyp,
+// where that claim is added, is not "app".
 //
 // Azure AD B2C does not: a daemon's token has its app roles in scp too, and what else
 // stands in it is not documented. So it is decided by configuration, and by what is
@@ -21,6 +21,10 @@ import (
 // signed in (auth_time), and is not of a client in Options.AllowMissingFlow, which is
 // the list of daemons. A client that is both, and is listed, so can't come here for its
 // users: register the daemon by itself. A custom policy has to put out auth_time.
+//
+// Of other OpenID Connect providers RFC 9068 says that auth_time tells of a user, and
+// that the sub of an app's own token names its client. So a delegated token has an
+// auth_time and a sub that is not its client, and what has neither is in doubt.
 func Delegated() Requirement {
 	return Requirement{
 		text: "Delegated()",
@@ -28,8 +32,10 @@ func Delegated() Requirement {
 			switch marks := t.subjectMarks(); {
 			case marks.user && !marks.app:
 				return nil
-			case t.Authority.Kind() == authority.EntraExternalID:
+			case isMicrosofts(t.Authority.Kind()):
 				return refuse(ErrUserRequired, "scp", "a user must have signed in for the token; it has no scp, or it contradicts itself (idtyp)")
+			case t.Authority.Kind() == authority.OpenIDConnect:
+				return refuse(ErrUserRequired, "auth_time", "a user must have signed in for the token; it does not say when, or its sub is missing or the client itself")
 			case t.daemon:
 				return refuse(ErrUserRequired, "azp", "a user must have signed in for the token; its client is in Options.AllowMissingFlow, which is for daemons")
 			case t.Flow == "":
@@ -50,8 +56,10 @@ func Delegated() Requirement {
 // AppOnly asks for an app's own token, for which no user has signed in: a daemon's, by
 // client credentials. What is in doubt satisfies neither this nor [Delegated].
 //
-// In External ID, by its documentation, such a token has azp and roles, no scp, an oid
-// that equals sub, and idtyp "app" if that claim is added.
+// In External ID and Entra ID, by their documentation, such a token has azp and roles,
+// no scp, an oid that equals sub, and idtyp "app" if that claim is added. One of a
+// client in Options.AllowMissingRoles need have no roles. Of another OpenID Connect
+// provider it has a sub that is its client, and no auth_time (RFC 9068).
 //
 // Azure AD B2C documents nothing that tells. There the client must be listed in
 // Options.AllowMissingFlow, which says that it is a daemon, and its token must have
@@ -64,8 +72,10 @@ func AppOnly() Requirement {
 			switch marks := t.subjectMarks(); {
 			case marks.app && !marks.user:
 				return nil
-			case t.Authority.Kind() == authority.EntraExternalID:
+			case isMicrosofts(t.Authority.Kind()):
 				return refuse(ErrAppRequired, "roles", "the token must be an app's own, with roles and azp, without scp, and with an oid that equals sub")
+			case t.Authority.Kind() == authority.OpenIDConnect:
+				return refuse(ErrAppRequired, "sub", "the token must be an app's own, with a sub that is its client, and without auth_time")
 			case !t.daemon:
 				return refuse(ErrAppRequired, "azp", "the token must be an app's own; in B2C only a client in Options.AllowMissingFlow counts as one")
 			}
@@ -89,8 +99,12 @@ type marks struct{ user, app bool }
 
 // subjectMarks looks for the marks of a product.
 func (t *Token) subjectMarks() marks {
-	if t.Authority.Kind() == authority.EntraExternalID {
-		return t.marksOfExternalID()
+	switch kind := t.Authority.Kind(); {
+	case isMicrosofts(kind):
+		return t.marksOfMicrosofts()
+	case kind == authority.OpenIDConnect:
+		isClient := t.ClientID != "" && t.Subject == t.ClientID
+		return marks{user: !t.AuthTime.IsZero() && t.Subject != "" && !isClient, app: isClient && !t.has("auth_time")}
 	}
 	return marks{
 		user: t.Flow != "" && !t.AuthTime.IsZero() && !t.daemon,
@@ -103,14 +117,18 @@ func (t *Token) has(claim string) bool {
 	return there
 }
 
-func (t *Token) marksOfExternalID() marks {
-	var idtyp string
-	if there, err := t.Claim("idtyp", &idtyp); there && (err != nil || idtyp != "app" && idtyp != "user") {
+// isApps reports whether it is certain that the token is an app's own.
+func (t *Token) isApps() bool { return t.subjectMarks() == marks{app: true} }
+
+func (t *Token) marksOfMicrosofts() marks {
+	p := t.more
+	if p == nil || p.subject == markedOdd {
 		return marks{} // of nothing that is documented
 	}
 	hasScope := len(t.Scopes) > 0
 	return marks{
-		user: hasScope && idtyp != "app",
-		app:  !hasScope && idtyp != "user" && !t.has("nonce") && t.ClientID != "" && len(t.Roles) > 0 && t.ObjectID != "" && t.ObjectID == t.Subject,
+		user: hasScope && p.subject != markedApp,
+		app: !hasScope && p.subject != markedUser && !t.has("nonce") && t.ClientID != "" && (len(t.Roles) > 0 || p.rolesMissed) &&
+			t.ObjectID != "" && t.ObjectID == t.Subject,
 	}
 }

@@ -39,10 +39,12 @@ func bothProducts(t *testing.T) (v *validator.Validator, external string) {
 func TestDelegatedAndAppOnly(t *testing.T) {
 	v, issuer := bothProducts(t)
 	key := keysOf(t).userFlow
-	const user, app, neither = "user", "app", "neither"
+	const user, app, neither, refused = "user", "app", "neither", "refused"
 	daemon := set("azp", quoted(daemonClient))
 	ofUser := drop("tfp", "auth_time", "nonce", "name", "emails", "idp", "oid") // what B2C writes for users
-	external := func(mods ...mod) []mod { return append([]mod{drop("tfp"), set("iss", quoted(issuer))}, mods...) }
+	external := func(mods ...mod) []mod {
+		return append([]mod{drop("tfp"), set("ver", `"2.0"`), set("iss", quoted(issuer))}, mods...)
+	}
 	own := []mod{drop("scp", "nonce", "auth_time"), add("roles", `["jobs.run"]`)} // External ID's app-only
 	for _, tc := range []struct {
 		name string
@@ -67,18 +69,22 @@ func TestDelegatedAndAppOnly(t *testing.T) {
 		{"External ID: a user", external(), user},
 		{"External ID: a user with roles", external(add("roles", `["admin"]`)), user},
 		{"External ID: a user, by idtyp", external(add("idtyp", `"user"`)), user},
-		{"External ID: a user's scp, and idtyp app", external(add("idtyp", `"app"`)), neither},
+		{"External ID: a user's scp, and idtyp app", external(add("idtyp", `"app"`)), refused},
 		{"External ID: an odd idtyp", external(add("idtyp", `7`)), neither},
 		{"External ID: an unknown idtyp", external(add("idtyp", `"device"`)), neither},
 		{"External ID: an app", external(own...), app},
 		{"External ID: an app, by idtyp", external(append(own, add("idtyp", `"app"`))...), app},
-		{"External ID: an app, idtyp user", external(append(own, add("idtyp", `"user"`))...), neither},
-		{"External ID: roles, and another oid", external(append(own, set("oid", `"dddddddd-dddd-dddd-dddd-dddddddddddd"`))...), neither},
-		{"External ID: roles, and no oid", external(append(own, drop("oid"))...), neither},
-		{"External ID: roles, and neither oid nor sub", external(append(own, drop("oid", "sub"))...), neither},
+		{"External ID: an app, idtyp user", external(append(own, add("idtyp", `"user"`))...), refused},
+		{"External ID: roles, and another oid", external(append(own, set("oid", `"dddddddd-dddd-dddd-dddd-dddddddddddd"`))...), refused},
+		{"External ID: roles, and no oid", external(append(own, drop("oid"))...), refused},
+		{"External ID: roles, and neither oid nor sub", external(append(own, drop("oid", "sub"))...), refused},
 		{"External ID: a client that is listed says nothing", external(daemon), user},
 	} {
 		token, err := v.Validate(t.Context(), signToken(key, headerOf(key), payloadOf(tc.mods...)))
+		if tc.want == refused {
+			wantReason(t, tc.name, err, validator.ErrNotAccessToken)
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", tc.name, err)
 			continue

@@ -66,17 +66,27 @@ func (x *diagnosis) ofFlow() []*anchor {
 // whoseIssuer guesses whose the issuer is.
 func (x *diagnosis) whoseIssuer(now *keyIndex) (Hint, string) {
 	issuer := x.claims.issuer
-	if hint, text := foreignProduct(issuer, x.claims.audience); hint != "" {
+	if hint, text := x.trust.foreignProduct(issuer, x.claims.audience); hint != "" {
 		return hint, text
 	}
 	bare, slash := strings.CutSuffix(issuer, "/")
 	switch {
 	case slash && !strings.HasSuffix(bare, "/") && now.known[bare] || !slash && now.known[issuer+"/"]:
-		return HintSlash, "only the slash at the end differs, so this is no B2C token"
+		if x.trust.onlyB2C {
+			return HintSlash, "only the slash at the end differs, so this is no B2C token"
+		}
+		return HintSlash, "only the slash at the end differs: B2C's issuers end in one, and those of other products don't"
 	case x.trust.isOfTenant(issuer):
-		return HintOtherHost, "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
+		if x.trust.onlyB2C {
+			return HintOtherHost, "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
+		}
+		return HintOtherHost, "it is a trusted tenant's, but of another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts, Authority.WithHost) or flow too"
+	case x.trust.onlyB2C:
+		return HintOtherTenant, otherTenant
+	case x.trust.isOfUnlisted(issuer):
+		return HintOtherTenant, "it is of a tenant that is not in the list given to authority.EntraMultiTenant, and Entra ID signs with the same keys for all tenants"
 	}
-	return HintOtherTenant, otherTenant
+	return HintOtherTenant, "it is another tenant's, or another provider's"
 }
 
 // otherTenant is about a verified token of a tenant that is not trusted.
@@ -147,9 +157,9 @@ var accessTokenWording = wording{
 		return refuse(ErrAudience, "aud", "audience is %s, not %s: %s", got, listSome(closest), why).hinted(hint)
 	},
 	kind: func(x *diagnosis, product authority.Kind) *Error {
-		text := "the token has no scp, which every access token of B2C has"
-		if product == authority.EntraExternalID {
-			text = "the token has neither scp nor roles, one of which every access token of External ID has"
+		const text = "the token has no scp, which every access token of B2C has"
+		if product != authority.AzureADB2C && x.claims.more != nil {
+			return x.notAccess()
 		}
 		if x.claims.isBound() {
 			return refuse(ErrNotAccessToken, "scp", "%s; this looks like an ID token: the client must send the access token", text).hinted(HintIDToken)
@@ -157,10 +167,10 @@ var accessTokenWording = wording{
 		return refuse(ErrNotAccessToken, "scp", "%s; the client must ask for one of the API's scopes", text).hinted(HintNoScope)
 	},
 	client: func(x *diagnosis) *Error {
-		return refuse(ErrClient, "azp", "the token was issued to client %s, which is not in Options.Clients", foreign.Name(x.claims.clientID))
+		return refuse(ErrClient, "azp", "the token was issued to client %s, which is not in %s", foreign.Name(x.claims.clientID), x.rules.names.clients)
 	},
 	noFlow: func(x *diagnosis) string {
-		return "; if the client " + foreign.Name(x.claims.clientID) + " is a daemon, name it in Options.AllowMissingFlow"
+		return "; if the client " + foreign.Name(x.claims.clientID) + " is a daemon, name it in " + x.rules.names.missingFlow
 	},
 }
 
@@ -178,7 +188,12 @@ var idTokenWording = wording{
 		return refuse(ErrAudience, "aud", "the ID token is for client %s, not %s: %s", got, list(x.rules.clients), why).hinted(hint)
 	},
 	kind: func(x *diagnosis, _ authority.Kind) *Error {
-		if len(x.claims.scopes) == 0 {
+		switch more := x.claims.more; {
+		case more != nil && more.isV1:
+			return refuse(ErrNotIDToken, "ver", "%s", version1).hinted(HintEntraV1)
+		case more != nil && len(x.claims.scopes) == 0:
+			return refuse(ErrNotIDToken, "azp", "this looks like an access token of %s: it has azp, azpacr, idtyp or an empty scp, as ID tokens have not", nameOf(more.product)).hinted(HintAccessToken)
+		case len(x.claims.scopes) == 0:
 			return refuse(ErrNotIDToken, "roles", "this looks like an app's own access token: it has roles and azp, and neither nonce nor hash").hinted(HintAccessToken)
 		}
 		return refuse(ErrNotIDToken, "scp", "this looks like an access token: it has scp; what tells who signed in is the id_token of the same answer").hinted(HintAccessToken)
@@ -192,7 +207,13 @@ var idTokenWording = wording{
 // whoseAudience guesses whose an access token's audience is.
 func (x *diagnosis) whoseAudience() (Hint, string) {
 	audience := x.claims.audience
-	switch a := x.trust.firstWith(audience); {
+	a := x.trust.firstWith(audience)
+	if !x.trust.onlyB2C {
+		if hint, text := x.audienceOfOthers(a); hint != "" {
+			return hint, text
+		}
+	}
+	switch {
 	case a != nil:
 		return HintOtherAuthority, "that is the audience of " + a.authority.String() + ", and the token is of another tenant or flow"
 	case strings.Contains(audience[0], "://"):

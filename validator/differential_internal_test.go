@@ -89,8 +89,9 @@ type signing struct {
 // place is an authority and what it publishes, earlier and later.
 type place struct {
 	authority authority.Authority
-	issuer    string
+	issuer    string // of the metadata
 	kid       [2]string
+	keyIssuer [2]string // by the key's own word, "" if it names none
 	key       [2]*rsa.PrivateKey
 }
 
@@ -134,7 +135,17 @@ func newWorld(r *mathrand.Rand) *world {
 			panic(err)
 		}
 		w.places = append(w.places, w.newPlace(a))
+		one, err := authority.Entra(fmt.Sprintf("%d75527ff-9a37-4307-8b3d-cc311f58d926", i))
+		if err != nil {
+			panic(err)
+		}
+		w.places = append(w.places, w.newPlace(one))
 	}
+	listed, err := authority.EntraMultiTenant("075527ff-9a37-4307-8b3d-cc311f58d926", "375527ff-9a37-4307-8b3d-cc311f58d926")
+	if err != nil {
+		panic(err)
+	}
+	w.places = append(w.places, w.newPlace(listed))
 	for range 2000 {
 		w.tokens = append(w.tokens, w.newToken())
 	}
@@ -163,8 +174,18 @@ func (w *world) newPlace(a authority.Authority) place {
 		if w.rand.IntN(6) == 0 {
 			p.kid[i] = "same"
 		}
+		if a.Kind() != authority.AzureADB2C {
+			p.keyIssuer[i] = []string{"", p.issuer, w.issuerOfToken(&p), "https://login.microsoftonline.com/{tenantid}/v2.0", "https://login.microsoftonline.com/975527ff-9a37-4307-8b3d-cc311f58d926/v2.0"}[w.rand.IntN(5)]
+		}
 	}
 	return p
+}
+
+// issuerOfToken is the place's issuer, with one of the tenants filled in, mostly of
+// the list.
+func (w *world) issuerOfToken(p *place) string {
+	id := fmt.Sprintf("%d75527ff-9a37-4307-8b3d-cc311f58d926", []int{0, 3, 3, 4}[w.rand.IntN(4)])
+	return strings.Replace(p.issuer, "{tenantid}", id, 1)
 }
 
 // newToken is a token of a place with up to three things wrong.
@@ -174,7 +195,7 @@ func (w *world) newToken() string {
 	key, kid := p.key[era], p.kid[era]
 	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // of each bubble
 	claims := map[string]any{
-		"iss": p.issuer, "aud": worldAudience, "scp": "tasks.read", "azp": worldClient,
+		"iss": w.issuerOfToken(&p), "aud": worldAudience, "scp": "tasks.read", "azp": worldClient,
 		"exp": start.Add(1000 * time.Hour).Unix(), "nbf": start.Unix(), "iat": start.Unix(), "sub": "s",
 	}
 	if audiences := p.authority.Audiences(); len(audiences) > 0 {
@@ -182,12 +203,23 @@ func (w *world) newToken() string {
 	}
 	if p.authority.Flow() != "" {
 		claims["tfp"] = p.authority.Flow()
+	} else {
+		claims["tid"] = strings.Split(fmt.Sprint(claims["iss"]), "/")[3]
 	}
 	other := w.places[w.rand.IntN(len(w.places))]
 	for range w.rand.IntN(3) {
-		switch w.rand.IntN(22) {
+		switch w.rand.IntN(26) {
 		case 0:
-			claims["iss"] = other.issuer
+			claims["iss"] = w.issuerOfToken(&other)
+		case 22:
+			claims["tid"] = "975527ff-9a37-4307-8b3d-cc311f58d926"
+		case 23:
+			delete(claims, "tid")
+		case 24: // an app's own
+			delete(claims, "scp")
+			claims["oid"], claims["roles"] = "s", []string{"jobs.run"}
+		case 25:
+			claims["idtyp"] = []any{"app", "user", 7}[w.rand.IntN(3)]
 		case 1:
 			claims["tfp"] = other.authority.Flow()
 		case 2, 3:
@@ -210,9 +242,8 @@ func (w *world) newToken() string {
 		case 13:
 			claims["iss"] = strings.ToUpper(fmt.Sprint(claims["iss"]))
 		case 14:
-			if issuers := p.authority.Issuers(); true {
-				claims["iss"] = strings.Replace(issuers[1], "/b2c_1", "/B2C_1", w.rand.IntN(2))
-			}
+			issuers := p.authority.TokenIssuers()
+			claims["iss"] = strings.Replace(issuers[len(issuers)-1], "/b2c_1", "/B2C_1", w.rand.IntN(2))
 		case 15:
 			claims["tfp"] = strings.ToUpper(p.authority.Flow())
 		case 16:
@@ -261,7 +292,11 @@ func (w *world) sign(key *rsa.PrivateKey, input string) []byte {
 // document is what the place publishes in an era.
 func (p *place) document(era int) []byte {
 	k := p.key[era]
-	return fmt.Appendf(nil, `{"keys":[{"kid":%q,"use":"sig","kty":"RSA","e":"AQAB","n":%q}]}`, p.kid[era], base64.RawURLEncoding.EncodeToString(k.N.Bytes()))
+	own := ""
+	if p.keyIssuer[era] != "" {
+		own = fmt.Sprintf(`"issuer":%q,`, p.keyIssuer[era])
+	}
+	return fmt.Appendf(nil, `{"keys":[{"kid":%q,%s"use":"sig","kty":"RSA","e":"AQAB","n":%q}]}`, p.kid[era], own, base64.RawURLEncoding.EncodeToString(k.N.Bytes()))
 }
 
 // upstream is a place's server.
@@ -354,6 +389,7 @@ func (w *world) round(t *testing.T, seen map[string]int) (cases int) {
 		r, words, clients = idTokenRules(), &idTokenWording, []string{worldAudience}
 	}
 	r.maxBytes, r.clock, r.clients, r.missingFlow = defaultMaxTokenBytes, clock{time.Now, defaultLeeway}, clients, daemons
+	r.algorithms, r.names = []authority.Algorithm{authority.RS256}, new(accessToken()).fields()
 	l := &linear{rules: &r, wording: words, turns: new(roundRobin)}
 
 	var sources []jwks.Source
@@ -365,6 +401,7 @@ func (w *world) round(t *testing.T, seen map[string]int) (cases int) {
 		sources, settle = append(sources, one), append(settle, f, g)
 		l.anchors = append(l.anchors, &anchor{authority: s.place.authority, audiences: r.audiencesOf(s.place.authority, worldAudience), source: two})
 	}
+	l.trust = newTrust(l.anchors)
 	validate, end := w.validator(t, access, sources, &Options{Clients: clients, AllowMissingFlow: daemons})
 	defer end()
 	defer func() {

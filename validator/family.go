@@ -34,12 +34,14 @@ type group struct {
 	turns   *turns // of those that may have other keys when they are asked
 }
 
-// families returns who may have issued what, by issuer. None is in doubt between
-// two: issuers differ in tenant, host, form or, in one of the forms, flow.
+// families returns who may have issued what, by issuer of tokens: of a list of tenants
+// there is one for each, so that no other tenant's is found. No token is in doubt
+// between two families: issuers differ in tenant, host, form or, in one of the forms,
+// flow. Nor is any between two products, see checkIssuers.
 func families(anchors []*anchor) map[string]*family {
 	all := make(map[string]*family, 2*len(anchors))
 	for _, a := range anchors {
-		for _, issuer := range a.authority.Issuers() {
+		for _, issuer := range a.authority.TokenIssuers() {
 			f := all[issuer]
 			if f == nil {
 				f = new(family)
@@ -55,6 +57,9 @@ func families(anchors []*anchor) map[string]*family {
 	}
 	return all
 }
+
+// kind is by whose rules its tokens are judged.
+func (f *family) kind() authority.Kind { return f.all[0].authority.Kind() }
 
 func (f *family) index() {
 	known := map[string]bool{}
@@ -137,7 +142,7 @@ func (t *trust) family(issuer string) *family {
 	}
 	// A flow's name in it may be written in another case.
 	f := t.families[authority.FoldFlow(issuer)]
-	if f == nil || !f.all[0].authority.MatchIssuer(issuer) {
+	if f == nil || f.kind() != authority.AzureADB2C || !f.all[0].authority.MatchIssuer(issuer) {
 		return nil
 	}
 	return f

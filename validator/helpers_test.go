@@ -38,7 +38,7 @@ var (
 	requirementReasons = []validator.Reason{
 		validator.ErrScopeRequired, validator.ErrRoleRequired, validator.ErrFlowRequired, validator.ErrClientRequired,
 		validator.ErrClaimRequired, validator.ErrUserRequired, validator.ErrAppRequired, validator.ErrSignInTooOld,
-		validator.ErrClaimsChallenge, validator.ErrRefused, validator.ErrUndecided,
+		validator.ErrClaimsChallenge, validator.ErrGroupRequired, validator.ErrGroupsOverage, validator.ErrTenantRequired, validator.ErrRefused, validator.ErrUndecided,
 	}
 )
 

@@ -40,6 +40,10 @@ const (
 	HintAccessToken Hint = "access_token"
 	// HintNoScope: it is an access token without any scope of an API.
 	HintNoScope Hint = "no_scope"
+	// HintNoRole: it is an app's own token without any app role.
+	HintNoRole Hint = "no_role"
+	// HintContradiction: it has marks of a user's token and of an app's own.
+	HintContradiction Hint = "contradiction"
 	// HintGraph: it is a token for Microsoft Graph, which nobody else can verify.
 	HintGraph Hint = "microsoft_graph"
 	// HintEntraV1: it is a token of Microsoft Entra ID, in the form of version 1.
@@ -49,6 +53,9 @@ const (
 	// HintExternalID: it is a token of a Microsoft Entra External ID tenant that is
 	// not trusted.
 	HintExternalID Hint = "external_id"
+	// HintOtherEndpoint: it is of a trusted tenant, issued at External ID's endpoint
+	// where Entra ID's is trusted, or the other way round.
+	HintOtherEndpoint Hint = "other_endpoint"
 )
 
 // Hints about tokens of somebody else, or for somebody else.
@@ -70,6 +77,9 @@ const (
 	HintClientAudience Hint = "client_as_audience"
 	// HintOtherAuthority: the audience is right for another of the trusted authorities.
 	HintOtherAuthority Hint = "other_authority"
+	// HintOtherProduct: the audience is the API's client id in another product: that of
+	// B2C in a token of External ID, or the other way round.
+	HintOtherProduct Hint = "client_id_of_other_product"
 	// HintOtherAudience: the token is for another API, or another app's ID token.
 	HintOtherAudience Hint = "other_audience"
 	// HintOtherFlow: the token is of a flow that is not trusted.

@@ -12,8 +12,8 @@ import "errors"
 type Holder struct {
 	// ClientID is the azp claim: the application the token was issued to.
 	ClientID string
-	// UserID is what [Token.UserID] returns, empty if the token has neither oid
-	// nor sub.
+	// UserID is what [Token.UserID] returns, empty if that fails. Of a token that was
+	// refused it is the object id, or where a subject identifies a user, else that.
 	UserID string
 	// Flow is the user flow or custom policy that the token names.
 	Flow string

@@ -26,7 +26,7 @@ type IDToken struct {
 	// ObjectID is the oid claim. B2C sends it only if the flow is told to.
 	ObjectID string
 	// Flow is the user flow or custom policy, spelled as configured. It is
-	// empty for External ID.
+	// empty for all products but B2C.
 	Flow string
 	// Name is the name claim, which users may choose freely.
 	Name string
@@ -37,6 +37,7 @@ type IDToken struct {
 	IssuedAt, ExpiresAt, AuthTime time.Time
 
 	claims payload
+	more   *particulars
 }
 
 // newIDToken makes the ID token that users get.
@@ -45,14 +46,22 @@ func newIDToken(c *claims, a authority.Authority, flow string) *IDToken {
 		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
 		Name: c.name, Emails: c.emails,
 		IssuedAt: c.iat, ExpiresAt: c.exp, AuthTime: c.authTime,
-		claims: c.payload,
+		claims: c.payload, more: c.more,
 	}
 }
 
-// UserID returns what identifies the user within the tenant: the object id,
-// else the subject. It fails if the token has neither, which a change of the
-// flow's claims can mend.
-func (t *IDToken) UserID() (string, error) { return userID(t.ObjectID, t.Subject) }
+// UserID returns what identifies the user, as [Token.UserID] does, but for
+// Options.MapUser, which is for access tokens. What is said there of claims that
+// users can write holds here, too.
+func (t *IDToken) UserID() (string, error) {
+	if t.more != nil {
+		return t.more.user(t.Authority.UserIDClaim(), t.claims, t.ObjectID, t.Subject)
+	}
+	return userID(t.ObjectID, t.Subject)
+}
+
+// TenantID returns the GUID of the user's tenant, as [Token.TenantID] does.
+func (t *IDToken) TenantID() string { return t.more.tenant(t.Authority) }
 
 // Claims decodes all claims into v, usually a pointer to a struct with json
 // tags of the caller's own. Names match by case. Numbers may be of any size: one

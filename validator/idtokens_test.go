@@ -226,7 +226,7 @@ func TestIDTokenOfExternalID(t *testing.T) {
 		t.Fatal(err)
 	}
 	as := func(mods ...mod) string {
-		return signToken(key, headerOf(key), idPayload(append([]mod{drop("tfp"), set("iss", quoted(issuer))}, mods...)...))
+		return signToken(key, headerOf(key), idPayload(append([]mod{drop("tfp"), set("ver", `"2.0"`), set("iss", quoted(issuer))}, mods...)...))
 	}
 	for name, mods := range map[string][]mod{"plain": nil, "roles": {add("roles", `["admin"]`)}, "roles, no nonce": {drop("nonce"), add("roles", `["admin"]`)}} {
 		if token, err := v.Validate(t.Context(), as(mods...), validator.Expected{}); err != nil || token.Flow != "" || token.Authority != a {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
@@ -98,7 +99,7 @@ func (i *Inspection) readClaims(part string) {
 		return
 	}
 	var c claims
-	if err := c.parse(string(text), false); err != nil && strictjson.Object(string(text), passOver) != nil {
+	if err := c.parse(string(text), false, guess(payload(text))); err != nil && strictjson.Object(string(text), passOver) != nil {
 		return // it is no JSON object
 	}
 	i.Readable, i.claims = true, c.payload
@@ -139,3 +140,17 @@ func (i Inspection) String() string {
 
 // GoString is String.
 func (i Inspection) GoString() string { return i.String() }
+
+// guess goes by the issuer: of whom nothing is known is taken for B2C.
+func guess(p payload) authority.Kind {
+	iss, _ := p.claim("iss")
+	issuer, _ := iss.String()
+	switch productOf(issuer, nil) {
+	case ProductExternalID:
+		return authority.EntraExternalID
+	case ProductEntraV1, ProductEntraV2:
+		return authority.EntraID
+	default:
+		return authority.AzureADB2C
+	}
+}

@@ -25,10 +25,10 @@ type judgement struct {
 
 // judge holds claims against the terms. The key is the one of that id which has verified
 // the token, nil if none has.
-func (by *terms) judge(w *wording, c *claims, keyID string, key *jwks.Key) judgement {
+func (by *terms) judge(w *wording, c *claims, h *header, key *jwks.Key) judgement {
 	m := matching{by.trust, &by.rules, c}
 	if key != nil {
-		if match := m.whole(keyID, key); match != nil {
+		if match := m.whole(h, key); match != nil {
 			return judgement{by: by, wording: w, match: match}
 		}
 	}
@@ -66,10 +66,37 @@ func (j *judgement) check(name CheckName, c *claims) *Error {
 func (j *judgement) hasIssuer() bool { return j.match != nil || j.partial.issued != nil }
 
 func (j *judgement) issuer(c *claims) *Error {
-	if j.hasIssuer() {
-		return nil
+	if !j.hasIssuer() {
+		return j.by.diagnose(c).issuer()
 	}
-	return j.by.diagnose(c).issuer()
+	if c.more != nil {
+		return j.tenant(c)
+	}
+	return nil
+}
+
+// tenant holds the token's tenant to its issuer. That this is a tenant which is
+// trusted has been seen already: there is no family of another one's issuer.
+func (j *judgement) tenant(c *claims) *Error {
+	switch {
+	case !isMicrosofts(j.product()):
+		return nil
+	case c.more.tenantID != "" && isIssuerOf(c.issuer, c.more.tenantID):
+		return nil
+	case c.more.tenantID == "" && !j.closest().isMultiTenant():
+		return nil
+	case c.more.tenantID == "":
+		return refuse(ErrClaim, "tid", "the token has no tid, and without one its issuer, of a list of tenants, can't be checked; the client must request the profile scope")
+	}
+	return refuse(ErrIssuer, "tid", "the token is of tenant %s, and its issuer %s is another's: it contradicts itself", foreign.Name(c.more.tenantID), foreign.Name(c.issuer)).hinted(HintOtherTenant)
+}
+
+// closest is an authority that has or may have issued the token.
+func (j *judgement) closest() *anchor {
+	if j.match != nil {
+		return j.match
+	}
+	return j.partial.issued.all[0]
 }
 
 // audience is that of the authorities that the token fits best: of all, if none may
@@ -91,11 +118,8 @@ func (j *judgement) audience(c *claims) *Error {
 // product is that of who issued the token, and of the first who is trusted if nobody
 // of them did.
 func (j *judgement) product() authority.Kind {
-	switch {
-	case j.match != nil:
-		return j.match.authority.Kind()
-	case j.partial.issued != nil:
-		return j.partial.issued.all[0].authority.Kind()
+	if j.hasIssuer() {
+		return j.closest().authority.Kind()
 	}
 	return j.by.trust.anchors[0].authority.Kind()
 }
@@ -125,5 +149,18 @@ func (j *judgement) confirmed(ctx context.Context, t *signedToken, key *jwks.Key
 	case !issuerFound:
 		return nil, j.by.diagnose(c).issuer()
 	}
+	if j.product() != authority.AzureADB2C {
+		return nil, notOfIssuer(t, key, c)
+	}
 	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", foreign.Name(t.header.kid), foreign.Name(c.flow)).hinted(HintKeyOfAnother)
+}
+
+// notOfIssuer is about a token that a known key has signed, which is none of the
+// issuer's for such a token.
+func notOfIssuer(t *signedToken, key *jwks.Key, c *claims) *Error {
+	kid, issuer := foreign.Name(t.header.kid), foreign.Name(c.issuer)
+	if own := key.Issuer(); own != "" && own != c.issuer {
+		return refuse(ErrUnknownKey, "kid", "kid %s is a key of issuer %s, by its own word in the key set, and signs for no other; the token's is %s", kid, foreign.Name(own), issuer).hinted(HintKeyOfAnother)
+	}
+	return refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority, or not one for alg %s; issuer %s does not sign with it", kid, t.header.alg, issuer).hinted(HintKeyOfAnother)
 }

@@ -27,6 +27,8 @@ type keyIndex struct {
 	issuers []string           // of all authorities, current or else possible ones
 	known   map[string]bool    // the same
 
+	templates []*jwks.Set // of issuers with a placeholder, one of each
+
 	headers *knownHeaders // of tokens that these keys have verified
 
 	warm *anchor // the first that had keys, nil if none had
@@ -66,6 +68,9 @@ func newKeyIndex(anchors []*anchor) *keyIndex {
 			x.issuer[set.Issuer()] = a
 		}
 		x.knows(set.Issuer())
+		if a.isMultiTenant() && !slices.ContainsFunc(x.templates, func(s *jwks.Set) bool { return s.Issuer() == set.Issuer() }) {
+			x.templates = append(x.templates, set)
+		}
 		for _, id := range set.KeyIDs() {
 			if k, ok := set.Key(id); ok {
 				x.of[ownership{x.hold(k, a), set.Issuer()}] = true
@@ -89,7 +94,7 @@ func (x *keyIndex) knows(issuers ...string) {
 func (x *keyIndex) hold(k *jwks.Key, a *anchor) *jwks.Key {
 	all := x.keys[k.ID()]
 	for i := range all {
-		if all[i].key.SameAs(k) {
+		if isLike(all[i].key, k) {
 			all[i].anchors = append(all[i].anchors, a)
 			return all[i].key
 		}
@@ -104,7 +109,7 @@ func (x *keyIndex) closest(all []holders, issuer string) []holders {
 	var own, others []holders
 	for _, h := range all {
 		switch {
-		case x.of[ownership{h.key, issuer}]:
+		case x.owns(h.key, issuer):
 			own = append(own, h)
 		case len(others) < few:
 			others = append(others, h)
@@ -113,13 +118,34 @@ func (x *keyIndex) closest(all []holders, issuer string) []holders {
 	return append(own, others...)
 }
 
+// owns reports whether the key is in a set of a token's issuer.
+func (x *keyIndex) owns(key *jwks.Key, issuer string) bool {
+	return x.of[ownership{key, issuer}] || slices.ContainsFunc(x.templates, func(s *jwks.Set) bool {
+		return x.of[ownership{key, s.Issuer()}] && s.Issues(issuer)
+	})
+}
+
+// issuedBy returns the first authority whose set is of a token's issuer, nil if there
+// is none.
+func (x *keyIndex) issuedBy(issuer string) *anchor {
+	if a := x.issuer[issuer]; a != nil {
+		return a
+	}
+	for _, s := range x.templates {
+		if s.Issues(issuer) {
+			return x.issuer[s.Issuer()]
+		}
+	}
+	return nil
+}
+
 // hasTried is that of trust.
 func (x *keyIndex) hasTried(id, issuer string, tried []*jwks.Key) (known bool) {
 	for _, h := range x.keys[id] {
-		if !x.of[ownership{h.key, issuer}] {
+		if !x.owns(h.key, issuer) {
 			continue
 		}
-		if !slices.ContainsFunc(tried, h.key.SameAs) {
+		if !slices.ContainsFunc(tried, func(k *jwks.Key) bool { return isLike(h.key, k) }) {
 			return false
 		}
 		known = true
@@ -140,7 +166,7 @@ func (x *keyIndex) isRecent() bool { return x.isUpToDate() && time.Since(x.at) <
 func (h *holders) now() *jwks.Key {
 	for _, a := range h.anchors {
 		if set := a.source.Current(); set != nil {
-			if k, ok := set.Key(h.key.ID()); ok && k.SameAs(h.key) {
+			if k, ok := set.Key(h.key.ID()); ok && isLike(k, h.key) {
 				return k
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
@@ -50,14 +51,14 @@ func (t *trust) verifyOther(raw *signedToken, tried []*jwks.Key) (*jwks.Key, []*
 			continue
 		}
 		k, ok := set.Key(raw.header.kid)
-		if !ok || slices.ContainsFunc(tried, k.SameAs) {
+		if !ok || slices.ContainsFunc(tried, func(other *jwks.Key) bool { return isLike(k, other) }) {
 			continue
 		}
 		if len(tried) >= few {
 			if issuer == nil {
 				issuer = new(raw.unverifiedIssuer())
 			}
-			if set.Issuer() != *issuer {
+			if !set.Issues(*issuer) {
 				continue
 			}
 		}
@@ -78,16 +79,24 @@ func (t *trust) hasTried(id, issuer string, tried []*jwks.Key) (known bool) {
 	}
 	for _, a := range t.anchors {
 		set := a.source.Current()
-		if set == nil || set.Issuer() != issuer {
+		if set == nil || !set.Issues(issuer) {
 			continue
 		}
 		k, ok := set.Key(id)
-		if ok && !slices.ContainsFunc(tried, k.SameAs) {
+		if ok && !slices.ContainsFunc(tried, func(other *jwks.Key) bool { return isLike(k, other) }) {
 			return false
 		}
 		known = known || ok
 	}
 	return known
+}
+
+// isLike reports whether two keys verify the same signatures: they are of the same
+// material, and may be used with the same algorithms. The same key may be so with
+// fewer in the set of one authority than in that of another.
+func isLike(a, b *jwks.Key) bool {
+	return a == b || a.SameAs(b) && a.Allows(authority.RS256) == b.Allows(authority.RS256) &&
+		a.Allows(authority.PS256) == b.Allows(authority.PS256) && a.Allows(authority.ES256) == b.Allows(authority.ES256)
 }
 
 // shorter returns authorities among which are all those of the given ones that
@@ -98,7 +107,7 @@ func (t *trust) shorter(of []*anchor, keyID string, key *jwks.Key) []*anchor {
 		return of
 	}
 	for _, h := range x.keys[keyID] {
-		if h.key.SameAs(key) && len(h.anchors) < len(of) && x.isUpToDate() {
+		if isLike(h.key, key) && len(h.anchors) < len(of) && x.isUpToDate() {
 			return h.anchors
 		}
 	}
@@ -132,11 +141,11 @@ func confirm(ctx context.Context, at candidates, t signedToken, key *jwks.Key, i
 	q := jwks.Query{KeyID: t.header.kid, Issuer: issuer}
 	issuerFound = at.haveStatic(issuer)
 	err = at.find(ctx, q, nobody, func(a *anchor, set *jwks.Set) bool {
-		if set.Issuer() != issuer {
+		if !set.Issues(issuer) {
 			return false
 		}
 		issuerFound = true
-		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || t.verify(k)) {
+		if k, ok := set.Key(t.header.kid); ok && a.vouches(k, t.header.alg, issuer) && (k.SameAs(key) || t.verify(k)) {
 			match = a
 		}
 		return match != nil

@@ -21,6 +21,7 @@ type linear struct {
 	wording  *wording
 	turns    *roundRobin
 	verifies func(*signedToken, *jwks.Key) bool
+	trust    *trust // for texts
 }
 
 func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
@@ -37,11 +38,28 @@ func (l *linear) validate(ctx context.Context, raw string) (*anchor, *Error) {
 		}
 	}
 	var c claims
-	err := c.parse(t.payload, l.rules.signInDecides)
+	err := l.read(&t, &c)
 	if err != nil {
 		return nil, asError(err, "payload")
 	}
 	return l.check(ctx, &t, key, &c)
+}
+
+// read reads claims by the product of the first authority that may name the issuer.
+func (l *linear) read(t *signedToken, c *claims) error {
+	product := l.anchors[0].authority.Kind()
+	if i := slices.IndexFunc(l.anchors, func(a *anchor) bool { return mayName(a, t.unverifiedIssuer()) }); i >= 0 {
+		product = l.anchors[i].authority.Kind()
+	}
+	return c.parse(t.payload, l.rules.signInDecides, product)
+}
+
+// mayName reports whether a token of the authority may name the issuer.
+func mayName(a *anchor, issuer string) bool {
+	if a.authority.Kind() == authority.AzureADB2C {
+		return a.authority.MatchIssuer(issuer)
+	}
+	return slices.Contains(a.authority.TokenIssuers(), issuer)
 }
 
 func (l *linear) verify(t *signedToken) (key *jwks.Key, tried []*jwks.Key) {
@@ -66,7 +84,7 @@ func (l *linear) search(ctx context.Context, t *signedToken, tried []*jwks.Key) 
 	candidates, issuer, by := l.candidates(t)
 	var owned []*jwks.Key
 	for _, a := range l.anchors {
-		if set := a.source.Current(); set != nil && set.Issuer() == issuer {
+		if set := a.source.Current(); set != nil && set.Issues(issuer) {
 			if k, ok := set.Key(t.header.kid); ok {
 				owned = append(owned, k)
 			}
@@ -102,7 +120,7 @@ func (l *linear) search(ctx context.Context, t *signedToken, tried []*jwks.Key) 
 
 func (l *linear) candidates(t *signedToken) (all []*anchor, issuer string, by ruledOut) {
 	var c claims
-	err := c.parse(t.payload, l.rules.signInDecides)
+	err := l.read(t, &c)
 	if err != nil {
 		return nil, "", ruledOut{why: "they can't be read"}
 	}
@@ -119,7 +137,7 @@ func (l *linear) candidates(t *signedToken) (all []*anchor, issuer string, by ru
 	case len(p.fits) > 0:
 		return p.fits, c.issuer, by
 	case len(p.issued) == 0:
-		return nil, "", unverifiedIssuer(t, &c)
+		return nil, "", unverifiedIssuer(l.trust, t, &c)
 	case !slices.ContainsFunc(p.closest(), func(a *anchor) bool { return l.audienceFits(a, &c) }):
 		return nil, "", ruledOut{why: l.wording.foreignAudience}
 	case c.flow == "":
@@ -146,10 +164,10 @@ func (p *extent) closest() []*anchor {
 func (l *linear) partial(c *claims) (p extent) {
 	for _, a := range l.anchors {
 		set := a.source.Current()
-		exact := set != nil && c.issuer == set.Issuer()
-		if !exact && !a.authority.MatchIssuer(c.issuer) {
+		if !mayName(a, c.issuer) {
 			continue
 		}
+		exact := set != nil && set.Issues(c.issuer)
 		p.issued = append(p.issued, a)
 		if exact && p.exact == nil {
 			p.exact = a
@@ -166,7 +184,7 @@ func (l *linear) partial(c *claims) (p extent) {
 
 func (l *linear) flowFits(a *anchor, c *claims) bool {
 	switch {
-	case a.authority.Kind() == authority.EntraExternalID:
+	case a.authority.Kind() != authority.AzureADB2C:
 		return true
 	case c.flow == "":
 		return c.clientID != "" && slices.Contains(l.rules.missingFlow, c.clientID)
@@ -185,10 +203,10 @@ func (l *linear) audienceFits(a *anchor, c *claims) bool {
 func (l *linear) whole(c *claims, keyID string, key *jwks.Key) *anchor {
 	for _, a := range l.anchors {
 		set := a.source.Current()
-		if set == nil || c.issuer != set.Issuer() || !l.flowFits(a, c) || !l.audienceFits(a, c) {
+		if set == nil || !mayName(a, c.issuer) || !set.Issues(c.issuer) || !l.flowFits(a, c) || !l.audienceFits(a, c) {
 			continue
 		}
-		if k, ok := set.Key(keyID); ok && k.SameAs(key) {
+		if k, ok := set.Key(keyID); ok && k.SameAs(key) && a.authority.KeyIssuerFits(k.Issuer(), c.issuer) {
 			return a
 		}
 	}
@@ -203,9 +221,14 @@ func (l *linear) check(ctx context.Context, t *signedToken, key *jwks.Key, c *cl
 		switch p = l.partial(c); {
 		case len(p.issued) == 0:
 			return nil, l.issuer(c)
+		case l.tenant(c, p.issued[0]) != nil:
+			return nil, l.tenant(c, p.issued[0])
 		case !slices.ContainsFunc(p.closest(), func(a *anchor) bool { return l.audienceFits(a, c) }):
 			return nil, l.audience(c, p.closest())
 		}
+	}
+	if match != nil && l.tenant(c, match) != nil {
+		return nil, l.tenant(c, match)
 	}
 	if e := l.rules.checkTimes(&c.times); e != nil {
 		return nil, e
@@ -231,14 +254,29 @@ func (l *linear) check(ctx context.Context, t *signedToken, key *jwks.Key, c *cl
 	return match, nil
 }
 
+// tenant holds tid to the issuer.
+func (l *linear) tenant(c *claims, a *anchor) *Error {
+	if !isMicrosofts(a.authority.Kind()) {
+		return nil
+	}
+	tid, parts := c.more.tenantID, strings.Split(c.issuer, "/")
+	switch {
+	case tid == "" && len(a.authority.TenantIDs()) > 1:
+		return refuse(ErrClaim, "tid", "the token has no tid, and without one its issuer, of a list of tenants, can't be checked; the client must request the profile scope")
+	case tid == "" || parts[len(parts)-2] == tid:
+		return nil
+	}
+	return refuse(ErrIssuer, "tid", "the token is of tenant %s, and its issuer %s is another's: it contradicts itself", foreign.Name(tid), foreign.Name(c.issuer)).hinted(HintOtherTenant)
+}
+
 func (l *linear) confirm(ctx context.Context, fits []*anchor, t *signedToken, key *jwks.Key, c *claims) (match *anchor, e *Error) {
 	issuerFound := false
 	unavailable := findFirst(ctx, fits, jwks.Query{KeyID: t.header.kid, Issuer: c.issuer}, func(a *anchor, set *jwks.Set) bool {
-		if set.Issuer() != c.issuer {
+		if !set.Issues(c.issuer) {
 			return false
 		}
 		issuerFound = true
-		if k, ok := set.Key(t.header.kid); ok && (k.SameAs(key) || l.verifies(t, k)) {
+		if k, ok := set.Key(t.header.kid); ok && a.authority.KeyIssuerFits(k.Issuer(), c.issuer) && (k.SameAs(key) || l.verifies(t, k)) {
 			match = a
 		}
 		return match != nil
@@ -250,6 +288,8 @@ func (l *linear) confirm(ctx context.Context, fits []*anchor, t *signedToken, ke
 		return nil, unavailableError(unavailable)
 	case !issuerFound:
 		return nil, l.issuer(c)
+	case fits[0].authority.Kind() != authority.AzureADB2C:
+		return nil, notOfIssuer(t, key, c)
 	}
 	return nil, refuse(ErrUnknownKey, "kid", "kid %s is the key of another trusted authority; flow %s does not sign with it", foreign.Name(t.header.kid), foreign.Name(c.flow)).hinted(HintKeyOfAnother)
 }
@@ -270,17 +310,31 @@ func (l *linear) issuer(c *claims) *Error {
 			known = appendNew(known, set.Issuer())
 		}
 	}
-	hint, whose := foreignProduct(c.issuer, c.audience)
+	hint, whose := l.trust.foreignProduct(c.issuer, c.audience)
 	switch {
 	case hint != "":
 	case slices.ContainsFunc(known, func(k string) bool {
 		return k != c.issuer && strings.TrimSuffix(k, "/") == strings.TrimSuffix(c.issuer, "/")
 	}):
-		hint, whose = HintSlash, "only the slash at the end differs, so this is no B2C token"
-	case slices.ContainsFunc(l.anchors, func(a *anchor) bool { return strings.Contains(c.issuer, "/"+a.authority.TenantID()+"/") }):
+		hint, whose = HintSlash, "only the slash at the end differs"
+		if l.trust.onlyB2C {
+			whose += ", so this is no B2C token"
+		} else {
+			whose += ": B2C's issuers end in one, and those of other products don't"
+		}
+	case slices.ContainsFunc(l.anchors, func(a *anchor) bool {
+		return slices.ContainsFunc(a.authority.TenantIDs(), func(id string) bool { return strings.Contains(c.issuer, "/"+id+"/") })
+	}):
 		hint, whose = HintOtherHost, "it is this tenant, but another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts) or flow too"
-	default:
+		if !l.trust.onlyB2C {
+			whose = "it is a trusted tenant's, but of another host or issuer form; if its tokens are to be accepted, trust that host (Tenant.WithHosts, Authority.WithHost) or flow too"
+		}
+	case l.trust.onlyB2C:
 		hint, whose = HintOtherTenant, otherTenant
+	case l.trust.isOfUnlisted(c.issuer):
+		hint, whose = HintOtherTenant, "it is of a tenant that is not in the list given to authority.EntraMultiTenant, and Entra ID signs with the same keys for all tenants"
+	default:
+		hint, whose = HintOtherTenant, "it is another tenant's, or another provider's"
 	}
 	return refuse(ErrIssuer, "iss", "issuer %s is not trusted: %s; trusted: %s", foreign.Name(c.issuer), whose, listSome(known)).hinted(hint)
 }
@@ -294,7 +348,14 @@ func (l *linear) audience(c *claims, closest []*anchor) *Error {
 		return l.wording.audience(&diagnosis{rules: l.rules, claims: *c}, got, nil)
 	}
 	hint, why := HintOtherAudience, "the client asked for another API's scopes"
-	if i := slices.IndexFunc(l.anchors, func(a *anchor) bool { return l.audienceFits(a, c) }); i >= 0 {
+	i := slices.IndexFunc(l.anchors, func(a *anchor) bool { return l.audienceFits(a, c) })
+	var of *anchor
+	if i >= 0 {
+		of = l.anchors[i]
+	}
+	if h, text := (&diagnosis{claims: *c}).audienceOfOthers(of); !l.trust.onlyB2C && h != "" {
+		hint, why = h, text
+	} else if i >= 0 {
 		hint, why = HintOtherAuthority, "that is the audience of "+l.anchors[i].authority.String()+", and the token is of another tenant or flow"
 	} else if strings.Contains(c.audience[0], "://") {
 		hint, why = HintAppIDURI, "that is an App ID URI; B2C puts the client id there, so this may be a token of Entra ID v1"

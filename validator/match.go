@@ -18,18 +18,19 @@ type matching struct {
 }
 
 // whole returns the first authority that the token belongs to in all: issuer,
-// flow, audience, and the key of that id that verified it.
-func (m matching) whole(keyID string, key *jwks.Key) *anchor {
+// flow, audience, and the key of that id that verified it, by that algorithm and for
+// that issuer.
+func (m matching) whole(h *header, key *jwks.Key) *anchor {
 	of := m.ofFlow(m.trust.family(m.claims.issuer))
 	if len(of) > few {
-		of = m.trust.shorter(of, keyID, key)
+		of = m.trust.shorter(of, h.kid, key)
 	}
 	for _, a := range of {
 		set := a.source.Current() // once: issuer and key must be of one set
-		if set == nil || m.claims.issuer != set.Issuer() || !m.flowFits(a) || !m.audienceFits(a) {
+		if set == nil || !set.Issues(m.claims.issuer) || !m.flowFits(a) || !m.audienceFits(a) {
 			continue
 		}
-		if k, ok := set.Key(keyID); ok && k.SameAs(key) {
+		if k, ok := set.Key(h.kid); ok && k.SameAs(key) && a.vouches(k, h.alg, m.claims.issuer) {
 			return a
 		}
 	}
@@ -123,7 +124,7 @@ func (m matching) names(p *partial) bool {
 		return false
 	}
 	if x := m.trust.index.latest.Load(); x != nil && len(p.issued.all) > few && x.isUpToDate() {
-		a := x.issuer[m.claims.issuer]
+		a := x.issuedBy(m.claims.issuer)
 		if a == nil {
 			return false
 		}
@@ -137,14 +138,14 @@ func (m matching) names(p *partial) bool {
 // names reports whether it is the issuer of the current set.
 func (a *anchor) names(issuer string) bool {
 	set := a.source.Current()
-	return set != nil && set.Issuer() == issuer
+	return set != nil && set.Issues(issuer)
 }
 
-// flowFits reports whether the token names this authority's flow. External ID
-// has none. A token that names none fits if its client is known for that.
+// flowFits reports whether the token names this authority's flow. Only B2C has
+// some. A token that names none fits if its client is known for that.
 func (m matching) flowFits(a *anchor) bool {
 	switch c := m.claims; {
-	case a.authority.Kind() == authority.EntraExternalID:
+	case a.authority.Kind() != authority.AzureADB2C:
 		return true
 	case c.flow == "":
 		return m.mayMissFlow()

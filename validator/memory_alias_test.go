@@ -85,7 +85,7 @@ func TestNothingWrittenToATokenCounts(t *testing.T) {
 	raws := []string{
 		goodToken(t, emails),
 		goodToken(t, emails, set("iss", quoted("https://775527ff-9a37-4307-8b3d-cc311f58d926.ciamlogin.com/775527ff-9a37-4307-8b3d-cc311f58d926/v2.0")),
-			drop("tfp"), drop("nonce"), drop("scp"), add("roles", `["jobs.run","jobs.stop"]`), set("aud", `["`+contosoAPI+`","`+webClient+`"]`)),
+			set("ver", `"2.0"`), drop("tfp"), drop("nonce"), drop("scp"), add("roles", `["jobs.run","jobs.stop"]`), set("aud", `["`+contosoAPI+`","`+webClient+`"]`)),
 	}
 	var originals []*validator.Token
 	filled := map[string]bool{} // fields that were written to where something stood

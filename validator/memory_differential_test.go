@@ -193,7 +193,7 @@ func (w *fickleWorld) mint(tb testing.TB) {
 		a := s.Authority()
 		base := []mod{set("iss", quoted(a.Issuers()[0])), set("tfp", quoted(a.Flow()))}
 		if a.Kind() == authority.EntraExternalID {
-			base = []mod{set("iss", quoted(a.Issuers()[0])), drop("tfp"), drop("nonce")}
+			base = []mod{set("iss", quoted(a.Issuers()[0])), set("ver", `"2.0"`), drop("tfp"), drop("nonce")}
 		}
 		for _, variant := range []struct {
 			name string

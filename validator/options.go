@@ -35,6 +35,25 @@ type Options struct {
 	// empty Token.Flow and fails every Flow requirement.
 	AllowMissingFlow []string
 
+	// AllowMissingRoles are the client ids whose own tokens, in External ID and Entra
+	// ID, may have no roles, so that whoever asks finds neither scope nor role in them.
+	// Unless the API's registration says "assignment required", every application of
+	// the tenant gets such a token.
+	AllowMissingRoles []string
+
+	// MapUser tells who somebody is here, where tokens tell it otherwise: in a
+	// migration to a tenant that gives its users new ids, say. It is called in each
+	// Validate with a token that is accepted but for Requirements, seen before or not,
+	// and what it returns is the UserID of the token, for handlers and requirements
+	// alike; "" means that it stays as it is. An error means that nobody could tell: it
+	// is ErrUndecided, 503, whoever the user is. It is the request's context and a copy
+	// of the token that it gets. It must be safe for concurrent use, and quick, since
+	// each request waits for it. If nil, nothing is called.
+	//
+	// Go by what users can't choose. A name, an e-mail address or a claim that a
+	// profile page edits would let one user become another.
+	MapUser func(context.Context, *Token) (string, error)
+
 	// Updatable says that whom to trust changes while the validator serves, see
 	// [Validator.Update]: tenants come and go. The list of authorities may be empty
 	// then, and nobody's tokens are accepted. What a route asks may wait for a flow
@@ -94,7 +113,7 @@ type Options struct {
 // trust adds to a trust what the options say of it.
 func (o *Options) trust(t Trust) Trust {
 	if o != nil {
-		t.Clients, t.AllowMissingFlow = o.Clients, o.AllowMissingFlow
+		t.Clients, t.AllowMissingFlow, t.AllowMissingRoles = o.Clients, o.AllowMissingFlow, o.AllowMissingRoles
 	}
 	return t
 }
@@ -127,7 +146,7 @@ func (o *Options) withDefaults(m *mistakes, name string) Options {
 	if o != nil {
 		r = *o
 	}
-	r.Clients, r.AllowMissingFlow = nil, nil // they are part of the trust
+	r.Clients, r.AllowMissingFlow, r.AllowMissingRoles = nil, nil, nil // they are part of the trust
 	for _, q := range r.Requirements {
 		if err := q.Err(); err != nil {
 			m.add(fmt.Errorf("%w (in Options.Requirements)", err))
@@ -157,11 +176,17 @@ func (t *Trust) checkClients(m *mistakes, names fieldNames, named bool) {
 			m.addf(names.clients, "%q: %w", id, err)
 		}
 	}
-	for _, id := range t.AllowMissingFlow {
+	t.checkExempt(m, names.missingFlow, t.AllowMissingFlow, names)
+	t.checkExempt(m, names.missingRoles, t.AllowMissingRoles, names)
+}
+
+// checkExempt finds mistakes in a list of clients whose tokens may lack something.
+func (t *Trust) checkExempt(m *mistakes, field string, ids []string, names fieldNames) {
+	for _, id := range ids {
 		if err := checkGUID(id); err != nil {
-			m.addf(names.missingFlow, "%q: %w", id, err)
+			m.addf(field, "%q: %w", id, err)
 		} else if len(t.Clients) > 0 && !slices.Contains(t.Clients, id) {
-			m.addf(names.missingFlow, "client %q is not in %s, so its tokens would be refused all the same", id, names.clients)
+			m.addf(field, "client %q is not in %s, so its tokens would be refused all the same", id, names.clients)
 		}
 	}
 }
@@ -208,6 +233,7 @@ func checkTrusted(m *mistakes, names fieldNames, all []authority.Authority, grow
 	type place struct {
 		kind                 authority.Kind
 		host, tenantID, flow string
+		metadata             string // of other products, which may have several at a host
 	}
 	named := make(map[place]bool, len(all))
 	for _, a := range all {
@@ -215,10 +241,31 @@ func checkTrusted(m *mistakes, names fieldNames, all []authority.Authority, grow
 			m.addf(names.trusted, "%w", err)
 			continue
 		}
-		p := place{a.Kind(), a.Host(), a.TenantID(), a.FlowKey()}
+		p := place{kind: a.Kind(), host: a.Host(), tenantID: a.TenantID(), flow: a.FlowKey()}
+		if p.kind != authority.AzureADB2C {
+			p.metadata = a.MetadataURL()
+		}
 		if named[p] {
 			m.addf(names.trusted, "%s is named twice", a)
 		}
 		named[p] = true
+	}
+	checkIssuers(m, names, all)
+}
+
+// checkIssuers refuses authorities of different products that may name one issuer:
+// whose rules its tokens go by must be certain. External ID and Entra ID have the same.
+func checkIssuers(m *mistakes, names fieldNames, all []authority.Authority) {
+	owners := map[string]authority.Authority{}
+	for _, a := range all {
+		if a.Err() != nil {
+			continue
+		}
+		for _, issuer := range a.TokenIssuers() {
+			owner, is := owners[issuer]
+			if owners[issuer] = a; is && owner.Kind() != a.Kind() && !(isMicrosofts(owner.Kind()) && isMicrosofts(a.Kind())) {
+				m.addf(names.trusted, "%s (%s) and %s (%s) may both name the issuer %q, and their tokens follow different rules", owner, owner.Kind(), a, a.Kind(), issuer)
+			}
+		}
 	}
 }

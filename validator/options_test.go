@@ -69,7 +69,7 @@ func TestNewRefuses(t *testing.T) {
 		{"own audience empty", contosoTenant(t).WithAudiences("").Flows("B2C_1_susi"), "", nil, "audiences: one is empty"},
 		{"own audience empty, beside a good one", contosoTenant(t).WithAudiences("").Flows("B2C_1_susi"), contosoAPI, nil, "audiences: one is empty"},
 		{"App ID URI at External ID", []authority.Authority{external.WithAudiences("api://tasks")}, "", nil, "looks like an App ID URI"},
-		{"External ID takes any audience of New", []authority.Authority{external}, "api://tasks", nil, ""},
+		{"App ID URI at External ID, of New", []authority.Authority{external}, "api://tasks", nil, `validator: audience: "api://tasks" is an App ID URI; Entra External ID puts the API's application (client) id into aud`},
 		{"no clients, but not nil", susi, contosoAPI, &validator.Options{Clients: []string{}}, "Options.Clients"},
 		{"audience no GUID", susi, "tasks-api", nil, "not a GUID"},
 		{"client no GUID", susi, contosoAPI, &validator.Options{Clients: []string{"my app"}}, "not a GUID"},

@@ -5,6 +5,7 @@ package validator
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"sync"
 
@@ -35,6 +36,9 @@ func (t *signedToken) unverifiedIssuer() string {
 // x5c are not among them: keys never come from a token (RFC 8725 section 3.10).
 type header struct {
 	kid string
+	alg authority.Algorithm
+
+	isAccess bool // typ says that it is an access token (RFC 9068)
 }
 
 // scratch is memory that one validation needs and the next may reuse.
@@ -144,6 +148,7 @@ func parseHeader(data string, r *rules) (header, *Error) {
 			if e := r.checkType(text); e != nil {
 				return e
 			}
+			h.isAccess = isAccessTokenType(text)
 		case "crit", "b64":
 			return refuse(ErrHeader, name, "header member %s is not supported (RFC 7515 section 4.1.11)", name)
 		case "cty":
@@ -154,10 +159,21 @@ func parseHeader(data string, r *rules) (header, *Error) {
 	switch {
 	case err != nil:
 		return h, asError(err, "header")
-	case alg != "RS256":
-		return h, refuse(ErrAlgorithm, "alg", "alg is %s; only RS256 is accepted", foreign.Name(alg))
+	case !r.allows(alg, &h):
+		return h, &Error{Reason: ErrAlgorithm, Claim: "alg", Detail: "alg is " + foreign.Name(alg) + "; only " + r.allowed + " accepted"}
 	}
 	return h, nil
+}
+
+// allows reports whether some trusted authority signs with the algorithm, and notes
+// it. Whether the one does whose token it is, is judged with its key and its issuer.
+func (r *rules) allows(alg string, h *header) bool {
+	i := slices.Index(r.algorithms, authority.Algorithm(alg))
+	if i < 0 {
+		return false
+	}
+	h.alg = r.algorithms[i]
+	return true
 }
 
 // checkType checks typ. B2C's tokens are all of type JWT.
@@ -185,7 +201,8 @@ func isVisibleASCII(s string) bool {
 	return true
 }
 
-// verify checks the signature with one key.
+// verify checks the signature with one key, by the algorithm of the header if that
+// is one for this key.
 func (t *signedToken) verify(key *jwks.Key) bool {
-	return key.Verify(authority.RS256, t.input, t.signature)
+	return key.Verify(t.header.alg, t.input, t.signature)
 }

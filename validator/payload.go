@@ -48,3 +48,13 @@ func (p payload) claim(name string) (raw strictjson.Value, ok bool) {
 	}
 	return raw, raw != ""
 }
+
+// flow returns what names the flow, tfp or else acr.
+func (p payload) flow() string {
+	raw, ok := p.claim("tfp")
+	if !ok {
+		raw, _ = p.claim("acr")
+	}
+	flow, _ := raw.String()
+	return flow
+}

@@ -46,6 +46,20 @@ func productOf(issuer string, audience []string) Product {
 	return ""
 }
 
+// nameOf is what a product is called in texts.
+func nameOf(product authority.Kind) string {
+	switch product {
+	case authority.EntraExternalID:
+		return "External ID"
+	case authority.EntraID:
+		return "Entra ID"
+	case authority.OpenIDConnect:
+		return "the provider"
+	default:
+		return "B2C"
+	}
+}
+
 // foreignProduct names the product that issues such tokens, if it is not B2C, and says
 // what to do about them.
 func foreignProduct(issuer string, audience []string) (h Hint, text string) {

@@ -74,6 +74,14 @@ const (
 	ErrScopeRequired Reason = "scope_required"
 	// ErrRoleRequired means that the token lacks a role.
 	ErrRoleRequired Reason = "role_required"
+	// ErrGroupRequired means that the user is not in a group, as far as the token tells.
+	ErrGroupRequired Reason = "group_required"
+	// ErrGroupsOverage means that the user is in more groups than a token holds, so
+	// that it lists none.
+	ErrGroupsOverage Reason = "groups_overage"
+	// ErrTenantRequired means that the token is of a trusted tenant, but not of one for
+	// here.
+	ErrTenantRequired Reason = "tenant_required"
 	// ErrFlowRequired means that the token is of a trusted flow, but not of one
 	// for here.
 	ErrFlowRequired Reason = "flow_required"
@@ -124,7 +132,7 @@ func (r Reason) Kind() Kind {
 		return Unavailable
 	case ErrSignInTooOld:
 		return InsufficientAuthentication
-	case ErrScopeRequired, ErrRoleRequired, ErrFlowRequired, ErrClientRequired, ErrClaimRequired, ErrUserRequired, ErrAppRequired, ErrClaimsChallenge, ErrRefused:
+	case ErrScopeRequired, ErrRoleRequired, ErrGroupRequired, ErrGroupsOverage, ErrTenantRequired, ErrFlowRequired, ErrClientRequired, ErrClaimRequired, ErrUserRequired, ErrAppRequired, ErrClaimsChallenge, ErrRefused:
 		return InsufficientScope
 	default:
 		return InvalidToken

@@ -22,6 +22,7 @@ type Requirement struct {
 	scopes   []string
 	clients  []string // that it speaks of
 	flows    []string // that it speaks of
+	tenants  []string // that it speaks of
 	text     string   // as it is written
 	asks     bool     // a function of the application
 
@@ -84,6 +85,7 @@ type issuance struct {
 	client    string
 	listed    bool    // its tokens may name no flow, as daemons' may
 	subject   subject // where that matters
+	tenant    string  // one of the authority's, where that matters
 }
 
 // subject is who a token speaks of.

@@ -3,7 +3,11 @@
 
 package validator
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/b2ckit/b2ckit/authority"
+)
 
 // rules are what a token has to fit besides its authority. Access tokens and ID
 // tokens differ in these values and in the wording of their errors, and nowhere
@@ -17,6 +21,9 @@ type rules struct {
 	types          string // the types that may be, for errors
 	encrypted      string // what an encrypted token may be, for errors
 
+	algorithms []authority.Algorithm // that any of the trusted authorities signs with
+	allowed    string                // these, for errors
+
 	// Claims.
 	signInDecides bool // acr and auth_time are what the token is for, so they must be of the right type
 
@@ -25,12 +32,16 @@ type rules struct {
 	oneAudience bool     // the token is for nobody else
 	missingFlow []string // clients whose tokens may name no flow
 
+	missingRoles []string // clients whose own tokens may have no roles
+
 	// Checks.
 	clock         clock
 	needsIssuedAt bool
 	access        bool     // it is an access token, as far as claims tell
 	clients       []string // whose tokens are accepted; those of all if there are none
 	clientMissing bool     // the client need not be named
+
+	names fieldNames // what the lists are called where they come from, for errors
 }
 
 // accessTokenRules are those of tokens for an API.
@@ -40,6 +51,8 @@ func accessTokenRules() rules {
 		encrypted: "this is an encrypted token (JWE), as B2C's refresh tokens and codes are; send the access token",
 		named:     true,
 		access:    true,
+
+		algorithms: algorithmsOf(nil), allowed: "RS256 is",
 	}
 }
 
@@ -53,7 +66,14 @@ func idTokenRules() rules {
 		oneAudience:   true,
 		needsIssuedAt: true,
 		clientMissing: true,
+		algorithms:    algorithmsOf(nil),
+		allowed:       "RS256 is",
 	}
+}
+
+// mayMissRoles reports whether the client's own tokens may have no roles.
+func (r *rules) mayMissRoles(clientID string) bool {
+	return clientID != "" && slices.Contains(r.missingRoles, clientID)
 }
 
 // mayMissFlow reports whether tokens of the client may name no flow.

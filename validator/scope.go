@@ -46,15 +46,16 @@ func scopeRequirement(fn string, names []string, ok func(*Token) bool, text stri
 		return e
 	}
 	return Requirement{text: call(fn, names), scopes: names, check: check, obstacle: func(i issuance) *obstacle {
-		if i.subject != ofApp || i.authority.Kind() == authority.AzureADB2C {
+		if i.subject != ofApp || !isMicrosofts(i.authority.Kind()) {
 			return nil
 		}
-		return &obstacle{call(fn, names), "an app's own token of External ID has roles, and no scp"}
+		return &obstacle{call(fn, names), "an app's own token of " + nameOf(i.authority.Kind()) + " has roles, and no scp"}
 	}}
 }
 
 // Role asks for all of the named app roles in the roles claim, which External
-// ID issues and B2C does not, see [Token.Roles].
+// ID and Entra ID issue, to users and to apps, and B2C does not, see [Token.Roles].
+// Beside [Delegated] or [AppOnly] it is a user's or an app's.
 func Role(names ...string) Requirement {
 	names = slices.Clone(names)
 	return roleRequirement("Role", names, func(t *Token) bool {
@@ -79,18 +80,28 @@ func roleRequirement(fn string, names []string, ok func(*Token) bool, text strin
 			return nil
 		}
 		e := refuse(ErrRoleRequired, "roles", "%s%s", text, list(names))
-		if t.Authority.Kind() == authority.AzureADB2C {
+		switch t.Authority.Kind() {
+		case authority.AzureADB2C:
 			e.Detail += "; " + whyNoRoles(t)
+		case authority.OpenIDConnect:
+			e.Detail += "; " + noRolesOfOthers
+		default:
 		}
 		return e
 	}
 	return Requirement{text: call(fn, names), check: check, obstacle: func(i issuance) *obstacle {
-		if i.authority.Kind() == authority.EntraExternalID {
+		switch i.authority.Kind() {
+		case authority.EntraExternalID, authority.EntraID:
 			return nil
+		case authority.OpenIDConnect:
+			return &obstacle{call(fn, names), noRolesOfOthers}
+		default:
 		}
 		return &obstacle{call(fn, names), "B2C issues no roles claim; ask for a daemon's app roles, which are in scp, with Scope, and for what a policy puts into roles with Claim(\"roles\", …)"}
 	}}
 }
+
+const noRolesOfOthers = "no standard has a roles claim, and what a provider writes there is its own affair: ask for it with Claim(\"roles\", …), if users can't edit it"
 
 // whyNoRoles tells why a B2C token has no roles, though it may have a claim of
 // that name.
@@ -103,18 +114,37 @@ func whyNoRoles(t *Token) string {
 
 // ScopeOrRole asks for the scope or the app role, for routes that users call
 // by a scope and daemons by a role. The role is looked for where the product
-// puts a daemon's: in B2C among the scopes, in External ID in the roles claim.
-// A user's token that has it passes too.
+// puts a daemon's. In External ID and Entra ID that is the roles claim of an app's own
+// token ([AppOnly]): a user may be given the same role, and does not pass by it, since
+// that says nothing of what the client was permitted to do for the user. In B2C both
+// are scopes, and nothing documented tells them apart, so a user's token that has the
+// role among its scopes passes. Other providers document no roles, so there the scope
+// alone counts. Where users may come by a role of theirs, ask for AnyOf(Scope(scope),
+// Role(role)).
 func ScopeOrRole(scope, role string) Requirement { return AnyOf(Scope(scope), appRole(role)) }
 
 func appRole(name string) Requirement {
 	r := Role(name)
 	inRoles := r.check
 	r.check = func(ctx context.Context, t *Token) *Error {
-		if t.Authority.Kind() == authority.AzureADB2C && t.HasScope(name) {
+		switch kind := t.Authority.Kind(); {
+		case kind == authority.AzureADB2C && t.HasScope(name):
 			return nil
+		case isMicrosofts(kind) && t.HasRole(name) && !t.isApps():
+			return refuse(ErrRoleRequired, "roles", "the role %q is a user's here, and only an app's own counts", name)
 		}
 		return inRoles(ctx, t)
+	}
+	r.ofSubject = true
+	r.obstacle = func(i issuance) *obstacle {
+		part := call("Role", []string{name})
+		switch kind := i.authority.Kind(); {
+		case kind == authority.OpenIDConnect:
+			return &obstacle{part, noRolesOfOthers}
+		case isMicrosofts(kind) && i.subject == ofUser:
+			return &obstacle{part, "a user's role does not stand for an app's"}
+		}
+		return nil
 	}
 	return r
 }

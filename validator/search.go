@@ -6,6 +6,7 @@ package validator
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/b2ckit/b2ckit/internal/foreign"
@@ -63,11 +64,25 @@ func (s *search) key(ctx context.Context, t *signedToken, tried []*jwks.Key) (*j
 	case unavailable != nil:
 		return nil, unavailableError(unavailable)
 	case len(tried) > 0 || published:
-		return nil, badSignature(t)
+		return nil, s.notVerified(t, tried)
 	case at.isEmpty():
 		return nil, unknownKey(t, ruledOut)
 	}
 	return nil, refuse(ErrUnknownKey, "kid", "no trusted authority publishes kid %s, and they were asked just now; is the token of another tenant or flow?", foreign.Name(t.header.kid)).hinted(HintUnpublishedKey)
+}
+
+// notVerified is about a token that no key of its key id verifies. Where Microsoft's
+// tenants are trusted it may be one for Graph, which they sign with the same keys: its
+// signature is over another text.
+func (s *search) notVerified(t *signedToken, tried []*jwks.Key) *Error {
+	if len(tried) > 0 && !slices.ContainsFunc(tried, func(k *jwks.Key) bool { return k.Allows(t.header.alg) }) {
+		return refuse(ErrAlgorithm, "alg", "alg is %s, and the key of kid %s is not used with that", t.header.alg, foreign.Name(t.header.kid))
+	}
+	if !s.trust.onlyB2C && t.hasHeaderNonce() {
+		_, text := foreignProduct("", graphAudiences)
+		return refuse(ErrSignature, "", "with a nonce in its header %s (kid %s)", text, foreign.Name(t.header.kid)).hinted(HintGraph)
+	}
+	return badSignature(t)
 }
 
 // badSignature is about a token that the key of its key id has not signed.
@@ -97,7 +112,7 @@ type ruledOut struct {
 // out the last ones.
 func (s *search) candidates(t *signedToken) (at candidates, issuer string, none ruledOut) {
 	var c claims
-	if err := c.parse(t.payload, s.rules.signInDecides); err != nil {
+	if err := s.trust.read(t, s.rules, &c); err != nil {
 		return at, "", ruledOut{why: "they can't be read"}
 	}
 	if e := s.rules.checkTimes(&c.times); e != nil {
@@ -120,7 +135,7 @@ func (s *search) candidates(t *signedToken) (at candidates, issuer string, none 
 func (s *search) ruleOut(t *signedToken, c *claims, p *partial) ruledOut {
 	switch {
 	case p.issued == nil:
-		return unverifiedIssuer(t, c)
+		return unverifiedIssuer(s.trust, t, c)
 	case !p.audience:
 		return ruledOut{why: s.foreignAudience}
 	case c.flow == "":
@@ -133,15 +148,15 @@ func (s *search) ruleOut(t *signedToken, c *claims, p *partial) ruledOut {
 
 // unverifiedIssuer guesses whose token it is that names an issuer which is not
 // trusted.
-func unverifiedIssuer(t *signedToken, c *claims) ruledOut {
-	hint, text := foreignProduct(c.issuer, c.audience)
+func unverifiedIssuer(by *trust, t *signedToken, c *claims) ruledOut {
+	hint, text := by.foreignProduct(c.issuer, c.audience)
 	switch {
 	case hint == "" && c.issuer == "":
 		return ruledOut{why: "it has no iss"}
 	case hint == "":
 		return ruledOut{HintOtherTenant, "its issuer is not trusted"}
 	case t.hasHeaderNonce():
-		hint, text = foreignProduct(c.issuer, graphAudiences)
+		hint, text = by.foreignProduct(c.issuer, graphAudiences)
 	}
 	return ruledOut{hint, text}
 }

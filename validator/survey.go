@@ -42,6 +42,12 @@ func (v *Validator) Explain(ctx context.Context, raw string, reqs ...Requirement
 		s.requireOfRefused(ctx, reqs, &v.clock)
 	} else {
 		t := newVerified(&c, found, &v.clock)
+		if v.opts.MapUser != nil {
+			named, e := v.mapUser(ctx, t)
+			if s.addMapUser(e); e == nil {
+				t = named
+			}
+		}
 		if s.require(ctx, reqs, t); s.refusal == nil {
 			x.Token = t.token.fresh()
 		}
@@ -125,7 +131,7 @@ func (s *survey) goOn(rest []CheckName, t *signedToken, w *witness) {
 	by := s.found.terms
 	var j judgement
 	if s.read {
-		j = by.judge(s.wording, s.claims, t.header.kid, s.found.key)
+		j = by.judge(s.wording, s.claims, &t.header, s.found.key)
 	}
 	for _, name := range rest {
 		switch {
@@ -133,11 +139,11 @@ func (s *survey) goOn(rest []CheckName, t *signedToken, w *witness) {
 			s.skip(name)
 		case name == CheckClaims:
 			var e *Error
-			if err := s.claims.parse(t.payload, by.rules.signInDecides); err != nil {
+			if err := by.trust.read(t, &by.rules, s.claims); err != nil {
 				e = asError(err, "payload")
 			} else {
 				s.read = true
-				j = by.judge(s.wording, s.claims, t.header.kid, s.found.key)
+				j = by.judge(s.wording, s.claims, &t.header, s.found.key)
 			}
 			s.add(name, e, func() string { return w.found(name) })
 		case !s.read, name == CheckFlow && !j.hasIssuer():
@@ -193,6 +199,12 @@ func (s *survey) issuer() authority.Authority {
 		return f.all[0].authority
 	}
 	return authority.Authority{}
+}
+
+// addMapUser adds what came of asking the application for the user's id.
+func (s *survey) addMapUser(e *Error) {
+	s.add(CheckRequirement, e, func() string { return "told the user's id" }).Requirement = "Options.MapUser"
+	s.refusal = e
 }
 
 func (s *survey) addRequirement(r *Requirement, e *Error) {

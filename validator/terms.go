@@ -37,12 +37,13 @@ type entry struct {
 // authorityID is where an authority's keys come from, and whose they must be.
 // Authorities that differ in audiences alone share them.
 type authorityID struct {
-	kind               authority.Kind
-	metadata, tenantID string
+	kind                authority.Kind
+	metadata, tenantID  string
+	rs256, ps256, es256 bool // what keys may be for
 }
 
 func idOf(a authority.Authority) authorityID {
-	return authorityID{a.Kind(), a.MetadataURL(), a.TenantID()}
+	return authorityID{a.Kind(), a.MetadataURL(), a.TenantID(), a.Allows(authority.RS256), a.Allows(authority.PS256), a.Allows(authority.ES256)}
 }
 
 // put adds an authority with its source, nil if a cache is to be made. What the

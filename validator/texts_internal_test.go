@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/b2ckit/b2ckit/authority"
 )
 
 // Lists share one piece of memory, and each has what its claim says, however many they
@@ -40,7 +42,7 @@ func TestLists(t *testing.T) {
 			t.Fatal(err)
 		}
 		var c claims
-		err = c.parse(string(payload), true)
+		err = c.parse(string(payload), true, authority.AzureADB2C)
 		audience, isGood := textsIn(given["aud"]), !slices.Contains(textsIn(given["aud"]), "") && (given["aud"] == nil || len(textsIn(given["aud"])) > 0)
 		if (err == nil) != isGood {
 			t.Fatalf("%s: got %v, want good: %v", payload, err, isGood)

@@ -29,16 +29,20 @@ type Token struct {
 	ObjectID string
 	// Flow is the user flow or custom policy, spelled as configured. It is
 	// empty for tokens accepted through Options.AllowMissingFlow and for
-	// External ID.
+	// all products but B2C.
 	Flow string
 	// Audience is the aud claim. B2C sends one.
 	Audience []string
-	// ClientID is the azp claim: the application the token was issued to.
+	// ClientID is the azp claim: the application the token was issued to. For other
+	// OpenID Connect providers it is the client_id claim, else azp.
 	ClientID string
-	// Scopes is the scp claim. In B2C a daemon's app roles stand here too.
+	// Scopes is the scp claim. In B2C a daemon's app roles stand here too. For other
+	// OpenID Connect providers it is the scope claim, else scp.
 	Scopes []string
-	// Roles is the roles claim, for External ID only: B2C does not issue one,
-	// so a claim of that name in a B2C token is whatever a policy made of it.
+	// Roles is the roles claim, for External ID and Entra ID only: an app's own, or a
+	// user's. B2C does not issue one,
+	// so a claim of that name in a B2C token is whatever a policy made of it, and
+	// what other providers put there is not documented by a standard.
 	// Ask for it with [Claim].
 	Roles []string
 	// Name is the name claim, which users may choose freely.
@@ -55,6 +59,7 @@ type Token struct {
 	daemon bool   // its client may name no flow, as daemons' tokens may
 	clock  *clock // of the validator
 	kept   *Token // what was verified; nil in tokens that were made by hand
+	more   *particulars
 }
 
 // fill sets all that a token has of its claims.
@@ -63,9 +68,9 @@ func (t *Token) fill(c *claims, a authority.Authority, flow string, k *clock) {
 		Authority: a, Issuer: c.issuer, Subject: c.subject, ObjectID: c.objectID, Flow: flow,
 		Audience: c.audience, ClientID: c.clientID, Scopes: c.scopes, Name: c.name, Emails: c.emails,
 		IssuedAt: c.iat, NotBefore: c.nbf, ExpiresAt: c.exp, AuthTime: c.authTime,
-		claims: c.payload, clock: k,
+		claims: c.payload, clock: k, more: c.more,
 	}
-	if a.Kind() == authority.EntraExternalID {
+	if isMicrosofts(a.Kind()) {
 		t.Roles = c.roles
 	}
 }
@@ -99,10 +104,63 @@ func move(list *[]string, to []string) (rest []string) {
 	return to[n:]
 }
 
-// UserID returns what identifies the user, or the daemon, within the tenant:
-// the object id, else the subject. It fails if the token has neither, which a
-// change of the flow's claims can mend.
-func (t *Token) UserID() (string, error) { return userID(t.ObjectID, t.Subject) }
+// UserID returns what identifies the user, or the daemon: what Options.MapUser says,
+// or else
+//
+//   - for B2C the object id, else the subject. It fails if the token has neither, which
+//     a change of the flow's claims can mend.
+//   - for External ID and Entra ID the claim of [authority.Authority.WithUserIDClaim], if
+//     one is named there and the token has it; else the object id. It never is the
+//     subject, which is another one for each client, so that one person would be
+//     several. If there is no object id it fails: the client must request the profile
+//     scope.
+//   - for other OpenID Connect providers such a claim, else the subject.
+//
+// A claim that is to be the user's id must be a GUID, in whatever case; one that is
+// there and is none is an error, and no other id takes its place. Whoever can write
+// that claim can be anyone: one that users can edit, or that a sign-up form collects,
+// is an account takeover.
+//
+// For B2C, External ID and Entra ID the id is one of its tenant, see [Token.TenantID].
+func (t *Token) UserID() (string, error) {
+	if t.more != nil {
+		return t.more.user(t.Authority.UserIDClaim(), t.claims, t.ObjectID, t.Subject)
+	}
+	return userID(t.ObjectID, t.Subject)
+}
+
+// TenantID returns the GUID of the tenant whose user or app it speaks of: that of the
+// authority, and where that has a list of tenants, the one that issued the token. It is
+// empty for other OpenID Connect providers.
+func (t *Token) TenantID() string { return t.more.tenant(t.Authority) }
+
+// Groups returns the groups claim of External ID and Entra ID: the ids of the user's
+// groups, if the API's registration asks for them. It is nil if there are more than a
+// token holds (200), see [Group]. It is a copy.
+func (t *Token) Groups() []string {
+	if t.more == nil {
+		return nil
+	}
+	return slices.Clone(t.more.groups)
+}
+
+// ClientAuth returns how the client proved who it is, by the azpacr claim of External
+// ID and Entra ID: "0" not at all, as public clients, "1" by a secret, "2" by a
+// certificate or another's assertion. It is empty where the token does not tell.
+func (t *Token) ClientAuth() string {
+	if t.more == nil {
+		return ""
+	}
+	return t.more.clientAuth
+}
+
+// IsDelegated reports whether the token satisfies [Delegated]: it is certain that a
+// user has signed in for it.
+func (t *Token) IsDelegated() bool { return t.own().subjectMarks() == marks{user: true} }
+
+// IsAppOnly reports whether the token satisfies [AppOnly]: it is certain that it is an
+// app's own.
+func (t *Token) IsAppOnly() bool { return t.own().isApps() }
 
 // Holder tells whose token it is. Its UserID is empty where UserID fails.
 func (t *Token) Holder() *Holder {
@@ -158,12 +216,16 @@ func (t *Token) wallClock() *clock {
 
 // InsecureTokenFromClaims reads claims into a Token and verifies nothing. It
 // is for tests of handlers, usually through package guardtest. The flow is
-// tfp, else acr, as it stands there; roles are taken from wherever they come.
+// tfp, else acr, as it stands there; roles, groups, tid and azpacr are taken from
+// wherever they come.
 func InsecureTokenFromClaims(raw []byte) (*Token, error) {
-	var c claims
-	if err := c.parse(string(raw), false); err != nil {
+	var c, others claims
+	if err := c.parse(string(raw), false, authority.AzureADB2C); err != nil {
 		return nil, fmt.Errorf("validator: %w", err)
 	}
+	_ = others.parse(string(raw), false, authority.EntraID) // as far as they can be read
+	c.more = others.more
+	c.more.product = authority.AzureADB2C
 	t := new(Token)
 	t.fill(&c, authority.Authority{}, c.flow, nil)
 	t.Roles = c.roles

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/b2ckit/b2ckit/authority"
 )
 
 // trust is whom a validation trusts. It is immutable: authorities that came or
@@ -21,6 +23,7 @@ type trust struct {
 	families      map[string]*family // by issuer
 	longestIssuer int
 	tenants       map[string]bool // GUIDs
+	onlyB2C       bool            // nobody else is trusted
 	audiences     map[string]int  // the first anchor that has it
 	index         *indexed
 }
@@ -29,14 +32,17 @@ type trust struct {
 func newTrust(anchors []*anchor) *trust {
 	t := &trust{
 		anchors: anchors, families: families(anchors),
-		tenants: map[string]bool{}, audiences: map[string]int{}, index: &indexed{on: true},
+		tenants: map[string]bool{}, audiences: map[string]int{}, onlyB2C: true, index: &indexed{on: true},
 	}
 	for issuer := range t.families {
 		t.longestIssuer = max(t.longestIssuer, len(issuer))
 	}
 	for i, a := range anchors {
 		t.patience = max(t.patience, a.source.State().FindTimeout)
-		t.tenants[a.authority.TenantID()] = true
+		for _, id := range a.authority.TenantIDs() {
+			t.tenants[id] = true
+		}
+		t.onlyB2C = t.onlyB2C && a.authority.Kind() == authority.AzureADB2C
 		for _, s := range a.audiences {
 			if _, ok := t.audiences[s]; !ok {
 				t.audiences[s] = i

@@ -239,7 +239,7 @@ func TestExternalID(t *testing.T) {
 		t.Fatal(err)
 	}
 	as := func(mods ...mod) string {
-		mods = append([]mod{drop("tfp"), set("iss", quoted(issuer))}, mods...)
+		mods = append([]mod{drop("tfp"), set("ver", `"2.0"`), set("iss", quoted(issuer))}, mods...)
 		return signToken(k.partner, headerOf(k.partner), payloadOf(mods...))
 	}
 	token, err := v.Validate(t.Context(), as(add("roles", `["admin","ops"]`)))
@@ -271,7 +271,7 @@ func TestExternalID(t *testing.T) {
 	wantReason(t, "slash", err, validator.ErrIssuer)
 	_, err = v.Validate(t.Context(), as(set("iss", quoted(contosoIssuer)), set("tfp", `"B2C_1_susi"`)))
 	wantReason(t, "External ID's key as B2C flow", err, validator.ErrUnknownKey)
-	_, err = v.Validate(t.Context(), signToken(k.userFlow, headerOf(k.userFlow), payloadOf(set("iss", quoted(issuer)))))
+	_, err = v.Validate(t.Context(), signToken(k.userFlow, headerOf(k.userFlow), payloadOf(set("ver", `"2.0"`), set("iss", quoted(issuer)))))
 	wantReason(t, "B2C's key as External ID", err, validator.ErrUnknownKey)
 	_, err = v.Validate(t.Context(), signToken(k.userFlow, headerOf(k.userFlow), payloadOf(drop("scp"), add("roles", `["admin"]`))))
 	wantReason(t, "roles do not mark a B2C token", err, validator.ErrNotAccessToken)

@@ -25,6 +25,9 @@ type Trust struct {
 	// Clients and AllowMissingFlow mean what they do in [Options]. Where Clients
 	// has named some, it can't be emptied: that would accept every client.
 	Clients, AllowMissingFlow []string
+
+	// AllowMissingRoles means what it does in [Options].
+	AllowMissingRoles []string
 }
 
 // clone returns a copy that shares nothing which can be written to.
@@ -32,5 +35,6 @@ func (t *Trust) clone() Trust {
 	return Trust{
 		Authorities: slices.Clone(t.Authorities), Sources: slices.Clone(t.Sources), Audience: t.Audience,
 		Clients: slices.Clone(t.Clients), AllowMissingFlow: slices.Clone(t.AllowMissingFlow),
+		AllowMissingRoles: slices.Clone(t.AllowMissingRoles),
 	}
 }

@@ -77,7 +77,7 @@ func (v *engine) validateBy(ctx context.Context, by *terms, raw string, c *claim
 	known.add(t.head, t.header)
 
 	// Claims.
-	if err := c.parse(t.payload, by.rules.signInDecides); err != nil {
+	if err := by.trust.read(&t, &by.rules, c); err != nil {
 		found.failed, e = CheckClaims, asError(err, "payload")
 	} else {
 		e = v.checkClaims(ctx, &found, &t, c, p)
@@ -104,7 +104,7 @@ func (v *engine) findKey(ctx context.Context, by *terms, t *signedToken, tried [
 // checkClaims checks the claims of a token that the key found has verified, cause by
 // cause, and finds the one authority that all of it belongs to.
 func (v *engine) checkClaims(ctx context.Context, found *finding, t *signedToken, c *claims, wait *patience) *Error {
-	j := found.terms.judge(v.kind.wording, c, t.header.kid, found.key)
+	j := found.terms.judge(v.kind.wording, c, &t.header, found.key)
 	for _, name := range claimChecks {
 		if e := j.check(name, c); e != nil {
 			found.failed = name

@@ -94,6 +94,11 @@ func (v *Validator) judge(ctx context.Context, raw string) (t *verified, remembe
 	if e != nil {
 		return nil, false, e
 	}
+	if v.opts.MapUser != nil {
+		if t, e = v.mapUser(ctx, t); e != nil {
+			return nil, remembered, e
+		}
+	}
 	for _, r := range v.opts.Requirements {
 		if e := r.checkToken(ctx, &t.token); e != nil {
 			e.Holder = t.holder()
@@ -101,6 +106,19 @@ func (v *Validator) judge(ctx context.Context, raw string) (t *verified, remembe
 		}
 	}
 	return t, remembered, nil
+}
+
+// mapUser asks the application who the token's user is.
+func (v *Validator) mapUser(ctx context.Context, t *verified) (*verified, *Error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	id, err := v.opts.MapUser(ctx, t.token.fresh())
+	if err != nil {
+		retryAfter, _ := outage(err)
+		return nil, &Error{Reason: ErrUndecided, Detail: "Options.MapUser", RetryAfter: retryAfter, Holder: t.holder(), Err: err}
+	}
+	return t.withUserID(id), nil
 }
 
 // verify recalls a token or validates it.

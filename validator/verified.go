@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
@@ -26,7 +27,6 @@ type finding struct {
 // the payload and never of the raw token.
 type verified struct {
 	token  Token
-	flow   string // as the token spells it
 	anchor *anchor
 	key    *jwks.Key
 	terms  uint64   // their number: the terms themselves would keep all whom they trusted
@@ -36,10 +36,13 @@ type verified struct {
 }
 
 func newVerified(c *claims, f finding, k *clock) *verified {
-	v := &verified{flow: c.flow, anchor: f.anchor, key: f.key, terms: f.terms.number, texts: c.texts}
+	v := &verified{anchor: f.anchor, key: f.key, terms: f.terms.number, texts: c.texts}
 	v.token.fill(c, f.anchor.authority, f.anchor.flowOf(c), k)
 	v.token.daemon = f.terms.rules.mayMissFlow(c.clientID)
 	v.token.kept = &v.token
+	if c.more != nil {
+		c.more.rolesMissed = f.terms.rules.mayMissRoles(c.clientID)
+	}
 	v.from, v.until = f.terms.rules.span(&c.times)
 	return v
 }
@@ -69,11 +72,11 @@ func (r *rules) span(t *times) (from, until time.Time) {
 
 // isIssued reports whether the authority has the issuer and the key still, and no
 // other one comes before it. That can be only where no flow is named: an issuer and a
-// flow are one authority's.
+// flow are one authority's. For B2C the key has no issuer of its own and one algorithm.
 func (v *verified) isIssued(by *terms) bool {
 	if v.token.Flow == "" {
-		c := claims{issuer: v.token.Issuer, audience: v.token.Audience, clientID: v.token.ClientID, flow: v.flow}
-		return matching{by.trust, &by.rules, &c}.whole(v.key.ID(), v.key) == v.anchor
+		c := claims{issuer: v.token.Issuer, audience: v.token.Audience, clientID: v.token.ClientID}
+		return matching{by.trust, &by.rules, &c}.whole(v.header(), v.key) == v.anchor
 	}
 	set := v.anchor.source.Current() // once: issuer and key must be of one set
 	if set == nil || set.Issuer() != v.token.Issuer {
@@ -83,22 +86,63 @@ func (v *verified) isIssued(by *terms) bool {
 	return ok && k.SameAs(v.key)
 }
 
-func (v *verified) holder() *Holder {
-	return holderOf(v.token.ClientID, v.token.ObjectID, v.token.Subject, v.flow)
+// header returns what of the token's header was held against key and authority.
+func (v *verified) header() *header {
+	h := header{kid: v.key.ID(), alg: authority.RS256}
+	if v.token.more != nil && v.token.more.alg != "" {
+		h.alg = v.token.more.alg
+	}
+	return &h
 }
 
-var sizeOfVerified = int(reflect.TypeFor[verified]().Size())
+// holder tells whose token it is, with the flow as the token spells it.
+func (v *verified) holder() *Holder {
+	h := v.token.Holder()
+	if h.Flow != "" {
+		h.Flow = v.token.claims.flow()
+	}
+	if *h == (Holder{}) {
+		return nil
+	}
+	return h
+}
+
+// withUserID returns the token as one of another user id, "" being its own.
+func (v *verified) withUserID(id string) *verified {
+	if id == "" {
+		return v
+	}
+	named := *v
+	named.token.more = new(particulars)
+	if v.token.more != nil {
+		*named.token.more = *v.token.more
+	}
+	named.token.more.userID = id
+	named.token.kept = &named.token
+	return &named
+}
+
+var (
+	sizeOfVerified    = int(reflect.TypeFor[verified]().Size())
+	sizeOfParticulars = int(reflect.TypeFor[particulars]().Size())
+)
 
 // size returns how many bytes it takes at most. Its texts are parts of the payload, but
 // for those with an escape in them; the allocator rounds up, by an eighth at most.
 func (v *verified) size() int {
 	t := &v.token
 	n := sizeOfVerified + len(t.claims) + len(v.texts)*sizeOfString
+	if t.more != nil {
+		n += sizeOfParticulars
+	}
 	if strings.IndexByte(string(t.claims), '\\') < 0 {
 		return n + n/8
 	}
-	for _, s := range [...]string{t.Issuer, t.Subject, t.ObjectID, v.flow, t.ClientID, t.Name} {
+	for _, s := range [...]string{t.Issuer, t.Subject, t.ObjectID, t.ClientID, t.Name} {
 		n += len(s)
+	}
+	if t.more != nil {
+		n += len(t.more.tenantID) + len(t.more.clientAuth)
 	}
 	for _, s := range v.texts {
 		n += len(s)

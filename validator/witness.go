@@ -30,7 +30,7 @@ func (w *witness) found(name CheckName) string {
 	case CheckForm:
 		return "three parts of base64url, and a header of JSON"
 	case CheckHeader:
-		return "alg RS256, kid " + foreign.Name(w.token.header.kid)
+		return "alg " + string(w.token.header.alg) + ", kid " + foreign.Name(w.token.header.kid)
 	case CheckKey:
 		return w.publishers()
 	case CheckSignature:
@@ -103,7 +103,12 @@ func (w *witness) kind() string {
 	if !w.by.rules.access {
 		return "an ID token"
 	}
-	if len(w.claims.scopes) == 0 {
+	switch {
+	case len(w.claims.scopes) == 0 && w.claims.more != nil && w.claims.more.isAccess:
+		return "an access token, by its typ"
+	case len(w.claims.scopes) == 0 && len(w.claims.roles) == 0:
+		return "an access token of an app, without roles, which " + w.by.rules.names.missingRoles + " allows this client"
+	case len(w.claims.scopes) == 0:
 		return "an access token of an app, with roles " + foreign.Name(strings.Join(w.claims.roles, " "))
 	}
 	return "an access token, with scp " + foreign.Name(strings.Join(w.claims.scopes, " "))
@@ -115,9 +120,9 @@ func (w *witness) flow() string {
 	case c.flow != "":
 		return foreign.Name(c.flow)
 	case w.by.rules.mayMissFlow(c.clientID):
-		return "none is named, which Options.AllowMissingFlow allows this client"
-	case w.anchor != nil && w.anchor.authority.Kind() == authority.EntraExternalID:
-		return "External ID names none"
+		return "none is named, which " + w.by.rules.names.missingFlow + " allows this client"
+	case w.anchor != nil && w.anchor.authority.Kind() != authority.AzureADB2C:
+		return nameOf(w.anchor.authority.Kind()) + " names none"
 	}
 	return "none is named"
 }
