@@ -35,23 +35,28 @@ func (b2c) fill(*Flow) {}
 
 func (b2c) check(o *Options, all *mistakes) {
 	o.checkFlows(all)
-	const none = "is set, but B2C has no such thing"
-	for i, a := range o.Apps {
-		field := fmt.Sprintf("Options.Apps[%d]", i)
-		if a.AccessTokenVersion != 0 {
-			all.add(field+".AccessTokenVersion", none)
-		}
-		if a.AssignmentRequired {
-			all.add(field+".AssignmentRequired", none)
-		}
-		if len(a.ExpiredSecrets) > 0 {
-			all.add(field+".ExpiredSecrets", none)
+	absent := func(field string, set bool) {
+		if set {
+			all.add(field, "is set, but B2C has no such thing")
 		}
 	}
+	absent("Options.Attributes", len(o.Attributes) > 0)
+	absent("Options.OnPasswordSubmit", o.OnPasswordSubmit != nil)
+	for i, a := range o.Apps {
+		field := fmt.Sprintf("Options.Apps[%d].", i)
+		absent(field+"AccessTokenVersion", a.AccessTokenVersion != 0)
+		absent(field+"AssignmentRequired", a.AssignmentRequired)
+		absent(field+"ExpiredSecrets", len(a.ExpiredSecrets) > 0)
+		absent(field+"Certificates", len(a.Certificates) > 0)
+		absent(field+"Federated", len(a.Federated) > 0)
+		absent(field+"OptionalClaims", len(a.OptionalClaims) > 0)
+		absent(field+"ConditionalAccess", a.ConditionalAccess != NoCondition)
+	}
 	for i, u := range o.Users {
-		if len(u.Roles) > 0 {
-			all.add(fmt.Sprintf("Options.Users[%d].Roles", i), none)
-		}
+		field := fmt.Sprintf("Options.Users[%d].", i)
+		absent(field+"Roles", len(u.Roles) > 0)
+		absent(field+"Groups", len(u.Groups) > 0)
+		absent(field+"ToBeMigrated", u.ToBeMigrated)
 	}
 }
 

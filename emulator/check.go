@@ -37,6 +37,7 @@ func (o *Options) Check() error {
 func (o *Options) checkAll(accounts []account) mistakes {
 	var all mistakes
 	o.checkNames(&all)
+	o.checkHighScale(&all)
 	o.checkHosts(&all)
 	productOf(o.Kind).check(o, &all)
 	o.checkApps(&all)
@@ -126,6 +127,7 @@ func (o *Options) checkApps(all *mistakes) {
 		}
 		a.checkPermissions(all, field)
 		a.checkClient(all, field)
+		a.checkCredentials(all, field)
 	}
 }
 

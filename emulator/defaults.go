@@ -42,6 +42,7 @@ func (o *Options) withDefaults() Options {
 	if o != nil {
 		c = *o
 	}
+	c.fillHighScale()
 	if c.Name == "" {
 		c.Name = defaultName
 	}
@@ -121,16 +122,7 @@ func (o *Options) appsWithDefaults() []App {
 }
 
 func (o *Options) defaultApps() []App {
-	uri := "https://" + o.Domain + "/tasks"
-	granted := []string{uri + "/tasks.read", uri + "/tasks.write"}
-	const local = "http://localhost:8400/callback"
-	apps := []App{
-		{Name: "tasks-api", URI: uri, Scopes: []string{"tasks.read", "tasks.write"}, Roles: []string{"jobs.run"}},
-		{Name: "tasks-web", Secret: "emulated-web-secret", RedirectURIs: []string{local, "https://app.contoso.example/callback"}, Granted: granted},
-		{Name: "tasks-daemon", Secret: "emulated-daemon-secret", Granted: []string{uri + "/jobs.run"}},
-		{Name: "tasks-native", Kind: NativeApp, RedirectURIs: []string{local}, Granted: granted},
-		{Name: "tasks-spa", Kind: SPA, RedirectURIs: []string{"http://localhost:3000/"}, Granted: granted},
-	}
+	apps := o.defaultAppsAt("https://" + o.Domain + "/tasks")
 	if o.ID == defaultID {
 		for i, id := range []string{defaultAPI, defaultWeb, defaultDaemon, defaultNative, defaultSPA} {
 			apps[i].ID = id
@@ -139,10 +131,26 @@ func (o *Options) defaultApps() []App {
 	return apps
 }
 
+// defaultAppsAt are the default apps around an API, but for their ids.
+func (o *Options) defaultAppsAt(uri string) []App {
+	granted := []string{uri + "/tasks.read", uri + "/tasks.write"}
+	const local = "http://localhost:8400/callback"
+	return []App{
+		{Name: "tasks-api", URI: uri, Scopes: []string{"tasks.read", "tasks.write"}, Roles: []string{"jobs.run"}},
+		{Name: "tasks-web", Secret: "emulated-web-secret", RedirectURIs: []string{local, "https://app.contoso.example/callback"}, Granted: granted},
+		{Name: "tasks-daemon", Secret: "emulated-daemon-secret", Granted: []string{uri + "/jobs.run"}},
+		{Name: "tasks-native", Kind: NativeApp, RedirectURIs: []string{local}, Granted: granted},
+		{Name: "tasks-spa", Kind: SPA, RedirectURIs: []string{"http://localhost:3000/"}, Granted: granted},
+	}
+}
+
 func (o *Options) usersWithDefaults() []User {
 	users := make([]User, len(o.Users))
 	for i := range o.Users {
 		users[i] = o.Users[i].clone()
+	}
+	if o.HighScaleOf != nil && o.Users == nil {
+		return nil
 	}
 	if o.Users == nil {
 		users = []User{{

@@ -65,6 +65,13 @@ func (c *deviceCodes) add(d *deviceCode) string {
 	return device
 }
 
+// have reports whether a device was given a code here.
+func (c *deviceCodes) have(device string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byDevice.Get(device) != nil
+}
+
 // typed returns the one that somebody has typed the code of and that nobody has
 // answered yet, or nil.
 func (c *deviceCodes) typed(text string, now time.Time) *deviceCode {

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"crypto/rsa"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -50,6 +51,40 @@ func (f FederatedCredential) withDefaults() FederatedCredential {
 	}
 	f.Keys = append([]*rsa.PublicKey(nil), f.Keys...)
 	return f
+}
+
+// checkCredentials checks what an app may send in place of a secret.
+func (a *App) checkCredentials(all *mistakes, field string) {
+	if a.Kind != WebApp && len(a.Certificates) > 0 {
+		all.add(field+".Certificates", "is set, but only a web app has some")
+	}
+	if a.Kind != WebApp && len(a.Federated) > 0 {
+		all.add(field+".Federated", "is set, but only a web app has some")
+	}
+	for i, c := range a.Certificates {
+		field := fmt.Sprintf("%s.Certificates[%d]", field, i)
+		if c == nil {
+			all.add(field, "is empty")
+		} else if _, ok := c.PublicKey.(*rsa.PublicKey); !ok {
+			all.add(field, "has no RSA key")
+		}
+	}
+	for i, f := range a.Federated {
+		field := fmt.Sprintf("%s.Federated[%d]", field, i)
+		if f.Issuer == "" {
+			all.add(field+".Issuer", "is empty")
+		}
+		if f.Subject == "" {
+			all.add(field+".Subject", "is empty")
+		}
+		if len(f.Keys) == 0 && f.Tenant == nil {
+			all.add(field+".Keys", "is empty, and there is no Tenant whose keys sign")
+		}
+	}
+	for i, claim := range a.OptionalClaims {
+		all.addUnnamed(fmt.Sprintf("%s.OptionalClaims[%d]", field, i), claim)
+	}
+	all.addUnnamed(field+".ConditionalAccess", a.ConditionalAccess)
 }
 
 // signed reports whether the issuer signed a token.

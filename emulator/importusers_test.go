@@ -15,7 +15,7 @@ import (
 func TestImportUsers(t *testing.T) {
 	old := emulator.NewTenant(nil)
 	fresh := func() *emulator.Tenant {
-		return emulator.NewTenant(&emulator.Options{Name: "fabrikam", Users: []emulator.User{}})
+		return emulator.NewTenant(&emulator.Options{Kind: emulator.ExternalID, Name: "fabrikam", Users: []emulator.User{}})
 	}
 	to := fresh()
 	got, err := to.ImportUsers(old.Users(), "oldObjectId")
@@ -64,26 +64,26 @@ func TestImportMistakes(t *testing.T) {
 // TestCollectedAttribute: what anyone can type at sign-up is in the token, an
 // object id of another person too. That is how accounts are taken over.
 func TestCollectedAttribute(t *testing.T) {
-	to := emulator.NewTenant(&emulator.Options{Pages: true, Attributes: []emulator.Attribute{
+	to := emulator.NewTenant(&emulator.Options{Kind: emulator.ExternalID, Pages: true, Attributes: []emulator.Attribute{
 		{Name: "oldObjectId", Label: "Customer number", Collected: true}, {Name: "plan"},
 	}})
 	claim := to.AttributeClaim("oldObjectId")
 	victim := to.Users()[1].ObjectID
 	c := browser(t, to.Transport())
-	page := read(t, visit(t, c, authorizeURL))
+	page := read(t, visit(t, c, ciamURL+"/oauth2/v2.0/authorize"))
 	signUp := read(t, page.follow(t, c, "Sign up now"))
 	equal(t, "label", strings.Contains(signUp.body, "Customer number"), true)
 	equal(t, "not collected", signUp.fields.Has(to.AttributeClaim("plan")), false)
-	claims := idToken(t, to, tokenURL, signUp.send(t, c, append(append([]string{}, kim...), claim, victim)...))
+	claims := idToken(t, to, to.TokenURL(""), signUp.send(t, c, append(append([]string{}, kim...), claim, victim)...))
 	equal(t, "claim", claims[claim], any(victim))
 	if claims["oid"] == any(victim) {
 		t.Error("the object id is the victim's too")
 	}
 
 	c = browser(t, to.Transport())
-	signUp = read(t, read(t, visit(t, c, authorizeURL)).follow(t, c, "Sign up now"))
+	signUp = read(t, read(t, visit(t, c, ciamURL+"/oauth2/v2.0/authorize")).follow(t, c, "Sign up now"))
 	lee := append(append([]string{}, kim...), "email", "lee@example.org")
-	if claims := idToken(t, to, tokenURL, signUp.send(t, c, lee...)); claims[claim] != nil {
+	if claims := idToken(t, to, to.TokenURL(""), signUp.send(t, c, lee...)); claims[claim] != nil {
 		t.Errorf("left empty: got %v", claims[claim])
 	}
 }

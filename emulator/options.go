@@ -75,8 +75,9 @@ type Options struct {
 	// B2C's High Scale Compatibility mode does: it has the same GUID, domain and
 	// users (one directory, whoever changes it, with the same object ids and
 	// passwords), but hosts, issuer, keys and app registrations of its own, and
-	// each user another "sub". Name, ID and Domain are then that tenant's if they
-	// are empty, and Users must be. If nil, the tenant has users of its own.
+	// each user another "sub". ID and Domain are then that tenant's if they are
+	// empty, Name is its name and "-external", Hosts are named after it, and Users
+	// must be nil. If nil, the tenant has users of its own.
 	HighScaleOf *Tenant `json:"-"`
 
 	// Attributes are custom attributes of users in an External ID or Entra ID

@@ -14,7 +14,7 @@ import (
 // moved is a tenant with pages to which the users of another one have come over.
 func moved(t *testing.T, from *emulator.Tenant, submit func(emulator.PasswordSubmit) emulator.PasswordAnswer) *emulator.Tenant {
 	t.Helper()
-	to := emulator.NewTenant(&emulator.Options{Pages: true, Users: []emulator.User{}, OnPasswordSubmit: submit})
+	to := emulator.NewTenant(&emulator.Options{Kind: emulator.ExternalID, Pages: true, Users: []emulator.User{}, OnPasswordSubmit: submit})
 	if _, err := to.ImportUsers(from.Users(), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func moved(t *testing.T, from *emulator.Tenant, submit func(emulator.PasswordSub
 func typed(t *testing.T, tenant *emulator.Tenant, name, password string) reply {
 	t.Helper()
 	c := browser(t, tenant.Transport())
-	return read(t, visit(t, c, authorizeURL)).send(t, c, "username", name, "password", password)
+	return read(t, visit(t, c, ciamURL+"/oauth2/v2.0/authorize", "scope", "openid profile "+defaultScope)).send(t, c, "username", name, "password", password)
 }
 
 // TestPasswordsOf: a password is asked of the old tenant once, and known from then
@@ -46,7 +46,7 @@ func TestPasswordsOf(t *testing.T) {
 		t.Error("the password came along")
 	}
 
-	equal(t, "oid", idToken(t, b2c, tokenURL, typed(t, b2c, "KIM", "Correct-horse"))["oid"], any(b2c.Users()[0].ObjectID))
+	equal(t, "oid", idToken(t, b2c, b2c.TokenURL(""), typed(t, b2c, "KIM", "Correct-horse"))["oid"], any(b2c.Users()[0].ObjectID))
 	equal(t, "to be migrated", b2c.Users()[0].ToBeMigrated, false)
 	if err := old.RemoveUser(kim.ObjectID); err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestPasswordActions(t *testing.T) {
 	}
 
 	c := browser(t, b2c.Transport())
-	change := read(t, read(t, visit(t, c, authorizeURL)).send(t, c, "username", "lin@example.org", "password", "weak"))
+	change := read(t, read(t, visit(t, c, ciamURL+"/oauth2/v2.0/authorize")).send(t, c, "username", "lin@example.org", "password", "weak"))
 	r := change.send(t, c, "newPassword", "Better-horse", "reenterPassword", "Better-horse")
 	if landed(t, r).Get("code") == "" {
 		t.Errorf("got %+v", r)

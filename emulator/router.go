@@ -43,12 +43,17 @@ func (all router) among(r *http.Request) *Tenant {
 	if len(all) == 1 {
 		return all[0]
 	}
+	// One that reads ?p= in the path of another kind's with its GUID.
+	if i := slices.IndexFunc(all, func(t *Tenant) bool { return t.kind == B2C }); i >= 0 {
+		return all[i]
+	}
 	sent := r.URL.Query()
 	if r.Method == http.MethodPost {
 		sent = form.Peek(r)
 	}
 	for _, is := range []func(t *Tenant) bool{
 		func(t *Tenant) bool { return t.grants.have(form.Get(sent, "code"), form.Get(sent, "refresh_token")) },
+		func(t *Tenant) bool { return t.devices.have(form.Get(sent, "device_code")) },
 		func(t *Tenant) bool {
 			return t.model.app(form.Get(sent, "client_id")) != nil && t.model.known(form.Get(sent, "domain_hint"))
 		},
