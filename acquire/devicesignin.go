@@ -211,12 +211,12 @@ func ended(err error) error {
 }
 
 // String tells where the user has to go, and shows no code.
-func (d *DeviceSignIn) String() string {
+func (d DeviceSignIn) String() string {
 	return "sign-in by a code at " + foreign.Text(d.VerificationURI)
 }
 
 // GoString is String.
-func (d *DeviceSignIn) GoString() string { return d.String() }
+func (d DeviceSignIn) GoString() string { return d.String() }
 
 // LogValue is String.
-func (d *DeviceSignIn) LogValue() slog.Value { return slog.StringValue(d.String()) }
+func (d DeviceSignIn) LogValue() slog.Value { return slog.StringValue(d.String()) }

@@ -57,7 +57,7 @@ func TestOnBehalfOf(t *testing.T) {
 		first := get(obo, stockRead)
 		wantForm(t, "on behalf of ada", sts.since(0)[0], externalToken, form(
 			"grant_type", onBehalfOfGrant, "client_id", clientID, "client_secret", clientSecret,
-			"assertion", ada, "requested_token_use", "on_behalf_of", "scope", stockRead))
+			"assertion", ada, "requested_token_use", "on_behalf_of", "scope", "openid profile "+stockRead))
 		for name, again := range map[string]string{
 			"the same":                    get(obo, stockRead),
 			"another of the same":         get(app.OnBehalfOf(ada), stockRead),

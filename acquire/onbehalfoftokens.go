@@ -75,13 +75,17 @@ func (o *onBehalfOfTokens) renew(ctx context.Context, of tokenOwner, want tokenc
 	})
 }
 
+// profileScopes have the user named by oid, as in their own token, and not by sub alone,
+// which is another one for each client.
+const profileScopes = "openid profile "
+
 // request asks for no refresh token, and throws away one that comes all the same: with it
 // this program could act for the user long after the user's own token has ended.
 func (o *onBehalfOfTokens) request(ctx context.Context, scopes string, want tokencache.Want, part share, p *page) (*tokencache.Token, error) {
 	const grant = string(GrantOnBehalfOf)
 	got, err := o.endpoint.request(ctx, accessTokenRequest{
 		flow: o.flow, grant: grant, auth: authenticated, share: part, page: p, claims: want.Claims,
-		params: url.Values{"assertion": {want.Proof}, "requested_token_use": {"on_behalf_of"}, "scope": {scopes}},
+		params: url.Values{"assertion": {want.Proof}, "requested_token_use": {"on_behalf_of"}, "scope": {profileScopes + scopes}},
 	})
 	switch {
 	case err != nil:
