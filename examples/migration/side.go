@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
@@ -63,10 +64,8 @@ type network []*side
 
 func (n network) RoundTrip(r *http.Request) (*http.Response, error) {
 	for _, s := range n {
-		for _, host := range s.tenant.Hosts() {
-			if r.URL.Host == host {
-				return s.tenant.Transport().RoundTrip(r)
-			}
+		if slices.Contains(s.tenant.Hosts(), r.URL.Host) {
+			return s.tenant.Transport().RoundTrip(r)
 		}
 	}
 	return nil, errors.New("no such host: " + r.URL.Host)
