@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -41,7 +42,9 @@ func FuzzPlatformToken(f *testing.F) {
 		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || (w.Code == http.StatusOK) != (answer.Token != "") || (answer.Token == "") != (len(answer.Codes) == 1) {
 			t.Errorf("%q: got %d %s", body, w.Code, w.Body)
 		}
-		if strings.Contains(w.Body.String(), "s3cret") && !strings.Contains(strings.Replace(body, "client_secret=s3cret", "", 1), "s3cret") {
+		others, _ := url.ParseQuery(body)
+		others.Del("client_secret")
+		if strings.Contains(w.Body.String(), "s3cret") && !strings.Contains(others.Encode(), "s3cret") {
 			t.Errorf("%q: the answer has the secret: %s", body, w.Body)
 		}
 	})
