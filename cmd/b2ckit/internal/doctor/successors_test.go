@@ -48,7 +48,8 @@ func TestSuccessors(t *testing.T) {
 	}{
 		"external-healthy": {
 			func(*testing.T, *emulator.Server, *doctor.Config) {},
-			map[report.Check]report.State{report.Issuer: report.OK, report.Keys: report.OK, report.Credentials: report.OK, report.Token: report.OK, report.RedirectURI: report.OK}, 0,
+			map[report.Check]report.State{report.Issuer: report.OK, report.Keys: report.OK, report.Credentials: report.OK, report.Token: report.OK, report.RedirectURI: report.OK},
+			0,
 		},
 		"external-wrong-tenant": {func(t *testing.T, ext *emulator.Server, c *doctor.Config) {
 			answer(ext, "/openid-configuration", "application/json", func(body string) string {
