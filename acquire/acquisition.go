@@ -60,7 +60,7 @@ const (
 	SourceEndpoint Source = "endpoint"
 	// SourceNone is that there is no token, and none could be asked for: the last
 	// failure or HTTP 429 holds requests back, there is no good refresh token, the
-	// secret can't be had, the context has ended or the App is closed. There is always
+	// credential can't be had, the context has ended or the App is closed. There is always
 	// an error.
 	SourceNone Source = "none"
 )

@@ -68,7 +68,7 @@ func newApp(a authority.Authority, clientID string, credential *Credential, opts
 	if opts == nil {
 		opts = &Options{}
 	}
-	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(), opts.check(), opts.checkLinks(a), capabilities(opts.ClientCapabilities).check(a)); err != nil {
+	if err := errors.Join(checkAuthority(a), checkClientID(clientID), credential.check(a, opts.wall()), opts.check(), opts.checkLinks(a), capabilities(opts.ClientCapabilities).check(a)); err != nil {
 		return nil, err
 	}
 	o := opts.withDefaults()
@@ -144,7 +144,7 @@ func newFleet(a *App) fleet {
 }
 
 // kinds are the products that this package knows the ways of.
-var kinds = []authority.Kind{authority.AzureADB2C, authority.EntraExternalID}
+var kinds = []authority.Kind{authority.AzureADB2C, authority.EntraExternalID, authority.EntraID}
 
 func checkAuthority(a authority.Authority) error {
 	switch {

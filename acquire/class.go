@@ -9,7 +9,7 @@ package acquire
 // and fit for a metric's label or a log field.
 type Class string
 
-// Classes of what B2C answers.
+// Classes of what B2C, External ID and Entra answer.
 const (
 	// ErrConfiguration means that the application, its registration or this
 	// program's settings have to be changed.
@@ -27,7 +27,8 @@ const (
 	// revoked, the account is gone, a custom policy refuses it): sign in again.
 	ErrReauthenticate Class = "reauthenticate"
 	// ErrCancelled means that the user cancelled, at B2C (AADB2C90091) or at an
-	// identity provider (AADB2C90273 with its access_denied).
+	// identity provider (AADB2C90273 with its access_denied), or did not consent
+	// (AADSTS65004).
 	ErrCancelled Class = "cancelled"
 	// ErrForgotPassword means that the user wants another password
 	// (AADB2C90118): send them to the reset flow, see [App.BeginFlow].
@@ -45,11 +46,12 @@ const (
 
 // Classes of what this package finds out by itself.
 const (
-	// ErrUnsupported means that B2C has no such thing for this kind of client: a
-	// public one has no token of its own. No request was made.
+	// ErrUnsupported means that there is no such thing for this kind of client or
+	// authority: a public one has no token of its own, B2C takes no certificate,
+	// External ID and Entra have no flows. No request was made.
 	ErrUnsupported Class = "unsupported"
-	// ErrNoAccessToken means that no scope of an API was asked for, and B2C
-	// gives no access token for openid alone.
+	// ErrNoAccessToken means that no scope of an API was asked for, and there is
+	// no access token for openid alone.
 	ErrNoAccessToken Class = "no_access_token"
 	// ErrState means that what came back belongs to no sign-in begun here, or
 	// to one that expired: a forged or a repeated return, or an old tab.

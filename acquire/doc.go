@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package acquire gets tokens from Azure AD B2C: for a service that calls
-// another one, and for a web app that signs users in.
+// Package acquire gets tokens from Azure AD B2C, Entra External ID and Entra ID: for a
+// service that calls another one, and for a web app that signs users in.
 //
 //	app, err := acquire.NewConfidential(tenant.Flow("B2C_1_susi"), clientID, acquire.Secret(secret), nil)
 //	defer app.Close()
@@ -31,6 +31,15 @@
 // An [App] is for one user flow or custom policy, which B2C treats as an
 // isolated authority. Tokens of two flows are never mixed, even if the flows
 // share client and cache.
+//
+// # External ID and Entra
+//
+// An [App] is for one tenant there, or for several to sign users in. There are no flows:
+// a user flow belongs to the application's registration. A certificate ([Certificate])
+// or a federated credential ([Assertion], [AssertionFile]) may take the place of the
+// secret; sign-ins ask for profile too, which the user's id comes with; and errors have
+// the codes of Microsoft's token service, such as AADSTS7000215. All else is as with
+// B2C.
 //
 // # What B2C does not have
 //

@@ -32,7 +32,7 @@ type Options struct {
 
 	// AuthStyle is how the client secret is sent: oauth2.AuthStyleInParams, in
 	// the body, or oauth2.AuthStyleInHeader, by HTTP Basic authentication. If
-	// zero, in the body.
+	// zero, in the body, where assertions are always.
 	AuthStyle oauth2.AuthStyle
 
 	// ClientCapabilities tell External ID and Entra ID what this client understands: "cp1"
@@ -97,6 +97,14 @@ type Options struct {
 	// Now is the wall clock. If nil, time.Now. Waiting and back-off keep time
 	// by themselves.
 	Now func() time.Time
+}
+
+// wall returns the time by Now.
+func (o *Options) wall() time.Time {
+	if o.Now != nil {
+		return o.Now()
+	}
+	return time.Now()
 }
 
 // check returns all that is wrong with the options, but for the Links.

@@ -91,7 +91,7 @@ func explain(err error) error {
 var explanations = map[error]func() *Error{
 	tokencache.ErrClosed: errClosed,
 	tokencache.ErrHeedless: func() *Error {
-		return fail(ErrRetry, "", "the transport, the cache or the function for the secret does not heed its context")
+		return fail(ErrRetry, "", "the transport, the cache or the function for the credential does not heed its context")
 	},
 	tokencache.ErrExpired: func() *Error {
 		return fail(ErrRetry, "", "the token that came has expired already; is this machine's clock right?")
@@ -100,7 +100,7 @@ var explanations = map[error]func() *Error{
 		return fail(ErrRetry, "", "what came in place of the rejected token is the same one; %s", adviceLater)
 	},
 	tokencache.ErrPanicked: func() *Error {
-		return fail(ErrUnexpected, "", "the transport, the cache or the function for the secret panicked")
+		return fail(ErrUnexpected, "", "the transport, the cache or the function for the credential panicked")
 	},
 	tokencache.ErrExited: func() *Error { return fail(ErrUnexpected, "", "the transport ended its goroutine") },
 }

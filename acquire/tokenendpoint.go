@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/clientassertion"
 	"github.com/b2ckit/b2ckit/acquire/internal/redact"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/acquire/internal/tokenresponse"
@@ -64,7 +65,7 @@ const (
 )
 
 // secretParams are the parameters of token requests that nobody may read.
-var secretParams = []string{"client_secret", "code", "code_verifier", "refresh_token", "password", "assertion", "device_code"}
+var secretParams = []string{"client_secret", "client_assertion", "code", "code_verifier", "refresh_token", "password", "assertion", "device_code"}
 
 // request makes the request that r describes. The error is an *Error.
 func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*answer, error) {
@@ -73,22 +74,17 @@ func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*ans
 	if claims := t.capabilities.with(r.claims); claims != "" {
 		form.Set("claims", claims)
 	}
-	secret := ""
-	if r.auth == authenticated && t.credential != nil {
-		var e *Error
-		if secret, e = t.credential.get(ctx); e != nil {
-			e.During, e.Flow = r.grant, r.flow.Flow()
-			return nil, e
-		}
-		if t.authStyle == oauth2.AuthStyleInParams {
-			form.Set("client_secret", secret)
-		}
+	shown, e := t.prove(ctx, r)
+	if e != nil {
+		return nil, e
 	}
+	secret := shown.secret
+	shown.add(form, t.authStyle)
 	isGUID := guid.Is(secret)
 	if isGUID {
 		t.warnOfGUID()
 	}
-	if err := t.throttle.check(r.grant); err != nil { // after the secret, which may take its time
+	if err := t.throttle.check(r.grant); err != nil { // after the credential, which may take its time
 		return nil, err
 	}
 	ctx, cancel := within(ctx, r.share)
@@ -115,6 +111,20 @@ func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*ans
 	t.throttle.record(start.Mono(), nil)
 	r.page.request(sent, nil)
 	return newAnswer(got, r.flow, start), nil
+}
+
+// prove returns what the request shows of the client.
+func (t *tokenEndpoint) prove(ctx context.Context, r accessTokenRequest) (proof, *Error) {
+	if r.auth == unauthenticated || t.credential == nil {
+		return proof{}, nil
+	}
+	shown, e := t.credential.get(ctx, clientassertion.Assertion{
+		ClientID: t.clientID, Audience: r.flow.TokenEndpoint(), At: t.clock.Now().Wall(),
+	})
+	if e != nil {
+		e.During, e.Flow = r.grant, r.flow.Flow()
+	}
+	return shown, e
 }
 
 func secretsOf(form url.Values, secret string) redact.Secrets {

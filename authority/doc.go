@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package authority says who may issue tokens: a tenant together with one of
-// its user flows or custom policies.
+// Package authority says who may issue tokens: for Azure AD B2C a tenant together
+// with one of its user flows or custom policies, and its successors beside it.
 //
 // Most programs call [B2C] and list the flows they trust:
 //
@@ -14,6 +14,11 @@
 // names the tenant by its GUID and, by default, does not name the flow, while
 // the metadata URL needs the flow. One can't be computed from the other by
 // the rule of OpenID Connect Discovery section 4, so both come from here.
+//
+// The products that B2C's customers move to have constructors of their own:
+// [ExternalID], [Entra], [EntraMultiTenant] with a list of tenants, and
+// [OpenIDProvider] for any other issuer, with the algorithms that it signs with. They
+// have no flows, and their audiences are client ids alone.
 //
 // An API that is registered in several tenants has a client id in each: say
 // which with [Tenant.WithAudiences].

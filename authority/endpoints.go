@@ -20,22 +20,23 @@ func (a Authority) String() string {
 	if a.kind == OpenIDConnect {
 		return a.own().issuer
 	}
-	return a.build("")
+	return a.build("") + a.appQuery()
 }
 
 // MetadataURL returns the address of the OpenID Provider metadata.
 func (a Authority) MetadataURL() string {
-	if a.kind == AzureADB2C {
-		return a.build("/v2.0" + metadataSuffix)
+	if a.kind == OpenIDConnect {
+		return strings.TrimSuffix(a.own().issuer, "/") + metadataSuffix
 	}
-	own := a.own()
-	switch {
-	case own.issuer != "":
-		return strings.TrimSuffix(own.issuer, "/") + metadataSuffix
-	case own.appID != "":
-		return a.build("/v2.0" + metadataSuffix + "?appid=" + own.appID)
+	return a.build("/v2.0"+metadataSuffix) + a.appQuery()
+}
+
+// appQuery is what the URLs end in that tell which application's keys are meant.
+func (a Authority) appQuery() string {
+	if a.kind == AzureADB2C || a.own().appID == "" {
+		return ""
 	}
-	return a.build("/v2.0" + metadataSuffix)
+	return "?appid=" + a.own().appID
 }
 
 // The endpoints below are those of Microsoft's products, which have them at fixed

@@ -25,6 +25,9 @@ const (
 // https://login.microsoftonline.com/{tenantID}. Its tokens are those of version
 // 2: the API's registration has requestedAccessTokenVersion 2.
 func Entra(tenantID string) (Authority, error) {
+	if slices.Contains(entraTenants, FoldFlow(tenantID)) {
+		return Authority{}, fieldError("tenantID", tenantID, "stands for many; want the one tenant's GUID, or use EntraMultiTenant with those allowed")
+	}
 	id, err := parseGUID("tenantID", tenantID)
 	if err != nil {
 		return Authority{}, err
@@ -49,7 +52,10 @@ func EntraMultiTenant(tenantIDs ...string) (Authority, error) {
 	ids := make([]string, 0, len(tenantIDs))
 	for _, tenantID := range tenantIDs {
 		id, err := parseGUID("tenantIDs", tenantID)
-		if err == nil && slices.Contains(ids, id) {
+		switch {
+		case slices.Contains(entraTenants, FoldFlow(tenantID)):
+			err = fieldError("tenantIDs", tenantID, "stands for many; name each tenant that is allowed, by its GUID")
+		case err == nil && slices.Contains(ids, id):
 			err = fieldError("tenantIDs", id, "is named twice")
 		}
 		errs = append(errs, err)

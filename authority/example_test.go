@@ -107,3 +107,61 @@ func ExampleTenant_WithAudiences() {
 	// fabrikam.b2clogin.com [aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa]
 	// authority: audiences: one is empty; want an application (client) id
 }
+
+func ExampleExternalID() {
+	a, err := authority.ExternalID("contoso", "775527ff-9a37-4307-8b3d-cc311f58d925")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(a.MetadataURL())
+	fmt.Println(a.Issuers()[0]) // whatever host is asked
+	// At a custom domain metadata may name another one, which is the same tenant's.
+	a, err = a.WithHost("login.contoso.com")
+	fmt.Println(a, len(a.Issuers()), err)
+	// Output:
+	// https://contoso.ciamlogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/.well-known/openid-configuration
+	// https://775527ff-9a37-4307-8b3d-cc311f58d925.ciamlogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0
+	// https://login.contoso.com/775527ff-9a37-4307-8b3d-cc311f58d925 3 <nil>
+}
+
+func ExampleEntra() {
+	a, err := authority.Entra("775527ff-9a37-4307-8b3d-cc311f58d925")
+	fmt.Println(a.Issuers(), a.Algorithms(), err)
+	// Audiences are client ids, as tokens of version 2 name them.
+	fmt.Println(a.WithAudiences("api://tasks").Err())
+	// Output:
+	// [https://login.microsoftonline.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0] [RS256] <nil>
+	// authority: audiences: "api://tasks" looks like an App ID URI; tokens of version 2 name the API's application (client) id
+}
+
+// The keys of this authority sign for every tenant of the world. The list says for
+// which they count.
+func ExampleEntraMultiTenant() {
+	a, err := authority.EntraMultiTenant("775527ff-9a37-4307-8b3d-cc311f58d925", authority.ConsumerTenantID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(a.MetadataURL())
+	fmt.Println(a.Issuers())
+	fmt.Println(a.AllowsTenant("99999999-9999-4999-8999-999999999999"))
+	_, err = authority.EntraMultiTenant()
+	fmt.Println(err)
+	// Output:
+	// https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration
+	// [https://login.microsoftonline.com/{tenantid}/v2.0]
+	// false
+	// authority: tenantIDs: empty; name the tenants whose users may come in: without a list any tenant of the world could
+}
+
+func ExampleOpenIDProvider() {
+	a, err := authority.OpenIDProvider("https://id.example.com/realms/tasks", authority.ES256)
+	fmt.Println(a.MetadataURL(), a.Algorithms(), err)
+	// There is no default of what a provider may sign with.
+	_, err = authority.OpenIDProvider("https://id.example.com/realms/tasks")
+	fmt.Println(err)
+	// Output:
+	// https://id.example.com/realms/tasks/.well-known/openid-configuration [ES256] <nil>
+	// authority: algs: empty; name those that the provider signs with: RS256, PS256, ES256
+}

@@ -18,7 +18,7 @@ import (
 // The error tells all that is wrong, a line each.
 func ExternalID(name, tenantID string) (Authority, error) {
 	id, err := parseGUID("tenantID", tenantID)
-	nameErr := checkName(name, customExternal)
+	nameErr := checkName(name, EntraExternalID)
 	if nameErr == nil && err == nil && guid.Is(name) && guid.Fold(name) != id {
 		nameErr = fieldError("name", name, "contradicts tenantID")
 	}

@@ -26,6 +26,8 @@ func FuzzParse(f *testing.F) {
 		`https://contoso.b2clogin.com\.evil.example/contoso.onmicrosoft.com/B2C_1_susi`,
 		"http://[::1]:80/contoso.onmicrosoft.com/B2C_1_susi", "http://[::ffff:127.0.0.1]/a.b/b2c_1_x", "https://[::1%25lo]/a.b/B2C_1_x",
 		"https://a.b:443/tfp/tfp.b/B2C_1_..", "https://a.b/te/a.b?p=B2C_1_x", "https://a.b/a.b/B2C_1_x?p=b2c_1_X&", "https://a.b/a.b?p=B2C_1_x;",
+		"https://contoso.ciamlogin.com", "https://11111111-1111-1111-1111-111111111111.ciamlogin.com/?appid=11111111-1111-1111-1111-111111111111",
+		"https://contoso.ciamlogin.com/contoso.onmicrosoft.com/v2.0?appid=11111111-1111-1111-1111-111111111111&", "https://login.microsoftonline.com/common",
 		"https://1.2.3.4/a.b/B2C_1_x", "https://0x7f.1/a.b/B2C_1_x", "https://127.1/a.b/B2C_1_x", "x://", "https://a.b/v2.0/v2.0/B2C_1_x", "https://a.b/v2.0/B2C_1_x/v2.0",
 	} {
 		f.Add(s)

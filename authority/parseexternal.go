@@ -10,35 +10,47 @@ import (
 	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
-// readExternal reads an authority of External ID, whose origin has been read.
-// A URL without a path means the tenant that the host is named for.
-func (a Authority) readExternal(rawURL, path, rawQuery string, hasQuery bool) (Authority, error) {
-	fail := func(problem string) (Authority, error) { return Authority{}, urlError(rawURL, problem) }
+// isExternal reports whether a URL is at a host of External ID.
+func (a Authority) isExternal() bool { return strings.HasSuffix(a.origin.Hostname(), ciamSuffix) }
+
+// externalTenant takes External ID's tenant from the path of a URL, and returns
+// the segments behind it, or what is wrong. A URL without a path means the tenant
+// that the host is named for.
+func (a Authority) externalTenant(path string) (at Authority, rest []string, problem string) {
 	a.kind = EntraExternalID
 	label := strings.TrimSuffix(a.origin.Hostname(), ciamSuffix)
 	if !isName(label) {
-		return fail("is at no host of External ID: want https://contoso.ciamlogin.com, with your tenant's name")
+		return a, nil, "is at no host of External ID: want https://contoso.ciamlogin.com, with your tenant's name"
 	}
 	if a.tenant = label + globalDomain; guid.Is(label) {
 		a.tenant, a.tenantID = label, label
 	}
 	segments := withoutMetadata(path)
-	if segments[0] != "" {
-		tenant, err := parseTenant("url", segments[0])
-		switch {
-		case err != nil:
-			return fail("names no tenant: " + a.tenantProblem(segments[0]))
-		case guid.Is(tenant) && a.tenantID != "" && tenant != a.tenantID:
-			return fail("names one tenant as the host and another in the path")
-		case guid.Is(tenant):
-			a.tenantID = tenant
-		}
-		a.tenant = tenant
+	if segments[0] == "" && !strings.HasPrefix(path, "/") {
+		return a, segments[1:], ""
 	}
-	if problem := a.behindTenant(segments[1:]); problem != "" {
+	tenant, err := parseTenant("url", segments[0])
+	switch {
+	case err != nil:
+		return a, nil, "names no tenant: " + a.tenantProblem(segments[0])
+	case guid.Is(tenant) && a.tenantID != "" && tenant != a.tenantID:
+		return a, nil, "names one tenant as the host and another in the path"
+	case guid.Is(tenant):
+		a.tenantID = tenant
+	}
+	a.tenant = tenant
+	return a, segments[1:], ""
+}
+
+// readExternal reads an authority of External ID, whose origin has been read. What
+// stands behind the tenant has been found to be nothing.
+func (a Authority) readExternal(rawURL, path, rawQuery string, hasQuery bool) (Authority, error) {
+	fail := func(problem string) (Authority, error) { return Authority{}, urlError(rawURL, problem) }
+	a, _, problem := a.externalTenant(path)
+	switch {
+	case problem != "":
 		return fail(problem)
-	}
-	if !hasQuery {
+	case !hasQuery:
 		return a, nil
 	}
 	q, err := url.ParseQuery(rawQuery)

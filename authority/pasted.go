@@ -25,6 +25,9 @@ var endpoints = map[string]string{
 	"openid/v2.0/userinfo":  "UserInfo endpoint",
 }
 
+// v1Endpoints are the ends of the addresses in the metadata of Entra ID's version 1.
+var v1Endpoints = []string{"oauth2/authorize", "oauth2/token", "oauth2/logout", "discovery/keys"}
+
 // pastedError says what was pasted, in words that quote only what has been
 // found to be host, tenant and flow.
 type pastedError struct{ error }
@@ -34,6 +37,13 @@ type pastedError struct{ error }
 // What is External ID's has rules of its own.
 func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
 	if a.isExternal() {
+		at, rest, problem := a.externalTenant(path)
+		if problem == "" {
+			problem = at.behindTenant(rest)
+		}
+		if problem != "" {
+			return &pastedError{urlError(rawURL, problem)}
+		}
 		return nil
 	}
 	segments := a.readTenant(path)
@@ -49,8 +59,11 @@ func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
 			a.form = QueryForm
 		}
 	}
-	endpoint := endpoints[strings.ToLower(strings.Join(rest, "/"))]
+	behind := strings.ToLower(strings.Join(rest, "/"))
+	endpoint := endpoints[behind]
 	switch {
+	case isEntraHost(a.Host()) && slices.Contains(v1Endpoints, behind):
+		return &pastedError{urlError(rawURL, "is an endpoint of Entra ID's version 1; B2C has none, and for Entra ID see Entra")}
 	case len(rest) == 0 || endpoint == "" && a.flow == "":
 		return nil
 	case a.flow == "":
@@ -61,9 +74,6 @@ func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
 		return &pastedError{urlError(rawURL, "is the flow's "+endpoint+"; write the authority, "+a.String())}
 	}
 }
-
-// isExternal reports whether a URL is at a host of External ID.
-func (a Authority) isExternal() bool { return strings.HasSuffix(a.origin.Hostname(), ciamSuffix) }
 
 // noFlow says what a URL is that has a tenant and no flow.
 func (a Authority) noFlow(path string) string {

@@ -47,7 +47,7 @@ func B2CChina(name, tenantID string) (Tenant, error) {
 }
 
 func named(name, tenantID, hostSuffix, domainSuffix string) (Tenant, error) {
-	if err := checkName(name, customB2C); err != nil {
+	if err := checkName(name, AzureADB2C); err != nil {
 		_, idErr := parseGUID("tenantID", tenantID)
 		return Tenant{}, errors.Join(err, idErr)
 	}

@@ -87,38 +87,41 @@ func parseTenant(field, s string) (string, error) {
 	return s, nil
 }
 
-// checkName checks the first label of a tenant's domain. What is a host of its own
-// goes where custom says.
-func checkName(name, custom string) error {
-	switch {
+// checkName checks the first label of the domain of a product's tenant.
+func checkName(name string, of Kind) error {
+	switch host := hostIn(name); {
 	case name == "":
 		return errors.New("authority: name: empty; want the tenant's name, such as contoso for contoso.onmicrosoft.com")
+	case of.wrongHost(host, "") != "":
+		return fieldError("name", name, of.wrongHost(host, ""))
 	case strings.Contains(name, "."):
-		return fieldError("name", name, "is not a bare name; want "+bareName(name, custom))
+		return fieldError("name", name, "is not a bare name; want "+bareName(host, of))
 	case !isName(name):
 		return fieldError("name", name, "is not a tenant name: letters, digits and hyphens")
 	}
 	return nil
 }
 
-// Where custom domains go.
-const (
-	customB2C      = "NewTenant and Tenant.WithHosts"
-	customExternal = "Authority.WithHost"
-)
-
-// bareName returns what to write in place of a domain, host or URL where a
-// tenant's name is wanted.
-func bareName(text, custom string) string {
+// hostIn returns the host in a domain, host or URL, in lower case.
+func hostIn(text string) string {
 	_, host, isURL := strings.Cut(text, "://")
 	if !isURL {
 		host = text
 	}
 	host, _, _ = strings.Cut(host, "/")
+	return FoldFlow(host)
+}
+
+// bareName returns what to write in place of a domain or host where a tenant's name
+// is wanted.
+func bareName(host string, of Kind) string {
 	for _, suffix := range []string{globalDomain, globalHost, chinaDomain, chinaHost, ciamSuffix} {
-		if name, ok := strings.CutSuffix(FoldFlow(host), suffix); ok && isName(name) {
+		if name, ok := strings.CutSuffix(host, suffix); ok && isName(name) {
 			return name
 		}
 	}
-	return "contoso for contoso.onmicrosoft.com; for a custom domain see " + custom
+	if of == EntraExternalID {
+		return "contoso for contoso.ciamlogin.com; for a custom domain see Authority.WithHost"
+	}
+	return "contoso for contoso.onmicrosoft.com; for a custom domain see NewTenant and Tenant.WithHosts"
 }

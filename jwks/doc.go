@@ -30,12 +30,16 @@
 //   - A document that is empty, huge, HTML, cut, foreign or malformed never
 //     replaces a good one. Good keys outlive an outage, up to a named age.
 //   - A key that is gone from a freshly fetched set is gone at once.
+//   - What a key may verify its authority has pinned ([authority.Authority.Algorithms]):
+//     no document widens it, and a JWK that names an algorithm is for that one alone.
+//   - Where keys name an issuer of their own, it is kept ([Key.Issuer]): key sets of
+//     External ID and Entra ID may hold other tenants'. For B2C it is not read.
 //
 // Caches of several authorities share a [Limiter], since B2C counts requests per
 // address and tenant: what one finds out about a host the others know.
 // Where the metadata of two names the very same key set URL, as that of an External
-// ID tenant does under each of its hosts, one request serves both; each takes over
-// only what its own metadata names, and that a key is not published it believes of
+// ID tenant does under each of its hosts, and they read keys by the same rules, one
+// request serves both; each takes over only what its own metadata names, and that a key is not published it believes of
 // no request that began before it was asked.
 //
 // # Snapshots

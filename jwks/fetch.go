@@ -141,9 +141,7 @@ func (f *fetcher) checkHead(what string, resp *http.Response) *FetchError {
 	html := mediaType == "text/html" || mediaType == "application/xhtml+xml"
 	switch status := resp.StatusCode; {
 	case status == http.StatusNotFound && html:
-		return &FetchError{Status: status, kind: failedLasting, Problem: fmt.Sprintf(
-			"no such tenant or user flow: the %s URL answered 404 with HTML; check the tenant %q and the flow %q",
-			what, f.authority.Tenant(), f.authority.Flow())}
+		return &FetchError{Status: status, kind: failedLasting, Problem: f.notThere(what)}
 	case status == http.StatusNotModified:
 		return &FetchError{Status: status, Problem: what + " URL answered 304, but was not asked whether anything changed"}
 	case status >= 300 && status < 400:
@@ -158,6 +156,19 @@ func (f *fetcher) checkHead(what string, resp *http.Response) *FetchError {
 		return tooLarge(what)
 	}
 	return nil
+}
+
+// notThere tells what an address that does not exist may owe to.
+func (f *fetcher) notThere(what string) string {
+	switch f.authority.Kind() {
+	case authority.OpenIDConnect:
+		return fmt.Sprintf("no such provider: the %s URL answered 404 with HTML; check the issuer", what)
+	case authority.EntraExternalID, authority.EntraID:
+		return fmt.Sprintf("no such tenant: the %s URL answered 404 with HTML; check the tenant %q", what, f.authority.Tenant())
+	case authority.AzureADB2C:
+	}
+	return fmt.Sprintf("no such tenant or user flow: the %s URL answered 404 with HTML; check the tenant %q and the flow %q",
+		what, f.authority.Tenant(), f.authority.Flow())
 }
 
 func (f *fetcher) readBody(what string, resp *http.Response) (string, *FetchError) {

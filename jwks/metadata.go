@@ -64,8 +64,7 @@ func (r *metadataRules) read(body string) (metadata, *FetchError) {
 		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
 	}
 	if !r.authority.MatchIssuer(m.issuer) {
-		return m, &FetchError{URL: address, kind: failedLasting, Problem: fmt.Sprintf(
-			"the metadata names the issuer %s, but the configured tenant's would be one of %q; check the tenant GUID and the host", foreign.Name(m.issuer), r.authority.Issuers())}
+		return m, &FetchError{URL: address, kind: failedLasting, Problem: "the metadata names the issuer " + foreign.Name(m.issuer) + r.otherIssuer()}
 	}
 	if m.keyHost, err = r.keyHost(m.jwksURI); err != nil {
 		return m, &FetchError{URL: address, Problem: "the metadata " + err.Error()}
@@ -75,6 +74,14 @@ func (r *metadataRules) read(body string) (metadata, *FetchError) {
 			"the metadata has a jwks_uri on host %s, not on %q", foreign.Name(m.keyHost), r.authority.Host())}
 	}
 	return m, nil
+}
+
+// otherIssuer ends the text on an issuer that is not the authority's.
+func (r *metadataRules) otherIssuer() string {
+	if r.authority.Kind() == authority.OpenIDConnect {
+		return fmt.Sprintf(", but the configured one is %q; they have to be the same to the byte, a slash at the end too", r.authority.Issuers()[0])
+	}
+	return fmt.Sprintf(", but the configured tenant's would be one of %q; check the tenant GUID and the host", r.authority.Issuers())
 }
 
 // keyHost holds jwks_uri to https (but for a plain loopback authority), and returns

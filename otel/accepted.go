@@ -42,4 +42,6 @@ func (c *accepted) add(ctx context.Context, a authority.Authority) {
 var products = map[authority.Kind]string{
 	authority.AzureADB2C:      "b2c",
 	authority.EntraExternalID: "external_id",
+	authority.EntraID:         "entra_id",
+	authority.OpenIDConnect:   "openid",
 }

@@ -5,6 +5,7 @@ package b2cotel_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/emulator"
 	b2cotel "github.com/b2ckit/b2ckit/otel"
 	"github.com/b2ckit/b2ckit/validator"
@@ -178,6 +180,27 @@ func TestAccepted(t *testing.T) {
 		const b2ckit = "b2ckit.authority=" + susi + ",b2ckit.product=b2c,b2ckit.token.kind=access"
 		p.want(t, "b2ckit.tokens.accepted", b2ckit+" 3")
 	})
+}
+
+// Each product has a word of its own.
+func TestAcceptedProducts(t *testing.T) {
+	p := newProbe(t, b2cotel.Options{})
+	opts := p.Validator(nil)
+	external, err1 := authority.ExternalID("contoso", contosoID)
+	entra, err2 := authority.Entra(contosoID)
+	other, err3 := authority.OpenIDProvider("https://accounts.example.com", authority.ES256)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []authority.Authority{external, entra, other} {
+		opts.OnValidation(t.Context(), validator.Validation{Authority: a})
+	}
+	const metadata, access = "/.well-known/openid-configuration", ",b2ckit.token.kind=access 1"
+	p.want(t, "b2ckit.tokens.accepted",
+		"b2ckit.authority=https://contoso.ciamlogin.com/"+contosoID+"/v2.0"+metadata+",b2ckit.product=external_id"+access,
+		"b2ckit.authority=https://login.microsoftonline.com/"+contosoID+"/v2.0"+metadata+",b2ckit.product=entra_id"+access,
+		"b2ckit.authority=https://accounts.example.com"+metadata+",b2ckit.product=openid"+access,
+	)
 }
 
 // Of very many authorities the last ones to come are counted by their product, so that

@@ -25,10 +25,10 @@ type files struct {
 	found []string // names of those that were there
 }
 
-// read lays the section of each file on the sheet.
-func (f *files) read(s *sheet, env environ, m *mistakes) {
+// read lays the sections of each file on their sheets.
+func (f *files) read(all sheets, env environ, m *mistakes) {
 	if f.opts.File != "" {
-		f.file(s, f.opts.File, true, m)
+		f.file(all, f.opts.File, true, m)
 		return
 	}
 	if f.opts.Dir != "" {
@@ -37,9 +37,9 @@ func (f *files) read(s *sheet, env environ, m *mistakes) {
 			return
 		}
 	}
-	f.file(s, "appsettings.json", false, m)
+	f.file(all, "appsettings.json", false, m)
 	if name, ok := f.environment(env, m); ok {
-		f.file(s, "appsettings."+name+".json", false, m)
+		f.file(all, "appsettings."+name+".json", false, m)
 	}
 }
 
@@ -72,7 +72,7 @@ func (f *files) environment(env environ, m *mistakes) (name string, ok bool) {
 	return name, true
 }
 
-func (f *files) file(s *sheet, name string, must bool, m *mistakes) {
+func (f *files) file(all sheets, name string, must bool, m *mistakes) {
 	path := name
 	if f.opts.Dir != "" && !must {
 		path = filepath.Join(f.opts.Dir, name)
@@ -91,7 +91,7 @@ func (f *files) file(s *sheet, name string, must bool, m *mistakes) {
 	}
 	shown := foreign.Text(filepath.Base(path))
 	f.found = append(f.found, shown)
-	laySection(s, shown, parseDocument(shown, data, m), m)
+	laySections(all, shown, parseDocument(shown, data, m), m)
 }
 
 // readFile reads no more than a file of settings may have.
@@ -130,29 +130,31 @@ func (f *files) otherCase(name string, m *mistakes) {
 	}
 }
 
-// laySection lays the section of a file on the sheet.
-func laySection(s *sheet, file string, items []item, m *mistakes) {
-	var layer []entry
+// laySections lays the sections of a file on their sheets.
+func laySections(all sheets, file string, items []item, m *mistakes) {
+	layers := map[*sheet][]entry{}
 	for _, it := range items {
-		path, ok := within(s.name, it.path)
-		if !ok {
-			lookElsewhere(s, file, it.path)
+		s, path := all.of(it.path)
+		if s == nil {
+			lookElsewhere(all[0], file, it.path)
 			continue
 		}
-		layer = append(layer, entry{path: path, text: it.text, origin: file + ": " + foreign.Text(it.path)})
+		layers[s] = append(layers[s], entry{path: path, text: it.text, origin: file + ": " + foreign.Text(it.path)})
 	}
-	s.lay(layer, m)
+	for _, s := range all {
+		s.lay(layers[s], m)
+	}
 }
 
 // lookElsewhere remembers other sections that could be those that were meant: where a
 // policy is named, or where .NET's templates put Entra ID and External ID.
 func lookElsewhere(s *sheet, file, path string) {
 	section, ok := strings.CutSuffix(fold(path), ":signupsigninpolicyid")
-	_, isEntra := within("AzureAd", path)
+	_, isSuccessor := within(sectionSuccessor, path)
 	switch {
 	case ok:
 		s.other = "; section " + foreign.Name(path[:len(section)]) + " of " + file + " names a policy, and is not the one that is read"
-	case isEntra && s.other == "":
-		s.other = "; section AzureAd of " + file + " is one of Entra ID or External ID, " + notB2C
+	case isSuccessor && s.other == "":
+		s.other = "; section " + sectionSuccessor + " of " + file + " is one of External ID or Entra ID, and is not read"
 	}
 }

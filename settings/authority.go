@@ -4,7 +4,6 @@
 package settings
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
@@ -12,7 +11,7 @@ import (
 	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
-// splitAuthority takes the key Authority apart: what it says is laid on the sheet as
+// splitAuthority takes the key Authority of B2C apart: what it says is laid on the sheet as
 // the keys of its parts. Beside those it is a mistake: of the two, .NET says in its
 // documentation that it refuses them and in its code that Authority is ignored.
 func splitAuthority(s *sheet, m *mistakes) {
@@ -20,25 +19,18 @@ func splitAuthority(s *sheet, m *mistakes) {
 	if !ok {
 		return
 	}
-	var beside []string
-	for _, key := range []string{keyInstance, keyTrustedHosts, keyDomain, keyTenantID, keyTenant} {
-		for _, e := range append(s.below(key), s.entries[fold(key)]) {
-			if e.text != "" {
-				beside = append(beside, e.origin)
-			}
-		}
-	}
-	if beside != nil {
-		m.addf(whole.origin, "stands beside %s, and one of them would be ignored; take it out", strings.Join(beside, ", "))
+	if standsBeside(s, whole, m, keyInstance, keyTrustedHosts, keyDomain, keyTenantID, keyTenant) {
 		standIn(s, whole)
 		return
 	}
 	a, err := authority.Parse(whole.text)
-	if err == nil && a.Kind() != authority.AzureADB2C {
-		err = fmt.Errorf("authority: url: %s is at %s, %s", foreign.Name(whole.text), a.Kind(), notB2C)
-	}
 	if err != nil {
 		m.problem(whole, err)
+		standIn(s, whole)
+		return
+	}
+	if a.Kind() != authority.AzureADB2C {
+		m.addf(whole.origin, "is at %s, %s", a.Kind(), notB2C)
 		standIn(s, whole)
 		return
 	}
@@ -56,6 +48,23 @@ func splitAuthority(s *sheet, m *mistakes) {
 	s.put(entry{keyTenantID, someID, whole.origin})
 	m.addf(whole.origin, `names the tenant by its domain, and not by its GUID, shown in the portal as "Tenant ID"; write the GUID in its place, or %s, %s, %s and %s in place of all`,
 		keyInstance, keyDomain, keyTenantID, keySignIn)
+}
+
+// standsBeside reports whether Authority stands beside keys that say parts of the
+// same, which is a mistake.
+func standsBeside(s *sheet, whole entry, m *mistakes, keys ...string) bool {
+	var beside []string
+	for _, key := range keys {
+		for _, e := range append(s.below(key), s.entries[fold(key)]) {
+			if e.text != "" {
+				beside = append(beside, e.origin)
+			}
+		}
+	}
+	if beside != nil {
+		m.addf(whole.origin, "stands beside %s, and one of them would be ignored; take it out", strings.Join(beside, ", "))
+	}
+	return beside != nil
 }
 
 // standIn fills in what a mistake in the whole leaves open, so that it is told once.

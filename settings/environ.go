@@ -35,11 +35,11 @@ func (e environ) all(yield func(name, value string) bool) {
 // AzureAdB2C:TrustedPolicies:0, and a name with colons is taken as it is
 // (EnvironmentVariablesConfigurationSource's transformation). Of two that differ in
 // case alone .NET takes any one.
-func (e environ) dotNet(s *sheet, section string, m *mistakes) {
+func (e environ) dotNet(s *sheet, m *mistakes) {
 	names := map[string]string{} // by path, folded
 	var layer []entry
 	for name, value := range e.all {
-		path, ok := within(section, strings.ReplaceAll(name, "__", ":"))
+		path, ok := within(s.name, strings.ReplaceAll(name, "__", ":"))
 		if !ok {
 			continue
 		}

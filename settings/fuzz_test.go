@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/settings"
 )
 
@@ -29,8 +31,9 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	for line := range strings.Lines(string(data)) {
-		if strings.HasPrefix(line, "{") {
-			f.Add(`{"AzureAdB2C": `+strings.ReplaceAll(line, "Q~s3cret", "@")+`}`, "B2C_CLIENT_SECRET=@")
+		section, ok := sectionOf(line)
+		if ok {
+			f.Add(`{`+strings.ReplaceAll(section, "Q~s3cret", "@")+`}`, "B2C_CLIENT_SECRET=@")
 		}
 	}
 	// The secret takes the place of an @ between quotes, or at the end of what is for
@@ -60,7 +63,7 @@ func FuzzRead(f *testing.F) {
 		if strings.Contains(text, secret) {
 			t.Errorf("the secret is shown: %s", text)
 		}
-		for _, word := range []string{"authority: ", "validator: ", "acquire: ", "guard: ", "Options.", "NewTenant", "Tenant."} {
+		for _, word := range []string{"authority: ", "validator: ", "acquire: ", "guard: ", "Options.", "NewTenant", "Tenant.", "EntraMultiTenant", "WithHost", "see Entra", "; use ExternalID", "use Entra", "use B2C"} {
 			if err != nil && strings.Contains(err.Error(), word) && !strings.Contains(file+variable, word) {
 				t.Errorf("%q means nothing to an operator: %v", word, err)
 			}
@@ -76,18 +79,25 @@ func useAll(t *testing.T, s *settings.Settings) {
 	t.Helper()
 	g, v, err := s.Guard(nil, nil)
 	switch {
-	case len(s.Audiences()) == 0:
+	case slices.ContainsFunc(s.Trusted(), func(a authority.Authority) bool { return len(a.Audiences()) == 0 }):
 	case err != nil || g == nil:
 		t.Errorf("guard: %v", err)
 	default:
 		_ = v.Close()
 	}
+	for _, name := range s.Sections() {
+		useApps(t, s.Section(name))
+	}
+}
+
+func useApps(t *testing.T, s *settings.Settings) {
+	t.Helper()
 	for _, make := range []func(*acquire.Options) (*acquire.App, error){s.App, s.PublicApp} {
 		app, err := make(nil)
 		switch {
 		case err == nil:
 			_ = app.Close()
-		case s.ClientID() != "" && s.SignIn().Err() == nil && s.HasSecret():
+		case s.ClientID() != "" && s.SignIn().Err() == nil && s.HasCredential():
 			t.Errorf("app: %v", err)
 		}
 	}

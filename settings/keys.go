@@ -3,12 +3,6 @@
 
 package settings
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
-
 // The keys that are read.
 const (
 	keyInstance        = "Instance"
@@ -26,6 +20,13 @@ const (
 	keyTrustedPolicies = "TrustedPolicies"  // our own
 	keyTrustedHosts    = "TrustedHosts"     // our own
 	keyMissingFlow     = "AllowMissingFlow" // our own
+	keyCertificates    = "ClientCertificates"
+	keyACL             = "AllowWebApiToBeAuthorizedByACL"
+	keyProduct         = "Product" // this and those below are our own, too
+	keyAllowedTenants  = "AllowedTenants"
+	keyMissingRoles    = "AllowMissingRoles"
+	keyUserIDClaim     = "UserIdClaim"
+	keyMetadataAppID   = "MetadataAppId"
 
 	// keyTenant is B2C_TENANT alone: no file can have a key with a space.
 	keyTenant = "the tenant's name"
@@ -35,6 +36,7 @@ const (
 var counting = []string{
 	keyInstance, keyDomain, keyTenantID, keyClientID, keyClientSecret, keyCredentials, keySignIn, keyReset, keyEdit,
 	keyAuthority, keyAudience, keyAudiences, keyTrustedPolicies, keyTrustedHosts, keyMissingFlow,
+	keyCertificates, keyProduct, keyAllowedTenants, keyMissingRoles, keyUserIDClaim, keyMetadataAppID,
 }
 
 // silent are keys of .NET's reader that are about its own pages and plumbing:
@@ -59,33 +61,4 @@ var noted = map[string]string{
 	"RequireHttpsMetadata":      "plain http is for loopback alone",
 	"MaxAge":                    "the age of a sign-in is asked for in code",
 	"Prompt":                    "the prompt of a sign-in is named in code",
-}
-
-// unknown finds keys that nobody reads. One that is spelled nearly as one that
-// counts is a mistake: what it was to say would be lost. All others are noted: .NET
-// ignores them, and teams keep what is their own beside these.
-func (s *sheet) unknown(m *mistakes, notes *[]string) {
-	names := slices.Concat(counting, slices.Sorted(maps.Keys(lacking)))
-	done := map[string]bool{}
-	for _, e := range s.sorted() {
-		key, _, _ := strings.Cut(e.path, ":")
-		if key == keyTenant || done[fold(key)] || isAnyOf(key, silent) {
-			continue
-		}
-		done[fold(key)] = true
-		if instead, ok := noted[spelled(key, slices.Collect(maps.Keys(noted)))]; ok {
-			*notes = append(*notes, upTo(e, key)+" has no meaning here: "+instead)
-			continue
-		}
-		near, distance := nearest(key, names)
-		switch {
-		case distance == 0:
-		case isSlip(near, distance):
-			m.addf(upTo(e, key), "is not known; did you mean %s?", near)
-		case distance <= len(key)/2:
-			*notes = append(*notes, upTo(e, key)+" is not known here; the nearest key is "+near)
-		default:
-			*notes = append(*notes, upTo(e, key)+" is not known here")
-		}
-	}
 }

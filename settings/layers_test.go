@@ -132,10 +132,10 @@ func TestSection(t *testing.T) {
 		opts settings.Options
 		want string
 	}{
-		{"within another", settings.Options{Dir: dir, Section: "auth:b2c", Environ: []string{"Auth__B2C__ClientId=" + otherID}}, ""},
+		{"within another", settings.Options{Dir: dir, Sections: []string{"auth:b2c"}, Environ: []string{"Auth__B2C__ClientId=" + otherID}}, ""},
 		{"a file", settings.Options{File: filepath.Join(dir, "other.json"), Environ: empty}, ""},
-		{"none", settings.Options{Dir: dir, Environ: empty}, `nothing is set: appsettings.json has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…; section "Auth:B2C" of appsettings.json names a policy, and is not the one that is read`},
-		{"of Entra ID", settings.Options{Dir: write(t, map[string]string{"appsettings.json": `{"AzureAd": {"Instance": "https://login.microsoftonline.com/"}}`}), Environ: empty}, "nothing is set: appsettings.json has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…; section AzureAd of appsettings.json is one of Entra ID or External ID, which is not B2C and has no policies in its URLs; such a tenant is set up in code, see authority.ExternalID"},
+		{"none", settings.Options{Dir: dir, Environ: empty}, `nothing is set: appsettings.json has no section AzureAdB2C or AzureAd, and there are no variables AzureAdB2C__… or B2C_…; section "Auth:B2C" of appsettings.json names a policy, and is not the one that is read`},
+		{"of Entra ID", settings.Options{Dir: write(t, map[string]string{"appsettings.json": `{"AzureAd": {"Instance": "https://login.microsoftonline.com/"}}`}), Sections: []string{"AzureAdB2C"}, Environ: empty}, "nothing is set: appsettings.json has no section AzureAdB2C, and there are no variables AzureAdB2C__… or B2C_…; section AzureAd of appsettings.json is one of External ID or Entra ID, and is not read"},
 		{"no file", settings.Options{Dir: t.TempDir(), Environ: empty}, "nothing is set: there is no appsettings.json, and there are no variables AzureAdB2C__… or B2C_…"},
 		{"no folder", settings.Options{Dir: filepath.Join(dir, "other.json"), Environ: empty}, `"` + filepath.Join(dir, "other.json") + `" is no folder`},
 		{"file that is not there", settings.Options{File: "nowhere.json", Environ: empty}, `"nowhere.json" is not there`},

@@ -22,19 +22,31 @@ func TestMistakes(t *testing.T) {
 	}
 	for _, c := range cases {
 		name, rest, _ := strings.Cut(c, "\n")
-		members, rest, _ := strings.Cut(rest, "\n")
-		var want []string
+		var sections, want []string
 		for line := range strings.Lines(rest) {
+			if section, ok := sectionOf(line); ok {
+				sections = append(sections, section)
+			}
 			if mistake, ok := strings.CutPrefix(line, "> "); ok {
 				want = append(want, strings.TrimSuffix(mistake, "\n"))
 			}
 		}
-		_, err := read(t, map[string]string{"appsettings.json": `{"AzureAdB2C": ` + members + `}`})
+		_, err := read(t, map[string]string{"appsettings.json": `{` + strings.Join(sections, ", ") + `}`})
 		wantMistakes(t, name, err, want...)
 		if err != nil && strings.Contains(err.Error(), "Q~") {
 			t.Errorf("%s: the error tells a secret", name)
 		}
 	}
+}
+
+// sectionOf returns the section that a line of the file has, with its name: AzureAdB2C
+// unless the line begins with another one.
+func sectionOf(line string) (section string, ok bool) {
+	name, members, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "{")
+	if name = strings.TrimSpace(name); name == "" {
+		name = "AzureAdB2C"
+	}
+	return `"` + name + `": {` + members, ok && !strings.ContainsAny(name, ">=#")
 }
 
 // TestMistakesOfFiles: of what is not JSON the place is told, and nothing else.

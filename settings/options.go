@@ -5,8 +5,11 @@ package settings
 
 import "os"
 
-// defaultSection is where .NET's templates put B2C.
-const defaultSection = "AzureAdB2C"
+// Where .NET's templates put B2C, and External ID and Entra ID.
+const (
+	sectionB2C       = "AzureAdB2C"
+	sectionSuccessor = "AzureAd"
+)
 
 // Options say where settings are. Nil, and each zero field, means the default.
 type Options struct {
@@ -22,18 +25,20 @@ type Options struct {
 	// ASPNETCORE_ENVIRONMENT or DOTNET_ENVIRONMENT, else Production.
 	Environment string
 
-	// Section is the section of the files, with colons for one within another. If
-	// empty, AzureAdB2C.
-	Section string
+	// Sections are the sections of the files, with colons for one within another, each
+	// a registration in one tenant; all that say something are trusted. If empty,
+	// AzureAdB2C and AzureAd. Plain variables are of the first one.
+	Sections []string
 
 	// Environ are the variables, each as NAME=value; of one that comes twice the last
 	// counts. If nil, os.Environ(); empty for none.
 	Environ []string
 
 	// Values are laid on top of all. One that is not known, or that says nothing, is
-	// a mistake. If they name another tenant than what is below (B2C_TENANT, or the
-	// GUID), nothing of that is used: client ids, policies and secrets are those of
-	// one tenant.
+	// a mistake. They are of the first section that says something. If they name
+	// another tenant than what is below (B2C_TENANT, or the GUID), or an Authority,
+	// nothing of that is used: client ids, policies and secrets are those of one
+	// tenant.
 	Values []Value
 }
 
@@ -55,8 +60,8 @@ func (o *Options) orDefault() Options {
 	if o != nil {
 		r = *o
 	}
-	if r.Section == "" {
-		r.Section = defaultSection
+	if len(r.Sections) == 0 {
+		r.Sections = []string{sectionB2C, sectionSuccessor}
 	}
 	if r.Environ == nil {
 		r.Environ = os.Environ()

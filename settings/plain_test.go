@@ -91,7 +91,7 @@ func TestValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprintln(s.TrustedFlows(), s.ClientID(), s.HasSecret()), "[B2C_1_x B2C_1_y] "+otherID+" true\n"; got != want {
+	if got, want := fmt.Sprintln(s.TrustedFlows(), s.ClientID(), s.HasCredential()), "[B2C_1_x B2C_1_y] "+otherID+" true\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for key, want := range map[string]string{
@@ -162,8 +162,8 @@ func TestValuesOfAnotherGUID(t *testing.T) {
 			t.Fatal(err)
 		}
 		const note = "--tenant-id names another tenant than appsettings.json: AzureAdB2C:TenantId: nothing from there is used"
-		if s.HasSecret() || !slices.Contains(s.Notes(), note) {
-			t.Errorf("%s: got secret %t, notes %q", key, s.HasSecret(), s.Notes())
+		if s.HasCredential() || !slices.Contains(s.Notes(), note) {
+			t.Errorf("%s: got secret %t, notes %q", key, s.HasCredential(), s.Notes())
 		}
 	}
 }

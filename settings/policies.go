@@ -77,9 +77,9 @@ func (p *policies) readLink(s *sheet, key string, m *mistakes) entry {
 	return e
 }
 
-func find(all []entry, flow string) (entry, bool) {
+func find(all []entry, text string) (entry, bool) {
 	for _, e := range all {
-		if authority.SameFlow(e.text, flow) {
+		if authority.SameFlow(e.text, text) {
 			return e, true
 		}
 	}

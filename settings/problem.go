@@ -11,7 +11,7 @@ import (
 )
 
 // notB2C ends a text on what belongs to another product.
-const notB2C = "which is not B2C and has no policies in its URLs; such a tenant is set up in code, see authority.ExternalID"
+const notB2C = "which is not B2C and has no policies in its URLs; take out the policies, or name a host of B2C"
 
 // missing adds that a key has no value.
 func (m *mistakes) missing(s *sheet, key, variable, want string) {
@@ -25,10 +25,7 @@ func (m *mistakes) missing(s *sheet, key, variable, want string) {
 // problem adds what a constructor says of the text of an entry: without its own
 // name of the field, and without the text where that is no name.
 func (m *mistakes) problem(e entry, err error) {
-	text := err.Error()
-	for range 2 { // the package and the field
-		_, text, _ = strings.Cut(text, ": ")
-	}
+	text := withoutField(err)
 	if e.origin == varFlows {
 		text = strings.Replace(text, eachAnArgument, "; it holds several: put spaces between them", 1)
 	}
@@ -42,6 +39,16 @@ func (m *mistakes) problem(e entry, err error) {
 	m.add(errors.New(e.origin + ": " + text))
 }
 
+// withoutField returns what a constructor says without its own names of package and
+// field.
+func withoutField(err error) string {
+	text := err.Error()
+	for range 2 {
+		_, text, _ = strings.Cut(text, ": ")
+	}
+	return text
+}
+
 const eachAnArgument = "; it holds several, each of which is an argument of its own"
 
 // goWords are what the constructors advise a programmer, and what an operator does
@@ -52,9 +59,13 @@ var goWords = [][2]string{
 	{", or use B2C and Tenant.Flow", ""},
 	{", or use B2C with name and GUID", ""},
 	{", or use B2C", ""},
-	{"; use ExternalID", ", " + notB2C},
-	{": see Entra", "; such a tenant is set up in code, see authority.Entra"},
-	{"; for tokens of several Entra ID tenants see EntraMultiTenant, which takes the list of those allowed", ", which is not B2C; such tenants are set up in code, see authority.EntraMultiTenant"},
+	{"; use B2C", "; such a section names its policy as " + keySignIn},
+	{"; use ExternalID", ""},
+	{"; use Entra", ""},
+	{", and use Entra", ""},
+	{": see Entra", ""},
+	{"; for a custom domain see Authority.WithHost", ""},
+	{"see EntraMultiTenant, which takes the list of those allowed", "take out the policies, and list those allowed as " + keyAllowedTenants},
 }
 
 // secretError adds what is wrong with a secret, of which nothing is shown.

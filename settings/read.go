@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
@@ -21,109 +22,83 @@ func Read(opts *Options) (*Settings, error) {
 	o := opts.orDefault()
 	var m mistakes
 	var notes []string
-	sheet := newSheet(o.Section)
+	all := newSheets(o.Sections)
 	env := environ(o.Environ)
 	from := files{opts: o}
-	from.read(sheet, env, &m)
+	from.read(all, env, &m)
 	if len(m) > 0 { // what is missing may stand there
 		return nil, m.err()
 	}
-	env.dotNet(sheet, o.Section, &m)
+	for _, s := range all {
+		env.dotNet(s, &m)
+	}
 	plain := env.plain()
-	plain.lay(sheet, &m)
-	layValues(sheet, o, &m, &notes)
+	all.layPlain(plain, opts, &m, &notes)
+	all.layValues(o, &m, &notes)
 
-	if len(sheet.entries) == 0 && len(m) == 0 {
-		section := foreign.Text(o.Section)
-		return nil, fmt.Errorf("%w: %s, and there are no variables %s__… or %s…%s", ErrNone, from.without(section), section, plainPrefix, sheet.other)
+	if all.saying() == nil && len(m) == 0 {
+		names := foreign.Text(strings.Join(o.Sections, " or "))
+		return nil, fmt.Errorf("%w: %s, and there are no variables %s__… or %s…%s", ErrNone, from.without(names), foreign.Text(o.Sections[0]), plainPrefix, all[0].other)
 	}
 	plain.unknown(&m, &notes)
-	sheet.unknown(&m, &notes)
-	s := interpret(sheet, &m)
+	for _, s := range all {
+		s.unknown(&m, &notes)
+	}
+	read := interpret(all.saying(), readWorkload(env), &m)
 	if err := m.err(); err != nil {
 		return nil, err
 	}
-	s.notes, s.sources = notes, from.found
-	return s, nil
+	return &Settings{sections: read, notes: notes, sources: from.found}, nil
 }
 
-// without says for an error that the section is in no file.
-func (f *files) without(section string) string {
+// without says for an error that the sections are in no file.
+func (f *files) without(names string) string {
 	if len(f.found) == 0 {
 		return "there is no appsettings.json"
 	}
-	return strings.Join(f.found, ", ") + " has no section " + section
+	return strings.Join(f.found, ", ") + " has no section " + names
 }
 
-// layValues lays the values of the options on a sheet. They are a program's: what
-// is not known is a mistake, and so is one that says nothing. Values of another tenant
-// are laid on an empty sheet.
-func layValues(s *sheet, o Options, m *mistakes, notes *[]string) {
-	plain := plainValues{}
-	var keys []entry
-	for _, v := range o.Values {
-		key := v.Key
-		if rest, ok := within(o.Section, key); ok {
-			key = rest
-		}
-		e := entry{key, v.Text, foreign.Text(v.Origin)}
-		first, _, _ := strings.Cut(key, ":")
-		_, isPlain := plainVariables[key]
-		switch {
-		case v.Text == "":
-			m.addf(e.origin, "is empty")
-		case isPlain:
-			plain[key] = e
-		case !isAnyOf(first, counting):
-			m.addf(e.origin, "is not known: there is no key %s", foreign.Name(v.Key))
-		default:
-			keys = append(keys, e)
+// interpret makes settings of the sheets that say something.
+func interpret(all []*sheet, w workload, m *mistakes) []section {
+	var read []section
+	for _, s := range all {
+		var own mistakes
+		read = append(read, *interpretOne(s, w, &own))
+		for _, err := range own {
+			m.add(err)
 		}
 	}
-	if name, other, ok := ofAnotherTenant(s, plain, keys); ok {
-		*notes = append(*notes, name.origin+" names another tenant than "+other.origin+": nothing from there is used")
-		clear(s.entries)
+	if len(*m) == 0 {
+		compare(read, m)
 	}
-	for _, e := range keys {
-		s.put(e)
-	}
-	plain.lay(s, m)
+	return read
 }
 
-// interpret makes settings of a sheet.
-func interpret(s *sheet, m *mistakes) *Settings {
-	s.lack(m)
-	splitAuthority(s, m)
-	parts := readTenant(s, m)
-	flows := readPolicies(s, m)
-	if !s.says(keySignIn, keyTrustedPolicies, keyAuthority) && !parts.foreign {
-		want := wantSignIn
-		if !s.says(keyTenant) { // which only B2C has
-			want += "; without one the section is of Entra ID or External ID, " + notB2C
-		}
-		m.missing(s, keySignIn, varFlows, want+s.other)
+// interpretOne makes a section of its sheet.
+func interpretOne(s *sheet, w workload, m *mistakes) *section {
+	kind := productOf(s, m)
+	s.lack(kind, m)
+	s.checkProduct(kind, m)
+	r := &section{name: s.name, kind: kind, origins: map[string]string{}}
+	if kind == authority.AzureADB2C {
+		readB2C(s, r, m)
+	} else {
+		r.single, r.hosts = readSuccessor(s, kind, m)
+		r.trusted = []authority.Authority{r.single}
+		r.missingRoles = readMissingRoles(s, m)
 	}
-	clientID := readClientID(s, m)
-	audiences := readAudiences(s, clientID, m)
-	daemons := readMissingFlow(s, m)
-	credential, from := readSecret(s, m)
-	if len(*m) > 0 {
+	clientID := readClientID(s, kind, m)
+	r.clientID, r.audiences = clientID, readAudiences(s, kind, clientID, m)
+	var from string
+	r.credential, from = readCredential(s, r, w, m)
+	if len(*m) > 0 && !s.says(keyClientID, keyAudience, keyAudiences) {
 		// Not everybody needs one, but who has to mend the others wants to know.
-		if !s.says(keyClientID, keyAudience, keyAudiences) {
-			m.missing(s, keyClientID, varAudience, wantAudience)
+		plain := varAudience
+		if kind != authority.AzureADB2C {
+			plain = variable(s.name, keyClientID)
 		}
-		return nil
-	}
-	t, err := parts.tenant()
-	if err != nil { // each part was looked at
-		m.add(err)
-		return nil
-	}
-	r := &Settings{
-		tenant: t, hosts: texts(parts.hosts), section: s.name,
-		signIn: flows.signIn.text, trusted: texts(flows.trusted), reset: flows.reset.text, edit: flows.edit.text,
-		clientID: clientID.text, audiences: audiences, missingFlow: daemons, credential: credential,
-		origins: map[string]string{},
+		m.missing(s, keyClientID, plain, wantAudience)
 	}
 	for _, e := range s.entries {
 		if e.text != "" {
@@ -134,4 +109,15 @@ func interpret(s *sheet, m *mistakes) *Settings {
 		r.origins[fold(keyClientSecret)] = from
 	}
 	return r
+}
+
+// readCredential reads how the application authenticates, and where that stands.
+func readCredential(s *sheet, r *section, w workload, m *mistakes) (credential, string) {
+	if r.kind != authority.AzureADB2C {
+		return readCredentials(s, r, w, m)
+	}
+	if secret, from := readSecret(s, m); secret != nil {
+		return credential{value: secret, kind: "a client secret"}, from
+	}
+	return credential{}, ""
 }

@@ -220,7 +220,7 @@ func TestSecretIsNotShown(t *testing.T) {
 		if want := "tenant " + tenantID + " at https://contoso.b2clogin.com, trusted flows B2C_1_susi, audiences " + clientID + ", client " + clientID + ", a client secret"; s.String() != want {
 			t.Errorf("%s: got %s, want %s", name, s, want)
 		}
-		if !s.HasSecret() || s.Origin("ClientSecret") == "" {
+		if !s.HasCredential() || s.Origin("ClientSecret") == "" {
 			t.Errorf("%s: got no secret", name)
 		}
 	}

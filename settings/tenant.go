@@ -16,6 +16,7 @@ const (
 	globalHost, globalDomain = ".b2clogin.com", ".onmicrosoft.com"
 	chinaHost, chinaDomain   = ".b2clogin.cn", ".partner.onmschina.cn"
 	ciamHost                 = ".ciamlogin.com"
+	entraHost                = "login.microsoftonline.com"
 
 	// What stands in for parts that are wrong or missing, so that the others can be
 	// looked at.
@@ -27,7 +28,6 @@ const (
 type tenantParts struct {
 	id, name, domain entry
 	hosts            []entry
-	foreign          bool // it is another product's, and that was told
 }
 
 // readTenant reads the tenant from the keys of its parts.
@@ -109,7 +109,7 @@ func (t *tenantParts) readHosts(s *sheet, m *mistakes) {
 			m.addf(h.origin, "names %s twice", foreign.Name(h.text))
 			continue
 		}
-		t.addHost(h, s, m)
+		t.addHost(h, m)
 	}
 	if !s.says(keyInstance, keyTenant) {
 		m.missing(s, keyInstance, varTenant, "want the tenant's host, such as https://contoso.b2clogin.com")
@@ -117,18 +117,13 @@ func (t *tenantParts) readHosts(s *sheet, m *mistakes) {
 }
 
 // addHost adds a host of the tenant's, unless it is wrong.
-func (t *tenantParts) addHost(h entry, s *sheet, m *mistakes) {
+func (t *tenantParts) addHost(h entry, m *mistakes) {
 	host := bareHost(h.text)
-	_, hasFlow := s.get(keySignIn)
 	switch {
 	case strings.Contains(h.text, "@"):
 		m.addf(h.origin, "holds an @, so perhaps a user name or password; want the host alone")
 	case strings.HasSuffix(host, ciamHost):
-		t.foreign = true
 		m.addf(h.origin, "is at Entra External ID, %s", notB2C)
-	case host == "login.microsoftonline.com" && !hasFlow:
-		t.foreign = true
-		m.addf(h.origin, "without %s is Entra ID's, %s", keySignIn, notB2C)
 	default:
 		if _, err := authority.NewTenant(someID, []string{h.text}, nil); err != nil {
 			m.problem(h, err)

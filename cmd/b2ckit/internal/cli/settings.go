@@ -24,8 +24,8 @@ import (
 // is about. They are laid on top of what the files and the environment say, see
 // package settings.
 type SettingsFlags struct {
-	place, section, tenant, tenantID, clientID, secretFile, caFile string
-	hosts, flows, audiences, daemons                               []string
+	place, tenant, tenantID, authority, clientID, secretFile, caFile string
+	sections, hosts, flows, audiences, daemons, roleless             []string
 
 	set *pflag.FlagSet
 }
@@ -34,11 +34,12 @@ type SettingsFlags struct {
 func (f *SettingsFlags) Declare(c *cobra.Command, s *Streams) {
 	Group(c, "The tenant, if appsettings.json and the environment don't say, or to differ", func(set *pflag.FlagSet) {
 		set.StringVar(&f.place, "settings", "", "`PLACE` a file such as appsettings.json, or the folder it is in (default: this one)")
-		set.StringVar(&f.section, "section", "", "`NAME` the section of that file (default AzureAdB2C)")
+		set.StringArrayVar(&f.sections, "section", nil, "`NAME` a section of that file; repeatable (default AzureAdB2C and AzureAd)")
 		set.StringVar(&f.tenant, "tenant", "", "`NAME` the tenant's name, such as contoso")
 		set.StringVar(&f.tenantID, "tenant-id", "", "`GUID` the tenant's id")
 		set.StringArrayVar(&f.hosts, "host", nil, "`HOST` where it is: a custom domain, or 127.0.0.1:8443; repeatable (default NAME.b2clogin.com)")
 		set.StringArrayVar(&f.flows, "flow", nil, "`FLOW` a user flow or custom policy; repeatable, the first one is the one for signing in")
+		set.StringVar(&f.authority, "authority", "", "`URL` all of the above in one, such as https://contoso.ciamlogin.com/GUID of External ID")
 		set.StringArrayVar(&f.audiences, "audience", nil, "`GUID` the client id of the API; repeatable")
 		set.StringVar(&f.caFile, "ca-file", "", "`FILE` a certificate to trust beside the system's, such as that of b2ckit emulate")
 	})
@@ -58,6 +59,7 @@ func (f *SettingsFlags) DeclareClient(c *cobra.Command) {
 // DeclareDaemons adds that for daemons, to the group of what else is judged.
 func (f *SettingsFlags) DeclareDaemons(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.daemons, "allow-missing-flow", nil, "`GUID` a client whose tokens may name no flow; repeatable")
+	set.StringArrayVar(&f.roleless, "allow-missing-roles", nil, "`GUID` a client of External ID or Entra ID whose own tokens may have no role; repeatable")
 }
 
 // Refused declares a flag that would take a secret, and refuses it with what to
@@ -83,7 +85,7 @@ func (f *SettingsFlags) complete(c *cobra.Command, s *Streams) {
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
-	for _, name := range []string{"section", "tenant", "tenant-id", "host", "audience"} {
+	for _, name := range []string{"section", "tenant", "tenant-id", "host", "authority", "audience"} {
 		err = errors.Join(err, c.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 	}
 	if err != nil {
@@ -112,7 +114,7 @@ func (f *SettingsFlags) Read(s *Streams) (*settings.Settings, error) {
 // someone to ask.
 func (f *SettingsFlags) ReadWithSecret(ctx context.Context, s *Streams) (*settings.Settings, error) {
 	found, err := f.Read(s)
-	if err != nil || found.HasSecret() || found.ClientID() == "" || s.Ask == nil {
+	if err != nil || found.HasCredential() || found.ClientID() == "" || len(found.Sections()) > 1 || s.Ask == nil {
 		return found, err
 	}
 	secret, err := s.Secret(ctx, "Client secret of "+found.ClientID()+" (not shown):")
@@ -138,7 +140,7 @@ func (f *SettingsFlags) empty() (err error) {
 func read(o *settings.Options) (*settings.Settings, error) {
 	found, err := settings.Read(o)
 	if errors.Is(err, settings.ErrNone) {
-		err = fmt.Errorf("%w.\nName the tenant: --tenant contoso --tenant-id GUID --flow B2C_1_susi", err)
+		err = fmt.Errorf("%w.\nName the tenant: --tenant contoso --tenant-id GUID --flow B2C_1_susi,\nor of a successor: --authority https://contoso.ciamlogin.com/GUID", err)
 	}
 	if err != nil {
 		return nil, Misconfigured(err)
@@ -155,6 +157,11 @@ var byFlag = strings.NewReplacer(
 	"(or B2C_AUDIENCE)", "(or B2C_AUDIENCE, or --audience)",
 	"(or B2C_CLIENT_ID)", "(or B2C_CLIENT_ID, or --client-id)",
 	"(or B2C_CLIENT_SECRET)", "(or B2C_CLIENT_SECRET, or --client-secret-file)",
+	"(or AzureAd__TenantId)", "(or AzureAd__TenantId, or --tenant-id)",
+	"(or AzureAd__Instance)", "(or AzureAd__Instance, or --authority)",
+	"(or AzureAd__ClientId)", "(or AzureAd__ClientId, or --client-id)",
+	"(or AzureAd__ClientSecret)", "(or AzureAd__ClientSecret, or --client-secret-file)",
+	"an application is of one of them: say which", "an application is of one of them: name it with --section",
 )
 
 // misconfigured is an error of package settings that names the flags, too.
@@ -176,7 +183,10 @@ func Misconfigured(err error) error {
 // options returns where settings are read from. A place that isn't there is left to
 // package settings to tell.
 func (f *SettingsFlags) options(s *Streams) *settings.Options {
-	o := &settings.Options{Section: f.section, Environ: slices.Concat([]string{}, s.Environ)}
+	o := &settings.Options{Sections: f.sections, Environ: slices.Concat([]string{}, s.Environ)}
+	if f.authority != "" && len(o.Sections) == 0 {
+		o.Sections = []string{"AzureAd"} // where a custom domain is External ID's, unless there is a flow
+	}
 	if info, err := os.Stat(f.place); err == nil && info.IsDir() {
 		o.Dir = f.place
 	} else {
@@ -186,10 +196,12 @@ func (f *SettingsFlags) options(s *Streams) *settings.Options {
 		{Key: "B2C_TENANT", Text: f.tenant, Origin: "--tenant"},
 		{Key: "B2C_TENANT_ID", Text: f.tenantID, Origin: "--tenant-id"},
 		{Key: "B2C_HOSTS", Text: strings.Join(f.hosts, " "), Origin: "--host"},
+		{Key: "Authority", Text: f.authority, Origin: "--authority"},
 		{Key: "B2C_FLOWS", Text: strings.Join(f.flows, " "), Origin: "--flow"},
 		{Key: "B2C_AUDIENCE", Text: strings.Join(f.audiences, " "), Origin: "--audience"},
 		{Key: "B2C_CLIENT_ID", Text: f.clientID, Origin: "--client-id"},
 		{Key: "B2C_ALLOW_MISSING_FLOW", Text: strings.Join(f.daemons, " "), Origin: "--allow-missing-flow"},
+		{Key: "AllowMissingRoles", Text: strings.Join(f.roleless, " "), Origin: "--allow-missing-roles"},
 	} {
 		if v.Text != "" {
 			o.Values = append(o.Values, v)

@@ -16,7 +16,10 @@ import (
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
 )
 
-const guid = "775527ff-9a37-4307-8b3d-cc311f58d925"
+const (
+	guid   = "775527ff-9a37-4307-8b3d-cc311f58d925"
+	client = "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6"
+)
 
 // program runs a program whose command shows what it reads from its settings.
 type program struct {
@@ -58,6 +61,7 @@ func TestSettingsFlags(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "section.json", `{"AzureAdB2C": {"Instance": "https://contoso.b2clogin.com", "Domain": "contoso.onmicrosoft.com", "TenantId": "`+guid+`",
 		"ClientId": "90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6", "SignUpSignInPolicyId": "B2C_1_susi", "ResetPasswordPolicyId": "B2C_1_reset"},
+		"AzureAd": {"Authority": "https://contoso.ciamlogin.com/2fdd06f3-7b34-49a3-a78b-545da6bd4d4b", "ClientId": "5f1c0c5e-6f6b-4f0a-9d3c-0a7f6f2f2b11"},
 		"Other": {"Instance": "https://fabrikam.b2clogin.com", "TenantId": "`+guid+`", "SignUpSignInPolicyId": "B2C_1_x"}}`)
 	write(t, "folder/appsettings.json", `{"AzureAdB2C": {"Instance": "https://folder.b2clogin.com", "TenantId": "`+guid+`", "SignUpSignInPolicyId": "B2C_1_folder"}}`)
 	write(t, "secret.txt", "from the file\n")
@@ -71,16 +75,24 @@ func TestSettingsFlags(t *testing.T) {
 		{flags, nil, 0, "tenant " + guid + " at contoso.b2clogin.com, trusted flows B2C_1_a B2C_1A_b, audiences , client , no client secret from \n"},
 		{flags + " --host 127.0.0.1:8443 --host login.contoso.com", nil, 0, " at 127.0.0.1:8443 login.contoso.com, "},
 		{flags + " --audience 90C0FE63-bcf2-44d5-8fb7-b8bbc0b29dc6 --audience " + guid, nil, 0, "audiences 90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6 " + guid + ","},
-		{flags + " --client-id " + guid, []string{"B2C_CLIENT_SECRET=hush"}, 0, "client " + guid + ", a client secret from B2C_CLIENT_SECRET\n"},
-		{flags + " --client-id " + guid + " --client-secret-file secret.txt", []string{"B2C_CLIENT_SECRET=hush"}, 0, "a client secret from --client-secret-file\n"},
-		{flags + " --client-id " + guid + " --client-secret-file -", nil, 0, "a client secret from --client-secret-file\n"},
+		{flags + " --client-id " + client, []string{"B2C_CLIENT_SECRET=hush"}, 0, "client " + client + ", a client secret from B2C_CLIENT_SECRET\n"},
+		{flags + " --client-id " + client + " --client-secret-file secret.txt", []string{"B2C_CLIENT_SECRET=hush"}, 0, "a client secret from --client-secret-file\n"},
+		{flags + " --client-id " + client + " --client-secret-file -", nil, 0, "a client secret from --client-secret-file\n"},
 		{"--settings section.json", nil, 0, "at https://contoso.b2clogin.com, trusted flows B2C_1_susi, audiences 90c0fe63-"},
 		{"--settings section.json --section Other", nil, 0, "at https://fabrikam.b2clogin.com, trusted flows B2C_1_x,"},
+		{"--settings section.json", nil, 0, "Entra External ID tenant 2fdd06f3-7b34-49a3-a78b-545da6bd4d4b at https://contoso.ciamlogin.com, audiences 5f1c0c5e-"},
+		{"--settings section.json --section AzureAd", nil, 0, "Entra External ID tenant 2fdd06f3-7b34-49a3-a78b-545da6bd4d4b at https://contoso.ciamlogin.com, audiences 5f1c0c5e-6f6b-4f0a-9d3c-0a7f6f2f2b11, client 5f1c0c5e-6f6b-4f0a-9d3c-0a7f6f2f2b11, no client secret from \n"},
+		{"--settings section.json --authority https://fabrikam.ciamlogin.com/" + guid + " --audience " + client, nil, 0, "Entra External ID tenant " + guid + " at https://fabrikam.ciamlogin.com, audiences " + client + ", client , no client secret from \n"},
+		{"--authority https://login.contoso.com/" + guid, []string{"B2C_TENANT=contoso"}, 0, "Entra External ID tenant " + guid + " at https://login.contoso.com, audiences , client , no client secret from \n"},
+		{"--authority https://login.microsoftonline.com/" + guid + "/v2.0", nil, 0, "Entra ID tenant " + guid + " at https://login.microsoftonline.com,"},
+		{"--authority https://contoso.b2clogin.com/" + guid + "/B2C_1_a", nil, 0, "tenant " + guid + " at https://contoso.b2clogin.com, trusted flows B2C_1_a,"},
 		{"--settings section.json --flow B2C_1_b", []string{"B2C_FLOWS=B2C_1_c"}, 0, "trusted flows B2C_1_b,"},
 		{"--settings section.json", []string{"B2C_FLOWS=B2C_1_c"}, 0, "trusted flows B2C_1_c,"},
 		{"--settings folder", nil, 0, "trusted flows B2C_1_folder,"},
 
-		{"", nil, 2, "Name the tenant: --tenant contoso --tenant-id GUID --flow B2C_1_susi\nIts flags: b2ckit help try\n"},
+		{"", nil, 2, "Name the tenant: --tenant contoso --tenant-id GUID --flow B2C_1_susi,\nor of a successor: --authority https://contoso.ciamlogin.com/GUID\nIts flags: b2ckit help try\n"},
+		{"--authority https://contoso.ciamlogin.com", nil, 2, "--authority says nothing of the tenant's GUID"},
+		{"--authority https://contoso.ciamlogin.com --tenant contoso --tenant-id " + guid, nil, 2, "--authority"},
 		{flags + " --tenant-id x", nil, 2, "--tenant-id"},
 		{"--tenant contoso", nil, 2, "AzureAdB2C:TenantId is missing (or B2C_TENANT_ID, or --tenant-id): "},
 		{"--tenant contoso", nil, 2, "AzureAdB2C:SignUpSignInPolicyId is missing (or B2C_FLOWS, or --flow): "},
@@ -121,14 +133,14 @@ func TestSecretByArgument(t *testing.T) {
 func TestSecretIsAskedFor(t *testing.T) {
 	t.Chdir(t.TempDir())
 	args := []string{"try", "--tenant", "contoso", "--tenant-id", guid, "--flow", "B2C_1_a"}
-	status, stdout, stderr := program{answer: " hush "}.run(t, append(args, "--client-id", guid)...)
-	if status != 0 || !strings.Contains(stdout, "a client secret from the client secret\n") || stderr != "Client secret of "+guid+" (not shown):\n" {
+	status, stdout, stderr := program{answer: " hush "}.run(t, append(args, "--client-id", client)...)
+	if status != 0 || !strings.Contains(stdout, "a client secret from the client secret\n") || stderr != "Client secret of "+client+" (not shown):\n" {
 		t.Errorf("got %d, %q, %q", status, stdout, stderr)
 	}
 	if _, stdout, stderr := (program{answer: "hush"}).run(t, args...); !strings.Contains(stdout, "no client secret") || stderr != "" {
 		t.Errorf("without a client: got %q, %q", stdout, stderr)
 	}
-	if status, _, stderr := (program{answer: "hüsh"}).run(t, append(args, "--client-id", guid)...); status != 2 || strings.Contains(stderr, "hüsh") {
+	if status, _, stderr := (program{answer: "hüsh"}).run(t, append(args, "--client-id", client)...); status != 2 || strings.Contains(stderr, "hüsh") {
 		t.Errorf("a secret that is none: got %d, %q", status, stderr)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/exchange"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
 	"github.com/b2ckit/b2ckit/internal/foreign"
@@ -29,7 +30,10 @@ func (d *doctor) application(ctx context.Context) []report.Finding {
 	credentials := report.Finding{Check: report.Credentials, State: report.Skipped}
 	token := report.Finding{Check: report.Token, State: report.Skipped, Found: "there is no token"}
 	redirect := report.Finding{Check: report.RedirectURI, State: report.Skipped}
+	several := fmt.Sprintf("the settings have several applications: name one with --section (%s)", strings.Join(d.Applications, ", "))
 	switch {
+	case d.App == nil && len(d.Applications) > 1:
+		credentials.Found = several
 	case d.App == nil:
 		credentials.Found = "no client secret is configured"
 	case d.Scope == "":
@@ -44,6 +48,8 @@ func (d *doctor) application(ctx context.Context) []report.Finding {
 	switch {
 	case d.RedirectURI == "":
 		redirect.Found = "no redirect URI was given (--redirect-uri)"
+	case d.PublicApp == nil && len(d.Applications) > 1:
+		redirect.Found = several
 	case d.PublicApp == nil:
 		redirect.Found = "no client id is configured"
 	case !d.anyIsThere():
@@ -86,11 +92,33 @@ func (d *doctor) credentials(ctx context.Context, f *report.Finding) *oauth2.Tok
 	token, err := app.Token(ctx, d.Scope)
 	if err != nil {
 		d.refused(ctx, err, f)
+		d.certificateOf(f)
 		return nil
 	}
 	f.State = report.OK
 	f.Found = fmt.Sprintf("a token came, good for %s", plural(int(token.Expiry.Sub(d.Now()).Round(time.Minute)/time.Minute), "minute"))
+	d.certificateOf(f)
 	return token
+}
+
+// certificateOf adds how long the certificate is good that the application authenticates
+// with.
+func (d *doctor) certificateOf(f *report.Finding) {
+	if d.Certificate == nil {
+		return
+	}
+	days := int(d.Certificate.NotAfter.Sub(d.Now()).Hours() / 24)
+	f.Facts = append(f.Facts, report.Fact{Name: "certificate_days", Value: days})
+	switch {
+	case d.Now().After(d.Certificate.NotAfter):
+		f.State, f.Found = report.Fail, "the certificate of the application has expired"
+	case f.State == report.OK && days < soon:
+		f.State = report.Warn
+		f.Found += fmt.Sprintf(", and the certificate of the application ends in %s", plural(days, "day"))
+	default:
+		return
+	}
+	f.Do = "register a new certificate beside it, then have the application use that one"
 }
 
 // refused tells of an error of package acquire, which has the advice.
@@ -125,11 +153,11 @@ func (d *doctor) token(ctx context.Context, raw string, f *report.Finding) {
 		f.Found = "no audience is configured to hold it against"
 		return
 	}
-	err := d.validate(ctx, raw, d.AllowMissingFlow)
+	err := d.validate(ctx, raw, d.AllowMissingFlow, d.AllowMissingRoles)
 	refused, _ := errors.AsType[*validator.Error](err)
 	if errors.Is(err, validator.ErrFlow) && refused.Holder != nil && refused.Holder.Flow == "" {
 		client := refused.Holder.ClientID
-		if d.validate(ctx, raw, []string{client}) == nil {
+		if d.validate(ctx, raw, []string{client}, d.AllowMissingRoles) == nil {
 			f.State, f.Found = report.Warn, "the token is good but for the flow, which it does not name"
 			f.Do = fmt.Sprintf("if the API is to take it, allow tokens without a flow for the client %s (AllowMissingFlow or B2C_ALLOW_MISSING_FLOW)", foreign.Name(client))
 			return
@@ -146,12 +174,12 @@ func (d *doctor) token(ctx context.Context, raw string, f *report.Finding) {
 	}
 }
 
-func (d *doctor) validate(ctx context.Context, raw string, allow []string) error {
+func (d *doctor) validate(ctx context.Context, raw string, missingFlow, missingRoles []string) error {
 	var sources []jwks.Source
 	for _, p := range d.patients {
 		sources = append(sources, p.cache)
 	}
-	v, err := validator.NewFromSources(sources, "", &validator.Options{AllowMissingFlow: allow, Now: d.Now})
+	v, err := validator.NewFromSources(sources, "", &validator.Options{AllowMissingFlow: missingFlow, AllowMissingRoles: missingRoles, Now: d.Now})
 	if err != nil {
 		return err
 	}
@@ -161,8 +189,8 @@ func (d *doctor) validate(ctx context.Context, raw string, allow []string) error
 }
 
 // redirect asks to sign in silently, as somebody without a session, and reads what
-// comes back: AADB2C90006 for a redirect URI that is not registered, AADB2C90077 for
-// the session.
+// comes back: AADB2C90006 or AADSTS50011 for a redirect URI that is not registered,
+// AADB2C90077 or OpenID Connect's login_required for the session.
 func (d *doctor) redirect(ctx context.Context, f *report.Finding) {
 	app, err := d.PublicApp(d.options())
 	if err != nil {
@@ -196,8 +224,13 @@ func (d *doctor) redirect(ctx context.Context, f *report.Finding) {
 		params.Set("state", pending.State)
 	}
 	_, err = app.Finish(ctx, pending, params)
-	if refused, ok := errors.AsType[*acquire.Error](err); ok && refused.Code == "AADB2C90077" {
+	refused, ok := errors.AsType[*acquire.Error](err)
+	switch {
+	case ok && refused.Code == "AADB2C90077":
 		f.State, f.Found = report.OK, "registered: B2C would send users back there (AADB2C90077, no session)"
+		return
+	case ok && app.Authority().Kind() != authority.AzureADB2C && refused.OAuthError == "login_required":
+		f.State, f.Found = report.OK, "registered: users would be sent back there (login_required, no session)"
 		return
 	}
 	d.refused(ctx, err, f)
@@ -216,10 +249,38 @@ func returned(e *exchange.Exchange) url.Values {
 		}
 		return nil
 	}
-	const prefix, digits = "AADB2C", 5
-	_, after, ok := strings.Cut(e.Body, prefix)
-	if !ok || len(after) < digits || strings.Trim(after[:digits], "0123456789") != "" {
+	code := b2cCode(e.Body)
+	if code == "" {
+		code = stsCode(e.Body)
+	}
+	if code == "" {
 		return nil
 	}
-	return url.Values{"error": {"invalid_request"}, "error_description": {prefix + after[:digits] + ": told on a page"}}
+	return url.Values{"error": {"invalid_request"}, "error_description": {code + ": told on a page"}}
+}
+
+// b2cCode returns the first code of B2C in a page.
+func b2cCode(page string) string {
+	const digits = 5
+	if code := codeIn(page, "AADB2C"); len(code) >= len("AADB2C")+digits {
+		return code[:len("AADB2C")+digits]
+	}
+	return ""
+}
+
+// stsCode returns the first code of External ID or Entra ID in a page or document.
+func stsCode(page string) string { return codeIn(page, "AADSTS") }
+
+// codeIn returns a prefix with the digits that follow, "" if there are none.
+func codeIn(page, prefix string) string {
+	_, after, ok := strings.Cut(page, prefix)
+	const enough = 9
+	n := 0
+	for n < len(after) && n < enough && '0' <= after[n] && after[n] <= '9' {
+		n++
+	}
+	if !ok || n == 0 {
+		return ""
+	}
+	return prefix + after[:n]
 }

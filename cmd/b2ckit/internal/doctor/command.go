@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/cli"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/redischeck"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
@@ -128,17 +129,22 @@ func (f *flags) config(ctx context.Context, s *cli.Streams) (*Config, []report.F
 	case err != nil:
 		return nil, nil, err
 	}
-	cfg.Authorities, cfg.AllowMissingFlow = found.Trusted(), found.AllowMissingFlow()
+	cfg.Authorities = found.Trusted()
+	cfg.AllowMissingFlow, cfg.AllowMissingRoles = found.AllowMissingFlow(), found.AllowMissingRoles()
 	for _, link := range found.Links() {
 		cfg.Links = append(cfg.Links, link.Flow())
+	}
+	cfg.Applications = found.Sections()
+	if len(cfg.Applications) > 1 {
+		return cfg, settingsFindings(found), nil
 	}
 	if found.ClientID() != "" {
 		cfg.PublicApp = found.PublicApp
 	}
-	if found.HasSecret() {
-		cfg.App = found.App
+	if found.HasCredential() {
+		cfg.App, cfg.Certificate = found.App, found.Certificate()
 	}
-	return cfg, []report.Finding{settingsFinding(found)}, nil
+	return cfg, settingsFindings(found), nil
 }
 
 // redisConfig returns the Redis to check, nil if none was given.
@@ -177,26 +183,26 @@ var purposes = map[validator.Hint]string{
 	validator.HintEditFlow:  "edits profiles",
 }
 
+// settingsFindings tells what each section of the settings comes to.
+func settingsFindings(found *settings.Settings) (all []report.Finding) {
+	names := found.Sections()
+	for _, name := range names {
+		f := settingsFinding(found.Section(name))
+		if len(names) > 1 {
+			f.Facts = append([]report.Fact{{Name: "section", Value: name}}, f.Facts...)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
 // settingsFinding tells what the settings come to, and where they are from.
 func settingsFinding(found *settings.Settings) report.Finding {
 	f := report.Finding{Check: report.Settings, State: report.OK, Found: "from the environment and flags"}
 	if files := found.Files(); len(files) > 0 {
 		f.Found = "from " + strings.Join(files, ", ")
 	}
-	f.Facts = []report.Fact{
-		{Name: "tenant_id", Value: found.Tenant().ID()},
-		{Name: "hosts", Value: found.Hosts()},
-		{Name: "trusted_flows", Value: found.TrustedFlows()},
-	}
-	if all := found.Audiences(); len(all) > 0 {
-		f.Facts = append(f.Facts, report.Fact{Name: "audiences", Value: all})
-	}
-	if all := found.AllowMissingFlow(); len(all) > 0 {
-		f.Facts = append(f.Facts, report.Fact{Name: "allow_missing_flow", Value: all})
-	}
-	if id := found.ClientID(); id != "" {
-		f.Facts = append(f.Facts, report.Fact{Name: "client_id", Value: id})
-	}
+	f.Facts = factsOf(found)
 	for _, flow := range found.TrustedFlows() {
 		if purpose := purposes[validator.HintOfFlow(flow)]; purpose != "" {
 			f.State, f.Found = report.Warn, "by its name the trusted flow "+flow+" "+purpose+"; whoever comes back from it has a token that opens the API"
@@ -209,6 +215,33 @@ func settingsFinding(found *settings.Settings) report.Finding {
 		f.Do = "correct or remove them, unless another program reads them"
 	}
 	return f
+}
+
+// factsOf are what the settings say, secrets left out.
+func factsOf(found *settings.Settings) []report.Fact {
+	facts := []report.Fact{{Name: "tenant_id", Value: strings.Join(found.TenantIDs(), " ")}, {Name: "hosts", Value: found.Hosts()}}
+	if found.Kind() == authority.AzureADB2C {
+		facts = append(facts, report.Fact{Name: "trusted_flows", Value: found.TrustedFlows()})
+	} else {
+		facts = append([]report.Fact{{Name: "product", Value: found.Kind().String()}}, facts...)
+	}
+	for _, list := range []struct {
+		name string
+		ids  []string
+	}{
+		{"audiences", found.Audiences()}, {"allow_missing_flow", found.AllowMissingFlow()}, {"allow_missing_roles", found.AllowMissingRoles()},
+	} {
+		if len(list.ids) > 0 {
+			facts = append(facts, report.Fact{Name: list.name, Value: list.ids})
+		}
+	}
+	if id := found.ClientID(); id != "" {
+		facts = append(facts, report.Fact{Name: "client_id", Value: id})
+	}
+	if claim := found.SignIn().UserIDClaim(); claim != "" {
+		facts = append(facts, report.Fact{Name: "user_id_claim", Value: claim})
+	}
+	return facts
 }
 
 // painter puts states into colours.

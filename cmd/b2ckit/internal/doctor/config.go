@@ -5,6 +5,7 @@ package doctor
 
 import (
 	"cmp"
+	"crypto/x509"
 	"net/http"
 	"net/url"
 	"time"
@@ -23,12 +24,17 @@ type Config struct {
 	// Links are flows that users are sent to and whose tokens are not trusted. They
 	// are not checked, but may be what a misspelt name meant.
 	Links []string
-	// AllowMissingFlow is the validator's option.
-	AllowMissingFlow []string
+	// AllowMissingFlow and AllowMissingRoles are the validator's options.
+	AllowMissingFlow, AllowMissingRoles []string
 
 	// App makes the application with its secret, and PublicApp the same without. If
 	// nil, there is no secret, or no application.
 	App, PublicApp func(*acquire.Options) (*acquire.App, error)
+	// Applications are the sections of the settings that have one, if they are several:
+	// then it takes a choice, and there is no App.
+	Applications []string
+	// Certificate is what the application authenticates with, nil for none.
+	Certificate *x509.Certificate
 	// Scope is what the application asks for a token for: {App ID URI}/.default.
 	Scope string
 	// RedirectURI is where users are sent back to.

@@ -5,6 +5,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
@@ -19,7 +20,7 @@ func (c *examination) checkEndpoints() report.Finding {
 	}
 	if c.ofMetadata() && c.document.issuer != "" && c.authority.MatchIssuer(c.document.issuer) {
 		f.State, f.Found = report.Fail, problem(c.failed)
-		f.Do = "ask whoever runs what stands in front of B2C: B2C names its own host there"
+		f.Do = c.says("ask whoever runs what stands in front of B2C: B2C names its own host there")
 		return f
 	}
 	var odd []string
@@ -27,7 +28,7 @@ func (c *examination) checkEndpoints() report.Finding {
 		switch host := hostOf(e.url); {
 		case e.url == "":
 			odd = append(odd, "no "+e.name)
-		case host != c.authority.Host():
+		case host != c.authority.Host() && !slices.Contains(c.authority.KeyHosts(), host):
 			odd = append(odd, fmt.Sprintf("%s on %s", e.name, foreign.Name(host)))
 		}
 	}

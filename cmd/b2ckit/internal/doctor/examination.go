@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/exchange"
@@ -39,9 +40,17 @@ func (c *examination) ofMetadata() bool {
 	return c.failed != nil && c.failed.URL == c.authority.MetadataURL()
 }
 
+// says names the product that is asked in a text that was written for B2C.
+func (c *examination) says(text string) string {
+	product := map[authority.Kind]string{
+		authority.AzureADB2C: "B2C", authority.EntraExternalID: "External ID", authority.EntraID: "Entra ID", authority.OpenIDConnect: "the provider",
+	}[c.authority.Kind()]
+	return strings.ReplaceAll(text, "B2C", product)
+}
+
 // isMissing reports whether B2C says that there is no such flow: by a page.
 func (c *examination) isMissing() bool {
-	return c.failed != nil && c.failed.Status == http.StatusNotFound && c.ofMetadata()
+	return c.authority.Kind() == authority.AzureADB2C && c.failed != nil && c.failed.Status == http.StatusNotFound && c.ofMetadata()
 }
 
 // problem is what jwks has to say.
@@ -53,6 +62,14 @@ func problem(e *jwks.FetchError) string {
 }
 
 // advice tells what to do about a document that jwks has not accepted.
+func (c *examination) advice(e *jwks.FetchError) string {
+	if c.authority.Kind() != authority.AzureADB2C && c.ofMetadata() && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) {
+		return "compare host and tenant with the portal: there is no such tenant at this host, by its answer"
+	}
+	return c.says(advice(e))
+}
+
+// advice is that for B2C.
 func advice(e *jwks.FetchError) string {
 	switch status := e.Status; {
 	case errors.Is(e.Err, context.DeadlineExceeded):

@@ -9,8 +9,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/big"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/cmd/b2ckit/internal/doctor/report"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/strictjson"
@@ -29,7 +32,7 @@ func (c *examination) checkKeys() report.Finding {
 	}
 	switch {
 	case c.set == nil && c.failed != nil && !c.ofMetadata():
-		f.State, f.Found, f.Do = report.Fail, problem(c.failed), advice(c.failed)
+		f.State, f.Found, f.Do = report.Fail, problem(c.failed), c.advice(c.failed)
 		f.Facts = appendRetryAfter(f.Facts, c.failed)
 		if c.keys.Status == 200 {
 			f.Do = c.adviceKeys()
@@ -47,6 +50,9 @@ func (c *examination) checkKeys() report.Finding {
 		keys = append(keys, describe(key, activations[id]))
 	}
 	f.Facts = append(f.Facts, report.Fact{Name: "keys", Value: keys})
+	if c.foreignKeys(&f) {
+		return f
+	}
 	if ignored := c.set.Ignored(); len(ignored) > 0 {
 		f.State, f.Do = report.Warn, c.adviceKeys()
 		f.Found += fmt.Sprintf(", and %d published that no token is accepted by", len(ignored))
@@ -59,8 +65,37 @@ func (c *examination) checkKeys() report.Finding {
 	return f
 }
 
+// foreignKeys reports whether each key says of itself that it is of another tenant or
+// host, as in a set of login.microsoftonline.com for a tenant of External ID: no token
+// is accepted by such a key.
+func (c *examination) foreignKeys(f *report.Finding) bool {
+	var issuers []string
+	for _, id := range c.set.KeyIDs() {
+		key, _ := c.set.Key(id)
+		issuer := key.Issuer()
+		for _, of := range c.authority.TokenIssuers() {
+			if issuer == "" || c.authority.KeyIssuerFits(issuer, of) {
+				return false
+			}
+		}
+		if shown := foreign.Text(issuer); !slices.Contains(issuers, shown) {
+			issuers = append(issuers, shown)
+		}
+	}
+	if len(issuers) == 0 {
+		return false
+	}
+	f.State = report.Fail
+	f.Found = "the keys say that they are another issuer's: " + strings.Join(issuers, " ")
+	f.Do = "find out what answers in between: this key set is not this tenant's, and tokens signed with these keys are refused"
+	return true
+}
+
 // adviceKeys says where keys come from.
 func (c *examination) adviceKeys() string {
+	if kind := c.authority.Kind(); kind != authority.AzureADB2C {
+		return kind.String() + " signs with keys of its own: if these are not, something in between has changed them"
+	}
 	if c.authority.IsCustomPolicy() {
 		return "look at the policy's key container (Identity Experience Framework, Policy keys): it wants RSA keys of 2048 bits for signatures"
 	}

@@ -27,9 +27,12 @@ func (c *examination) checkMetadata() report.Finding {
 	case c.failed == nil:
 		f.State, f.Found = report.Fail, withoutPackage(c.err)
 	default:
-		f.State, f.Found, f.Do = report.Fail, problem(c.failed), advice(c.failed)
+		f.State, f.Found, f.Do = report.Fail, problem(c.failed), c.advice(c.failed)
 		if c.metadata.Status/100 == 3 {
 			f.Facts = appendHeader(f.Facts, "location", hostOf(c.metadata.Header.Get("Location")))
+		}
+		if code := stsCode(c.metadata.Body); code != "" {
+			f.Facts = append(f.Facts, report.Fact{Name: "code", Value: code})
 		}
 		f.Facts = appendRetryAfter(f.Facts, c.failed)
 	}

@@ -101,7 +101,9 @@ func TestWithoutSettings(t *testing.T) {
 		"an ID token":       {token(t, claims{"scp": nil, "azp": nil}), []string{"an ID token of Azure AD B2C"}, "accepted"},
 		"Entra":             {strange(t, nil, claims{"iss": "https://sts.windows.net/x/"}), []string{"Entra ID (version 1)"}, "To check it"},
 		"Graph":             {strange(t, claims{"nonce": "x"}, claims{"iss": "https://sts.windows.net/x/"}), []string{"Microsoft Graph"}, "To check it"},
-		"External ID":       {strange(t, nil, claims{"iss": "https://" + contosoID + ".ciamlogin.com/" + contosoID + "/v2.0", "tfp": nil}), []string{"Entra External ID"}, "To check it"},
+		"External ID":       {strange(t, nil, claims{"iss": "https://" + contosoID + ".ciamlogin.com/" + contosoID + "/v2.0", "tfp": nil}), []string{"Entra External ID", "--authority https://" + contosoID + ".ciamlogin.com \\\n", "--audience " + contosoAPI}, "--flow"},
+		"Entra ID":          {strange(t, nil, claims{"iss": "https://login.microsoftonline.com/" + contosoID + "/v2.0", "tfp": nil}), []string{"Entra ID (version 2)", "--authority https://login.microsoftonline.com \\\n", "--tenant-id " + contosoID}, "--flow"},
+		"a hostile GUID":    {strange(t, nil, claims{"iss": "https://x;reboot.ciamlogin.com/" + contosoID + "/v2.0"}), []string{"unverified"}, "To check it"},
 		"a refresh token":   {"eyJ.a.b.c.d", []string{"encrypted, as refresh tokens"}, "To check it"},
 		"an opaque token":   {"3f2c9e", []string{"no JWT"}, "To check it"},
 		"half a token":      {"eyJhbGciOiJSUzI1NiJ9.eyJ", []string{"a part of a token"}, "To check it"},
@@ -115,6 +117,11 @@ func TestWithoutSettings(t *testing.T) {
 		for _, want := range tc.want {
 			if !strings.Contains(stdout, want) {
 				t.Errorf("%s: got %s, want %q", name, stdout, want)
+			}
+		}
+		for line := range strings.Lines(stdout) {
+			if len([]rune(line)) > 81 {
+				t.Errorf("%s: got a line of %d columns: %s", name, len([]rune(line))-1, line)
 			}
 		}
 		if strings.Contains(stdout, tc.not) {

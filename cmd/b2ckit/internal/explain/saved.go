@@ -108,7 +108,8 @@ func (x *command) validator(found *settings.Settings, opts *validator.Options, t
 		opts.Transport = transport
 		return found.Validator(opts)
 	}
-	opts.Logger, opts.AllowMissingFlow = nil, found.AllowMissingFlow() // no cache is made
+	opts.Logger = nil // no cache is made
+	opts.AllowMissingFlow, opts.AllowMissingRoles = found.AllowMissingFlow(), found.AllowMissingRoles()
 	sources, err := x.savedSources(found)
 	if err != nil {
 		return nil, fmt.Errorf("--offline: %w", err)

@@ -218,28 +218,27 @@ func (a *Answer) writeSuggestion(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// suggested returns flags by a token's claims, nil if it is not of a flow of B2C. What
-// is no name, GUID or flow is left out: it ends up in a shell.
+// suggested returns flags by a token's claims, nil if its issuer tells of no tenant.
+// What is no name, GUID or flow is left out: it ends up in a shell.
 func suggested(i *validator.Inspection) (args []string) {
 	rest, _ := strings.CutPrefix(i.Issuer, "https://")
 	host, path, _ := strings.Cut(rest, "/")
-	parts := strings.Split(path, "/")
-	if i.Product != validator.ProductB2C || !isHost(host) || authority.CheckFlow(i.Flow) != nil {
+	id, _, _ := strings.Cut(strings.TrimPrefix(path, "tfp/"), "/")
+	if !isHost(host) || !guid.Is(id) {
 		return nil
 	}
-	id := parts[0]
-	if id == "tfp" && len(parts) > 1 {
-		id = parts[1]
-	}
-	if !guid.Is(id) {
+	switch name, isOwn := strings.CutSuffix(host, ".b2clogin.com"); {
+	case i.Product == validator.ProductExternalID && host == id+".ciamlogin.com": // which names the tenant
+		args = append(args, "--authority https://"+host)
+	case i.Product == validator.ProductExternalID, i.Product == validator.ProductEntraV2:
+		args = append(args, "--authority https://"+host, "--tenant-id "+id)
+	case i.Product != validator.ProductB2C || authority.CheckFlow(i.Flow) != nil:
 		return nil
+	case isOwn && !strings.Contains(name, "."):
+		args = append(args, "--tenant "+name, "--tenant-id "+id, "--flow "+i.Flow)
+	default:
+		args = append(args, "--host "+host, "--tenant-id "+id, "--flow "+i.Flow)
 	}
-	if name, ok := strings.CutSuffix(host, ".b2clogin.com"); ok && !strings.Contains(name, ".") {
-		args = append(args, "--tenant "+name)
-	} else {
-		args = append(args, "--host "+host)
-	}
-	args = append(args, "--tenant-id "+id, "--flow "+i.Flow)
 	if len(i.Audience) == 1 && guid.Is(i.Audience[0]) {
 		args = append(args, "--audience "+i.Audience[0])
 	}

@@ -213,7 +213,7 @@ func (f *flags) throughBrowser(ctx context.Context, s *cli.Streams, opts *acquir
 	}
 	opts.PendingLifetime = f.browser.wait
 	client, platform := set.PublicApp, "Mobile and desktop applications"
-	if set.HasSecret() {
+	if set.HasCredential() {
 		client, platform = set.App, "Web"
 	}
 	app, err := client(opts)

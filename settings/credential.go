@@ -12,7 +12,7 @@ import (
 	"github.com/b2ckit/b2ckit/internal/foreign"
 )
 
-// readSecret reads the client secret, of ClientSecret or of ClientCredentials, and
+// readSecret reads the client secret of an application of B2C, of ClientSecret or of ClientCredentials, and
 // returns what holds it and shows nothing. Nil is none.
 func readSecret(s *sheet, m *mistakes) (*acquire.Credential, string) {
 	secret, ok := s.get(keyClientSecret)
