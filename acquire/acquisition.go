@@ -37,12 +37,14 @@ type Acquisition struct {
 // are all there are.
 type Grant string
 
-// The grants of B2C.
+// The grants that there are, of which B2C has the first four.
 const (
 	GrantClientCredentials Grant = "client_credentials"
 	GrantAuthorizationCode Grant = "authorization_code"
 	GrantRefreshToken      Grant = "refresh_token"
 	GrantPassword          Grant = "password"
+	GrantOnBehalfOf        Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+	GrantDeviceCode        Grant = "urn:ietf:params:oauth:grant-type:device_code"
 )
 
 // Source is where a token comes from. The list is closed: these constants are all

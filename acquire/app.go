@@ -36,12 +36,13 @@ type App struct {
 	log        *slog.Logger
 	background *background.Group
 
-	fleet    fleet
-	scopes   scopeKeys
-	tokens   *appTokens
-	accounts *accountCache
-	listener *refreshTokenListener
-	ledger   *ledger
+	fleet      fleet
+	scopes     scopeKeys
+	tokens     *appTokens
+	onBehalfOf *onBehalfOfTokens
+	accounts   *accountCache
+	listener   *refreshTokenListener
+	ledger     *ledger
 
 	unrefreshed *quota // lines about sign-ins that brought no refresh token
 }
@@ -116,6 +117,10 @@ func (a *App) keepTokens() {
 	a.tokens = &appTokens{
 		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home(GrantClientCredentials), ledger: a.ledger,
 		entries: bounded.New[*tokencache.Entry](maxScopeSets),
+	}
+	a.onBehalfOf = &onBehalfOfTokens{
+		endpoint: a.endpoint, flow: a.flows.own.authority, fleet: a.fleet, home: home(GrantOnBehalfOf), ledger: a.ledger,
+		entries: bounded.New[*tokencache.Entry](a.opts.MaxAccounts),
 	}
 	a.listener = &refreshTokenListener{f: a.opts.OnRefreshToken, timeout: a.opts.Timeout, log: a.log, panics: newQuota(10, time.Second)}
 	users := &refresher{endpoint: a.endpoint, flow: a.flows.own, fleet: a.fleet, clock: a.clock, listener: a.listener}

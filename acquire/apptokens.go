@@ -42,16 +42,17 @@ func (a *appTokens) entry(scopes string) *tokencache.Entry {
 
 // renew takes the token that another process of the fleet has got, or gets one.
 func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Want, p *page) (*tokencache.Token, error) {
+	of := tokenOwner{scopes: scopes}
 	look := func() *tokencache.Token {
-		if t := a.fleet.appToken(ctx, scopes); want.Takes(t, a.home.Clock.Now()) {
+		if t := a.fleet.token(ctx, of); want.Takes(t, a.home.Clock.Now()) {
 			return t
 		}
 		return nil
 	}
-	return a.fleet.renew(ctx, tokenOwner{scopes: scopes}, want, look, func() (*tokencache.Token, error) {
+	return a.fleet.renew(ctx, of, want, look, func() (*tokencache.Token, error) {
 		t, err := a.fetch(ctx, scopes, want, p)
 		if err == nil {
-			a.fleet.shareAppToken(ctx, scopes, t)
+			a.fleet.shareToken(ctx, of, t)
 		}
 		return t, err
 	})
@@ -59,14 +60,8 @@ func (a *appTokens) renew(ctx context.Context, scopes string, want tokencache.Wa
 
 // fetch gets a token, if need be by two attempts.
 func (a *appTokens) fetch(ctx context.Context, scopes string, want tokencache.Want, p *page) (*tokencache.Token, error) {
-	twice := func() bool { return !want.Failing && want.Old.Age(a.home.Clock.Now()) == tokencache.Gone }
-	t, err := a.request(ctx, scopes, want, share(twice()), p)
-	if e, ok := asRetry(err); ok && e.RetryAfter == 0 && twice() && pause(ctx) {
-		// Nothing serves meanwhile and asking twice does no harm, so one
-		// lost packet shall not fail everybody who waits.
-		return a.request(ctx, scopes, want, allOfIt, p)
-	}
-	return t, err
+	isNeeded := func() bool { return !want.Failing && want.Old.Age(a.home.Clock.Now()) == tokencache.Gone }
+	return atMostTwice(ctx, isNeeded, func(part share) (*tokencache.Token, error) { return a.request(ctx, scopes, want, part, p) })
 }
 
 func (a *appTokens) request(ctx context.Context, scopes string, want tokencache.Want, part share, p *page) (*tokencache.Token, error) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/b2ckit/b2ckit/acquire/internal/tokencache"
 	"github.com/b2ckit/b2ckit/internal/retry"
 )
 
@@ -37,6 +38,16 @@ func within(ctx context.Context, s share) (context.Context, context.CancelFunc) 
 func asRetry(err error) (*Error, bool) {
 	e, ok := errors.AsType[*Error](err)
 	return e, ok && e.Class == ErrRetry && !e.isThrottling() && !e.isLoop()
+}
+
+// atMostTwice gets what nothing serves for meanwhile by two attempts, if need be: where
+// asking twice does no harm, one lost packet shall not fail everybody who waits.
+func atMostTwice(ctx context.Context, isNeeded func() bool, request func(share) (*tokencache.Token, error)) (*tokencache.Token, error) {
+	t, err := request(share(isNeeded()))
+	if e, ok := asRetry(err); ok && e.RetryAfter == 0 && isNeeded() && pause(ctx) {
+		return request(allOfIt)
+	}
+	return t, err
 }
 
 // pause waits a moment before a second attempt, if there is time for one.

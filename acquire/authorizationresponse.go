@@ -74,5 +74,5 @@ func hearsay(p *Pending, params url.Values) string {
 	if e.CorrelationID != "" {
 		said += " (correlation ID " + e.CorrelationID + ")"
 	}
-	return "; it came with " + said + ", which B2C or anyone else may have sent"
+	return "; it came with " + said + ", which the sign-in page or anyone else may have sent"
 }

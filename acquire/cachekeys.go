@@ -19,7 +19,13 @@ type cacheKeys struct {
 	clientID string
 }
 
-func (k cacheKeys) app(scopes string) string { return k.of("app", "", scopes) }
+// token names a token that is no account's.
+func (k cacheKeys) token(of tokenOwner) string {
+	if of.assertion != "" {
+		return k.of("obo", of.assertion, of.scopes)
+	}
+	return k.of("app", "", of.scopes)
+}
 
 func (k cacheKeys) account(id string) string { return k.accounts() + k.hash("account", id, "") }
 

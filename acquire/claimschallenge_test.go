@@ -6,9 +6,17 @@ package acquire_test
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/oauth2"
 
 	"github.com/b2ckit/b2ckit/acquire"
 	"github.com/b2ckit/b2ckit/authority"
@@ -111,5 +119,231 @@ func TestClientCapabilities(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %s", err, want)
 		}
+	}
+}
+
+// challenging is an API that takes one token alone, and else answers with a claims
+// challenge.
+func challenging(takes string, calls *[]string) tripper {
+	return func(r *http.Request) (*http.Response, error) {
+		*calls = append(*calls, r.Header.Get("Authorization"))
+		resp := &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: r}
+		if r.Header.Get("Authorization") != "Bearer "+takes {
+			resp.StatusCode = 401
+			resp.Header.Set("WWW-Authenticate", stepUpChallenge)
+		}
+		return resp, nil
+	}
+}
+
+// A claims challenge is answered with a token that was asked for with the claims, on
+// whosever behalf.
+func TestTransportAnswersClaimsChallenges(t *testing.T) {
+	const both = `{"access_token":{"acrs":{"essential":true,"value":"cp1"},"xms_cc":{"values":["cp1"]}}}`
+	for _, who := range []string{"app", "on behalf of a user"} {
+		bubble(t, func(t *testing.T) {
+			var sts endpoint
+			app := newMiddleTier(t, &sts, &acquire.Options{ClientCapabilities: []string{"cp1"}})
+			tr, err := app.Transport("https://stock.internal", "api://stock/.default")
+			if who != "app" {
+				tr, err = app.OnBehalfOf("opaque-ada").Transport("https://stock.internal", stockRead)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var calls []string
+			tr.Base = challenging("token-2", &calls)
+			client := &http.Client{Transport: tr}
+			for range 3 {
+				resp, err := client.Post("https://stock.internal/items", "text/plain", strings.NewReader("item"))
+				if err != nil || resp.StatusCode != 200 {
+					t.Fatalf("%s: got %v, %v", who, resp, err)
+				}
+			}
+			if want := []string{"Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-2"}; !slices.Equal(calls, want) {
+				t.Errorf("%s: the API got %v, want %v", who, calls, want)
+			}
+			posts := sts.since(0)
+			if len(posts) != 2 || posts[0].form.Get("claims") != `{"access_token":{"xms_cc":{"values":["cp1"]}}}` || posts[1].form.Get("claims") != both {
+				t.Errorf("%s: got requests %v", who, posts)
+			}
+			if who != "app" && posts[1].form.Get("assertion") != "opaque-ada" {
+				t.Errorf("got form %v", posts[1].form)
+			}
+			// Once the token is renewed, nobody asks for the claims.
+			time.Sleep(50 * time.Minute)
+			if _, err := client.Get("https://stock.internal/items"); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if posts = sts.since(2); len(posts) != 1 || posts[0].form.Get("claims") != `{"access_token":{"xms_cc":{"values":["cp1"]}}}` {
+				t.Errorf("%s: renewed by %v", who, posts)
+			}
+		})
+	}
+}
+
+// Where no token helps, the caller gets the challenge, and the endpoint is asked no more
+// often than law and back-off allow.
+func TestTransportCantAnswerClaimsChallenges(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var sts endpoint
+		refuse := false
+		sts.play(func(p post) reply {
+			if refuse {
+				return stsRefusing("interaction_required", "50076", "")
+			}
+			return reply{}
+		})
+		app := newMiddleTier(t, &sts, nil)
+		tr, err := app.OnBehalfOf("opaque-ada").Transport("https://stock.internal", stockRead)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var calls []string
+		tr.Base = challenging("none", &calls)
+		call := func(what string, wantCalls int) {
+			t.Helper()
+			calls = nil
+			resp, err := (&http.Client{Transport: tr}).Get("https://stock.internal/items")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e, ok := acquire.ClaimsChallenge(resp); !ok || e.Claims != stepUp || len(calls) != wantCalls {
+				t.Errorf("%s: got %v after %d calls, want the challenge after %d", what, e, len(calls), wantCalls)
+			}
+		}
+		call("the new one is refused too", 2)
+		for range 10 {
+			call("less than 30 seconds later", 1)
+			time.Sleep(time.Second)
+		}
+		wantPosts(t, "so far", &sts, 2)
+		time.Sleep(30 * time.Second)
+		refuse = true
+		call("only the user helps", 1)
+		wantPosts(t, "at last", &sts, 3)
+		if p := sts.since(2)[0]; p.form.Get("claims") != stepUp {
+			t.Errorf("got form %v", p.form)
+		}
+	})
+}
+
+// What can't be sent twice gets another token for the next time.
+func TestClaimsChallengeOfWhatCantBeSentTwice(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var sts endpoint
+		tr, err := newMiddleTier(t, &sts, nil).Transport("https://stock.internal", "api://stock/.default")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var calls []string
+		tr.Base = challenging("token-2", &calls)
+		for _, want := range []int{401, 200} {
+			resp, err := (&http.Client{Transport: tr}).Post("https://stock.internal/items", "text/plain", io.MultiReader(strings.NewReader("item")))
+			if err != nil || resp.StatusCode != want {
+				t.Fatalf("got %v, %v, want %d", resp, err, want)
+			}
+			synctest.Wait()
+		}
+		if posts := sts.since(0); len(posts) != 2 || posts[1].form.Get("claims") != stepUp {
+			t.Errorf("got requests %v", posts)
+		}
+	})
+}
+
+func TestReplaceWithClaims(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var sts endpoint
+		app := newMiddleTier(t, &sts, nil)
+		const api = "api://stock/.default"
+		for _, bad := range []string{"", "{", "[]", "eyJhIjoxfQ==", `{"a":1,"a":2}`, `{"a":"` + strings.Repeat("a", 4<<10) + `"}`} {
+			_, err := app.ReplaceWithClaims(t.Context(), nil, bad, api)
+			wantClass(t, bad, err, acquire.ErrConfiguration)
+		}
+		wantPosts(t, "bad claims", &sts, 0)
+		for i, step := range []struct {
+			rejected string
+			want     string
+			claims   string // of the request, if there was one
+		}{
+			{"", "token-1", stepUp},               // there was none
+			{"", "token-2", stepUp},               // whichever there is
+			{"token-1", "token-2", ""},            // replaced already
+			{"token-2", "", ""},                   // a moment ago
+			{"of another life", "token-2", ""},    // not this one
+			{"token-2 after a while", "", "wait"}, // see below
+			{"token-2", "token-3", stepUp},
+		} {
+			if step.claims == "wait" {
+				time.Sleep(31 * time.Second)
+				continue
+			}
+			before := sts.count()
+			var rejected *oauth2.Token
+			if step.rejected != "" {
+				rejected = &oauth2.Token{AccessToken: step.rejected}
+			}
+			token, err := app.ReplaceWithClaims(t.Context(), rejected, stepUp, api)
+			if step.want == "" {
+				wantClass(t, fmt.Sprint(i), err, acquire.ErrRetry)
+			} else if err != nil || token.AccessToken != step.want {
+				t.Errorf("step %d: got %v, %v, want %s", i, token, err, step.want)
+			}
+			switch posts := sts.since(before); {
+			case step.claims == "" && len(posts) > 0, step.claims != "" && (len(posts) != 1 || posts[0].form.Get("claims") != step.claims):
+				t.Errorf("step %d: got requests %v", i, posts)
+			}
+		}
+	})
+}
+
+func TestSignInWithClaims(t *testing.T) {
+	claimsOf := func(app *acquire.App, opts *acquire.AuthorizeOptions) (string, error) {
+		address, _, err := app.BeginSignIn(returnURI, nil, opts)
+		if err != nil {
+			return "", err
+		}
+		u, err := url.Parse(address)
+		if err != nil {
+			return "", err
+		}
+		if n := len(u.Query()["claims"]); n > 1 {
+			t.Errorf("got claims %d times", n)
+		}
+		return u.Query().Get("claims"), nil
+	}
+	plain := newMiddleTier(t, noRequests(t), nil)
+	capable := newMiddleTier(t, noRequests(t), &acquire.Options{ClientCapabilities: []string{"cp1"}})
+	const own = `{"access_token":{"xms_cc":{"values":["cp2"]}},"id_token":{"acr":null}}`
+	for name, tc := range map[string]struct {
+		app  *acquire.App
+		opts *acquire.AuthorizeOptions
+		want string
+	}{
+		"nothing":            {plain, nil, ""},
+		"claims":             {plain, &acquire.AuthorizeOptions{Claims: stepUp}, stepUp},
+		"a capability":       {capable, nil, `{"access_token":{"xms_cc":{"values":["cp1"]}}}`},
+		"both":               {capable, &acquire.AuthorizeOptions{Claims: stepUp}, `{"access_token":{"acrs":{"essential":true,"value":"cp1"},"xms_cc":{"values":["cp1"]}}}`},
+		"of another token":   {capable, &acquire.AuthorizeOptions{Claims: `{"id_token":{"acr":null}}`}, `{"access_token":{"xms_cc":{"values":["cp1"]}},"id_token":{"acr":null}}`},
+		"null":               {capable, &acquire.AuthorizeOptions{Claims: `{"access_token":null}`}, `{"access_token":{"xms_cc":{"values":["cp1"]}}}`},
+		"one's own":          {capable, &acquire.AuthorizeOptions{Claims: own}, own},
+		"no object":          {capable, &acquire.AuthorizeOptions{Claims: `{"access_token":1}`}, `{"access_token":1}`},
+		"further parameters": {plain, &acquire.AuthorizeOptions{Extra: url.Values{"claims": {"{}"}}}, "{}"},
+	} {
+		if got, err := claimsOf(tc.app, tc.opts); err != nil || got != tc.want {
+			t.Errorf("%s: got %s, %v, want %s", name, got, err, tc.want)
+		}
+	}
+	for name, tc := range map[string]struct {
+		app  *acquire.App
+		opts *acquire.AuthorizeOptions
+	}{
+		"no JSON":             {plain, &acquire.AuthorizeOptions{Claims: "e30="}},
+		"twice":               {plain, &acquire.AuthorizeOptions{Claims: "{}", Extra: url.Values{"Claims": {"{}"}}}},
+		"beside a capability": {capable, &acquire.AuthorizeOptions{Extra: url.Values{"claims": {"{}"}}}},
+	} {
+		_, err := claimsOf(tc.app, tc.opts)
+		wantClass(t, name, err, acquire.ErrConfiguration)
 	}
 }

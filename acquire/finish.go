@@ -4,6 +4,7 @@
 package acquire
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/url"
@@ -30,10 +31,11 @@ type Return struct {
 
 // String tells flow and account, and shows nothing else.
 func (r Return) String() string {
+	from := "return from " + cmp.Or(r.Flow, signInPage)
 	if r.SignIn == nil {
-		return "return from " + r.Flow
+		return from
 	}
-	return "return from " + r.Flow + ": " + r.SignIn.String()
+	return from + ": " + r.SignIn.String()
 }
 
 // GoString is String.

@@ -16,10 +16,10 @@ import (
 //
 // There are two: [sharedCache], and alone, where there are none.
 type fleet interface {
-	// appToken returns the application's own token for these scopes, if there is
-	// a good one; shareAppToken puts one there.
-	appToken(ctx context.Context, scopes string) *tokencache.Token
-	shareAppToken(ctx context.Context, scopes string, t *tokencache.Token)
+	// token returns a token that is no account's, if there is a good one; shareToken
+	// puts one there.
+	token(ctx context.Context, of tokenOwner) *tokencache.Token
+	shareToken(ctx context.Context, of tokenOwner, t *tokencache.Token)
 
 	// account returns what is known of an account there, be it a tombstone; found
 	// is false if there is nothing, or if err tells why it can't be read.
@@ -64,7 +64,11 @@ type sharedAccount struct {
 
 // tokenOwner is whose tokens are renewed: one process of the fleet at a time
 // does that.
-type tokenOwner struct{ account, scopes string } // an Account.ID, or the scopes of the application's own
+type tokenOwner struct {
+	account   string // an Account.ID: of all tokens of the user
+	assertion string // or the hash of what they are got for, on the user's behalf
+	scopes    string // of a token that is no account's
+}
 
 // removal is when an account was removed, and what was known of it.
 type removal struct {
@@ -89,9 +93,9 @@ type alone struct{}
 
 var errNoLister = errors.New("Options.Cache can't list what it holds: it is no acquire.Lister")
 
-func (alone) appToken(context.Context, string) *tokencache.Token { return nil }
+func (alone) token(context.Context, tokenOwner) *tokencache.Token { return nil }
 
-func (alone) shareAppToken(context.Context, string, *tokencache.Token) {}
+func (alone) shareToken(context.Context, tokenOwner, *tokencache.Token) {}
 
 func (alone) account(context.Context, string) (none sharedAccount, found bool, err error) {
 	return none, false, nil

@@ -20,7 +20,7 @@ func TestErrorWithoutState(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const whoever = `, which B2C or anyone else may have sent`
+	const whoever = `, which the sign-in page or anyone else may have sent`
 	for name, tc := range map[string]struct {
 		params url.Values
 		want   string

@@ -4,6 +4,7 @@
 package acquire
 
 import (
+	"cmp"
 	"log/slog"
 	"time"
 )
@@ -44,7 +45,10 @@ type Pending struct {
 }
 
 // String tells the flow and shows nothing else.
-func (p Pending) String() string { return "pending return from " + p.Flow }
+func (p Pending) String() string { return "pending return from " + cmp.Or(p.Flow, signInPage) }
+
+// signInPage is where users are sent to when that is no flow.
+const signInPage = "the sign-in page"
 
 // GoString is String.
 func (p Pending) GoString() string { return p.String() }

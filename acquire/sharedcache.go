@@ -37,8 +37,8 @@ func (c *sharedCache) unsent() int { return c.outbox.size() }
 
 func (c *sharedCache) awaitNews(ctx context.Context) bool { return pause(ctx) }
 
-func (c *sharedCache) appToken(ctx context.Context, scopes string) *tokencache.Token {
-	key := c.keys.app(scopes)
+func (c *sharedCache) token(ctx context.Context, of tokenOwner) *tokencache.Token {
+	key := c.keys.token(of)
 	var r tokenRecord
 	if ok, _ := c.store.get(ctx, key, &r); !ok {
 		return nil
@@ -46,8 +46,8 @@ func (c *sharedCache) appToken(ctx context.Context, scopes string) *tokencache.T
 	return r.token(key, c.clock.Now())
 }
 
-func (c *sharedCache) shareAppToken(ctx context.Context, scopes string, t *tokencache.Token) {
-	key := c.keys.app(scopes)
+func (c *sharedCache) shareToken(ctx context.Context, of tokenOwner, t *tokencache.Token) {
+	key := c.keys.token(of)
 	_ = c.store.set(ctx, key, newTokenRecord(key, t), t.Left(c.clock.Now())) // it complains by itself
 }
 
@@ -110,7 +110,7 @@ func (c *sharedCache) readAccounts(ctx context.Context, keys []string, f func(id
 func (c *sharedCache) renew(ctx context.Context, of tokenOwner, want tokencache.Want, look func() *tokencache.Token, fetch func() (*tokencache.Token, error)) (*tokencache.Token, error) {
 	key := c.keys.account(of.account)
 	if of.account == "" {
-		key = c.keys.app(of.scopes)
+		key = c.keys.token(of)
 	}
 	poll := time.NewTicker(fleetPoll)
 	defer poll.Stop()

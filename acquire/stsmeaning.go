@@ -41,6 +41,7 @@ func product(a authority.Authority) string {
 		return "B2C"
 	case authority.EntraExternalID:
 		return "External ID"
+	case authority.EntraID, authority.OpenIDConnect: // of the latter no App is made
 	}
 	return "Entra"
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/b2ckit/b2ckit/jwks"
 )
 
-// throttleCap is the longest wait that B2C has not asked for.
+// throttleCap is the longest wait that the endpoint has not asked for.
 const throttleCap = 15 * time.Second
 
 // throttle is for how long the token endpoint as a whole has asked to be left
@@ -35,7 +35,7 @@ func (t *throttle) check(during string) error {
 	if wait <= 0 {
 		return nil
 	}
-	e := fail(ErrRetry, during, "B2C has asked for fewer requests; this one was not made")
+	e := fail(ErrRetry, during, "the token endpoint has asked for fewer requests; this one was not made")
 	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
 	return unsent(e)
 }

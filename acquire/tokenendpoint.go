@@ -90,12 +90,10 @@ func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*ans
 	ctx, cancel := within(ctx, r.share)
 	defer cancel()
 	start := t.clock.Now()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.flow.TokenEndpoint(), strings.NewReader(form.Encode()))
+	request, err := newPost(ctx, r.flow.TokenEndpoint(), form)
 	if err != nil {
 		return nil, &Error{Class: ErrConfiguration, During: r.grant, Flow: r.flow.Flow(), Err: err}
 	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Accept", "application/json")
 	if secret != "" && t.authStyle == oauth2.AuthStyleInHeader {
 		request.SetBasicAuth(url.QueryEscape(t.clientID), url.QueryEscape(secret)) // RFC 6749 section 2.3.1
 	}
@@ -111,6 +109,17 @@ func (t *tokenEndpoint) request(ctx context.Context, r accessTokenRequest) (*ans
 	t.throttle.record(start.Mono(), nil)
 	r.page.request(sent, nil)
 	return newAnswer(got, r.flow, start), nil
+}
+
+// newPost returns a request with a form.
+func newPost(ctx context.Context, address string, form url.Values) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "application/json")
+	return r, nil
 }
 
 // prove returns what the request shows of the client.
@@ -138,26 +147,34 @@ func secretsOf(form url.Values, secret string) redact.Secrets {
 // exchange sends the request and reads the response. The error's Err may hold
 // secrets.
 func (t *tokenEndpoint) exchange(r *http.Request, a attempt, secrets redact.Secrets) (tokenresponse.Success, *Error) {
-	none := tokenresponse.Success{}
+	body, e := t.send(r, a, secrets)
+	if e != nil {
+		return tokenresponse.Success{}, e
+	}
+	got, err := tokenresponse.ParseSuccess(body)
+	if err != nil {
+		return tokenresponse.Success{}, &Error{Class: ErrUnexpected, Status: http.StatusOK, Advice: err.Error()}
+	}
+	return got, nil
+}
+
+// send sends the request and returns the body of a good response.
+func (t *tokenEndpoint) send(r *http.Request, a attempt, secrets redact.Secrets) (string, *Error) {
 	resp, err := t.client.Do(r)
 	if err != nil {
-		return none, unreachable(err)
+		return "", unreachable(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return none, &Error{Class: ErrRetry, Status: resp.StatusCode, RetryAfter: retry.Bound(retry.After(resp.Header)), Err: err, Advice: "the token endpoint's answer broke off"}
+		return "", &Error{Class: ErrRetry, Status: resp.StatusCode, RetryAfter: retry.Bound(retry.After(resp.Header)), Err: err, Advice: "the token endpoint's answer broke off"}
 	case resp.StatusCode != http.StatusOK:
-		return none, failure(resp, string(body), a, secrets)
+		return "", failure(resp, string(body), a, secrets)
 	case len(body) > maxAnswer:
-		return none, &Error{Class: ErrUnexpected, Status: resp.StatusCode, Advice: "the token endpoint's answer is longer than 1 MiB"}
+		return "", &Error{Class: ErrUnexpected, Status: resp.StatusCode, Advice: "the token endpoint's answer is longer than 1 MiB"}
 	}
-	got, err := tokenresponse.ParseSuccess(string(body))
-	if err != nil {
-		return none, &Error{Class: ErrUnexpected, Status: resp.StatusCode, Advice: err.Error()}
-	}
-	return got, nil
+	return string(body), nil
 }
 
 // unreachable is for a request without a response.

@@ -78,9 +78,9 @@ func (a attributes) collected(values map[string]string) map[string]any {
 	return claims
 }
 
-func (o *Options) checkAttributes(all *mistakes) {
+func checkAttributes(attributes []Attribute, all *mistakes) {
 	seen := fold.Set{}
-	for i, at := range o.Attributes {
+	for i, at := range attributes {
 		field := fmt.Sprintf("Options.Attributes[%d].Name", i)
 		switch {
 		case !attributePattern.MatchString(at.Name):

@@ -4,7 +4,6 @@
 package emulator
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,33 +31,6 @@ func (b2c) flows() []Flow {
 }
 
 func (b2c) fill(*Flow) {}
-
-func (b2c) check(o *Options, all *mistakes) {
-	o.checkFlows(all)
-	absent := func(field string, set bool) {
-		if set {
-			all.add(field, "is set, but B2C has no such thing")
-		}
-	}
-	absent("Options.Attributes", len(o.Attributes) > 0)
-	absent("Options.OnPasswordSubmit", o.OnPasswordSubmit != nil)
-	for i, a := range o.Apps {
-		field := fmt.Sprintf("Options.Apps[%d].", i)
-		absent(field+"AccessTokenVersion", a.AccessTokenVersion != 0)
-		absent(field+"AssignmentRequired", a.AssignmentRequired)
-		absent(field+"ExpiredSecrets", len(a.ExpiredSecrets) > 0)
-		absent(field+"Certificates", len(a.Certificates) > 0)
-		absent(field+"Federated", len(a.Federated) > 0)
-		absent(field+"OptionalClaims", len(a.OptionalClaims) > 0)
-		absent(field+"ConditionalAccess", a.ConditionalAccess != NoCondition)
-	}
-	for i, u := range o.Users {
-		field := fmt.Sprintf("Options.Users[%d].", i)
-		absent(field+"Roles", len(u.Roles) > 0)
-		absent(field+"Groups", len(u.Groups) > 0)
-		absent(field+"ToBeMigrated", u.ToBeMigrated)
-	}
-}
 
 func (b2c) containers(string) (main string, all map[string]*container) {
 	return UserFlowKeys, map[string]*container{UserFlowKeys: {supply: &userFlowSupply, activation: userFlowActivation}}

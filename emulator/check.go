@@ -17,8 +17,6 @@ import (
 )
 
 var (
-	// B2C: names are b2c_1_ or b2c_1a_ and then letters, digits, "-", "_", ".".
-	flowPattern = regexp.MustCompile(`(?i)^b2c_1a?_[a-z0-9._-]+$`)
 	namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 	hostPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 )
@@ -39,10 +37,13 @@ func (o *Options) checkAll(accounts []account) mistakes {
 	o.checkNames(&all)
 	o.checkHighScale(&all)
 	o.checkHosts(&all)
-	productOf(o.Kind).check(o, &all)
+	productOf(o.Kind).check(settings{
+		kind: o.Kind, emailScope: o.EmailScope, keysWithoutActivation: o.KeysWithoutActivation, asksForPasswords: o.OnPasswordSubmit != nil,
+		attributes: o.Attributes, flows: o.Flows, apps: o.Apps, users: o.Users,
+	}, &all)
 	o.checkApps(&all)
 	o.checkGrants(&all)
-	o.checkAttributes(&all)
+	checkAttributes(o.Attributes, &all)
 	all.ofAccounts(accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
 	return all
 }
@@ -81,22 +82,6 @@ func (o *Options) checkHosts(all *mistakes) {
 		case seen.Twice(h):
 			all.add(field, "%q is there twice", h)
 		}
-	}
-}
-
-// checkFlows is for B2C, where each flow is an authority.
-func (o *Options) checkFlows(all *mistakes) {
-	seen := fold.Set{}
-	for i, f := range o.Flows {
-		field := fmt.Sprintf("Options.Flows[%d]", i)
-		switch {
-		case !flowPattern.MatchString(f.Name):
-			all.add(field+".Name", "%q is neither B2C_1_… nor B2C_1A_…", f.Name)
-		case seen.Twice(f.Name):
-			all.add(field+".Name", "%q is there twice (case doesn't count)", f.Name)
-		}
-		f.check(all, field)
-		f.checkClaims(all, field)
 	}
 }
 

@@ -78,9 +78,11 @@ func TestDeviceCode(t *testing.T) {
 		equal(t, name, claims[name], want)
 	}
 	equal(t, "ID token", claimsOf(t, got.IDToken)["aud"], any(tenant.Native().ID))
+	older := post(t, tenant.Client(), tenant.TokenURL(""), form("grant_type", "device_code", "client_id", tenant.Native().ID, "device_code", newDevice(t, tenant).DeviceCode))
+	wantFailure(t, "by the older name of the grant", older, 400, "authorization_pending", 70016)
 	equal(t, "has a refresh token", got.RefreshToken != "", true)
 	counts := tenant.Counts()
-	equal(t, "device requests", counts.Device, 8)
+	equal(t, "device requests", counts.Device, 9)
 	equal(t, "not found", counts.NotFound, 0)
 	wantFailure(t, "asked twice", d.polls(t, tenant), 400, "bad_verification_code", 70018)
 

@@ -35,13 +35,6 @@ type deviceHandler struct {
 	waiting *bounded.Store[confirmation]
 }
 
-func newDeviceHandler(t *Tenant, js *journeys, scope func(*model, *App, string) (scope, *failure.Error)) *deviceHandler {
-	return &deviceHandler{
-		model: t.model, clock: t.clock, directory: t.directory, browsers: t.browsers, decisions: t.decisions, journeys: js,
-		codes: t.devices, met: t.met, scope: scope, waiting: bounded.NewStore[confirmation](4096),
-	}
-}
-
 // confirmation is somebody who has typed a code and signed in, and has yet to say
 // that it was meant.
 type confirmation struct {

@@ -6,6 +6,8 @@ package emulator
 import (
 	"fmt"
 	"strings"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/jws"
 )
 
 // keys are the key containers of a tenant: those of its flows and the main one,
@@ -67,6 +69,18 @@ func (k *keys) verify(token *presented) bool {
 	for _, c := range k.containers {
 		if c.verify(token) {
 			return true
+		}
+	}
+	return false
+}
+
+// signed reports whether a published key of the tenant made a token.
+func (k *keys) signed(token *jws.Token) bool {
+	for _, c := range k.containers {
+		for _, key := range c.published() {
+			if key.ID() == token.KeyID && token.SignedBy(key.Public(), jws.RS256) {
+				return true
+			}
 		}
 	}
 	return false

@@ -11,10 +11,12 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/internal/form"
 )
 
-// The grant types that have names of their own (RFC 7523, RFC 8628).
+// The grant types that have names of their own (RFC 7523, RFC 8628). That of devices
+// has an older one besides, which MSAL Go sends.
 const (
-	onBehalfOfGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-	deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code"
+	onBehalfOfGrant    = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+	deviceCodeGrant    = "urn:ietf:params:oauth:grant-type:device_code"
+	oldDeviceCodeGrant = "device_code"
 )
 
 // onBehalfOf is the grant by which an API gets a token for another API, for the

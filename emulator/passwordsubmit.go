@@ -47,17 +47,6 @@ const (
 	Block
 )
 
-// PasswordsOf returns a function for Options.OnPasswordSubmit that asks another
-// tenant, where users still have their old user names and passwords.
-func PasswordsOf(t *Tenant) func(PasswordSubmit) PasswordAnswer {
-	return func(s PasswordSubmit) PasswordAnswer {
-		if _, ok := t.CheckPassword(s.Username, s.Password); ok {
-			return PasswordAnswer{Action: MigratePassword}
-		}
-		return PasswordAnswer{}
-	}
-}
-
 // passwords tells who may sign in with which, by the directory and what another
 // system says.
 type passwords struct {

@@ -4,10 +4,8 @@
 package emulator
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
 	"time"
 
@@ -15,8 +13,6 @@ import (
 	"github.com/b2ckit/b2ckit/emulator/internal/aadsts"
 	"github.com/b2ckit/b2ckit/emulator/internal/answer"
 	"github.com/b2ckit/b2ckit/emulator/internal/failure"
-	"github.com/b2ckit/b2ckit/emulator/internal/fold"
-	"github.com/b2ckit/b2ckit/emulator/internal/hint"
 	"github.com/b2ckit/b2ckit/emulator/internal/jose"
 )
 
@@ -34,53 +30,6 @@ func (platform) fill(f *Flow) {
 	}
 	if f.RefreshWindow == 0 {
 		f.RefreshWindow = 100 * 365 * 24 * time.Hour
-	}
-}
-
-func (p platform) check(o *Options, all *mistakes) {
-	if o.EmailScope {
-		all.add("Options.EmailScope", "is set, but that is a question of B2C alone")
-	}
-	if o.KeysWithoutActivation {
-		all.add("Options.KeysWithoutActivation", "is set, but only custom policies have such keys")
-	}
-	for i, f := range o.Flows {
-		field := fmt.Sprintf("Options.Flows[%d]", i)
-		plain := Flow{Lifetime: f.Lifetime, RefreshLifetime: f.RefreshLifetime, RefreshWindow: f.RefreshWindow, RefreshOnce: f.RefreshOnce}
-		p.fill(&plain)
-		plain.fillDefaults()
-		switch {
-		case i > 0:
-			all.add(field, "is one too many: a tenant of the kind %s has no flows, and one entry says how long its tokens live", o.Kind)
-		case !reflect.DeepEqual(plain, f):
-			all.add(field, "says more than Lifetime, RefreshLifetime, RefreshWindow and RefreshOnce: a tenant of the kind %s has no flows", o.Kind)
-		}
-		f.check(all, field)
-	}
-	for i, a := range o.Apps {
-		if v := a.AccessTokenVersion; v < 0 || v > 2 {
-			all.add(fmt.Sprintf("Options.Apps[%d].AccessTokenVersion", i), "%d is neither 1 nor 2", v)
-		}
-	}
-	o.checkUserRoles(all)
-}
-
-// checkUserRoles looks for roles that no API publishes.
-func (o *Options) checkUserRoles(all *mistakes) {
-	published := fold.Set{}
-	var names []string
-	for _, a := range o.Apps {
-		for _, r := range a.Roles {
-			published.Twice(a.URI + "/" + r)
-			names = append(names, a.URI+"/"+r)
-		}
-	}
-	for i, u := range o.Users {
-		for j, r := range u.Roles {
-			if !published.Has(r) {
-				all.add(fmt.Sprintf("Options.Users[%d].Roles[%d]", i, j), "%q is no role of an API here; %s", r, hint.ThereAre(names))
-			}
-		}
 	}
 }
 

@@ -37,6 +37,7 @@ func newPlatformTokens(h *tokenHandler) *platformTokens {
 		"refresh_token":      t.refresh,
 		onBehalfOfGrant:      t.onBehalfOf,
 		deviceCodeGrant:      t.deviceCode,
+		oldDeviceCodeGrant:   t.deviceCode,
 	}
 	return t
 }

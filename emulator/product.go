@@ -25,7 +25,7 @@ type product interface {
 	// fill sets what is zero in a flow and has another default than B2C's.
 	fill(f *Flow)
 	// check adds what is wrong with options for this product, flows above all.
-	check(o *Options, all *mistakes)
+	check(s settings, all *mistakes)
 	// containers makes the key containers beside those of custom policies, by their
 	// names. The main one is what Tenant.Rotate means by "".
 	containers(tenantID string) (main string, all map[string]*container)

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/b2ckit/b2ckit/emulator/internal/bounded"
 	"github.com/b2ckit/b2ckit/emulator/internal/inprocess"
+	"github.com/b2ckit/b2ckit/emulator/internal/jws"
 )
 
 // Tenant is an emulated B2C tenant: an [http.Handler] that mints tokens. All
@@ -86,7 +88,10 @@ func endpointsOf(t *Tenant, p product) map[Endpoint]func(http.ResponseWriter, *c
 	journeys.passwords, journeys.attributes = t.passwords, t.attributes
 	authorize := &authorizeHandler{t.model, t.clock, t.directory, t.browsers, t.grants, t.minter, t.decisions, journeys, t.met, p.authorization}
 	token := &tokenHandler{t.model, t.clock, t.directory, t.grants, t.minter, t.keys, t.devices, t.met}
-	devices := newDeviceHandler(t, journeys, p.scope)
+	devices := &deviceHandler{
+		model: t.model, clock: t.clock, directory: t.directory, browsers: t.browsers, decisions: t.decisions, journeys: journeys,
+		codes: t.devices, met: t.met, scope: p.scope, waiting: bounded.NewStore[confirmation](4096),
+	}
 	logout := &logoutHandler{t.model, t.clock, t.keys, t.browsers}
 	userInfo := &userInfoHandler{t.model, t.clock, t.keys, t.directory}
 	return map[Endpoint]func(http.ResponseWriter, *call){
@@ -100,96 +105,6 @@ func endpointsOf(t *Tenant, p product) map[Endpoint]func(http.ResponseWriter, *c
 		DeviceCodeEndpoint: devices.begin,
 		DevicePageEndpoint: devices.serve,
 	}
-}
-
-// Kind returns the product that the tenant is one of.
-func (t *Tenant) Kind() TenantKind { return t.kind }
-
-// Name returns the tenant's short name, such as "contoso".
-func (t *Tenant) Name() string { return t.model.name }
-
-// ID returns the tenant's GUID, in lower case.
-func (t *Tenant) ID() string { return t.model.id }
-
-// Domain returns the tenant's domain, such as "contoso.onmicrosoft.com".
-func (t *Tenant) Domain() string { return t.model.domain }
-
-// Hosts returns the hosts the tenant is reached on, the primary one first. A
-// tenant of a [Server] has the server's address, with its port, among them:
-// last after [NewServer], first after [NewPlainServer].
-func (t *Tenant) Hosts() []string { return t.model.hostsReached() }
-
-// Flows returns the flows, with every default filled in.
-func (t *Tenant) Flows() []Flow {
-	flows := make([]Flow, len(t.model.flows))
-	for i, f := range t.model.flows {
-		flows[i] = f.clone()
-	}
-	return flows
-}
-
-// Apps returns the app registrations, with every default filled in.
-func (t *Tenant) Apps() []App {
-	apps := make([]App, len(t.model.apps))
-	for i, a := range t.model.apps {
-		apps[i] = a.clone()
-	}
-	return apps
-}
-
-// API returns the first app that has an App ID URI, the one tokens are for by
-// default. Without any it returns the zero App.
-func (t *Tenant) API() App { return t.model.api() }
-
-// Web returns the first app that was granted a scope and is no API itself, the
-// client of user tokens by default. Without any it returns the zero App.
-func (t *Tenant) Web() App { return t.model.web() }
-
-// Native returns the first native app that was granted a scope and is no API
-// itself: a public client. Without any it returns the zero App.
-func (t *Tenant) Native() App {
-	return t.model.firstApp(func(a *App) bool { return a.Kind == NativeApp && a.URI == "" && t.model.mayAsk(a, scopes) })
-}
-
-// SPA returns the first single-page app that was granted a scope. Without any
-// it returns the zero App.
-func (t *Tenant) SPA() App {
-	return t.model.firstApp(func(a *App) bool { return a.Kind == SPA && t.model.mayAsk(a, scopes) })
-}
-
-// Daemon returns the first app with a secret that was granted an app role, the
-// client of app-only tokens by default. Without any it returns the zero App.
-func (t *Tenant) Daemon() App { return t.model.daemon() }
-
-// AuthorityURL returns https://{primary host}/{domain}/{flow}. "" is the first
-// flow; any other name is used as given, so that a test can ask for one that
-// doesn't exist.
-func (t *Tenant) AuthorityURL(flow string) string { return t.model.url(flow, "") }
-
-// MetadataURL returns the URL of a flow's OpenID Connect metadata on the
-// primary host; see [Tenant.AuthorityURL] for the flow.
-func (t *Tenant) MetadataURL(flow string) string { return t.model.url(flow, metadataPath) }
-
-// JWKSURL returns the URL of a flow's key set on the primary host; see
-// [Tenant.AuthorityURL] for the flow.
-func (t *Tenant) JWKSURL(flow string) string { return t.model.url(flow, keysPath) }
-
-// TokenURL returns the URL of a flow's token endpoint on the primary host; see
-// [Tenant.AuthorityURL] for the flow.
-func (t *Tenant) TokenURL(flow string) string { return t.model.url(flow, tokenPath) }
-
-// AuthorizeURL returns the URL of a flow's authorize endpoint on the primary
-// host; see [Tenant.AuthorityURL] for the flow.
-func (t *Tenant) AuthorizeURL(flow string) string { return t.model.url(flow, authorizePath) }
-
-// LogoutURL returns the URL of a flow's logout endpoint on the primary host; see
-// [Tenant.AuthorityURL] for the flow.
-func (t *Tenant) LogoutURL(flow string) string { return t.model.url(flow, logoutPath) }
-
-// Issuer returns the "iss" of the tokens that a flow issues on the primary
-// host. "" is the first flow. Issuer panics if there is no such flow.
-func (t *Tenant) Issuer(flow string) string {
-	return t.model.issuer(t.model.sites[0], t.model.mustFlow(flow))
 }
 
 // Now returns the tenant's time: that of Options.Now, moved by
@@ -318,85 +233,6 @@ func (t *Tenant) Keys(container string) []*Key {
 // is no such flow; "" is the first flow.
 func (t *Tenant) CurrentKey(flow string) *Key { return t.keys.of(t.model.mustFlow(flow)).current() }
 
-// User returns the first user, without the password. Once all are removed it is
-// the zero User.
-func (t *Tenant) User() User { return t.directory.first() }
-
-// Users returns the users there are now, with every default filled in and
-// without their passwords.
-func (t *Tenant) Users() []User { return t.directory.users() }
-
-// AddUser adds someone after all others, by the rules of [Options.Users], and
-// returns the user with every default filled in and without the password. The
-// error names every field that breaks a rule, on a line each.
-func (t *Tenant) AddUser(u User) (User, error) { return t.directory.add(u) }
-
-// SetUser changes the user with u's object id to u, by the rules of
-// [Options.Users]. An empty Password keeps the old one, if the account is still
-// a local one. The error names every field that breaks a rule, on a line each, or
-// says that there is no such user; then nothing has changed.
-//
-// The user's sessions go on with the change. What was granted before keeps who
-// signed in, and so do the tokens it is refreshed to: whether B2C looks into its
-// directory at a refresh is not documented.
-func (t *Tenant) SetUser(u User) error { return t.directory.set(u) }
-
-// RemoveUser removes someone, and ends the user's sessions, codes and refresh
-// tokens: B2C then says AADB2C90128. Other tokens that are out stay valid until
-// they expire. It is an error if there is no such user.
-func (t *Tenant) RemoveUser(objectID string) error { return t.directory.remove(objectID) }
-
-// AttributeClaim returns what the claim of a custom attribute is called,
-// "extension_", the client id of the tenant's b2c-extensions-app without its
-// hyphens, and the name.
-func (t *Tenant) AttributeClaim(name string) string { return t.attributes.claim(name) }
-
-// ImportUsers adds users of another tenant, as [Tenant.Users] returns them there,
-// each under another object id, as a standard migration does: these follow from the
-// old ones. If attribute isn't empty, each user has the old object id as the value
-// of the custom attribute of that name. It returns the users as they are here.
-//
-// Passwords don't come along: local accounts are [User.ToBeMigrated]. It is all or
-// nothing; the error names every field that breaks a rule of [Options.Users], on a
-// line each.
-func (t *Tenant) ImportUsers(users []User, attribute string) ([]User, error) {
-	claim := ""
-	if attribute != "" {
-		if !attributePattern.MatchString(attribute) {
-			return nil, wrongField[User]("User.Claims:", "%q is no name of an attribute: letters, digits and underscores", attribute)
-		}
-		claim = t.AttributeClaim(attribute)
-	}
-	added := make([]User, len(users))
-	for i, u := range users {
-		added[i] = imported(t.model.id, u, claim)
-	}
-	if err := t.directory.addAll(added); err != nil {
-		return nil, err
-	}
-	return added, nil
-}
-
-// CheckPassword returns the user with a local account that signs in under a name
-// with a password. It is false for a wrong password, and for a name nobody has.
-func (t *Tenant) CheckPassword(name, password string) (User, bool) {
-	a, _, ok := t.directory.signedIn(name, password)
-	if !ok {
-		return User{}, false
-	}
-	return a.User, true
-}
-
-// Revoke makes all codes and refresh tokens of a user invalid and ends the
-// user's sessions, as an administrator can; "" is every user. Tokens that are
-// out stay valid until they expire: B2C can't take them back.
-func (t *Tenant) Revoke(objectID string) {
-	t.browsers.end(objectID) // first: a session would get new codes
-	t.grants.revoke(objectID)
-	t.devices.revoke(objectID)
-	t.met.forget(objectID)
-}
-
 // SetFaults makes the tenant misbehave from the next request on. It replaces
 // all faults there were; without any, the tenant behaves. Where several concern
 // a request, they come over it in their order, as long as there is an answer to
@@ -474,3 +310,6 @@ func (t *Tenant) Restore(state []byte) error {
 	}
 	return nil
 }
+
+// signed reports whether one of the tenant's keys signed a token.
+func (t *Tenant) signed(token *jws.Token) bool { return t.keys.signed(token) }

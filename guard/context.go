@@ -22,7 +22,7 @@ func FromContext(ctx context.Context) (*validator.Token, bool) {
 }
 
 // RawToken returns what that token came as, or [ErrNoToken]: for getting one for
-// another API on the user's behalf, see package acquire. Keep it out of logs, caches and whatever outlives the request: whoever has
+// another API on the user's behalf, see acquire.App.OnBehalfOfCaller. Keep it out of logs, caches and whatever outlives the request: whoever has
 // it is the caller, wherever it is accepted, until it expires.
 func RawToken(ctx context.Context) (string, error) {
 	raw, ok := tokencontext.Raw(ctx)

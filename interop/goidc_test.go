@@ -204,3 +204,46 @@ func testOIDCRotation(t *testing.T, b2c *emulator.Server) {
 	check("a token of the new key, all at once", mint(), 1, "")
 	check("a token of a key that is gone", second, 1, "failed to verify id token signature")
 }
+
+// TestGoOIDCSuccessors verifies ID tokens with go-oidc by discovery. The issuer of
+// External ID is no address that it can ask at another host, so that it has to be told.
+func TestGoOIDCSuccessors(t *testing.T) {
+	eachSuccessor(t, func(t *testing.T, s *successor) {
+		ctx := oidc.ClientContext(t.Context(), s.Client())
+		at := []struct {
+			name, address string
+			told          bool
+		}{{"the issuer", s.issuer, false}}
+		if s.Kind() == emulator.ExternalID {
+			at = append(at, struct {
+				name, address string
+				told          bool
+			}{"host of the name", "https://" + ciamHost + "/" + tenantID + "/v2.0", true})
+		}
+		raw := s.MustMint(emulator.Spec{Kind: emulator.IDToken, ClientID: webID})
+		for _, row := range at {
+			if row.told {
+				_, err := oidc.NewProvider(ctx, row.address)
+				noted(t, row.name+", not told: an error", err != nil && strings.Contains(err.Error(), "did not match the issuer URL"), true)
+			}
+			in := ctx
+			if row.told {
+				in = oidc.InsecureIssuerURLContext(ctx, s.issuer)
+			}
+			provider, err := oidc.NewProvider(in, row.address)
+			if err != nil {
+				t.Errorf("%s: %v", row.name, err)
+				continue
+			}
+			token, err := provider.Verifier(&oidc.Config{ClientID: webID}).Verify(ctx, raw)
+			if err != nil {
+				t.Errorf("%s: %v", row.name, err)
+				continue
+			}
+			ours := acceptID(t, s.Server, s.trusted, webID, raw, validator.Expected{})
+			if token.Issuer != s.issuer || ours.Subject != token.Subject {
+				t.Errorf("%s: got issuer %s and subject %s, want %s and %s", row.name, token.Issuer, token.Subject, s.issuer, ours.Subject)
+			}
+		}
+	})
+}

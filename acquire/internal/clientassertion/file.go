@@ -20,7 +20,7 @@ func ReadFile(path string) (string, error) {
 	if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is not a file", path)
 	}
-	f, err := os.Open(path) //nolint:gosec // the operator's
+	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}

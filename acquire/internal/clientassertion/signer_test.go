@@ -138,8 +138,10 @@ func TestSignErrors(t *testing.T) {
 		"expired":       {nil, noon.AddDate(1, 0, 0), "the certificate with serial number 2a11 expired on 2027-05-28", false},
 		"not yet valid": {nil, noon.AddDate(-1, 0, 0), "the certificate with serial number 2a11 is not valid before 2026-05-28", false},
 		"away":          {func([]byte) ([]byte, error) { return nil, away }, noon, "the certificate's key failed to sign: the module is away", true},
-		"PKCS #1 v1.5": {func(digest []byte) ([]byte, error) { return rsa.SignPKCS1v15(nil, key(), crypto.SHA256, digest) }, noon,
-			"the certificate's key failed to sign: what it made is no PS256 signature of the certificate's key; does it do RSASSA-PSS?", true},
+		"PKCS #1 v1.5": {
+			func(digest []byte) ([]byte, error) { return rsa.SignPKCS1v15(nil, key(), crypto.SHA256, digest) }, noon,
+			"the certificate's key failed to sign: what it made is no PS256 signature of the certificate's key; does it do RSASSA-PSS?", true,
+		},
 		"nothing": {func([]byte) ([]byte, error) { return nil, nil }, noon, "the certificate's key failed to sign: what it made is no PS256", true},
 	} {
 		s, err := clientassertion.NewSigner(certificateOf(t, key()), module{key(), tc.sign})

@@ -56,6 +56,19 @@ func (t *Token) Header() string { return t.header }
 // Scope returns what was granted.
 func (t *Token) Scope() string { return t.scope }
 
+// Until returns the token with its life cut to an end by the wall clock that no other one
+// gets beyond, so that it is not renewed ahead; the token itself if it ends before.
+func (t *Token) Until(end time.Time, at Instant) *Token {
+	ends := at.Add(end.Sub(at.Wall()))
+	cut := ends.left(t.ends)
+	if cut >= 0 {
+		return t
+	}
+	c := *t
+	c.ends, c.life, c.lead = t.ends.Add(cut), t.life+cut, 0
+	return &c
+}
+
 // Age is how far a token has come.
 type Age uint8
 

@@ -80,11 +80,13 @@ func TestParseRefusalOfSTS(t *testing.T) {
 		"on lines":                  {`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided.\r\n` + lines + `","error_codes":[7000215],"timestamp":"2025-06-15 15:00:00Z","trace_id":"` + trace + `","correlation_id":"` + correlation + `","error_uri":"https://login.microsoftonline.com/error?code=7000215"}`, whole},
 		"on one line":               {`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. ` + line + `","error_codes":[7000215]}`, whole},
 		"the description's ids win": {`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. ` + line + `","error_codes":["7000215"],"trace_id":"` + correlation + `","correlation_id":"` + trace + `"}`, whole},
-		"members alone": {`{"error":"x","error_codes":[50076,50079],"trace_id":"` + strings.ToUpper(trace) + `","correlation_id":"` + correlation + `","suberror":"basic_action","claims":"{\"access_token\":{\"polids\":{\"essential\":true}}}"}`,
+		"members alone": {
+			`{"error":"x","error_codes":[50076,50079],"trace_id":"` + strings.ToUpper(trace) + `","correlation_id":"` + correlation + `","suberror":"basic_action","claims":"{\"access_token\":{\"polids\":{\"essential\":true}}}"}`,
 			only(func(r *tokenresponse.Refusal) {
 				r.Code, r.Codes, r.TraceID, r.CorrelationID = "AADSTS50076", []int{50076, 50079}, trace, correlation
 				r.SubError, r.Claims = "basic_action", `{"access_token":{"polids":{"essential":true}}}`
-			})},
+			}),
+		},
 		"wrong types":        {`{"error":"x","error_codes":"50076","suberror":{},"trace_id":[1],"correlation_id":true,"claims":{"a":1}}`, nothing},
 		"codes of all kinds": {`{"error":"x","error_codes":[null,-1,0,0.5,1e99,"","x",{},[7],true,50076]}`, nothing},
 		"codes as strings":   {`{"error":"x","error_codes":["50076"]}`, only(func(r *tokenresponse.Refusal) { r.Code, r.Codes = "AADSTS50076", []int{50076} })},
