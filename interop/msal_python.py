@@ -403,6 +403,74 @@ def one_user():
     yield "password accounts", {"accounts": app.get_accounts()}
 
 
+# --- steps at External ID and Entra ID --------------------------------------
+
+# Settings of these: authority, certificate (private_key and thumbprint), assertion,
+# stock_scope, and the app tasks.
+
+
+def successor(name, credential=None, authority=None, **options):
+    """Is an app there. This MSAL knows none of External ID's hosts, so that
+    instance discovery has to be off."""
+    return confidential(
+        name,
+        authority=authority or SETTINGS["authority"],
+        secret=credential,
+        instance_discovery=False,
+        **options,
+    )
+
+
+@step
+def successor_authority(authority, known=None):
+    app = attempt(successor, "daemon", authority=authority)
+    if not isinstance(app, dict):
+        app = app.acquire_token_for_client([SETTINGS["default_scope"]])
+    yield "token", app
+
+
+@step
+def successor_credentials():
+    for label, credential in (
+        ("secret", None),
+        ("certificate", SETTINGS["certificate"]),
+        ("assertion", {"client_assertion": SETTINGS["assertion"]}),
+    ):
+        app = successor("daemon", credential)
+        yield label, app.acquire_token_for_client([SETTINGS["default_scope"]])
+
+
+@step
+def successor_sign_in():
+    app = successor("web")
+    yield "sign-in", sign_in(app)
+    yield "accounts", {"accounts": app.get_accounts()}
+    account = app.get_accounts()[0]
+    yield "refreshed", app.acquire_token_silent([SETTINGS["scope"]], account, force_refresh=True)
+
+
+@step
+def successor_on_behalf_of(token):
+    app = successor("tasks")
+    yield "token", app.acquire_token_on_behalf_of(token, [SETTINGS["stock_scope"]])
+
+
+@step
+def successor_device_code():
+    app = public(authority=SETTINGS["authority"], instance_discovery=False)
+    flow = app.initiate_device_flow([SETTINGS["scope"]])
+    yield "code", {"address": flow["verification_uri"], "message": flow["user_code"]}
+    yield "token", app.acquire_token_by_device_flow(flow)
+
+
+@step
+def successor_errors():
+    app = successor("daemon", "wrong")
+    yield "wrong secret", app.acquire_token_for_client([SETTINGS["default_scope"]])
+    app = successor("daemon")
+    yield "scope without .default", app.acquire_token_for_client([SETTINGS["scope"]])
+
+
 # --- the conversation -------------------------------------------------------
 
 

@@ -29,6 +29,8 @@ type script struct {
 	out     *bufio.Scanner
 	stderr  string // a file
 	b2c     *emulator.Server
+
+	before map[string]func(*result) // the step goes on, by the report's label
 }
 
 // startScript starts a command that talks as msal_python.py does. It ends with
@@ -211,6 +213,9 @@ func (p *script) run(t *testing.T, step string, args map[string]any) steps {
 		r := report{said.Label, said.Value, said.UnknownNames, since(before, p.b2c.Counts())}
 		t.Logf("%s, %s: %s (%s)", step, r.Label, r.Result, requests(r.Requests))
 		reports[r.Label] = r
+		if do := p.before[r.Label]; do != nil {
+			do(r.Result)
+		}
 		line = nil // go on
 	}
 }

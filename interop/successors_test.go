@@ -76,14 +76,13 @@ func newSuccessor(t *testing.T, kind emulator.TenantKind) *successor {
 		Users: []emulator.User{{ObjectID: ada, Name: "Ada Example", Emails: []string{"ada@example.org"}, Password: emulator.DefaultPassword}},
 	}
 	var err error
-	switch kind {
-	case emulator.ExternalID:
+	if kind == emulator.EntraID {
+		s.authority, s.issuer = "https://"+entraHost+"/"+tenantID, entraID
+		s.trusted, err = authority.Entra(tenantID)
+	} else {
 		options.Hosts = []string{ciamHost, guidHost, customHost}
 		s.authority, s.issuer = "https://"+guidHost+"/"+tenantID, ciamIssuer
 		s.trusted, err = authority.ExternalID("contoso", tenantID)
-	case emulator.EntraID:
-		s.authority, s.issuer = "https://"+entraHost+"/"+tenantID, entraID
-		s.trusted, err = authority.Entra(tenantID)
 	}
 	if err != nil {
 		t.Fatal(err)

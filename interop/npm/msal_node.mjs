@@ -434,6 +434,71 @@ const STEPS = {
     },
 };
 
+// --- steps at External ID and Entra ID --------------------------------------
+
+// successor is an app there: what the settings are is in msal_python.py.
+const successor = (name, auth = {}, authority = SETTINGS.authority) => confidential({ name, authority, auth });
+
+Object.assign(STEPS, {
+    async *successor_authority({ authority, known }) {
+        const app = confidential({ name: "daemon", authority, known });
+        yield ["token", await clientCredential(app)];
+    },
+
+    async *successor_credentials() {
+        const { private_key: privateKey, thumbprint_sha256: thumbprintSha256 } = SETTINGS.certificate;
+        for (const [label, auth] of [
+            ["secret", {}],
+            ["certificate", { clientSecret: "", clientCertificate: { privateKey, thumbprintSha256 } }],
+            ["assertion", { clientSecret: "", clientAssertion: SETTINGS.assertion }],
+        ]) {
+            yield [label, await clientCredential(successor("daemon", auth))];
+        }
+    },
+
+    async *successor_sign_in() {
+        const app = successor("web");
+        yield ["sign-in", await signIn(app)];
+        yield ["accounts", await accounts(app)];
+        yield ["refreshed", await silent(app, { forceRefresh: true })];
+    },
+
+    async *successor_on_behalf_of({ token }) {
+        const app = successor("tasks");
+        const request = { oboAssertion: token, scopes: [SETTINGS.stock_scope] };
+        yield ["token", await attempt(app, () => app.acquireTokenOnBehalfOf(request))];
+    },
+
+    async *successor_device_code() {
+        const app = publicClient({ authority: SETTINGS.authority });
+        let signedIn;
+        const code = await new Promise((resolve) => {
+            signedIn = attempt(app, () => app.acquireTokenByDeviceCode({ scopes: SCOPES, deviceCodeCallback: resolve }));
+        });
+        yield ["code", { address: code.verificationUri, message: code.userCode }];
+        yield ["token", await signedIn];
+    },
+
+    async *successor_errors() {
+        yield ["wrong secret", await clientCredential(successor("daemon", { clientSecret: "wrong" }))];
+        yield ["scope without .default", await clientCredential(successor("daemon"), SCOPES)];
+    },
+
+    // As an API in Node validates a token: npm's jose, with the key set's address.
+    async *jose({ token, keys, issuer, audience }) {
+        const { createRemoteJWKSet, jwtVerify } = await import("jose");
+        let result;
+        try {
+            const set = createRemoteJWKSet(new URL(keys));
+            const { payload } = await jwtVerify(token, set, { issuer, audience, algorithms: ["RS256"] });
+            result = { id_token_claims: payload };
+        } catch (e) {
+            result = { raised: e.code ?? e.name, message: String(e.message) };
+        }
+        yield ["verdict", result];
+    },
+});
+
 // --- the conversation -------------------------------------------------------
 
 const say = (line) => process.stdout.write(JSON.stringify(line) + "\n");
