@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The b2ckit authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package emulator is an Azure AD B2C tenant on loopback, in the shape of
+// Package emulator is an Azure AD B2C tenant on loopback, or one of its successors,
+// Entra External ID and Entra ID ([Options.Kind]), in the shape of
 // net/http/httptest: for tests of services that accept B2C tokens, fetch them or
 // sign users in, and for trying things out with no Azure at all.
 //
@@ -24,7 +25,7 @@
 // lets other programs drive them. The command b2ckit emulate puts these together,
 // for clients in any language.
 //
-// The emulator keeps the quirks that generic JWT code trips over:
+// The emulator keeps the quirks that generic JWT code trips over, of B2C first:
 //
 //   - The issuer is not the metadata URL. It holds the tenant's GUID and ends
 //     in a slash, whatever form of URL was asked for; its host follows the
@@ -57,6 +58,21 @@
 //   - Access tokens carry the nonce of the sign-in. An account is one of a flow:
 //     client_info names the user and the policy.
 //   - Logout without an id_token_hint redirects to anywhere.
+//
+// And of External ID and Entra ID, whose tenants have no flows:
+//
+//   - External ID's issuer has the tenant's GUID as its host, whatever host was
+//     asked, and no slash at the end. Entra ID's metadata at /common and
+//     /organizations have "{tenantid}" in its place.
+//   - Keys carry no "alg", but a certificate and for whom they are: at /common
+//     there is one of personal accounts, with an issuer of its own.
+//   - An app's own token has its roles in "roles", or none at all, and "sub" is
+//     "oid". A user may have "roles" too. "sub" of a user is another one at each
+//     client; "oid" and "tid" come with the scope profile alone.
+//   - A token for an API that hasn't asked for version 2 has another issuer, and
+//     one for Microsoft Graph nobody can verify ([GraphID]).
+//   - Client credentials take /.default alone, but for what MSAL adds. Errors are
+//     AADSTS codes in JSON; a redirect URI that isn't registered ends on a page.
 //
 // At the authorize endpoint users sign in at once, as [Tenant.OnSignIn] decides,
 // or on pages if [Options.Pages] is set. [Tenant.SetFaults] and [Tenant.Advance]

@@ -4,7 +4,7 @@
 package emulator_test
 
 import (
-	"crypto/sha1" //nolint:gosec // G505: "x5t" is SHA-1
+	"crypto/sha1" // "x5t" is SHA-1
 	"crypto/x509"
 	"encoding/base64"
 	"regexp"
@@ -192,7 +192,7 @@ func TestPlatformKeys(t *testing.T) {
 			}
 			equal(t, "the certificate is the key's", publicKey(t, k).Equal(certificate.PublicKey), true)
 			equal(t, "it has signed itself", certificate.CheckSignature(certificate.SignatureAlgorithm, certificate.RawTBSCertificate, certificate.Signature), nil)
-			sum := sha1.Sum(der) //nolint:gosec // G401: see the import
+			sum := sha1.Sum(der)
 			equal(t, "x5t", k["x5t"], any(base64.RawURLEncoding.EncodeToString(sum[:])))
 			equal(t, "kid", k["kid"], k["x5t"])
 		}
@@ -248,34 +248,39 @@ func TestPlatformTokens(t *testing.T) {
 		want   string
 	}{
 		{
-			"user", ciam, emulator.Spec{},
+			"user", ciam,
+			emulator.Spec{},
 			`{"aud":"90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6","iss":"` + ciamIssuer + `",` + times +
 				`"azp":"bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb","azpacr":"1","name":"Ada <Example>","oid":"cccccccc-cccc-cccc-cccc-cccccccccccc",` +
 				`"preferred_username":"ada@example.org","scp":"tasks.read tasks.write","sub":"zdzC5P0BtI7ClJoT5ilNyjhUWvjIU4W1ZV4E4v8HYOw",` +
 				`"tid":"775527ff-9a37-4307-8b3d-cc311f58d925","uti":"…","ver":"2.0"}`,
 		},
 		{
-			"user with a role, of a public client", entra, emulator.Spec{User: &bob, ClientID: apiID, Scopes: []string{"tasks.read"}},
+			"user with a role, of a public client", entra,
+			emulator.Spec{User: &bob, ClientID: apiID, Scopes: []string{"tasks.read"}},
 			`{"aud":"90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6","iss":"` + entraIssuer + `",` + times +
 				`"azp":"90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6","azpacr":"0","name":"Bob","oid":"` + bob.ObjectID + `",` +
 				`"preferred_username":"bob","roles":["admin"],"scp":"tasks.read","sub":"N0kvK4vd83_ZaqIP54tKgfL3rZz4QxdRXYuxBltnxJg",` +
 				`"tid":"775527ff-9a37-4307-8b3d-cc311f58d925","uti":"…","ver":"2.0","extension_0a1b_oldId":"x"}`,
 		},
 		{
-			"app", ciam, emulator.Spec{Kind: emulator.AppToken},
+			"app", ciam,
+			emulator.Spec{Kind: emulator.AppToken},
 			`{"aud":"90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6","iss":"` + ciamIssuer + `",` + times +
 				`"azp":"eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee","azpacr":"1","oid":"dddddddd-dddd-dddd-dddd-dddddddddddd",` +
 				`"roles":["jobs.run","jobs.read"],"sub":"dddddddd-dddd-dddd-dddd-dddddddddddd",` +
 				`"tid":"775527ff-9a37-4307-8b3d-cc311f58d925","uti":"…","ver":"2.0"}`,
 		},
 		{
-			"app without roles, by a certificate", entra, emulator.Spec{Kind: emulator.AppToken, Scopes: []string{}, ClientAuth: "2"},
+			"app without roles, by a certificate", entra,
+			emulator.Spec{Kind: emulator.AppToken, Scopes: []string{}, ClientAuth: "2"},
 			`{"aud":"90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6","iss":"` + entraIssuer + `",` + times +
 				`"azp":"eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee","azpacr":"2","oid":"dddddddd-dddd-dddd-dddd-dddddddddddd",` +
 				`"sub":"dddddddd-dddd-dddd-dddd-dddddddddddd","tid":"775527ff-9a37-4307-8b3d-cc311f58d925","uti":"…","ver":"2.0"}`,
 		},
 		{
-			"ID token", ciam, emulator.Spec{Kind: emulator.IDToken},
+			"ID token", ciam,
+			emulator.Spec{Kind: emulator.IDToken},
 			`{"aud":"bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb","iss":"` + ciamIssuer + `",` + times +
 				`"name":"Ada <Example>","nonce":"…","oid":"cccccccc-cccc-cccc-cccc-cccccccccccc","preferred_username":"ada@example.org",` +
 				`"sub":"zdzC5P0BtI7ClJoT5ilNyjhUWvjIU4W1ZV4E4v8HYOw","tid":"775527ff-9a37-4307-8b3d-cc311f58d925","uti":"…","ver":"2.0"}`,

@@ -43,6 +43,16 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// TestMigration runs both moves, which end by themselves.
+func TestMigration(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, build(t, "migration")).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "All steps came out as expected.") {
+		t.Errorf("got %v and\n%s", err, out)
+	}
+}
+
 // serveUntil runs a program, stops it by a signal once it serves, and returns
 // what it had said by then and how it ended.
 func serveUntil(ctx context.Context, t *testing.T, stop os.Signal, program string, args ...string) (said string, err error) {

@@ -61,7 +61,7 @@ func readCredentials(s *sheet, r *section, w workload, m *mistakes) (credential,
 		}
 	}
 	if len(offers) == 0 && w.isFor(r) {
-		add(assertionOffer(w.file, m))
+		add(assertionOffer(w.file))
 	}
 	if len(offers) == 0 {
 		return credential{}, ""
@@ -113,7 +113,7 @@ func (d described) offer(w workload, m *mistakes) (o offer, ok bool) {
 		}
 		return certificateOffer(path, m)
 	case kind == sourceAssertion && file.text != "":
-		return assertionOffer(file, m)
+		return assertionOffer(file)
 	case kind == sourceAssertion:
 		m.addf(d.origin, "names no file (SignedAssertionFileDiskPath), and there is no %s", varTokenFile)
 	case kind == sourceSecret, kind == sourcePath:

@@ -65,6 +65,7 @@ var goWords = [][2]string{
 	{", and use Entra", ""},
 	{": see Entra", ""},
 	{"; for a custom domain see Authority.WithHost", ""},
+	{", or use EntraMultiTenant with those allowed", ""},
 	{"see EntraMultiTenant, which takes the list of those allowed", "take out the policies, and list those allowed as " + keyAllowedTenants},
 }
 

@@ -4,10 +4,19 @@
 package settings_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/b2ckit/b2ckit/settings"
 )
@@ -52,17 +61,23 @@ func TestSuccessors(t *testing.T) {
 		"authority of an app":   {"AzureAd", `"Authority": "https://contoso.ciamlogin.com/` + nextTenant + `?appid=` + nextClient + `"` + client, ciam + "?appid=" + nextClient + of + its},
 		"metadata of an app":    {"AzureAd", next + `, "MetadataAppId": "` + nextClient + `"`, ciam + "?appid=" + nextClient + of + its},
 		"custom domain":         {"AzureAd", `"Instance": "https://login.contoso.com", ` + tenant + client, "Entra External ID https://login.contoso.com/" + nextTenant + metadata + of + its},
-		"custom domain in the section of B2C": {"AzureAdB2C", `"Product": "externalid", "Instance": "https://login.contoso.com", ` + tenant + client,
-			"Entra External ID https://login.contoso.com/" + nextTenant + metadata + of + its},
+		"custom domain in the section of B2C": {
+			"AzureAdB2C", `"Product": "externalid", "Instance": "https://login.contoso.com", ` + tenant + client,
+			"Entra External ID https://login.contoso.com/" + nextTenant + metadata + of + its,
+		},
 		"authority at a custom domain": {"AzureAd", `"Authority": "https://login.contoso.com/` + nextTenant + `/v2.0/"` + client, "Entra External ID https://login.contoso.com/" + nextTenant + metadata + of + its},
 		"emulator":                     {"AzureAd", `"Instance": "http://127.0.0.1:8080", ` + tenant + client, "Entra External ID http://127.0.0.1:8080/" + nextTenant + metadata + of + its},
 		"Entra ID":                     {"AzureAd", `"Instance": "https://login.microsoftonline.com/", "Domain": "contoso.com", ` + tenant + client, entra + nextTenant + metadata + of + its},
 		"Entra ID by authority":        {"AzureAd", `"Authority": "https://login.microsoftonline.com/` + nextTenant + `/v2.0"` + client, entra + nextTenant + metadata + of + its},
 		"Entra ID at an emulator":      {"AzureAd", `"Product": "EntraID", "Instance": "http://127.0.0.1:8080", ` + tenant + client, "Entra ID http://127.0.0.1:8080/" + nextTenant + metadata + of + its},
-		"many tenants": {"AzureAd", `"Instance": "https://login.microsoftonline.com/", "TenantId": "organizations", "AllowedTenants": ["` + nextTenant + `", "` + tenantID + `"]` + client,
-			entra + "organizations" + metadata + " [" + nextTenant + " " + tenantID + "]" + its},
-		"personal accounts too": {"AzureAd", `"Authority": "https://login.microsoftonline.com/common/", "AllowedTenants": "` + nextTenant + " " + consumers + `"` + client,
-			entra + "common" + metadata + " [" + nextTenant + " " + consumers + "]" + its},
+		"many tenants": {
+			"AzureAd", `"Instance": "https://login.microsoftonline.com/", "TenantId": "organizations", "AllowedTenants": ["` + nextTenant + `", "` + tenantID + `"]` + client,
+			entra + "organizations" + metadata + " [" + nextTenant + " " + tenantID + "]" + its,
+		},
+		"personal accounts too": {
+			"AzureAd", `"Authority": "https://login.microsoftonline.com/common/", "AllowedTenants": "` + nextTenant + " " + consumers + `"` + client,
+			entra + "common" + metadata + " [" + nextTenant + " " + consumers + "]" + its,
+		},
 		"the old id in a claim": {"AzureAd", next + `, "UserIdClaim": "extension_0a1b_oldId"`, ciam + of + its + " extension_0a1b_oldId"},
 		"audiences":             {"AzureAd", next + `, "Audiences": ["` + otherAPI + `"]`, ciam + of + " [" + otherAPI + "]"},
 	} {
@@ -173,6 +188,82 @@ func TestSections(t *testing.T) {
 			t.Errorf("%s: got %s, want nothing of the files", name, s)
 		}
 	}
+}
+
+// TestCredentials: a secret, a certificate or an assertion, by .NET's descriptions.
+func TestCredentials(t *testing.T) {
+	dir := t.TempDir()
+	pemFile, other := filepath.Join(dir, "client.pem"), filepath.Join(dir, "client.pfx")
+	certificate := writeCertificate(t, pemFile)
+	if err := os.WriteFile(other, []byte("0\x82Q~s3cret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	describe := func(members string) string { return `, "ClientCredentials": [{` + members + `}]` }
+	const at = "appsettings.json: AzureAd:ClientCredentials:0:"
+	workload := []string{"AZURE_FEDERATED_TOKEN_FILE=" + filepath.Join(dir, "token"), "AZURE_CLIENT_ID=" + nextClient, "AZURE_TENANT_ID=" + nextTenant}
+	for name, tc := range map[string]struct {
+		members string
+		environ []string
+		want    string // at the end of the text, or the mistake
+	}{
+		"none":                     {"", nil, "no client secret"},
+		"a secret":                 {describe(`"SourceType": "ClientSecret", "ClientSecret": "Q~s3cret"`), nil, "a client secret"},
+		"a certificate":            {describe(`"SourceType": "Path", "CertificateDiskPath": "` + pemFile + `"`), nil, "a client certificate"},
+		"without its source":       {describe(`"CertificateDiskPath": "` + pemFile + `"`), nil, "a client certificate"},
+		"among ClientCertificates": {`, "ClientCertificates": [{"SourceType": "Path", "CertificateDiskPath": "` + pemFile + `"}]`, nil, "a client certificate"},
+		"no such file":             {describe(`"SourceType": "Path", "CertificateDiskPath": "` + pemFile + `x"`), nil, at + `CertificateDiskPath is "` + pemFile + `x", which can't be read: no such file or directory`},
+		"a folder":                 {describe(`"SourceType": "Path", "CertificateDiskPath": "` + dir + `"`), nil, at + `CertificateDiskPath is "` + dir + `", which is no file`},
+		"PKCS #12":                 {describe(`"SourceType": "Path", "CertificateDiskPath": "` + other + `"`), nil, at + `CertificateDiskPath is "` + other + `", which is no certificate with its key in PEM; of a PKCS #12 file openssl pkcs12 -in client.pfx -out client.pem -nodes makes one`},
+		"with a password":          {describe(`"SourceType": "Path", "CertificateDiskPath": "x", "CertificatePassword": "Q~s3cret"`), nil, at + "CertificatePassword is for a PKCS #12 file, and what is read here is PEM without a password"},
+		"an assertion":             {describe(`"SourceType": "SignedAssertionFilePath", "SignedAssertionFileDiskPath": "` + dir + `/token"`), nil, "an assertion in a file"},
+		"an assertion of Azure's":  {describe(`"SourceType": "SignedAssertionFilePath"`), workload[:1], "an assertion in a file"},
+		"workload identity":        {"", workload, "an assertion in a file"},
+		"of another client":        {"", append(slices.Clone(workload), "AZURE_CLIENT_ID="+otherID), "no client secret"},
+		"of another tenant":        {"", append(slices.Clone(workload), "AZURE_TENANT_ID="+tenantID), "no client secret"},
+		"a secret all the same":    {`, "ClientSecret": "Q~s3cret"`, workload, "a client secret"},
+		"two": {
+			`, "ClientSecret": "Q~s3cret"` + describe(`"SourceType": "Path", "CertificateDiskPath": "`+pemFile+`"`), nil,
+			at + "CertificateDiskPath and appsettings.json: AzureAd:ClientSecret are two credentials; keep one",
+		},
+	} {
+		s, err := read(t, map[string]string{"appsettings.json": `{"AzureAd": {` + next + tc.members + `}}`}, tc.environ...)
+		if strings.HasPrefix(tc.want, at) {
+			wantMistakes(t, name, err, tc.want)
+			continue
+		}
+		if err != nil || !strings.HasSuffix(s.String(), ", "+tc.want) {
+			t.Errorf("%s: got %v, %v, want %s", name, s, err, tc.want)
+			continue
+		}
+		if got := s.Certificate(); (got != nil) != (tc.want == "a client certificate") || got != nil && !got.Equal(certificate) {
+			t.Errorf("%s: got the certificate %v", name, got)
+		}
+		app, err := s.App(nil)
+		if (err == nil) != s.HasCredential() {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if err == nil {
+			_ = app.Close()
+		}
+	}
+}
+
+// writeCertificate writes one with its key, in PEM.
+func writeCertificate(t *testing.T, file string) *x509.Certificate {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	der, err1 := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	private, err2 := x509.MarshalPKCS8PrivateKey(key)
+	certificate, err3 := x509.ParseCertificate(der)
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})...)
+	if err := errors.Join(err1, err2, err3, os.WriteFile(file, text, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return certificate
 }
 
 // TestWorkload: variables that every pod may have trust nobody.

@@ -94,7 +94,7 @@ var volatile = []struct {
 }{
 	{regexp.MustCompile(`\b\d+ ms\b`), "N ms"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
-	{regexp.MustCompile(`"[A-Za-z0-9_-]{43}"`), `"KID"`},
+	{regexp.MustCompile(`"(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{27})"`), `"KID"`},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`), "DATE"},
 	{regexp.MustCompile(`\b36[3-5] days\b`), "DAYS days"},
 	{regexp.MustCompile(`correlation ID [0-9a-f-]{36}`), "correlation ID GUID"},
