@@ -118,6 +118,10 @@ func (h *deviceHandler) serve(w http.ResponseWriter, c *call) {
 		h.confirmed(w, c, token, form.Get(sent, "do"))
 		return
 	}
+	if form.Get(sent, "do") == "cancel" {
+		h.end(w, true, "You may now close this window.")
+		return
+	}
 	v := h.view(c)
 	typed := v.Read(sent)["code"]
 	d := h.codes.typed(typed, h.clock.now())

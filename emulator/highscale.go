@@ -52,7 +52,7 @@ func (o *Options) checkHighScale(all *mistakes) {
 	}
 	switch {
 	case o.Kind != ExternalID:
-		all.add("Options.HighScaleOf", "is set, but a tenant of the kind %s is never the other side of a B2C tenant; set Kind to ExternalID", o.Kind)
+		all.add("Options.HighScaleOf", "is set, but a tenant of the kind %s is never the other side of a B2C tenant", o.Kind)
 	case of.kind != B2C:
 		all.add("Options.HighScaleOf", "is a tenant of the kind %s, and not %s", of.kind, B2C)
 	}

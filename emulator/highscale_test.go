@@ -110,7 +110,7 @@ func TestHighScaleMistakes(t *testing.T) {
 		}
 	}
 	wrong(emulator.Options{HighScaleOf: b2c, Name: "x"},
-		"emulator: Options.HighScaleOf is set, but a tenant of the kind b2c is never the other side of a B2C tenant; set Kind to ExternalID")
+		"emulator: Options.HighScaleOf is set, but a tenant of the kind b2c is never the other side of a B2C tenant")
 	wrong(emulator.Options{Kind: emulator.ExternalID, HighScaleOf: external, Apps: []emulator.App{}},
 		"emulator: Options.HighScaleOf is a tenant of the kind external-id, and not b2c")
 	wrong(emulator.Options{

@@ -101,7 +101,7 @@ func promises(t *testing.T, r reply) {
 		}
 	}
 	for text, want := range map[string]int{
-		"<h1>": 1, `<html lang="en">`: 1, "<style>": 1, "<main ": 1, "Emulated Azure AD B2C. Not Microsoft.": 1, " autofocus": min(1, strings.Count(lower, " autofocus")),
+		"<h1>": 1, `<html lang="en">`: 1, "<style>": 1, "<main ": 1, "An emulated sign-in. Not Microsoft.": 1, " autofocus": min(1, strings.Count(lower, " autofocus")),
 	} {
 		equal(t, "number of "+text, strings.Count(r.body, text), want)
 	}

@@ -16,12 +16,20 @@ import (
 type checker struct {
 	wire.Reader
 	mistakes
+	broken bool                        // a tenant can't be made, and others may stand on it
+	made   map[string]*emulator.Tenant // those that could, by their paths
 }
 
-// check looks at one tenant.
-func (c *checker) check(path string, t *Tenant) {
-	valid := c.checkOptions(path, &t.Options)
-	c.checkSignInAs(path, t, valid)
+// check looks at one tenant, and returns what it is made of; nil if it can't be.
+func (c *checker) check(path string, t *Tenant, before map[string]*emulator.Tenant) *emulator.Options {
+	o := c.checkMigration(path, t, before)
+	valid := c.checkOptions(path, &o)
+	c.checkSignInAs(path, t, &o, valid)
+	if !valid {
+		c.broken = true
+		return nil
+	}
+	return &o
 }
 
 // checkLists looks for lists that no tenant can be without. The emulator takes an
@@ -59,13 +67,13 @@ func (c *checker) checkOptions(path string, o *emulator.Options) (valid bool) {
 
 // checkSignInAs looks for the user whom everyone is to be. Where users couldn't be
 // read it may be one of them, and a tenant that can't be made gives no ids.
-func (c *checker) checkSignInAs(path string, t *Tenant, valid bool) {
-	at, users := path+".signInAs", t.Options.Users
+func (c *checker) checkSignInAs(path string, t *Tenant, o *emulator.Options, valid bool) {
+	at, users := path+".signInAs", o.Users
 	switch {
 	case t.SignInAs == "" || c.Unread(at):
 		return
 	case valid:
-		users = emulator.NewTenant(&t.Options).Users()
+		users = emulator.NewTenant(o).Users()
 	case users == nil:
 		users = emulator.DefaultOptions().Users
 	}

@@ -21,18 +21,25 @@ type Tenant struct {
 	// email address, user name or object id of a user of the tenant, in any
 	// case. If empty, people sign in on pages.
 	SignInAs string
+
+	Migration
 }
 
-// NewTenants makes the tenants, with one container of user-flow keys for all of
-// them, as in B2C.
+// NewTenants makes the tenants. Those of B2C have one container of user-flow keys,
+// and those of Entra ID one of all keys, as they have at Microsoft.
 func (f *File) NewTenants() []*emulator.Tenant {
 	var all []*emulator.Tenant
+	byName := map[string]*emulator.Tenant{}
 	for i := range f.Tenants {
-		o := f.Tenants[i].Options
-		if len(all) > 0 && o.SharedKeysWith == nil {
-			o.SharedKeysWith = all[0]
+		o, err := f.Tenants[i].options(f.Tenants[i].Options, byName)
+		if err != nil {
+			panic("config: " + err.Error()) // a configuration has no mistakes
+		}
+		if o.SharedKeysWith == nil {
+			o.SharedKeysWith = keysOf(o.Kind, all)
 		}
 		t := emulator.NewTenant(&o)
+		byName[t.Name()] = t
 		if who := f.Tenants[i].SignInAs; who != "" {
 			signInAs(t, who)
 		}

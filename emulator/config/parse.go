@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/internal/wire"
 )
 
@@ -29,7 +30,7 @@ func Read(path string) (*File, error) {
 func Parse(name string, data []byte) (*File, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var s settings
-	c := &checker{Reader: wire.Reader{Noun: "setting"}, mistakes: mistakes{file: name}}
+	c := &checker{Reader: wire.Reader{Noun: "setting"}, mistakes: mistakes{file: name}, made: map[string]*emulator.Tenant{}}
 	if err := c.Read(data, &s); err != nil {
 		c.addSyntax(data, err)
 		return nil, errors.Join(c.all...)
@@ -40,12 +41,18 @@ func Parse(name string, data []byte) (*File, error) {
 	if len(s.Tenants) == 0 && !c.Unread("tenants") {
 		c.add("tenants", "there is no tenant; {\"tenants\": [{}]} is the default one")
 	}
-	file := &File{}
+	file, before := &File{}, map[string]*emulator.Tenant{}
 	for i := range s.Tenants {
 		path := fmt.Sprintf("tenants[%d]", i)
-		t := Tenant{Options: s.Tenants[i].options(path, c.Given), SignInAs: s.Tenants[i].SignInAs}
+		t := Tenant{Options: s.Tenants[i].options(path, c.Given), SignInAs: s.Tenants[i].SignInAs, Migration: s.Tenants[i].Migration}
 		c.checkLists(path, &s.Tenants[i].Options)
-		c.check(path, &t)
+		if o := c.check(path, &t, before); o != nil {
+			made := emulator.NewTenant(o)
+			before[made.Name()], c.made[path] = made, made
+		}
+		if c.Given(path+".issuer") && t.Options.Kind != emulator.B2C {
+			c.add(path+".issuer", "is set, but only a tenant of B2C has a choice of issuers")
+		}
 		file.Tenants = append(file.Tenants, t)
 	}
 	c.checkTogether(file.Tenants)

@@ -19,6 +19,7 @@ type (
 		emulator.Options
 		Issuer   emulator.IssuerPattern `json:"issuer"`
 		SignInAs string                 `json:"signInAs"`
+		Migration
 	}
 )
 
@@ -27,7 +28,7 @@ type (
 func (s *tenant) options(path string, given func(path string) bool) emulator.Options {
 	o := s.Options
 	o.Pages = true
-	if given(path+".issuer") && len(o.Flows) == 0 {
+	if given(path+".issuer") && len(o.Flows) == 0 && o.Kind == emulator.B2C {
 		o.Flows = emulator.DefaultOptions().Flows
 	}
 	for i := range o.Flows {

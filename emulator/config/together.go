@@ -19,6 +19,9 @@ func (c *checker) checkTogether(tenants []Tenant) {
 		var clash bool // of the names: what follows from them clashes too
 		for _, n := range c.namesOf(path, &tenants[i].Options) {
 			key := n.setting + " " + strings.ToLower(n.value)
+			if n.setting == "id" || n.setting == "domain" { // which a B2C tenant shares with its other side
+				key += map[bool]string{true: " B2C"}[tenants[i].Options.Kind == emulator.B2C]
+			}
 			other, taken := owners[key]
 			if taken && (n.given || !clash) {
 				c.add(path+"."+n.member, "%q is that of tenants[%d] too", n.value, other)
@@ -43,8 +46,11 @@ func (c *checker) namesOf(path string, o *emulator.Options) (names []name) {
 		}
 	}
 	var defaults emulator.Options
-	if !c.isWrong(path + ".name") {
-		t := emulator.NewTenant(&emulator.Options{Name: o.Name})
+	t := c.made[path]
+	if t == nil && !c.isWrong(path+".name") {
+		t = emulator.NewTenant(&emulator.Options{Kind: o.Kind, Name: o.Name, Users: []emulator.User{}})
+	}
+	if t != nil {
 		defaults = emulator.Options{Name: t.Name(), ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts()}
 	}
 	add("name", "name", cmp.Or(o.Name, defaults.Name), true)
@@ -55,6 +61,9 @@ func (c *checker) namesOf(path string, o *emulator.Options) (names []name) {
 		hosts = defaults.Hosts
 	}
 	for j, h := range hosts {
+		if o.Kind == emulator.EntraID && strings.EqualFold(h, entraHost) {
+			continue // all are there
+		}
 		add("host", fmt.Sprintf("hosts[%d]", j), h, len(o.Hosts) > 0)
 	}
 	return names
@@ -62,3 +71,6 @@ func (c *checker) namesOf(path string, o *emulator.Options) (names []name) {
 
 // isWrong reports whether something has been found wrong at a path.
 func (c *checker) isWrong(path string) bool { return c.Unread(path) || c.at[path] }
+
+// entraHost is where all tenants of Entra ID are.
+const entraHost = "login.microsoftonline.com"

@@ -14,6 +14,14 @@ func meaningOf(claim string) string {
 	return meanings[claim]
 }
 
+// timeMeanings says what the claims mean that are the same everywhere.
+func timeMeanings(claim string) string {
+	if claim == "exp" || claim == "nbf" || claim == "iat" {
+		return meanings[claim]
+	}
+	return ""
+}
+
 // meanings are those of all claims that B2C is known to send, and of some that
 // people look for in vain.
 var meanings = map[string]string{

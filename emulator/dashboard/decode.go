@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,10 +16,11 @@ import (
 
 // decodedPage is a token as its page shows it.
 type decodedPage struct {
-	Compact string
-	Mistake string // why it can't be read
-	Kind    string // what it seems to be
-	About   string // the tenant in its issuer; "" for none of ours
+	Compact  string
+	Mistake  string // why it can't be read
+	Kind     string // what it seems to be
+	Platform bool   // it looks like one of External ID or Entra ID
+	About    string // the tenant in its issuer; "" for none of ours
 
 	Header, Payload []claimRow
 
@@ -81,9 +83,16 @@ func (page *decodedPage) setSigner(s *signer, also []string, about *emulator.Ten
 
 // setClaims says what is in a token.
 func (page *decodedPage) setClaims(t *token, about *emulator.Tenant, now time.Time) {
-	page.Kind = kindOf(t.payload)
+	page.Kind, page.Platform = kindOf(t.payload), ofPlatform(t.payload)
+	if page.Platform {
+		page.Kind = platformKindOf(t.payload)
+	}
+	sender := "B2C"
+	if page.Platform {
+		sender = "Entra"
+	}
 	for _, m := range t.header {
-		row := claimRow{Name: foreign.Visible(m.name), Value: indented(m.raw), Meaning: headerMeanings[m.name]}
+		row := claimRow{Name: foreign.Visible(m.name), Value: indented(m.raw), Meaning: headerMeanings[m.name], Sender: sender}
 		row.Unknown = !slices.Contains([]string{"alg", "kid", "typ"}, m.name)
 		if m.name == "kid" && about != nil {
 			row.Note, row.Link = keyNote(about, text(t.header, "kid"))
@@ -91,7 +100,10 @@ func (page *decodedPage) setClaims(t *token, about *emulator.Tenant, now time.Ti
 		page.Header = append(page.Header, row)
 	}
 	for _, m := range t.payload {
-		row := claimRow{Name: foreign.Visible(m.name), Value: indented(m.raw), Meaning: meaningOf(m.name)}
+		row := claimRow{Name: foreign.Visible(m.name), Value: indented(m.raw), Meaning: meaningOf(m.name), Sender: sender}
+		if page.Platform && !strings.HasPrefix(m.name, "extension_") {
+			row.Meaning = cmp.Or(platformMeanings[m.name], timeMeanings(m.name))
+		}
 		row.Unknown = row.Meaning == "" || strings.HasPrefix(row.Meaning, "Not sent by B2C")
 		row.explain(m, about, now)
 		page.Payload = append(page.Payload, row)

@@ -14,6 +14,7 @@ import (
 type (
 	tenantView struct {
 		Name       string          `json:"name"`
+		Kind       string          `json:"kind"`
 		ID         string          `json:"id"`
 		Domain     string          `json:"domain"`
 		Hosts      []string        `json:"hosts"`
@@ -71,7 +72,7 @@ func describeAll(r *http.Request, all tenants) (any, error) {
 // reach; and as anywhere in B2C, they follow the host of the request.
 func describe(r *http.Request, t *emulator.Tenant) tenantView {
 	v := tenantView{
-		Name: t.Name(), ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts(), Clock: clock(t), Counts: countsView(t.Counts()),
+		Name: t.Name(), Kind: t.Kind().String(), ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts(), Clock: clock(t), Counts: countsView(t.Counts()),
 		Users: usersOf(t), Containers: containersOf(t), Faults: faultsOf(t),
 	}
 	for _, f := range t.Flows() {
@@ -85,8 +86,12 @@ func describe(r *http.Request, t *emulator.Tenant) tenantView {
 }
 
 func urlsOf(r *http.Request, t *emulator.Tenant, flow string) flowURLs {
+	issuer := t.Issuer(flow)
+	if t.Kind() == emulator.B2C { // elsewhere it is always the same
+		issuer = here(r, issuer)
+	}
 	return flowURLs{
-		Issuer: here(r, t.Issuer(flow)), Authority: here(r, t.AuthorityURL(flow)), Metadata: here(r, t.MetadataURL(flow)),
+		Issuer: issuer, Authority: here(r, t.AuthorityURL(flow)), Metadata: here(r, t.MetadataURL(flow)),
 		Keys: here(r, t.JWKSURL(flow)), Authorize: here(r, t.AuthorizeURL(flow)), Token: here(r, t.TokenURL(flow)), Logout: here(r, t.LogoutURL(flow)),
 	}
 }

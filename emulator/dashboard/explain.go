@@ -21,7 +21,8 @@ type claimRow struct {
 	Note    string   // this value for people
 	Link    string   // what the note is about
 	Meaning string
-	Unknown bool // B2C doesn't send it by itself
+	Unknown bool   // the sender doesn't send it by itself
+	Sender  string // B2C, or what the token is of
 }
 
 // explain adds what the value of a claim stands for.
@@ -100,6 +101,12 @@ func subjectNote(t *emulator.Tenant, id string) (note, link string) {
 // issuerNote says which of the issuers of a tenant a text is, byte for byte. A
 // host that isn't the tenant's issues nothing, whatever GUID follows it.
 func issuerNote(t *emulator.Tenant, issuer string) (note, link string) {
+	if t.Kind() != emulator.B2C {
+		if issuer == t.Issuer("") {
+			return "tenant " + t.Name(), pageOf(t, "tenant")
+		}
+		return "no issuer of " + t.Name(), ""
+	}
 	u, err := url.Parse(issuer)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !loopback(u.Host) && (u.Scheme == "http" || !slices.Contains(t.Hosts(), u.Host)) {
 		return "no issuer of " + t.Name(), ""

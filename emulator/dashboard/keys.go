@@ -31,10 +31,17 @@ type (
 	}
 )
 
-// containersOf returns the key containers of a tenant, the one of the user flows
-// first.
+// mainContainer names the container of user flows, or of a tenant without flows.
+func mainContainer(t *emulator.Tenant) string {
+	if t.Kind() == emulator.B2C {
+		return emulator.UserFlowKeys
+	}
+	return emulator.TenantKeys
+}
+
+// containersOf returns the key containers of a tenant, the main one first.
 func containersOf(t *emulator.Tenant) []containerView {
-	all := []containerView{{Name: emulator.UserFlowKeys, Flows: []string{}}}
+	all := []containerView{{Name: mainContainer(t), Flows: []string{}}}
 	for _, f := range t.Flows() {
 		i := slices.IndexFunc(all, func(c containerView) bool { return strings.EqualFold(c.Name, f.KeyContainer) })
 		if i < 0 {
@@ -51,11 +58,10 @@ func containersOf(t *emulator.Tenant) []containerView {
 	return all
 }
 
-// container returns the container of a name, a flow's too; "" is the one of the
-// user flows.
+// container returns the container of a name, a flow's too; "" is the main one.
 func container(t *emulator.Tenant, name string) (containerView, error) {
 	if name == "" {
-		name = emulator.UserFlowKeys
+		name = mainContainer(t)
 	}
 	all := containersOf(t)
 	for _, c := range all {

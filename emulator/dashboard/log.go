@@ -25,6 +25,7 @@ type logPage struct {
 	Tenant string
 	Last   int // the number of the newest one
 	Rows   []requestRow
+	Flows  bool // requests are to flows
 }
 
 // requestRow is a request as the log shows it.
@@ -54,7 +55,7 @@ func logOf(t *emulator.Tenant, after int) logPage {
 	}
 	requests := t.RequestsAfter(after)
 	slices.Reverse(requests)
-	log := logPage{Tenant: t.Name(), Last: after}
+	log := logPage{Tenant: t.Name(), Last: after, Flows: t.Kind() == emulator.B2C}
 	for i, q := range requests {
 		if i == 0 {
 			log.Last = q.Number

@@ -63,10 +63,14 @@ func lastDot(s string) (before, after string, ok bool) {
 // named returns the tenant that a token's issuer names, or nil.
 func (all tenants) named(t *token) *emulator.Tenant {
 	issuer := strings.ToLower(text(t.payload, "iss"))
+	var found *emulator.Tenant
 	for _, tenant := range all {
-		if strings.Contains(issuer, "/"+tenant.ID()+"/") {
+		switch {
+		case tenant.Kind() != emulator.B2C && issuer == tenant.Issuer(""): // and not the B2C tenant of its GUID
 			return tenant
+		case found == nil && strings.Contains(issuer, "/"+tenant.ID()+"/"):
+			found = tenant
 		}
 	}
-	return nil
+	return found
 }

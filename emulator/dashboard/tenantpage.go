@@ -21,6 +21,8 @@ type (
 	tenantPage struct {
 		frame
 		Name, ID, Domain string
+		Kind             emulator.TenantKind
+		Flowless         bool // it has no flows, and one row says its addresses
 		Hosts            []string
 		Problem          string
 		Clock            clockRow
@@ -79,7 +81,7 @@ func (f faultRow) Counted() string {
 
 func tenantPageOf(r *http.Request, t *emulator.Tenant, f frame, problem string, form mintForm) tenantPage {
 	p := tenantPage{
-		frame: f, Name: t.Name(), ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts(), Problem: problem, Clock: clockOf(t), Users: t.Users(),
+		frame: f, Name: t.Name(), Kind: t.Kind(), Flowless: t.Kind() != emulator.B2C, ID: t.ID(), Domain: t.Domain(), Hosts: t.Hosts(), Problem: problem, Clock: clockOf(t), Users: t.Users(),
 		Containers: containersOf(t), Log: logOf(t, 0), Mint: form, FaultKinds: emulator.FaultKinds(), Endpoints: emulator.Endpoints(),
 	}
 	for _, f := range t.Flows() {

@@ -20,7 +20,8 @@ func (all tenants) names() []string {
 	return names
 }
 
-// find returns the tenant with a name, domain or GUID; "" is the only one.
+// find returns the tenant with a name, else the first with a domain or GUID, which
+// a B2C tenant and its other side have in common; "" is the only one.
 func (all tenants) find(name string) (*emulator.Tenant, error) {
 	if name == "" && len(all) == 1 {
 		return all[0], nil
@@ -29,7 +30,12 @@ func (all tenants) find(name string) (*emulator.Tenant, error) {
 		return nil, wrong("tenant", "is needed, as there are several")
 	}
 	for _, t := range all {
-		if strings.EqualFold(name, t.Name()) || strings.EqualFold(name, t.Domain()) || strings.EqualFold(name, t.ID()) {
+		if strings.EqualFold(name, t.Name()) {
+			return t, nil
+		}
+	}
+	for _, t := range all {
+		if strings.EqualFold(name, t.Domain()) || strings.EqualFold(name, t.ID()) {
 			return t, nil
 		}
 	}

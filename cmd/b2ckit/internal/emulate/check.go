@@ -122,6 +122,7 @@ func (f *emulateFlags) newVisitor(tenants []*emulator.Tenant) (*visitor, error) 
 // servedTenant is what the control API says of a tenant.
 type servedTenant struct {
 	ID     string `json:"id"`
+	Kind   string `json:"kind"`
 	Counts struct {
 		Metadata int `json:"metadata"`
 	} `json:"counts"`
@@ -135,7 +136,8 @@ type servedTenant struct {
 	} `json:"faults"`
 }
 
-// tenants returns what the control API says, by their ids.
+// tenants returns what the control API says, by their ids and kinds: a B2C tenant
+// and its other side have one id.
 func (v *visitor) tenants(ctx context.Context) (map[string]servedTenant, error) {
 	var answer struct {
 		Tenants []servedTenant `json:"tenants"`
@@ -143,7 +145,7 @@ func (v *visitor) tenants(ctx context.Context) (map[string]servedTenant, error) 
 	err := v.get(ctx, v.scheme+"://"+v.at+"/emulator/v1/tenants", &answer)
 	all := map[string]servedTenant{}
 	for _, t := range answer.Tenants {
-		all[t.ID] = t
+		all[t.ID+" "+t.Kind] = t
 	}
 	return all, err
 }
@@ -153,7 +155,7 @@ func (v *visitor) tenants(ctx context.Context) (map[string]servedTenant, error) 
 // push everything else out of the log. And it doesn't use up faults.
 func (v *visitor) tenant(ctx context.Context, t *emulator.Tenant, served map[string]servedTenant) error {
 	if v.local {
-		known, ok := served[t.ID()]
+		known, ok := served[t.ID()+" "+t.Kind().String()]
 		if !ok {
 			return fmt.Errorf("%s doesn't serve the tenant %s (%s): has it another --config?", v.at, t.Name(), t.ID())
 		}
@@ -163,7 +165,7 @@ func (v *visitor) tenant(ctx context.Context, t *emulator.Tenant, served map[str
 		}
 		for _, f := range t.Flows() {
 			if got, want := issuers[f.Name], v.issuer(t, f.Name); got != want {
-				return fmt.Errorf("the flow %s of the tenant %s has the issuer %q, not %s: has %s another --config?", f.Name, t.Name(), got, want, v.at)
+				return fmt.Errorf("%s has the issuer %q, not %s: has %s another --config?", issuing(t, f.Name), got, want, v.at)
 			}
 		}
 		for _, f := range known.Faults {
@@ -179,10 +181,18 @@ func (v *visitor) tenant(ctx context.Context, t *emulator.Tenant, served map[str
 	return v.metadata(ctx, t)
 }
 
+// issuing names what an issuer is of.
+func issuing(t *emulator.Tenant, flow string) string {
+	if flow == "" {
+		return "the tenant " + t.Name()
+	}
+	return "the flow " + flow + " of the tenant " + t.Name()
+}
+
 // metadata checks that of a tenant's first flow.
 func (v *visitor) metadata(ctx context.Context, t *emulator.Tenant) error {
 	flow := t.Flows()[0].Name
-	address := v.base(t) + "/" + t.Domain() + "/" + flow + "/v2.0/.well-known/openid-configuration"
+	address := authorityAt(v.base(t), t, flow) + "/v2.0/.well-known/openid-configuration"
 	if !v.local { // as something in front would ask that has ended TLS
 		address = v.scheme + strings.TrimPrefix(address, "https")
 	}
@@ -215,7 +225,7 @@ func (v *visitor) base(t *emulator.Tenant) string {
 
 // issuer returns the issuer that goes with base.
 func (v *visitor) issuer(t *emulator.Tenant, flow string) string {
-	return strings.Replace(t.Issuer(flow), "https://"+t.Hosts()[0]+"/", v.base(t)+"/", 1)
+	return issuerAt(v.base(t), t, flow)
 }
 
 // get reads JSON, after a look at the names in the certificate.

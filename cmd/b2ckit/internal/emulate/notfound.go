@@ -13,11 +13,11 @@ import (
 	"github.com/b2ckit/b2ckit/emulator"
 )
 
-// b2cPaths are what stands behind the flow.
-var b2cPaths = []string{
+// endpointPaths are what stands behind the flow, or the tenant where there is none.
+var endpointPaths = []string{
 	"/v2.0/.well-known/openid-configuration", "/discovery/v2.0/keys",
 	"/oauth2/v2.0/authorize", "/oauth2/v2.0/token", "/oauth2/v2.0/logout",
-	"/openid/v2.0/userinfo",
+	"/openid/v2.0/userinfo", "/oauth2/v2.0/devicecode", "/oauth2/deviceauth",
 }
 
 // notFound says what of a request's URL there isn't. At a loopback address the
@@ -30,16 +30,19 @@ func notFound(r *emulator.Request, tenants []*emulator.Tenant) string {
 			return fmt.Sprintf("no tenant has the host %.80q", r.Host)
 		}
 	}
-	i := slices.IndexFunc(b2cPaths, func(path string) bool { return strings.HasSuffix(r.Path, path) })
+	i := slices.IndexFunc(endpointPaths, func(path string) bool { return strings.HasSuffix(r.Path, path) })
 	if i < 0 {
 		return "no such path"
 	}
-	words := strings.Split(strings.Trim(strings.TrimSuffix(r.Path, b2cPaths[i]), "/"), "/")
+	words := strings.Split(strings.Trim(strings.TrimSuffix(r.Path, endpointPaths[i]), "/"), "/")
 	if words[0] == "tfp" {
 		words = words[1:]
 	}
 	if len(words) == 1 {
 		words = append(words, r.Parameters["p"]...)
+	}
+	if len(words) == 1 && !allB2C(tenants) {
+		words = append(words, "")
 	}
 	if len(words) != 2 {
 		return "no such path"
@@ -55,6 +58,9 @@ func missing(tenants []*emulator.Tenant, tenant, flow string) string {
 		}
 		if !strings.EqualFold(tenant, t.Domain()) && !strings.EqualFold(tenant, t.ID()) {
 			continue
+		}
+		if t.Kind() != emulator.B2C && flow != "" {
+			return fmt.Sprintf("no flow %.80q: the tenant %s is of the kind %s, which has none", flow, t.Name(), t.Kind())
 		}
 		var names []string
 		for _, f := range t.Flows() {

@@ -37,7 +37,11 @@ func (r *report) write(stdout, stderr io.Writer) error {
 // text returns the whole report.
 func (r *report) text() string {
 	var b strings.Builder
-	b.WriteString("An emulated Azure AD B2C, for development only: it gives tokens to anyone.\n\n")
+	emulated := "An emulated Azure AD B2C, for development only: it gives tokens to anyone."
+	if !allB2C(r.server.Tenants()) {
+		emulated = "Emulated tenants, for development only: they give tokens to anyone."
+	}
+	b.WriteString(emulated + "\n\n")
 	entry(&b, "", "address", r.server.URL)
 	if r.local() {
 		entry(&b, "", "", "(in a browser: a dashboard, with links to sign in)")
@@ -116,6 +120,9 @@ func (r *report) base(t *emulator.Tenant) string {
 
 func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *config.Tenant) {
 	fmt.Fprintf(b, "\nTENANT %s\n", t.Name())
+	if t.Kind() != emulator.B2C {
+		entry(b, "  ", "kind", t.Kind().String())
+	}
 	entry(b, "  ", "id", t.ID())
 	entry(b, "  ", "domain", t.Domain())
 	entry(b, "  ", "hosts", strings.Join(r.configuredHosts(t), ", "))
@@ -132,7 +139,11 @@ func (r *report) tenant(b *strings.Builder, t *emulator.Tenant, configured *conf
 
 // flows writes authorities and issuers.
 func (r *report) flows(b *strings.Builder, t *emulator.Tenant) {
-	b.WriteString("\n  Flows, by their authorities\n")
+	title := "Flows, by their authorities"
+	if t.Kind() != emulator.B2C {
+		title = "Authority"
+	}
+	b.WriteString("\n  " + title + "\n")
 	var issuers []string
 	for _, f := range t.Flows() {
 		fmt.Fprintf(b, "    %s\n", r.authority(t, f.Name))
@@ -197,10 +208,10 @@ func (r *report) configuredHosts(t *emulator.Tenant) []string {
 
 // authority returns the authority of a flow.
 func (r *report) authority(t *emulator.Tenant, flow string) string {
-	return r.base(t) + "/" + t.Domain() + "/" + flow
+	return authorityAt(r.base(t), t, flow)
 }
 
 // issuer returns the issuer that goes with authority: it follows the host.
 func (r *report) issuer(t *emulator.Tenant, flow string) string {
-	return strings.Replace(t.Issuer(flow), "https://"+t.Hosts()[0]+"/", r.base(t)+"/", 1)
+	return issuerAt(r.base(t), t, flow)
 }

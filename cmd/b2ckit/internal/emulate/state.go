@@ -58,7 +58,7 @@ func newKeeper(path string, tenants []*emulator.Tenant) (*keeper, error) {
 		return nil, k.damaged(err)
 	}
 	for _, t := range tenants {
-		part, ok := k.state.Tenants[t.ID()]
+		part, ok := k.state.Tenants[nameInState(t)]
 		if !ok {
 			continue
 		}
@@ -67,6 +67,14 @@ func newKeeper(path string, tenants []*emulator.Tenant) (*keeper, error) {
 		}
 	}
 	return k, nil
+}
+
+// nameInState tells a B2C tenant and its other side apart, which have one GUID.
+func nameInState(t *emulator.Tenant) string {
+	if t.Kind() == emulator.B2C {
+		return t.ID()
+	}
+	return t.ID() + " " + t.Kind().String()
 }
 
 func (k *keeper) damaged(err error) error {
@@ -119,7 +127,7 @@ func (k *keeper) save() error {
 		if err != nil {
 			return err
 		}
-		k.state.Tenants[t.ID()] = part
+		k.state.Tenants[nameInState(t)] = part
 	}
 	data, err := json.MarshalIndent(&k.state, "", " ")
 	if err != nil {
