@@ -36,24 +36,21 @@ func (p platform) check(s settings, all *mistakes) {
 			all.add(fmt.Sprintf("Options.Apps[%d].AccessTokenVersion", i), "%d is neither 1 nor 2", v)
 		}
 	}
-	s.checkUserRoles(all)
 }
 
-// checkUserRoles looks for roles that no API publishes.
-func (s settings) checkUserRoles(all *mistakes) {
+// checkUser looks for roles that no API publishes.
+func (platform) checkUser(u User, apps []App, field string, all *mistakes) {
 	published := fold.Set{}
 	var names []string
-	for _, a := range s.apps {
+	for _, a := range apps {
 		for _, r := range a.Roles {
 			published.Twice(a.URI + "/" + r)
 			names = append(names, a.URI+"/"+r)
 		}
 	}
-	for i, u := range s.users {
-		for j, r := range u.Roles {
-			if !published.Has(r) {
-				all.add(fmt.Sprintf("Options.Users[%d].Roles[%d]", i, j), "%q is no role of an API here; %s", r, hint.ThereAre(names))
-			}
+	for i, r := range u.Roles {
+		if !published.Has(r) {
+			all.add(fmt.Sprintf("%s.Roles[%d]", field, i), "%q is no role of an API here; %s", r, hint.ThereAre(names))
 		}
 	}
 }

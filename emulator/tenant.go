@@ -68,10 +68,14 @@ func NewTenant(opts *Options) *Tenant {
 	if o.HighScaleOf != nil {
 		t.directory = o.HighScaleOf.directory
 	}
-	t.directory.observe(observer{changed: t.browsers.change, removed: func(objectID string) {
-		t.browsers.end(objectID) // first: a session would get new codes
-		t.grants.remove(objectID)
-	}})
+	t.directory.observe(observer{
+		check:   func(u User, field string, all *mistakes) { p.checkUser(u, t.model.apps, field, all) },
+		changed: t.browsers.change,
+		removed: func(objectID string) {
+			t.browsers.end(objectID) // first: a session would get new codes
+			t.grants.remove(objectID)
+		},
+	})
 	t.attributes = attributesOf(o.ID, o.Attributes)
 	t.passwords = &passwords{t.directory, o.OnPasswordSubmit}
 	t.devices, t.met = newDeviceCodes(), newChallenges(o.ID)
