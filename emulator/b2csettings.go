@@ -23,6 +23,7 @@ func (b2c) check(s settings, all *mistakes) {
 		absent(field+"AccessTokenVersion", a.AccessTokenVersion != 0)
 		absent(field+"AssignmentRequired", a.AssignmentRequired)
 		absent(field+"ExpiredSecrets", len(a.ExpiredSecrets) > 0)
+		absent(field+"OwnSigningKey", a.OwnSigningKey)
 		absent(field+"Certificates", len(a.Certificates) > 0)
 		absent(field+"Federated", len(a.Federated) > 0)
 		absent(field+"OptionalClaims", len(a.OptionalClaims) > 0)
@@ -58,6 +59,7 @@ func (s settings) checkFlows(all *mistakes) {
 			all.add(field+".Name", "%q is there twice (case doesn't count)", f.Name)
 		}
 		f.check(all, field)
+		B2C.checkIssuer(f.Issuer, field+".Issuer", all)
 		f.checkClaims(all, field)
 	}
 }

@@ -20,16 +20,17 @@ func (p platform) check(s settings, all *mistakes) {
 	}
 	for i, f := range s.flows {
 		field := fmt.Sprintf("Options.Flows[%d]", i)
-		plain := Flow{Lifetime: f.Lifetime, RefreshLifetime: f.RefreshLifetime, RefreshWindow: f.RefreshWindow, RefreshOnce: f.RefreshOnce}
+		plain := Flow{Lifetime: f.Lifetime, RefreshLifetime: f.RefreshLifetime, RefreshWindow: f.RefreshWindow, RefreshOnce: f.RefreshOnce, Issuer: f.Issuer}
 		p.fill(&plain)
 		plain.fillDefaults()
 		switch {
 		case i > 0:
 			all.add(field, "is one too many: a tenant of the kind %s has no flows, and one entry says how long its tokens live", s.kind)
 		case !reflect.DeepEqual(plain, f):
-			all.add(field, "says more than Lifetime, RefreshLifetime, RefreshWindow and RefreshOnce: a tenant of the kind %s has no flows", s.kind)
+			all.add(field, "says more than Lifetime, RefreshLifetime, RefreshWindow, RefreshOnce and Issuer: a tenant of the kind %s has no flows", s.kind)
 		}
 		f.check(all, field)
+		s.kind.checkIssuer(f.Issuer, field+".Issuer", all)
 	}
 	for i, a := range s.apps {
 		if v := a.AccessTokenVersion; v < 0 || v > 2 {

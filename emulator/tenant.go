@@ -208,7 +208,8 @@ func (t *Tenant) MustMint(spec Spec) string {
 //
 // The container is [UserFlowKeys] (or ""), a name given as Flow.KeyContainer,
 // or the name of a flow, which stands for that flow's container; case doesn't
-// count. Rotate panics if there is no such container. It takes some tens of
+// count. At External ID and Entra ID it is [TenantKeys] (or ""), or the client id of
+// an app with App.OwnSigningKey. Rotate panics if there is no such container. It takes some tens of
 // milliseconds, the time to generate a key, unless a tenant of the process with
 // the same container has been rotated as often: like the first keys, the next
 // ones of user flows are the same for all tenants, and those of other containers
