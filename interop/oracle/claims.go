@@ -21,6 +21,7 @@ func (o *Oracle) judgeClaims(p map[string]json.RawMessage, kid string, verified 
 		return refuse("claim")
 	}
 	var v Verdict
+	external := false
 	for i := range o.authorities {
 		a := &o.authorities[i]
 		faults := c.faults(a, rules)
@@ -29,23 +30,26 @@ func (o *Oracle) judgeClaims(p map[string]json.RawMessage, kid string, verified 
 			faults = append(faults, "unknown_key")
 		case !verified[i]:
 			faults = append(faults, "signature", "unknown_key")
+		case !a.keys[kid].fits(a):
+			faults = append(faults, "unknown_key")
 		}
 		if len(faults) > 0 {
 			v.Faults = append(v.Faults, faults...)
 			continue
 		}
 		flow := a.Flow
-		if c.flow == nil {
+		if c.flow == nil || a.External {
 			flow = ""
 		}
 		v.Flows = append(v.Flows, flow)
+		external = a.External // issuers of two kinds differ
 	}
 	if v.Flows == nil {
 		return v
 	}
 	v.Faults = nil
 	v.Scopes = c.scopes
-	if v.User = c.oid; v.User == "" && c.sub != "Not supported currently. Use oid claim." {
+	if v.User = c.oid; v.User == "" && !external && c.sub != "Not supported currently. Use oid claim." {
 		v.User = c.sub
 	}
 	return v
@@ -58,8 +62,16 @@ type claims struct {
 	exp                float64
 	nbf, iat           float64 // 0: none
 	flow               *string // nil: none; "": there, and no name
-	idToken            bool    // has what ID tokens have
-	missing            bool    // lacks what every token has
+	oddFlow            bool    // it is there, and no text or empty
+
+	// What External ID documents besides.
+	tid         string
+	oddTID      bool
+	idtyp, auth string // "" if there is none, "odd" for anything that is not documented
+	version1    bool
+	hasScope    bool // scp is there, if only an empty one
+	idToken     bool // has what ID tokens have
+	missing     bool // lacks what every token has
 }
 
 // readClaims reads the claims that decide for every kind of authority, and
@@ -91,14 +103,38 @@ func readClaims(p map[string]json.RawMessage) (c claims, ok bool) {
 	for _, name := range []string{"tfp", "acr"} { // tfp, else acr
 		if raw := p[name]; raw != nil {
 			flow, isText := text(raw)
-			// Of External ID too, where it decides nothing: it is B2C's word, and
-			// what issued the token is not known before the issuer fits.
-			need(isText && flow != "")
+			c.oddFlow = !isText || flow == ""
 			c.flow = &flow
 			break
 		}
 	}
+	c.readExternal(p)
 	return c, ok
+}
+
+// readExternal reads what decides at External ID alone.
+func (c *claims) readExternal(p map[string]json.RawMessage) {
+	var isText bool
+	c.tid, isText = text(p["tid"])
+	c.oddTID = p["tid"] != nil && (!isText || c.tid == "")
+	one := func(name string, documented ...string) string {
+		switch s, _ := text(p[name]); {
+		case p[name] == nil:
+			return ""
+		case slices.Contains(documented, s):
+			return s
+		}
+		return "odd"
+	}
+	c.idtyp, c.auth = one("idtyp", "app", "user"), one("azpacr", "0", "1", "2")
+	c.version1 = p["appid"] != nil || one("ver", "1.0") == "1.0"
+	c.hasScope = p["scp"] != nil
+}
+
+// isAppOnly reports whether the claims are those of an app's own token of External ID.
+func (c *claims) isAppOnly() bool {
+	return !c.hasScope && c.azp != "" && !c.idToken && c.oid != "" && c.oid == c.sub && len(c.roles) > 0 &&
+		(c.idtyp == "" || c.idtyp == "app") && c.auth != "0"
 }
 
 func optional(p map[string]json.RawMessage, name string, need func(bool)) string {
@@ -129,10 +165,13 @@ func (c *claims) faults(a *Authority, rules *Rules) (all []Fault) {
 	fault(now+leeway < c.nbf || now+leeway < c.iat, "not_yet_valid")
 	fault(rules.Clients != nil && !slices.Contains(rules.Clients, c.azp), "client")
 	if a.External {
-		appOnly := len(c.roles) > 0 && c.azp != "" && !c.idToken
-		fault(len(c.scopes) == 0 && !appOnly, "not_access_token")
+		isUsers := len(c.scopes) > 0 && c.idtyp != "app"
+		fault(c.version1 || !isUsers && !c.isAppOnly(), "not_access_token")
+		fault(c.oddTID, "claim")
+		fault(c.tid != "" && c.tid != strings.Split(a.Issuer, "/")[3], "issuer")
 		return all
 	}
+	fault(c.oddFlow, "claim")
 	fault(len(c.scopes) == 0, "not_access_token")
 	if c.flow == nil {
 		fault(c.azp == "" || !slices.Contains(rules.AllowMissingFlow, c.azp), "flow")

@@ -10,11 +10,12 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 )
 
 // keySet reads a JWK set (RFC 7517 section 5) and returns the keys that law 2
 // allows, by kid. One odd key never costs the set.
-func keySet(document []byte) (map[string]*rsa.PublicKey, error) {
+func keySet(document []byte, external bool) (map[string]*publicKey, error) {
 	all, err := members(document)
 	if err != nil {
 		return nil, err
@@ -23,14 +24,18 @@ func keySet(document []byte) (map[string]*rsa.PublicKey, error) {
 	if err := json.Unmarshal(all["keys"], &list); err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	keys, clash := map[string]*rsa.PublicKey{}, map[string]bool{}
+	keys, clash := map[string]*publicKey{}, map[string]bool{}
 	for _, raw := range list {
-		kid, key := readKey(raw)
-		if key == nil {
+		kid, material := readKey(raw)
+		if material == nil {
 			continue
 		}
-		if other := keys[kid]; other != nil && !other.Equal(key) {
-			clash[kid] = true // one kid with different material is not used
+		key := &publicKey{PublicKey: material}
+		if external && !key.readIssuer(raw) {
+			continue
+		}
+		if other := keys[kid]; other != nil && (!other.Equal(material) || other.issuer != key.issuer) {
+			clash[kid] = true // one kid with different material, or of two issuers, is not used
 		}
 		keys[kid] = key
 	}
@@ -38,6 +43,30 @@ func keySet(document []byte) (map[string]*rsa.PublicKey, error) {
 		delete(keys, kid)
 	}
 	return keys, nil
+}
+
+// publicKey is a key and whose it is by its own word, "" if it does not say.
+type publicKey struct {
+	*rsa.PublicKey
+	issuer string
+}
+
+// readIssuer reads the member issuer, and reports whether that is right if it is there.
+func (k *publicKey) readIssuer(raw json.RawMessage) bool {
+	jwk, err := members(raw)
+	if err != nil || jwk["issuer"] == nil {
+		return err == nil
+	}
+	var ok bool
+	k.issuer, ok = text(jwk["issuer"])
+	return ok && k.issuer != "" && len(k.issuer) <= 512
+}
+
+// fits reports whether the key may sign for the tenant of External ID.
+func (k *publicKey) fits(a *Authority) bool {
+	const entra = "https://login.microsoftonline.com/"
+	tenant := strings.Split(a.Issuer, "/")[3]
+	return !a.External || k.issuer == "" || k.issuer == a.Issuer || k.issuer == entra+tenant+"/v2.0" || k.issuer == entra+"{tenantid}/v2.0"
 }
 
 // readKey reads one JWK, nil if it may not verify RS256.

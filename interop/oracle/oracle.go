@@ -28,7 +28,7 @@ type Authority struct {
 	// KeySet is its JWK set.
 	KeySet []byte
 
-	keys map[string]*rsa.PublicKey
+	keys map[string]*publicKey
 }
 
 // Rules are what the application asks of all tokens.
@@ -51,7 +51,7 @@ type Verdict struct {
 	// Flows are the flows of the authorities that accept the token, "" where
 	// the token names none or there is none.
 	Flows []string
-	// User is oid, else sub.
+	// User is oid, else sub, but for External ID, whose sub is one client's.
 	User string
 	// Scopes are the scopes.
 	Scopes []string
@@ -69,7 +69,7 @@ func New(trusted []Authority) (*Oracle, error) {
 	for i := range o.authorities {
 		a := &o.authorities[i]
 		var err error
-		if a.keys, err = keySet(a.KeySet); err != nil {
+		if a.keys, err = keySet(a.KeySet, a.External); err != nil {
 			return nil, fmt.Errorf("oracle: authority %d: %w", i, err)
 		}
 	}
@@ -165,13 +165,13 @@ func (o *Oracle) verify(kid, signed string, signature []byte) (verified []bool, 
 		}
 		known = true
 		// The same material need not be tried twice.
-		if last == nil || !last.Equal(key) || !good {
-			verified[i] = rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
+		if last == nil || !last.Equal(key.PublicKey) || !good {
+			verified[i] = rsa.VerifyPKCS1v15(key.PublicKey, crypto.SHA256, digest[:], signature) == nil
 		} else {
 			verified[i] = true
 		}
 		if verified[i] {
-			last, good = key, true
+			last, good = key.PublicKey, true
 		}
 	}
 	switch {

@@ -61,8 +61,17 @@ func newDraft(r *rand.Rand, w *world) (d *hostile.Draft, text string) {
 	)
 	switch {
 	case a.oracle.External && flow == "":
+		claims = claims.With("ver", `"2.0"`).With("tid", hostile.Quote(tenants[2].id))
 		if r.IntN(2) == 0 {
-			claims = claims.Without("scp").With("roles", []string{`["jobs"]`, `[]`, `[""]`, `["a","b"]`, `null`, `[1]`}[r.IntN(6)])
+			claims = claims.Without("scp").With("oid", `"sub"`).With("azpacr", `"1"`).With("roles", []string{`["jobs"]`, `[]`, `[""]`, `["a","b"]`, `null`, `[1]`}[r.IntN(6)])
+		}
+		if r.IntN(3) == 0 {
+			e := ofExternal[r.IntN(len(ofExternal))]
+			claims, text = claims.With(e[0], e[1]), text+"; "+e[0]+" "+e[1]
+		}
+		if r.IntN(10) == 0 {
+			name := []string{"tid", "oid", "sub", "azp", "ver", "azpacr"}[r.IntN(6)]
+			claims, text = claims.Without(name), text+"; no "+name
 		}
 	case r.IntN(5) > 0:
 		claims = claims.With([]string{"tfp", "acr"}[r.IntN(2)], hostile.Quote(caseOf(r, flow)))
@@ -77,4 +86,41 @@ func newDraft(r *rand.Rand, w *world) (d *hostile.Draft, text string) {
 		text += "; " + e.Class + ": " + e.Name
 	}
 	return d, text
+}
+
+// ofExternal are claims that decide at External ID, or seem to.
+var ofExternal = [][2]string{
+	{"tid", `"66666666-6666-4666-8666-666666666666"`},
+	{"tid", `"12345678-90AB-4CDE-8F01-234567890ABC"`},
+	{"tid", `""`},
+	{"tid", `7`},
+	{"tid", `"v2.0"`},
+	{"idtyp", `"app"`},
+	{"idtyp", `"user"`},
+	{"idtyp", `"device"`},
+	{"idtyp", `7`},
+	{"idtyp", `null`},
+	{"azpacr", `"0"`},
+	{"azpacr", `"2"`},
+	{"azpacr", `0`},
+	{"azpacr", `""`},
+	{"ver", `"1.0"`},
+	{"ver", `1`},
+	{"appid", `"x"`},
+	{"appid", `null`},
+	{"scp", `""`},
+	{"scp", `" "`},
+	{"oid", `"other"`},
+	{"sub", `"other"`},
+	{"sub", `"Not supported currently. Use oid claim."`},
+	{"nonce", `"n"`},
+	{"nonce", `null`},
+	{"at_hash", `"h"`},
+	{"tfp", `7`},
+	{"tfp", `"B2C_1_susi"`},
+	{"acr", `[]`},
+	{"acr", `"1"`},
+	{"groups", `["a"]`},
+	{"_claim_names", `{"groups":"src1"}`},
+	{"hasgroups", `true`},
 }

@@ -124,7 +124,17 @@ func external(t testing.TB, r *rand.Rand, name, id string, auds []string) truste
 		t.Fatal(err)
 	}
 	issuer := "https://" + id + ".ciamlogin.com/" + id + "/v2.0"
-	document, good := keySet(r, issuer)
+	document, good := keySetOf(r, func(jwk hostile.Object) hostile.Object {
+		const other = "12345678-90ab-4cde-8f01-234567890abd"
+		own := []string{issuer, "https://login.microsoftonline.com/{tenantid}/v2.0", "https://login.microsoftonline.com/" + id + "/v2.0", "https://" + other + ".ciamlogin.com/" + other + "/v2.0", ""}
+		switch r.IntN(8) {
+		case 0:
+			return jwk.With("issuer", `["x"]`)
+		case 1, 2, 3:
+			return jwk
+		}
+		return jwk.With("issuer", hostile.Quote(own[r.IntN(len(own))]))
+	})
 	return trusted{oracle.Authority{External: true, Issuer: issuer, Audiences: auds, KeySet: document}, a.WithAudiences(auds...), good, "External ID"}
 }
 
@@ -178,11 +188,19 @@ var oddities = []func(r *rand.Rand, k hostile.Object) hostile.Object{
 
 // keySet makes a JWK set: a good key, and more of any kind.
 func keySet(r *rand.Rand, _ string) (document []byte, good []published) {
+	return keySetOf(r, func(jwk hostile.Object) hostile.Object { return jwk })
+}
+
+// keySetOf makes one whose keys, but the first, are changed.
+func keySetOf(r *rand.Rand, change func(hostile.Object) hostile.Object) (document []byte, good []published) {
 	var all []string
 	add := func(kid string, key *rsa.PrivateKey, odd bool) {
 		jwk := hostile.JWK(&key.PublicKey, kid)
 		if odd {
 			jwk = oddities[r.IntN(len(oddities))](r, jwk)
+		}
+		if len(all) > 0 {
+			jwk = change(jwk)
 		}
 		all = append(all, jwk.String())
 		good = append(good, published{kid, key})
