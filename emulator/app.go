@@ -56,6 +56,12 @@ type App struct {
 	// has no such setting.
 	AssignmentRequired bool `json:"assignmentRequired,omitempty"`
 
+	// OwnSigningKey has tokens for the app signed with a key of its own, as where its
+	// claims are mapped. That key is in the key set alone that metadata with
+	// ?appid={ID} lead to. Its container is called as the app's ID. If false, the
+	// tenant's key signs. B2C has no such setting.
+	OwnSigningKey bool `json:"ownSigningKey,omitempty"`
+
 	// Secret is the client secret of a web app or a daemon. A single-page or
 	// native app has none.
 	Secret string `json:"-" secret:"secrets"`

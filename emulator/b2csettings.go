@@ -15,11 +15,7 @@ var flowPattern = regexp.MustCompile(`(?i)^b2c_1a?_[a-z0-9._-]+$`)
 
 func (b2c) check(s settings, all *mistakes) {
 	s.checkFlows(all)
-	absent := func(field string, set bool) {
-		if set {
-			all.add(field, "is set, but B2C has no such thing")
-		}
-	}
+	absent := absentAtB2C(all)
 	absent("Options.Attributes", len(s.attributes) > 0)
 	absent("Options.OnPasswordSubmit", s.asksForPasswords)
 	for i, a := range s.apps {
@@ -27,16 +23,27 @@ func (b2c) check(s settings, all *mistakes) {
 		absent(field+"AccessTokenVersion", a.AccessTokenVersion != 0)
 		absent(field+"AssignmentRequired", a.AssignmentRequired)
 		absent(field+"ExpiredSecrets", len(a.ExpiredSecrets) > 0)
+		absent(field+"OwnSigningKey", a.OwnSigningKey)
 		absent(field+"Certificates", len(a.Certificates) > 0)
 		absent(field+"Federated", len(a.Federated) > 0)
 		absent(field+"OptionalClaims", len(a.OptionalClaims) > 0)
 		absent(field+"ConditionalAccess", a.ConditionalAccess != NoCondition)
 	}
-	for i, u := range s.users {
-		field := fmt.Sprintf("Options.Users[%d].", i)
-		absent(field+"Roles", len(u.Roles) > 0)
-		absent(field+"Groups", len(u.Groups) > 0)
-		absent(field+"ToBeMigrated", u.ToBeMigrated)
+}
+
+func (b2c) checkUser(u User, _ []App, field string, all *mistakes) {
+	absent := absentAtB2C(all)
+	absent(field+".Roles", len(u.Roles) > 0)
+	absent(field+".Groups", len(u.Groups) > 0)
+	absent(field+".ToBeMigrated", u.ToBeMigrated)
+}
+
+// absentAtB2C returns what adds a field that is set.
+func absentAtB2C(all *mistakes) func(field string, set bool) {
+	return func(field string, set bool) {
+		if set {
+			all.add(field, "is set, but B2C has no such thing")
+		}
 	}
 }
 
@@ -52,6 +59,7 @@ func (s settings) checkFlows(all *mistakes) {
 			all.add(field+".Name", "%q is there twice (case doesn't count)", f.Name)
 		}
 		f.check(all, field)
+		B2C.checkIssuer(f.Issuer, field+".Issuer", all)
 		f.checkClaims(all, field)
 	}
 }

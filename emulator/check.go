@@ -37,14 +37,19 @@ func (o *Options) checkAll(accounts []account) mistakes {
 	o.checkNames(&all)
 	o.checkHighScale(&all)
 	o.checkHosts(&all)
-	productOf(o.Kind).check(settings{
+	p := productOf(o.Kind)
+	p.check(settings{
 		kind: o.Kind, emailScope: o.EmailScope, keysWithoutActivation: o.KeysWithoutActivation, asksForPasswords: o.OnPasswordSubmit != nil,
-		attributes: o.Attributes, flows: o.Flows, apps: o.Apps, users: o.Users,
+		attributes: o.Attributes, flows: o.Flows, apps: o.Apps,
 	}, &all)
 	o.checkApps(&all)
 	o.checkGrants(&all)
 	checkAttributes(o.Attributes, &all)
-	all.ofAccounts(accounts, func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) })
+	fieldOf := func(i int) string { return fmt.Sprintf("Options.Users[%d]", i) }
+	for i, u := range o.Users {
+		p.checkUser(u, o.Apps, fieldOf(i), &all)
+	}
+	all.ofAccounts(accounts, fieldOf)
 	return all
 }
 
@@ -67,6 +72,33 @@ func (o *Options) checkNames(all *mistakes) {
 // hasDomain reports whether the domain is one. The default of a name that is none
 // isn't.
 func (o *Options) hasDomain() bool { return hostPattern.MatchString(strings.ToLower(o.Domain)) }
+
+func (o *Options) checkHighScale(all *mistakes) {
+	of := o.HighScaleOf
+	if of == nil {
+		return
+	}
+	switch {
+	case o.Kind != ExternalID:
+		all.add("Options.HighScaleOf", "is set, but a tenant of the kind %s is never the other side of a B2C tenant", o.Kind)
+	case of.kind != B2C:
+		all.add("Options.HighScaleOf", "is a tenant of the kind %s, and not %s", of.kind, B2C)
+	}
+	if o.ID != of.model.id {
+		all.add("Options.ID", "%q is not that of the B2C tenant, %s; leave it out", o.ID, of.model.id)
+	}
+	if o.Domain != of.model.domain {
+		all.add("Options.Domain", "%q is not that of the B2C tenant, %s; leave it out", o.Domain, of.model.domain)
+	}
+	if o.Users != nil {
+		all.add("Options.Users", "is set, but the users are those of the B2C tenant")
+	}
+	for i, a := range o.Apps {
+		if other := of.model.app(a.ID); other != nil {
+			all.add(fmt.Sprintf("Options.Apps[%d].ID", i), "%q is that of the app %s of the B2C tenant: an app is registered once for either", a.ID, other.Name)
+		}
+	}
+}
 
 func (o *Options) checkHosts(all *mistakes) {
 	seen := fold.Set{}

@@ -7,7 +7,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // what old clients send
+	"crypto/sha1" // what old clients send
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -96,7 +96,7 @@ func (a assertion) code(text string) string {
 func TestClientAssertion(t *testing.T) {
 	now := time.Unix(1750000000, 0)
 	daemon, stranger, old := newClient(t, now.Add(time.Hour)), newClient(t, now.Add(time.Hour)), newClient(t, now.Add(-time.Second))
-	sum, legacy := sha256.Sum256(daemon.certificate.Raw), sha1.Sum(daemon.certificate.Raw) //nolint:gosec // as above
+	sum, legacy := sha256.Sum256(daemon.certificate.Raw), sha1.Sum(daemon.certificate.Raw)
 	a := assertion{
 		app:      &App{ID: assertingClient, Certificates: []*x509.Certificate{old.certificate, daemon.certificate}},
 		now:      now,

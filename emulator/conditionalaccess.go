@@ -67,6 +67,7 @@ func (c *challenges) refusal(objectID string, api *App) *failure.Error {
 		return aadsts.MFARequired.With(api.ID).Challenging(challengeOf(policy), "basic_action")
 	case BlockAccess:
 		return aadsts.AccessBlocked.Challenging("", "message_only")
+	case NoCondition:
 	}
 	return nil
 }

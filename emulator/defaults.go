@@ -167,6 +167,42 @@ func (o *Options) usersWithDefaults() []User {
 	return users
 }
 
+// fillHighScale takes over what the other side of a B2C tenant has in common with
+// it. Its own name is another one, since tenants of one server are told apart by
+// theirs; its hosts are named after B2C's.
+func (o *Options) fillHighScale() {
+	of := o.HighScaleOf
+	if of == nil {
+		return
+	}
+	if o.Name == "" {
+		o.Name = of.model.name + "-external"
+	}
+	if o.ID == "" {
+		o.ID = of.model.id
+	}
+	if o.Domain == "" {
+		o.Domain = of.model.domain
+	}
+	if len(o.Hosts) == 0 {
+		o.Hosts = productOf(o.Kind).hosts(of.model.name, o.ID)
+	}
+	if o.Apps == nil {
+		o.Apps = o.highScaleApps()
+	}
+}
+
+// highScaleApps are the default apps of the other side of a B2C tenant: an app is
+// registered once for either, under another client id and App ID URI.
+func (o *Options) highScaleApps() []App {
+	apps := o.defaultAppsAt("https://" + o.Domain + "/tasks-external")
+	for i := range apps {
+		apps[i].ID = guid.Of(o.ID, "external client", apps[i].Name)
+		apps[i].ObjectID = guid.Of(o.ID, "external service principal", apps[i].Name)
+	}
+	return apps
+}
+
 // model returns what a tenant is, by options with defaults filled in.
 func (o *Options) model() *model {
 	p := productOf(o.Kind)

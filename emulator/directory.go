@@ -27,8 +27,10 @@ type directory struct {
 	witnesses  map[*witness]struct{}
 }
 
-// observer is what a tenant does about a user who is changed or removed.
+// observer is a tenant: what it says of a user who comes or is to be changed, and
+// does about one who is changed or removed.
 type observer struct {
+	check   func(u User, field string, all *mistakes)
 	changed func(User)
 	removed func(objectID string)
 }
@@ -168,7 +170,7 @@ func (d *directory) add(u User) (User, error) {
 	added := newAccount(u.clone().identified(d.tenantID))
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := checkWith(d.accounts, added); err != nil {
+	if err := d.checkLocked(d.accounts, added); err != nil {
 		return User{}, err
 	}
 	d.accounts = append(d.accounts, added)
@@ -192,7 +194,7 @@ func (d *directory) set(u User) error {
 		set.hash = d.accounts[i].hash
 	}
 	others := slices.Delete(slices.Clone(d.accounts), i, i+1)
-	if err := checkWith(others, set); err != nil {
+	if err := d.checkLocked(others, set); err != nil {
 		return err
 	}
 	d.accounts[i] = set
@@ -221,12 +223,29 @@ func (d *directory) noUser(objectID string) error {
 	return wrongField[User]("User.ObjectID:", "tenant %s has no user %q", d.tenantName, objectID)
 }
 
-// checkWith checks a new or changed account beside others that were checked.
-func checkWith(others []account, a account) error {
+// checkLocked checks a new or changed account beside others that were checked.
+func (d *directory) checkLocked(others []account, a account) error {
 	all := append(slices.Clip(others), a)
-	var found mistakes
+	found := d.mistakesLocked(a.User, "User")
 	found.ofAccounts(all, func(int) string { return "User" })
 	return errorsOf[User](found, "emulator: ")
+}
+
+// mistakesLocked is what the first tenant says is wrong with a user for its
+// product, unless another one with the directory finds nothing.
+func (d *directory) mistakesLocked(u User, field string) mistakes {
+	var first mistakes
+	for i, by := range d.observers {
+		var found mistakes
+		by.check(u, field, &found)
+		if len(found) == 0 {
+			return nil
+		}
+		if i == 0 {
+			first = found
+		}
+	}
+	return first
 }
 
 // state is how the users are kept, and which of the configured ones are gone.

@@ -66,15 +66,15 @@ func (p entraID) metadata(m *model, c *call) any {
 // personal accounts are for.
 func (p entraID) keySet(k *keys, c *call) []any {
 	if !c.ofMany() {
-		return p.entries(k.main(), k.model.issuer(c.site, c.flow))
+		return p.entries(k, c, k.model.issuer(c.site, c.flow), k.main())
 	}
 	world, consumers := k.main(), k.containers[strings.ToLower(consumerKeys)]
 	if k.model.id == ConsumerTenantID {
 		world, consumers = k.containers[strings.ToLower(worldKeys)], k.main()
 	}
-	set := p.entries(world, entraIssuer(tenantTemplate))
+	set := p.entries(k, c, entraIssuer(tenantTemplate), world)
 	if c.tenant == "common" {
-		set = append(set, p.entries(consumers, entraIssuer(ConsumerTenantID))...)
+		set = append(set, entriesOf(consumers, entraIssuer(ConsumerTenantID))...)
 	}
 	return set
 }

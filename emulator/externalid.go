@@ -3,6 +3,8 @@
 
 package emulator
 
+import "strings"
+
 // externalID is Microsoft Entra External ID in an external tenant.
 type externalID struct{ platform }
 
@@ -11,10 +13,17 @@ func (externalID) hosts(name, id string) []string {
 }
 
 // issuer has the GUID as host, whatever host was asked, but for the host of Entra
-// ID, where the tenant is one of many.
-func (externalID) issuer(at site, of names, _ *Flow) string {
-	if at.host == entraHost {
+// ID, where the tenant is one of many, and for other domains than Microsoft's, where
+// the tenant has a choice.
+func (externalID) issuer(at site, of names, f *Flow) string {
+	switch {
+	case at.host == entraHost:
 		return entraIssuer(of.id)
+	case strings.HasSuffix(at.host, ".ciamlogin.com"):
+	case f.Issuer == IssuerEntra:
+		return entraIssuer(of.id)
+	case f.Issuer == IssuerHost:
+		return at.String() + "/" + of.id + "/v2.0"
 	}
 	return "https://" + of.id + ".ciamlogin.com/" + of.id + "/v2.0"
 }
@@ -43,5 +52,5 @@ func (p externalID) keySet(k *keys, c *call) []any {
 	if c.site.host == entraHost {
 		from = k.named(worldKeys)
 	}
-	return p.entries(from, k.model.issuer(c.site, c.flow))
+	return p.entries(k, c, k.model.issuer(c.site, c.flow), from)
 }

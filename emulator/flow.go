@@ -118,15 +118,23 @@ const (
 	ForgotError
 )
 
-// IssuerPattern is the shape of the issuer, a setting of each flow in B2C.
+// IssuerPattern is the shape of the issuer, a setting of each flow in B2C. What an
+// External ID tenant has at a host that isn't under ciamlogin.com, such as a custom
+// domain or a loopback address, is not documented: three have been described, and
+// here is the choice. [TenantKind.Issuers] says who has which.
 type IssuerPattern int
 
 const (
 	// IssuerGUID is https://{host}/{tenant GUID}/v2.0/ and the default: all
-	// flows of a tenant share it.
+	// flows of a tenant share it. That of External ID is
+	// https://{tenant GUID}.ciamlogin.com/{tenant GUID}/v2.0 at any host.
 	IssuerGUID IssuerPattern = iota
 	// IssuerTFP is https://{host}/tfp/{tenant GUID}/{policy in lower case}/v2.0/.
 	IssuerTFP
+	// IssuerEntra is https://login.microsoftonline.com/{tenant GUID}/v2.0.
+	IssuerEntra
+	// IssuerHost is https://{host}/{tenant GUID}/v2.0.
+	IssuerHost
 )
 
 // FlowClaim says which claim of a token names the flow it was issued by.
@@ -145,7 +153,7 @@ const (
 
 var (
 	flowKinds       = wire.Words{"sign-up-sign-in", "edit-profile", "reset-password", "ropc"}
-	issuerPatterns  = wire.Words{"guid", "tfp"}
+	issuerPatterns  = wire.Words{"guid", "tfp", "entra", "host"}
 	flowClaims      = wire.Words{wire.Unset, "tfp", "acr", "none"}
 	forgotPasswords = wire.Words{"in-flow", "error"}
 )
@@ -154,7 +162,7 @@ var (
 // "sign-up-sign-in".
 func (k FlowKind) String() string { return flowKinds.Name(int(k)) }
 
-// String returns "guid" or "tfp".
+// String returns "guid", "tfp", "entra" or "host".
 func (p IssuerPattern) String() string { return issuerPatterns.Name(int(p)) }
 
 // String returns "default", "tfp", "acr" or "none".

@@ -46,7 +46,7 @@ func TestAttributeClaim(t *testing.T) {
 
 // TestImportMistakes: it is all or nothing.
 func TestImportMistakes(t *testing.T) {
-	to := emulator.NewTenant(nil)
+	to := emulator.NewTenant(&emulator.Options{Kind: emulator.ExternalID})
 	before := len(to.Users())
 	fresh := emulator.User{Name: "Kim", ObjectID: "0c2b8d3e-6a51-4f0c-9d57-3f1e8a7b6c5d"}
 	if _, err := to.ImportUsers([]emulator.User{fresh, {ObjectID: "0c2b8d3e-6a51-4f0c-9d57-3f1e8a7b6c5e"}}, ""); err == nil || err.Error() != "emulator: User[1].Name is empty" {

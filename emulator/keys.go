@@ -18,7 +18,7 @@ type keys struct {
 	containers map[string]*container // by their names in lower case; never written
 }
 
-// newKeys adds the containers of custom policies to others. shared takes the place
+// newKeys adds the containers of custom policies, and of apps, to others. shared takes the place
 // of the main one, unless it is nil.
 func newKeys(m *model, main string, others map[string]*container, shared *container, withoutActivation bool) *keys {
 	all := map[string]*container{}
@@ -39,6 +39,11 @@ func newKeys(m *model, main string, others map[string]*container, shared *contai
 			all[name] = &container{supply: ownSupply(m.id, name, false), activation: activation}
 		}
 	}
+	for _, a := range m.apps {
+		if a.OwnSigningKey {
+			all[a.ID] = &container{supply: ownSupply(m.id, a.ID, true)}
+		}
+	}
 	return &keys{m, main, all}
 }
 
@@ -48,6 +53,22 @@ func (k *keys) main() *container { return k.containers[k.mainName] }
 
 // of returns the container that a flow signs with.
 func (k *keys) of(f *Flow) *container { return k.containers[strings.ToLower(f.KeyContainer)] }
+
+// ofApp returns the container of an app that has its own, or nil.
+func (k *keys) ofApp(clientID string) *container {
+	if app := k.model.app(clientID); app != nil && app.OwnSigningKey {
+		return k.containers[app.ID]
+	}
+	return nil
+}
+
+// signing returns the container that signs a flow's tokens for an audience.
+func (k *keys) signing(f *Flow, audience string) *container {
+	if own := k.ofApp(audience); own != nil {
+		return own
+	}
+	return k.of(f)
+}
 
 // named returns a container by its own name or by that of a flow, in any case; ""
 // is the main one. It panics if there is none.

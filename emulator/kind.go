@@ -3,7 +3,11 @@
 
 package emulator
 
-import "github.com/b2ckit/b2ckit/emulator/internal/wire"
+import (
+	"slices"
+
+	"github.com/b2ckit/b2ckit/emulator/internal/wire"
+)
 
 // TenantKind is the product that a tenant is one of.
 type TenantKind int
@@ -18,6 +22,25 @@ const (
 	// login.microsoftonline.com, whose tenants share hosts and keys.
 	EntraID
 )
+
+// Issuers returns the patterns that a tenant of the kind has a choice of; the first
+// is the default. Entra ID's have none but that.
+func (k TenantKind) Issuers() []IssuerPattern {
+	switch k {
+	case B2C:
+		return []IssuerPattern{IssuerGUID, IssuerTFP}
+	case ExternalID:
+		return []IssuerPattern{IssuerGUID, IssuerEntra, IssuerHost}
+	}
+	return []IssuerPattern{IssuerGUID}
+}
+
+// checkIssuer adds a pattern that the kind doesn't have.
+func (k TenantKind) checkIssuer(p IssuerPattern, field string, all *mistakes) {
+	if int(p) >= 0 && int(p) < len(issuerPatterns) && !slices.Contains(k.Issuers(), p) {
+		all.add(field, "is %s, which a tenant of the kind %s has not", p, k)
+	}
+}
 
 // String returns "b2c", "external-id" or "entra-id".
 func (k TenantKind) String() string { return tenantKinds.Name(int(k)) }

@@ -36,7 +36,11 @@ func (d *directory) addAll(users []User) error {
 	all := append(slices.Clone(d.accounts), accountsOf(users)...)
 	first := len(d.accounts)
 	var found mistakes
-	found.ofAccounts(all, func(i int) string { return fmt.Sprintf("User[%d]", i-first) })
+	fieldOf := func(i int) string { return fmt.Sprintf("User[%d]", i-first) }
+	for i := first; i < len(all); i++ {
+		found = append(found, d.mistakesLocked(all[i].User, fieldOf(i))...)
+	}
+	found.ofAccounts(all, fieldOf)
 	if err := errorsOf[User](found, "emulator: "); err != nil {
 		return err
 	}
@@ -51,6 +55,7 @@ func imported(tenantID string, u User, oldIDClaim string) User {
 	old := u.ObjectID
 	u.ObjectID, u.Password = guid.Of(tenantID, "imported", old), ""
 	u.ToBeMigrated = u.IDP == ""
+	u.Roles, u.Groups = nil, nil
 	if oldIDClaim != "" {
 		claims := map[string]any{}
 		maps.Copy(claims, u.Claims)

@@ -65,7 +65,8 @@ func (mt *minter) mint(spec Spec) (string, error) {
 			return "", wrongField[Spec]("Spec.User", "is needed: tenant %s has no users", mt.model.name)
 		}
 	}
-	return mt.token(mt.keys.of(o.flow).current(), o)
+	audience, _ := o.parties()
+	return mt.token(mt.keys.signing(o.flow, audience).current(), o)
 }
 
 // issue mints a token for an answer to a client.

@@ -4,6 +4,7 @@
 package emulator_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -203,9 +204,7 @@ func TestClientCertificate(t *testing.T) {
 	})
 	assertion := func(claims map[string]any) string {
 		c := map[string]any{"iss": cluster.Issuer, "sub": cluster.Subject, "aud": emulator.AzureADTokenExchange}
-		for name, value := range claims {
-			c[name] = value
-		}
+		maps.Copy(c, claims)
 		return mint(t, tenant, emulator.Spec{Key: key, Claims: c})
 	}
 	request := form("grant_type", "client_credentials", "client_id", daemonID, "scope", taskURI+"/.default",

@@ -48,7 +48,8 @@ type Options struct {
 
 	// Flows are the tenant's user flows and custom policies. External ID and Entra ID
 	// have none: there one without a name says by its Lifetime, RefreshLifetime,
-	// RefreshWindow and RefreshOnce how long tokens live. If empty: the user
+	// RefreshWindow and RefreshOnce how long tokens live, and by its Issuer what an
+	// External ID tenant is called at a custom domain. If empty: the user
 	// flows B2C_1_susi, B2C_1_edit, B2C_1_reset and B2C_1_ropc, each of the kind
 	// its name says, and the custom policy B2C_1A_partner.
 	Flows []Flow `json:"flows"`

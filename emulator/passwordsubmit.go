@@ -36,14 +36,14 @@ type PasswordAnswer struct {
 type PasswordAction int
 
 const (
-	// Retry: the password is wrong, and the user may try again.
+	// Retry says that the password is wrong, and the user may try again.
 	Retry PasswordAction = iota
-	// MigratePassword: it is right. The tenant keeps it and asks no more; one that
+	// MigratePassword says that it is right. The tenant keeps it and asks no more; one that
 	// is weak by the tenant's rules is right once, and has to be changed.
 	MigratePassword
-	// UpdatePassword: it is right, and has to be changed.
+	// UpdatePassword says that it is right, and has to be changed.
 	UpdatePassword
-	// Block: the user may not sign in.
+	// Block says that the user may not sign in.
 	Block
 )
 
@@ -91,6 +91,7 @@ func (p *passwords) try(name, typed string) (a account, verdict passwordVerdict,
 		return a, changePassword, ""
 	case Block:
 		return a, blockedUser, answer.Message
+	case Retry:
 	}
 	return a, wrongPassword, ""
 }

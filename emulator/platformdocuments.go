@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"encoding/base64"
+	"net/url"
 
 	"github.com/b2ckit/b2ckit/emulator/internal/jose"
 )
@@ -42,7 +43,7 @@ type platformMetadata struct {
 func (platform) document(c *call, issuer string) platformMetadata {
 	jwks := c.url(keysPath)
 	if app := c.URL.Query().Get("appid"); app != "" {
-		jwks += "?appid=" + app
+		jwks += "?appid=" + url.QueryEscape(app)
 	}
 	return platformMetadata{
 		TokenEndpoint:               c.url(tokenPath),
@@ -85,8 +86,18 @@ type platformKey struct {
 	Issuer      string   `json:"issuer"`
 }
 
-// entries are those of a container's keys in a key set.
-func (platform) entries(from *container, issuer string) []any {
+// entries are those of a container's keys in a key set, and of the app's own that
+// the request names.
+func (platform) entries(k *keys, c *call, issuer string, from *container) []any {
+	set := entriesOf(from, issuer)
+	if own := k.ofApp(c.URL.Query().Get("appid")); own != nil {
+		set = append(set, entriesOf(own, issuer)...)
+	}
+	return set
+}
+
+// entriesOf are those of a container's keys.
+func entriesOf(from *container, issuer string) []any {
 	set := []any{}
 	for _, key := range from.published() {
 		e, n := jose.EncodedKey(&key.private.PublicKey)

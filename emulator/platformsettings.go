@@ -20,40 +20,38 @@ func (p platform) check(s settings, all *mistakes) {
 	}
 	for i, f := range s.flows {
 		field := fmt.Sprintf("Options.Flows[%d]", i)
-		plain := Flow{Lifetime: f.Lifetime, RefreshLifetime: f.RefreshLifetime, RefreshWindow: f.RefreshWindow, RefreshOnce: f.RefreshOnce}
+		plain := Flow{Lifetime: f.Lifetime, RefreshLifetime: f.RefreshLifetime, RefreshWindow: f.RefreshWindow, RefreshOnce: f.RefreshOnce, Issuer: f.Issuer}
 		p.fill(&plain)
 		plain.fillDefaults()
 		switch {
 		case i > 0:
 			all.add(field, "is one too many: a tenant of the kind %s has no flows, and one entry says how long its tokens live", s.kind)
 		case !reflect.DeepEqual(plain, f):
-			all.add(field, "says more than Lifetime, RefreshLifetime, RefreshWindow and RefreshOnce: a tenant of the kind %s has no flows", s.kind)
+			all.add(field, "says more than Lifetime, RefreshLifetime, RefreshWindow, RefreshOnce and Issuer: a tenant of the kind %s has no flows", s.kind)
 		}
 		f.check(all, field)
+		s.kind.checkIssuer(f.Issuer, field+".Issuer", all)
 	}
 	for i, a := range s.apps {
 		if v := a.AccessTokenVersion; v < 0 || v > 2 {
 			all.add(fmt.Sprintf("Options.Apps[%d].AccessTokenVersion", i), "%d is neither 1 nor 2", v)
 		}
 	}
-	s.checkUserRoles(all)
 }
 
-// checkUserRoles looks for roles that no API publishes.
-func (s settings) checkUserRoles(all *mistakes) {
+// checkUser looks for roles that no API publishes.
+func (platform) checkUser(u User, apps []App, field string, all *mistakes) {
 	published := fold.Set{}
 	var names []string
-	for _, a := range s.apps {
+	for _, a := range apps {
 		for _, r := range a.Roles {
 			published.Twice(a.URI + "/" + r)
 			names = append(names, a.URI+"/"+r)
 		}
 	}
-	for i, u := range s.users {
-		for j, r := range u.Roles {
-			if !published.Has(r) {
-				all.add(fmt.Sprintf("Options.Users[%d].Roles[%d]", i, j), "%q is no role of an API here; %s", r, hint.ThereAre(names))
-			}
+	for i, r := range u.Roles {
+		if !published.Has(r) {
+			all.add(fmt.Sprintf("%s.Roles[%d]", field, i), "%q is no role of an API here; %s", r, hint.ThereAre(names))
 		}
 	}
 }

@@ -26,6 +26,8 @@ type product interface {
 	fill(f *Flow)
 	// check adds what is wrong with options for this product, flows above all.
 	check(s settings, all *mistakes)
+	// checkUser adds what is wrong with a user for this product.
+	checkUser(u User, apps []App, field string, all *mistakes)
 	// containers makes the key containers beside those of custom policies, by their
 	// names. The main one is what Tenant.Rotate means by "".
 	containers(tenantID string) (main string, all map[string]*container)

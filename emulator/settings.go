@@ -13,5 +13,4 @@ type settings struct {
 	attributes []Attribute
 	flows      []Flow
 	apps       []App
-	users      []User
 }

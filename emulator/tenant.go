@@ -68,10 +68,14 @@ func NewTenant(opts *Options) *Tenant {
 	if o.HighScaleOf != nil {
 		t.directory = o.HighScaleOf.directory
 	}
-	t.directory.observe(observer{changed: t.browsers.change, removed: func(objectID string) {
-		t.browsers.end(objectID) // first: a session would get new codes
-		t.grants.remove(objectID)
-	}})
+	t.directory.observe(observer{
+		check:   func(u User, field string, all *mistakes) { p.checkUser(u, t.model.apps, field, all) },
+		changed: t.browsers.change,
+		removed: func(objectID string) {
+			t.browsers.end(objectID) // first: a session would get new codes
+			t.grants.remove(objectID)
+		},
+	})
 	t.attributes = attributesOf(o.ID, o.Attributes)
 	t.passwords = &passwords{t.directory, o.OnPasswordSubmit}
 	t.devices, t.met = newDeviceCodes(), newChallenges(o.ID)
@@ -204,7 +208,8 @@ func (t *Tenant) MustMint(spec Spec) string {
 //
 // The container is [UserFlowKeys] (or ""), a name given as Flow.KeyContainer,
 // or the name of a flow, which stands for that flow's container; case doesn't
-// count. Rotate panics if there is no such container. It takes some tens of
+// count. At External ID and Entra ID it is [TenantKeys] (or ""), or the client id of
+// an app with App.OwnSigningKey. Rotate panics if there is no such container. It takes some tens of
 // milliseconds, the time to generate a key, unless a tenant of the process with
 // the same container has been rotated as often: like the first keys, the next
 // ones of user flows are the same for all tenants, and those of other containers

@@ -41,8 +41,8 @@ func (t *Tenant) AttributeClaim(name string) string { return t.attributes.claim(
 // old ones. If attribute isn't empty, each user has the old object id as the value
 // of the custom attribute of that name. It returns the users as they are here.
 //
-// Passwords don't come along: local accounts are [User.ToBeMigrated]. It is all or
-// nothing; the error names every field that breaks a rule of [Options.Users], on a
+// Passwords don't come along: local accounts are [User.ToBeMigrated]. Nor do roles
+// and groups, which are of the other tenant's own. It is all or nothing; the error names every field that breaks a rule of [Options.Users], on a
 // line each.
 func (t *Tenant) ImportUsers(users []User, attribute string) ([]User, error) {
 	claim := ""

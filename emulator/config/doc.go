@@ -18,7 +18,8 @@
 //
 //   - kind: "b2c", "external-id" or "entra-id".
 //   - name, id, domain, hosts, attributes: as in emulator.Options.
-//   - issuer: "guid" or "tfp", the pattern of all flows that have none.
+//   - issuer: "guid" or "tfp", the pattern of all flows that have none; of an
+//     External ID tenant at a custom domain "guid", "entra" or "host".
 //   - keysWithoutActivation: true leaves "nbf" out of custom policies' keys.
 //   - emailScope: true accepts the scope email.
 //   - signInAs: a name, email address, user name or id of a user. Everyone who

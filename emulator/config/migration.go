@@ -37,12 +37,12 @@ func (m *Migration) options(o emulator.Options, others map[string]*emulator.Tena
 	if from == nil {
 		return o, nil
 	}
-	empty := emulator.Options{Kind: o.Kind, Name: o.Name, ID: o.ID, Users: o.Users}
+	empty := emulator.Options{Kind: o.Kind, Name: o.Name, ID: o.ID, Domain: o.Domain, Apps: o.Apps, Users: o.Users}
 	if empty.Users == nil {
 		empty.Users = []emulator.User{}
 	}
 	if empty.Check() != nil {
-		return o, nil // which is told of the options themselves
+		return o, nil //nolint:nilerr // the options themselves are told of it
 	}
 	added, err := emulator.NewTenant(&empty).ImportUsers(from.Users(), m.OldIDAttribute)
 	o.Users = append(append([]emulator.User{}, o.Users...), added...)

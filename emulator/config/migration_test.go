@@ -82,11 +82,14 @@ func TestMigrationMistakes(t *testing.T) {
 	for text, want := range map[string]string{
 		`{}, {"kind": "external-id", "highScaleOf": "fabrikam", "name": "x"}`: `b.json: tenants[1].highScaleOf: "fabrikam" is no tenant that stands before this one`,
 		`{"kind": "external-id", "highScaleOf": "contoso", "name": "x"}`:      `b.json: tenants[0].highScaleOf: "contoso" is no tenant that stands before this one`,
-		`{"usersOf": "b"}`:                      `b.json: tenants[0].usersOf: "b" is no tenant that stands before this one`,
-		`{"passwordsOf": "b"}`:                  `b.json: tenants[0].passwordsOf: "b" is no tenant that stands before this one`,
-		`{"oldIdAttribute": "b"}`:               `b.json: tenants[0].oldIdAttribute: is set, but usersOf isn't`,
-		`{}, {"highScaleOf": "contoso"}`:        `b.json: tenants[1].highScaleOf: is set, but a tenant of the kind b2c is never the other side of a B2C tenant`,
-		`{"kind": "entra-id", "issuer": "tfp"}`: `b.json: tenants[0].issuer: is set, but only a tenant of B2C has a choice of issuers`,
+		`{"usersOf": "b"}`:                                    `b.json: tenants[0].usersOf: "b" is no tenant that stands before this one`,
+		`{"passwordsOf": "b"}`:                                `b.json: tenants[0].passwordsOf: "b" is no tenant that stands before this one`,
+		`{"oldIdAttribute": "b"}`:                             `b.json: tenants[0].oldIdAttribute: is set, but usersOf isn't`,
+		`{}, {"highScaleOf": "contoso"}`:                      `b.json: tenants[1].highScaleOf: is set, but a tenant of the kind b2c is never the other side of a B2C tenant`,
+		`{"kind": "entra-id", "issuer": "tfp"}`:               `b.json: tenants[0].issuer: is tfp, which a tenant of the kind entra-id has not`,
+		`{"kind": "external-id", "issuer": "tfp"}`:            `b.json: tenants[0].issuer: is tfp, which a tenant of the kind external-id has not`,
+		`{"issuer": "host"}`:                                  `b.json: tenants[0].issuer: is host, which a tenant of the kind b2c has not`,
+		`{"flows": [{"name": "B2C_1_a", "issuer": "entra"}]}`: `b.json: tenants[0].flows[0].issuer: is entra, which a tenant of the kind b2c has not`,
 		`{"name": "a", "id": "6a9b4c1e-3d27-4f85-a0be-92c7d1e6f348", "kind": "entra-id"}, {"name": "b", "id": "6a9b4c1e-3d27-4f85-a0be-92c7d1e6f348", "kind": "external-id"}`: `b.json: tenants[1].id: "6a9b4c1e-3d27-4f85-a0be-92c7d1e6f348" is that of tenants[0] too`,
 		`{"apps": [{"name": "a", "federatedCredentials": [{"issuer": "i", "subject": "s", "keys": ["x"]}]}]}`:                                                                 `b.json: tenants[0].apps[0].federatedCredentials[0].keys[0]: is no public RSA key: write its PEM (BEGIN PUBLIC KEY), or the base64 of its DER`,
 	} {
@@ -94,5 +97,15 @@ func TestMigrationMistakes(t *testing.T) {
 		if err == nil || strings.Split(err.Error(), "\n")[0] != want {
 			t.Errorf("%s:\n got %v\nwant %s", text, err, want)
 		}
+	}
+}
+
+// TestMigrationOfRoles: users of its own may have roles of the tenant's own apps.
+func TestMigrationOfRoles(t *testing.T) {
+	moved := parse(t, `{"tenants": [{}, {"name": "fabrikam", "kind": "external-id", "issuer": "host", "usersOf": "contoso",
+		"apps": [{"name": "api", "appIdUri": "https://api", "appRoles": ["admin"], "ownSigningKey": true}],
+		"users": [{"name": "Kim", "roles": ["https://api/admin"]}]}]}`).NewTenants()[1]
+	if len(moved.Users()) != 3 || moved.Flows()[0].Issuer != emulator.IssuerHost || !moved.Apps()[0].OwnSigningKey {
+		t.Errorf("got users %+v, flows %+v, apps %+v", moved.Users(), moved.Flows(), moved.Apps())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/b2ckit/b2ckit/emulator"
 	"github.com/b2ckit/b2ckit/emulator/internal/wire"
@@ -44,14 +45,12 @@ func Parse(name string, data []byte) (*File, error) {
 	file, before := &File{}, map[string]*emulator.Tenant{}
 	for i := range s.Tenants {
 		path := fmt.Sprintf("tenants[%d]", i)
+		c.checkIssuer(path+".issuer", &s.Tenants[i])
 		t := Tenant{Options: s.Tenants[i].options(path, c.Given), SignInAs: s.Tenants[i].SignInAs, Migration: s.Tenants[i].Migration}
 		c.checkLists(path, &s.Tenants[i].Options)
 		if o := c.check(path, &t, before); o != nil {
 			made := emulator.NewTenant(o)
 			before[made.Name()], c.made[path] = made, made
-		}
-		if c.Given(path+".issuer") && t.Options.Kind != emulator.B2C {
-			c.add(path+".issuer", "is set, but only a tenant of B2C has a choice of issuers")
 		}
 		file.Tenants = append(file.Tenants, t)
 	}
@@ -60,4 +59,13 @@ func Parse(name string, data []byte) (*File, error) {
 		return nil, errors.Join(c.all...)
 	}
 	return file, nil
+}
+
+// checkIssuer looks for a pattern that the tenant's kind doesn't have, and takes the
+// default in its place.
+func (c *checker) checkIssuer(path string, t *tenant) {
+	if !slices.Contains(t.Kind.Issuers(), t.Issuer) {
+		c.add(path, "is %s, which a tenant of the kind %s has not", t.Issuer, t.Kind)
+		t.Issuer = emulator.IssuerGUID
+	}
 }

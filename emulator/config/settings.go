@@ -28,8 +28,11 @@ type (
 func (s *tenant) options(path string, given func(path string) bool) emulator.Options {
 	o := s.Options
 	o.Pages = true
-	if given(path+".issuer") && len(o.Flows) == 0 && o.Kind == emulator.B2C {
-		o.Flows = emulator.DefaultOptions().Flows
+	if given(path+".issuer") && len(o.Flows) == 0 {
+		o.Flows = []emulator.Flow{{}}
+		if o.Kind == emulator.B2C {
+			o.Flows = emulator.DefaultOptions().Flows
+		}
 	}
 	for i := range o.Flows {
 		if !given(fmt.Sprintf("%s.flows[%d].issuer", path, i)) {

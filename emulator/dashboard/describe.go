@@ -87,9 +87,12 @@ func describe(r *http.Request, t *emulator.Tenant) tenantView {
 
 func urlsOf(r *http.Request, t *emulator.Tenant, flow string) flowURLs {
 	issuer := t.Issuer(flow)
-	if t.Kind() == emulator.B2C { // elsewhere it is always the same
+	switch pattern := t.Flows()[0].Issuer; {
+	case t.Kind() == emulator.B2C, pattern == emulator.IssuerHost:
 		issuer = here(r, issuer)
-	}
+	case pattern == emulator.IssuerEntra:
+		issuer = "https://login.microsoftonline.com/" + t.ID() + "/v2.0"
+	} // elsewhere it is always the same
 	return flowURLs{
 		Issuer: issuer, Authority: here(r, t.AuthorityURL(flow)), Metadata: here(r, t.MetadataURL(flow)),
 		Keys: here(r, t.JWKSURL(flow)), Authorize: here(r, t.AuthorizeURL(flow)), Token: here(r, t.TokenURL(flow)), Logout: here(r, t.LogoutURL(flow)),

@@ -39,7 +39,8 @@ func mainContainer(t *emulator.Tenant) string {
 	return emulator.TenantKeys
 }
 
-// containersOf returns the key containers of a tenant, the main one first.
+// containersOf returns the key containers of a tenant: the main one first, those of
+// apps last.
 func containersOf(t *emulator.Tenant) []containerView {
 	all := []containerView{{Name: mainContainer(t), Flows: []string{}}}
 	for _, f := range t.Flows() {
@@ -49,6 +50,11 @@ func containersOf(t *emulator.Tenant) []containerView {
 			all = append(all, containerView{Name: f.KeyContainer})
 		}
 		all[i].Flows = append(all[i].Flows, f.Name)
+	}
+	for _, a := range t.Apps() {
+		if a.OwnSigningKey {
+			all = append(all, containerView{Name: a.ID, Flows: []string{}})
+		}
 	}
 	for i := range all {
 		for _, k := range t.Keys(all[i].Name) {
