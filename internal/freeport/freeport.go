@@ -25,7 +25,7 @@ func Address(tb testing.TB) string {
 	tb.Helper()
 	var err error
 	for range 100 {
-		port := first + rand.IntN(last-first+1)
+		port := first + rand.IntN(last-first+1) //nolint:gosec // nobody gains by guessing it
 		if _, taken := given.LoadOrStore(port, true); taken {
 			continue
 		}
