@@ -31,6 +31,7 @@ func (k TenantKind) Issuers() []IssuerPattern {
 		return []IssuerPattern{IssuerGUID, IssuerTFP}
 	case ExternalID:
 		return []IssuerPattern{IssuerGUID, IssuerEntra, IssuerHost}
+	case EntraID:
 	}
 	return []IssuerPattern{IssuerGUID}
 }
