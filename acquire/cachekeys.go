@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/b2ckit/b2ckit/authority"
+	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
 // cacheKeys names the entries of the shared cache. A name holds all that tells
@@ -25,6 +26,12 @@ func (k cacheKeys) token(of tokenOwner) string {
 		return k.of("obo", of.assertion, of.scopes)
 	}
 	return k.of("app", "", of.scopes)
+}
+
+// fits reports whether an account may be of this authority: a list of tenants, which no
+// name holds, may have been longer when the entry was written.
+func (k cacheKeys) fits(id string) bool {
+	return !usesSTS(k.flow) || k.flow.AllowsTenant(guid.Fold(id[strings.LastIndexByte(id, '.')+1:]))
 }
 
 func (k cacheKeys) account(id string) string { return k.accounts() + k.hash("account", id, "") }

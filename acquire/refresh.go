@@ -95,7 +95,9 @@ func (r *refresh) redeem(ctx context.Context) (*tokencache.Token, error) {
 			case newer && try < maxRedeemers:
 				continue
 			}
-			r.account.refuse(token)
+			if r.want.Claims == "" { // else it may be an API's claims that are refused, and are no business of the others
+				r.account.refuse(token)
+			}
 			return nil, final(e)
 		}
 		if err != nil {

@@ -55,7 +55,7 @@ func (c *sharedCache) account(ctx context.Context, id string) (there sharedAccou
 	key := c.keys.account(id)
 	var r accountRecord
 	found, err = c.store.get(ctx, key, &r)
-	if !found || !r.isOf(key, id) {
+	if !found || !r.isOf(key, id) || !c.keys.fits(id) {
 		return sharedAccount{}, false, err
 	}
 	return sharedAccount{r.state(), r.tokens(c.clock.Now())}, true, nil

@@ -221,6 +221,28 @@ func TestSeveralTenants(t *testing.T) {
 	wantNothingKept(t, "a user of another tenant", strangers)
 }
 
+// Who is of a tenant that is on the list no more has no tokens here, be it that the
+// shared cache has some.
+func TestFewerTenants(t *testing.T) {
+	const another = "8f0b7d5c-0c3a-4d3c-9a3e-1c5b7c1f2a11"
+	tenant, w := newSTS(emulator.EntraID)
+	cache := newMemory()
+	before := newWebOf(t, tenant, organizations(t, contosoID, another), w, &acquire.Options{Cache: cache})
+	account := signedIn(t, before, newBrowser(t, tenant), readScope).Account
+	same := newWebOf(t, tenant, organizations(t, contosoID), w, &acquire.Options{Cache: cache})
+	userToken(t, same, account, readScope)
+	after := newWebOf(t, tenant, organizations(t, another), w, &acquire.Options{Cache: cache})
+	n := w.count()
+	_, token := after.User(account).Token(t.Context(), readScope)
+	_, known := after.Account(t.Context(), account.ID)
+	for what, err := range map[string]error{"token": token, "account": known} {
+		wantClass(t, what, err, acquire.ErrInteractionRequired)
+	}
+	w.wantCount(t, "nothing is asked for", n)
+	wantNothingKept(t, "a tenant that is not trusted", after)
+	userToken(t, same, account, readScope) // it is theirs yet, where it was
+}
+
 // The emulator takes the certificate and the federated token that are registered, and no
 // others, by codes that say so.
 func TestCertificateAtSTS(t *testing.T) {

@@ -4,6 +4,11 @@
 package settings
 
 import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"fmt"
 	"os"
 
 	"github.com/b2ckit/b2ckit/acquire"
@@ -26,24 +31,33 @@ func secretOffer(e entry, m *mistakes) (offer, bool) {
 	return offer{credential{value: &c, kind: "a client secret"}, e.origin, "secret " + e.text}, true
 }
 
-// certificateOffer reads a certificate and its key from a file in PEM.
+// certificateOffer is a certificate with its key in a file in PEM, which has to be there
+// and is read anew for each request: a certificate is rotated while the program runs.
 func certificateOffer(e entry, m *mistakes) (offer, bool) {
-	if info, err := os.Stat(e.text); err == nil && !info.Mode().IsRegular() { // a pipe would not end
-		m.addf(e.origin, "is %s, which is no file", foreign.Name(e.text))
+	certificate, _, err := readCertificate(e.text)
+	if err != nil {
+		m.addf(e.origin, "is %s", err)
 		return offer{}, false
 	}
-	data, err := readFile(e.text)
+	c := acquire.CertificateFunc(func(context.Context) (*x509.Certificate, crypto.Signer, error) { return readCertificate(e.text) })
+	return offer{credential{&c, "a client certificate", certificate}, e.origin, "certificate " + e.text}, true
+}
+
+// readCertificate reads certificate and key. The error names the file and quotes nothing
+// of it.
+func readCertificate(name string) (*x509.Certificate, crypto.Signer, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() { // a pipe would not end
+		return nil, nil, errors.New(foreign.Name(name) + ", which is no file")
+	}
+	data, err := readFile(name)
 	if err != nil {
-		m.addf(e.origin, "is %s, which can't be read: %s", foreign.Name(e.text), foreign.Text(reason(err)))
-		return offer{}, false
+		return nil, nil, fmt.Errorf("%s, which can't be read: %s", foreign.Name(name), foreign.Text(reason(err)))
 	}
 	certificate, key, err := acquire.ParseCertificate(data)
 	if err != nil {
-		m.addf(e.origin, "is %s, which is no certificate with its key in PEM; of a PKCS #12 file openssl pkcs12 -in client.pfx -out client.pem -nodes makes one", foreign.Name(e.text))
-		return offer{}, false
+		return nil, nil, errors.New(foreign.Name(name) + ", which is no certificate with its key in PEM; of a PKCS #12 file openssl pkcs12 -in client.pfx -out client.pem -nodes makes one")
 	}
-	c := acquire.Certificate(certificate, key)
-	return offer{credential{&c, "a client certificate", certificate}, e.origin, "certificate " + e.text}, true
+	return certificate, key, nil
 }
 
 // assertionOffer is a file that is read anew for each request, so it need not be there

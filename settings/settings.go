@@ -118,8 +118,8 @@ func (s *Settings) ClientID() string { return s.sections[0].clientID.text }
 // certificate or an assertion.
 func (s *Settings) HasCredential() bool { return s.sections[0].credential.value != nil }
 
-// Certificate returns the certificate that the application authenticates with, nil if
-// it has none. It is not to be written to.
+// Certificate returns the certificate that the application authenticates with, as it was
+// in its file when the settings were read; nil if it has none. It is not to be written to.
 func (s *Settings) Certificate() *x509.Certificate { return s.sections[0].credential.certificate }
 
 // Origin returns where the value of a key of the section comes from, as the

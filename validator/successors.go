@@ -74,6 +74,8 @@ func (t *trust) foreignProduct(issuer string, audience []string) (h Hint, text s
 		return HintEntraV1, version1
 	case product == ProductEntraV1:
 		return HintEntraV1, "this is a token of version 1, of a tenant that is not trusted"
+	case product == ProductExternalID && t.trusts(authority.EntraExternalID, tenant), product == ProductEntraV2 && t.trusts(authority.EntraID, tenant):
+		return "", "" // it is of a trusted tenant, and something else is wrong with it
 	case product == ProductExternalID && t.trusts(authority.EntraID, tenant):
 		return HintOtherEndpoint, "this is a token of the tenant's External ID endpoint (ciamlogin.com), and it is trusted at Entra ID's; trust authority.ExternalID with its name and GUID, and the API's client id there"
 	case product == ProductEntraV2 && t.trusts(authority.EntraExternalID, tenant):

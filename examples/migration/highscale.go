@@ -76,6 +76,7 @@ func after(ctx context.Context, s *steps, api *api, old, next *side, tasks strin
 	if err := old.off(); err != nil {
 		return err
 	}
+	s.step("nobody signs in at B2C any more", old.comesIn(ctx, lin, password), "no")
 	s.step("a token of B2C that was left over", api.tasksOf(ctx, last), "401, unknown_key")
 	s.step("Lin signs in, and has all her tasks", api.tasksOf(ctx, next.signIn(ctx, lin, password)), tasks)
 	return nil

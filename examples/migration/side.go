@@ -46,6 +46,14 @@ func (s *side) signIn(ctx context.Context, name, password string) string {
 	return token
 }
 
+// comesIn tells whether a person can sign in.
+func (s *side) comesIn(ctx context.Context, name, password string) string {
+	if _, err := s.web.signIn(ctx, name, password); err != nil {
+		return "no"
+	}
+	return "yes"
+}
+
 // forOther returns a token of this side for the client id that the API has on the
 // other one, which no real tenant would issue.
 func (s *side) forOther(other *side) string {

@@ -38,7 +38,7 @@ func NewSigner(certificate *x509.Certificate, key crypto.Signer) (*Signer, error
 	switch {
 	case certificate == nil || len(certificate.Raw) == 0:
 		return nil, errors.New("there is no certificate")
-	case key == nil:
+	case key == nil || key == crypto.Signer((*rsa.PrivateKey)(nil)):
 		return nil, errors.New("there is no key")
 	}
 	public, ok := certificate.PublicKey.(*rsa.PublicKey)

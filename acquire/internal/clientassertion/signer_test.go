@@ -115,6 +115,7 @@ func TestSignerErrors(t *testing.T) {
 	}{
 		"no certificate":  {nil, key(), "there is no certificate"},
 		"none that is":    {&x509.Certificate{PublicKey: &key().PublicKey}, key(), "there is no certificate"},
+		"a nil key":       {certificateOf(t, key()), (*rsa.PrivateKey)(nil), "there is no key"},
 		"no key":          {certificateOf(t, key()), nil, "there is no key"},
 		"a curve":         {certificateOf(t, curve), curve, "the certificate's key is not RSA but ECDSA"},
 		"weak":            {certificateOf(t, weak), weak, "the certificate's RSA key has 1024 bits; at least 2048 are taken"},

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write testdata/broken.txt as it is")
+var update = flag.Bool("update", false, "write the files of testdata as they are")
 
 // broken is a token as it comes in, and what is wrong with it.
 type broken struct {
@@ -92,10 +92,17 @@ func TestBrokenTokens(t *testing.T) {
 	if len(all) < 30 {
 		t.Fatalf("got %d tokens", len(all))
 	}
+	wantExplained(t, "testdata/broken.txt", all, func(b broken) ([]string, []string) { return nil, slices.Concat(judging, b.args) })
+}
+
+// wantExplained fails if a file is not what is said of tokens, under the variables and
+// with the arguments that a function returns for each.
+func wantExplained(t *testing.T, file string, all []broken, setting func(broken) (environ, args []string)) {
+	t.Helper()
 	var text strings.Builder
 	for _, b := range all {
-		args := slices.Concat(judging, b.args)
-		status, stdout, stderr := run(t, b.input+"\n", args...)
+		environ, args := setting(b)
+		status, stdout, stderr := runWith(t, environ, b.input+"\n", args...)
 		if status != b.status || stderr != "" {
 			t.Errorf("%s: got status %d, %q, want %d", b.name, status, stderr, b.status)
 		}
@@ -107,7 +114,7 @@ func TestBrokenTokens(t *testing.T) {
 		}
 		wantNothingSecret(t, b, stdout)
 
-		status, stdout, _ = run(t, b.input, slices.Concat(args, []string{"--json"})...)
+		status, stdout, _ = runWith(t, environ, b.input, slices.Concat(args, []string{"--json"})...)
 		var got struct{ Verdict, Reason, Hint string }
 		if err := json.Unmarshal([]byte(stdout), &got); err != nil || strings.Count(stdout, "\n") != 1 {
 			t.Errorf("%s: got %q, want one line of JSON (%v)", b.name, stdout, err)
@@ -118,7 +125,6 @@ func TestBrokenTokens(t *testing.T) {
 		}
 		wantNothingSecret(t, b, stdout)
 	}
-	const file = "testdata/broken.txt"
 	if *update {
 		if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil {
 			t.Fatal(err)
