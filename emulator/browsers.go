@@ -77,8 +77,8 @@ func (b *browsers) signIn(w http.ResponseWriter, r *http.Request, at site, s *se
 		}
 		b.sessions.Drop(cookie.Value)
 	}
-	name := secret.Name()
-	b.sessions.Put(name, s)
+	name, kept := secret.Name(), *s // a change of the user writes to it, while the caller still reads s
+	b.sessions.Put(name, &kept)
 	setCookie(w, at, b.sessionCookie(), name, 0)
 }
 
