@@ -12,9 +12,16 @@ import (
 	"slices"
 )
 
+// key is a public key, and the issuer that it says it signs for, "" if it says none.
+type key struct {
+	public *rsa.PublicKey
+	issuer string
+}
+
 // keySet reads a JWK set (RFC 7517 section 5) and returns the keys that law 2
-// allows, by kid. One odd key never costs the set.
-func keySet(document []byte) (map[string]*rsa.PublicKey, error) {
+// allows, by kid. One odd key never costs the set. For some products it counts what
+// issuer a key names.
+func keySet(document []byte, withIssuers bool) (map[string]key, error) {
 	all, err := members(document)
 	if err != nil {
 		return nil, err
@@ -23,16 +30,23 @@ func keySet(document []byte) (map[string]*rsa.PublicKey, error) {
 	if err := json.Unmarshal(all["keys"], &list); err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	keys, clash := map[string]*rsa.PublicKey{}, map[string]bool{}
+	keys, clash := map[string]key{}, map[string]bool{}
 	for _, raw := range list {
-		kid, key := readKey(raw)
-		if key == nil {
+		kid, public := readKey(raw)
+		if public == nil {
 			continue
 		}
-		if other := keys[kid]; other != nil && !other.Equal(key) {
+		k := key{public: public}
+		if withIssuers {
+			var ok bool
+			if k.issuer, ok = keyIssuer(raw); !ok {
+				continue
+			}
+		}
+		if other, ok := keys[kid]; ok && !(other.public.Equal(public) && other.issuer == k.issuer) {
 			clash[kid] = true // one kid with different material is not used
 		}
-		keys[kid] = key
+		keys[kid] = k
 	}
 	for kid := range clash {
 		delete(keys, kid)
@@ -76,6 +90,17 @@ func readKey(raw json.RawMessage) (string, *rsa.PublicKey) {
 		return "", nil
 	}
 	return kid, &rsa.PublicKey{N: n, E: int(e.Int64())}
+}
+
+// keyIssuer reads the issuer that a key names, and reports whether it is absent or a
+// text.
+func keyIssuer(raw json.RawMessage) (string, bool) {
+	jwk, err := members(raw)
+	if err != nil || jwk["issuer"] == nil {
+		return "", err == nil
+	}
+	issuer, ok := text(jwk["issuer"])
+	return issuer, ok && issuer != "" && len(issuer) <= 512
 }
 
 // contentWith reports whether a member is absent or has the one good value.

@@ -17,8 +17,12 @@ import (
 // Authority is one trusted authority. Its parts belong together: what another
 // one has is nothing to it (law Trust).
 type Authority struct {
-	// External is External ID, which has no flows.
-	External bool
+	// Tenant is the GUID of a tenant of External ID or Entra ID, which have no
+	// flows; "" for B2C.
+	Tenant string
+	// Listed says that the tenant is one of a list: keys are those of many tenants,
+	// and each says whose it is, as tokens do.
+	Listed bool
 	// Issuer is the exact issuer.
 	Issuer string
 	// Flow is the name of the user flow or custom policy.
@@ -28,7 +32,7 @@ type Authority struct {
 	// KeySet is its JWK set.
 	KeySet []byte
 
-	keys map[string]*rsa.PublicKey
+	keys map[string]key
 }
 
 // Rules are what the application asks of all tokens.
@@ -51,7 +55,7 @@ type Verdict struct {
 	// Flows are the flows of the authorities that accept the token, "" where
 	// the token names none or there is none.
 	Flows []string
-	// User is oid, else sub.
+	// User is oid, else in B2C sub.
 	User string
 	// Scopes are the scopes.
 	Scopes []string
@@ -69,7 +73,7 @@ func New(trusted []Authority) (*Oracle, error) {
 	for i := range o.authorities {
 		a := &o.authorities[i]
 		var err error
-		if a.keys, err = keySet(a.KeySet); err != nil {
+		if a.keys, err = keySet(a.KeySet, a.Tenant != ""); err != nil {
 			return nil, fmt.Errorf("oracle: authority %d: %w", i, err)
 		}
 	}
@@ -159,7 +163,7 @@ func (o *Oracle) verify(kid, signed string, signature []byte) (verified []bool, 
 	verified = make([]bool, len(o.authorities))
 	var last *rsa.PublicKey
 	for i := range o.authorities {
-		key := o.authorities[i].keys[kid]
+		key := o.authorities[i].keys[kid].public
 		if key == nil {
 			continue
 		}
