@@ -43,14 +43,15 @@
 //
 // # What B2C does not have
 //
-// There are no methods for what MSAL offers and B2C lacks
-// (https://github.com/AzureAD/microsoft-identity-web/wiki/b2c-limitations).
-// This is what to do instead:
+// What MSAL offers and B2C lacks
+// (https://github.com/AzureAD/microsoft-identity-web/wiki/b2c-limitations) has no
+// method here, or is [ErrUnsupported] there if External ID and Entra ID have it. This is
+// what to do instead:
 //
-//   - On-behalf-of: call the other API as this application ([App.Token]), or pass
+//   - On-behalf-of ([App.OnBehalfOf]): call the other API as this application ([App.Token]), or pass
 //     the caller's own token on if it takes the same audience
 //     (guard.NewForwarder).
-//   - Device code: sign the user in with a browser ([App.BeginSignIn]).
+//   - Device code ([App.BeginDeviceSignIn]): sign the user in with a browser ([App.BeginSignIn]).
 //   - Client assertions (certificates, federated credentials, private_key_jwt;
 //     AADB2C99027): use a client secret.
 //   - Introspection: validate access tokens with package validator.

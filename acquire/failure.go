@@ -52,10 +52,18 @@ func failure(resp *http.Response, body string, a attempt, secrets redact.Secrets
 // refusedBy returns the error that a refusal is, without a class if it does not
 // tell one.
 func refusedBy(r tokenresponse.Refusal, a attempt) *Error {
-	m := a.means(r.Code, r.OAuthError, r.Description)
+	m := a.means(r)
 	return &Error{
 		Class: m.class, Advice: m.advice, During: a.grant, Flow: a.flow.Flow(),
 		Code: r.Code, Codes: r.Codes, OAuthError: r.OAuthError, SubError: r.SubError, Claims: r.Claims, Description: r.Description,
 		CorrelationID: r.CorrelationID, TraceID: r.TraceID, Timestamp: r.Timestamp,
 	}
+}
+
+// means tells what a refusal calls for, by the codes of who has refused.
+func (a attempt) means(r tokenresponse.Refusal) meaning {
+	if usesSTS(a.flow) {
+		return a.meansAtSTS(r.Code, r.OAuthError)
+	}
+	return a.meansAtB2C(r.Code, r.OAuthError, r.Description)
 }

@@ -27,13 +27,10 @@ type attempt struct {
 // numberless matches B2C's text for what it has no code for.
 var numberless = lazy.Regexp(`^\s*AADB2C:`)
 
-// means tells what an error calls for. B2C's code decides over the OAuth error,
-// which B2C uses in more than one sense. The zero meaning is an error that is
+// meansAtB2C tells what an error of B2C calls for. Its code decides over the OAuth
+// error, which B2C uses in more than one sense. The zero meaning is an error that is
 // not known.
-func (a attempt) means(code, oauthError, text string) meaning {
-	if usesSTS(a.flow) {
-		return a.meansAtSTS(code, oauthError)
-	}
+func (a attempt) meansAtB2C(code, oauthError, text string) meaning {
 	number := strings.TrimPrefix(code, "AADB2C")
 	m, known := meanings[number]
 	switch {

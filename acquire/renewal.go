@@ -4,7 +4,6 @@
 package acquire
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -123,13 +122,4 @@ func waitError(err, cause error) error {
 // oauth2Token returns what callers get: a copy of their own.
 func oauth2Token(t *tokencache.Token, at tokencache.Instant) *oauth2.Token {
 	return &oauth2.Token{AccessToken: t.Text(), TokenType: "Bearer", Expiry: t.Expiry(at)}
-}
-
-// tokenOf returns the token that is kept at a place as callers get it.
-func tokenOf(ctx context.Context, p place) (*oauth2.Token, error) {
-	t, at, err := p.GetBy(ctx, p.proof)
-	if err != nil {
-		return nil, err
-	}
-	return oauth2Token(t, at), nil
 }

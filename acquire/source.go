@@ -23,16 +23,6 @@ type source struct {
 	takesClaims bool // a token can be asked for with claims
 }
 
-// place is where a token is kept, and what the caller has to show for a new one.
-type place struct {
-	*tokencache.Entry
-
-	proof string // on behalf of a user alone
-}
-
-// at returns the place of an entry that is the caller's by itself.
-func at(e *tokencache.Entry, err error) (place, error) { return place{Entry: e}, err }
-
 // source reads the scopes once. Of those that are wrong it tells at each call.
 func (a *App) source(scopes []string) source {
 	scopes = slices.Clone(scopes)

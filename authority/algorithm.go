@@ -81,12 +81,3 @@ func names(all []Algorithm) string {
 	}
 	return strings.Join(texts, ", ")
 }
-
-// Algorithms returns the signature algorithms that this authority's tokens may
-// have: RS256 alone for Microsoft's products, and for other OpenID Connect
-// providers those named to [OpenIDProvider]. What metadata or a token says
-// never widens it.
-func (a Authority) Algorithms() []Algorithm { return a.algs.list() }
-
-// Allows reports whether an algorithm is one of [Authority.Algorithms].
-func (a Authority) Allows(alg Algorithm) bool { return a.algs.has(alg) }

@@ -11,37 +11,6 @@ import (
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
-// Kind is the product behind an authority; it decides which rules tokens
-// follow.
-type Kind uint8
-
-const (
-	// AzureADB2C is a user flow or custom policy of an Azure AD B2C tenant.
-	AzureADB2C Kind = iota
-	// EntraExternalID is an external tenant of Microsoft Entra External ID
-	// (ciamlogin.com), which has no flows in its URLs.
-	EntraExternalID
-	// EntraID is one workforce tenant of Microsoft Entra ID, or an allow-list of
-	// them.
-	EntraID
-	// OpenIDConnect is any other provider of OpenID Connect.
-	OpenIDConnect
-)
-
-// String returns the product's name.
-func (k Kind) String() string {
-	switch k {
-	case EntraExternalID:
-		return "Entra External ID"
-	case EntraID:
-		return "Entra ID"
-	case OpenIDConnect:
-		return "OpenID Connect"
-	case AzureADB2C:
-	}
-	return "Azure AD B2C"
-}
-
 // Authority is one trusted issuer: for B2C, one user flow or custom policy of
 // one tenant, reached at one host, with the audiences that its tokens may name.
 // Authorities that are the same compare equal with ==.
@@ -141,3 +110,31 @@ func (a Authority) WithAudiences(ids ...string) Authority {
 // Audiences returns the audiences given to WithAudiences, nil if there are
 // none: then it is for who takes the authority to name them.
 func (a Authority) Audiences() []string { return splitAudiences(a.own().audiences) }
+
+// Algorithms returns the signature algorithms that this authority's tokens may
+// have: RS256 alone for Microsoft's products, and for other OpenID Connect
+// providers those named to [OpenIDProvider]. What metadata or a token says
+// never widens it.
+func (a Authority) Algorithms() []Algorithm { return a.algs.list() }
+
+// Allows reports whether an algorithm is one of [Authority.Algorithms].
+func (a Authority) Allows(alg Algorithm) bool { return a.algs.has(alg) }
+
+// isMultiTenant reports whether the authority has an allow-list of tenants.
+func (a Authority) isMultiTenant() bool { return a.kind == EntraID && a.own().tenants != "" }
+
+// own returns the authority's particulars.
+func (a Authority) own() particulars {
+	if a.more == (unique.Handle[particulars]{}) {
+		return particulars{}
+	}
+	return a.more.Value()
+}
+
+// with returns the authority with other particulars.
+func (a Authority) with(change func(*particulars)) Authority {
+	p := a.own()
+	change(&p)
+	a.more = unique.Make(p)
+	return a
+}

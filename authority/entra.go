@@ -15,11 +15,12 @@ import (
 const ConsumerTenantID = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 const (
-	entraHost     = "login.microsoftonline.com"
-	entraOrigin   = "https://" + entraHost
 	organizations = "organizations"
 	common        = "common"
 )
+
+// entraTenants are what Entra ID takes in place of a tenant.
+var entraTenants = []string{common, organizations, "consumers"}
 
 // Entra returns the authority of one workforce tenant of Microsoft Entra ID,
 // https://login.microsoftonline.com/{tenantID}. Its tokens are those of version
@@ -77,9 +78,6 @@ func entraAt(segment string) (Authority, error) {
 	o, err := origin.Read("https", entraHost)
 	return Authority{kind: EntraID, origin: o, tenant: segment}, err
 }
-
-// isMultiTenant reports whether the authority has an allow-list of tenants.
-func (a Authority) isMultiTenant() bool { return a.kind == EntraID && a.own().tenants != "" }
 
 // TenantIDs returns the GUIDs of the tenants whose tokens this authority may
 // vouch for, in lower case: those named to [EntraMultiTenant], sorted, else the

@@ -10,8 +10,6 @@ import (
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
-const metadataSuffix = "/.well-known/openid-configuration"
-
 // OpenIDProvider returns the authority of any other provider of OpenID Connect,
 // by its issuer. Metadata is found as OpenID Connect Discovery section 4 has it:
 // at the issuer and /.well-known/openid-configuration; it has to name that very

@@ -40,7 +40,11 @@ func Parse(rawURL string) (Authority, error) {
 	}
 	head, rawQuery, hasQuery := strings.Cut(rawURL, "?")
 	a, path, err := readOrigin(rawURL, head)
-	if err == nil && !strings.Contains(head, "@") {
+	switch {
+	case err != nil || strings.Contains(head, "@"):
+	case a.isExternal():
+		err = a.checkExternal(rawURL, path)
+	default:
 		err = a.checkPasted(rawURL, path, rawQuery)
 	}
 	if _, pasted := errors.AsType[*pastedError](err); !pasted && strings.Contains(rawURL, "@") {
@@ -84,8 +88,6 @@ func Parse(rawURL string) (Authority, error) {
 	}
 	return a, nil
 }
-
-const noEscapes = "holds percent escapes; tenant and flow names need none"
 
 // readOrigin reads scheme and host, and returns the path without its first
 // slash. The head is the URL up to its query.

@@ -42,6 +42,18 @@ func (a Authority) externalTenant(path string) (at Authority, rest []string, pro
 	return a, segments[1:], ""
 }
 
+// checkExternal is checkPasted for a URL of External ID.
+func (a Authority) checkExternal(rawURL, path string) error {
+	a, rest, problem := a.externalTenant(path)
+	if problem == "" {
+		problem = a.behindTenant(rest)
+	}
+	if problem != "" {
+		return &pastedError{urlError(rawURL, problem)}
+	}
+	return nil
+}
+
 // readExternal reads an authority of External ID, whose origin has been read. What
 // stands behind the tenant has been found to be nothing.
 func (a Authority) readExternal(rawURL, path, rawQuery string, hasQuery bool) (Authority, error) {

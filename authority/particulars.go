@@ -3,8 +3,6 @@
 
 package authority
 
-import "unique"
-
 // particulars are what an authority may have besides where it is. They stand
 // behind one word, since each token has an Authority and asks for none of them, and
 // a canonical one, so that authorities compare with ==.
@@ -14,20 +12,4 @@ type particulars struct {
 	userIDClaim string
 	tenants     string // the allow-list, joined; "" unless there are several
 	issuer      string // an OpenID Connect provider's
-}
-
-// own returns the authority's particulars.
-func (a Authority) own() particulars {
-	if a.more == (unique.Handle[particulars]{}) {
-		return particulars{}
-	}
-	return a.more.Value()
-}
-
-// with returns the authority with other particulars.
-func (a Authority) with(change func(*particulars)) Authority {
-	p := a.own()
-	change(&p)
-	a.more = unique.Make(p)
-	return a
 }

@@ -34,18 +34,7 @@ type pastedError struct{ error }
 
 // checkPasted returns a *pastedError for a URL that goes on behind the flow,
 // with any query: what is copied from a browser has client id, state and more.
-// What is External ID's has rules of its own.
 func (a Authority) checkPasted(rawURL, path, rawQuery string) error {
-	if a.isExternal() {
-		at, rest, problem := a.externalTenant(path)
-		if problem == "" {
-			problem = at.behindTenant(rest)
-		}
-		if problem != "" {
-			return &pastedError{urlError(rawURL, problem)}
-		}
-		return nil
-	}
 	segments := a.readTenant(path)
 	if a.tenant == "" {
 		return nil
@@ -110,9 +99,6 @@ func (a Authority) tenantProblem(segment string) string {
 		return tenantHelp
 	}
 }
-
-// entraTenants are what Entra ID takes in place of a tenant.
-var entraTenants = []string{common, organizations, "consumers"}
 
 // domainSuffix returns the end of tenants' domains in the cloud of the host.
 func (a Authority) domainSuffix() string {

@@ -9,6 +9,11 @@ import (
 	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
+// metadataSuffix is where metadata is (OpenID Connect Discovery section 4).
+const metadataSuffix = "/.well-known/openid-configuration"
+
+const noEscapes = "holds percent escapes; tenant and flow names need none"
+
 // readTenant takes form and tenant from the path of a URL, and returns its
 // segments from the tenant on, without those that metadata adds. The tenant
 // stays empty if there is none.

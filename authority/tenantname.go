@@ -12,15 +12,6 @@ import (
 	"github.com/b2ckit/b2ckit/internal/origin"
 )
 
-// Where tenants are by default: hosts, and domains in their URLs.
-const (
-	globalHost   = ".b2clogin.com"
-	globalDomain = ".onmicrosoft.com"
-	chinaHost    = ".b2clogin.cn"
-	chinaDomain  = ".partner.onmschina.cn"
-	ciamSuffix   = ".ciamlogin.com"
-)
-
 const (
 	zeroGUID   = "00000000-0000-0000-0000-000000000000"
 	tenantHelp = "want the tenant's domain such as contoso.onmicrosoft.com, or its GUID"

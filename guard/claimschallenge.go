@@ -11,6 +11,8 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
+const textClaims = "A token with other claims is required."
+
 // maxClaimsRequest bounds what goes into a header.
 const maxClaimsRequest = 2 << 10
 
@@ -25,23 +27,6 @@ func claimsRequestOf(err error) string {
 		return c.ClaimsRequest()
 	}
 	return ""
-}
-
-// refusalOfClaims returns the refusal for an error that is no verdict of the validator's,
-// nil unless it tells which claims lack. Where something is away, that comes first.
-func refusalOfClaims(err error) *Refusal {
-	claims := claimsRequestOf(err)
-	if claims == "" {
-		return nil
-	}
-	if outage, ok := errors.AsType[validator.Outage](err); ok {
-		if _, away := outage.Unavailable(); away {
-			return nil
-		}
-	}
-	return refusalOfKind(validator.InsufficientScope, &validator.Error{
-		Reason: validator.ErrClaimsChallenge, Detail: "no token could be had on the user's behalf", ClaimsRequest: claims, Err: err,
-	})
 }
 
 // challengeForClaims makes a claims challenge of a 403 that another token would mend,

@@ -20,7 +20,6 @@ const (
 	textToken        = "The access token is not valid for this resource."
 	textScope        = "The access token does not permit this request."
 	textSignIn       = "A more recent sign-in is required."
-	textClaims       = "A token with other claims is required."
 	textUnavailable  = "The request could not be checked. Try again later."
 	textInternal     = "The request could not be checked."
 )
@@ -87,6 +86,23 @@ func refusalOf(ctx context.Context, err error, verified validator.Frozen) *Refus
 		r.RetryAfter, _ = u.Unavailable()
 	}
 	return r
+}
+
+// refusalOfClaims returns the refusal for an error that is no verdict of the validator's,
+// nil unless it tells which claims lack. Where something is away, that comes first.
+func refusalOfClaims(err error) *Refusal {
+	claims := claimsRequestOf(err)
+	if claims == "" {
+		return nil
+	}
+	if outage, ok := errors.AsType[validator.Outage](err); ok {
+		if _, away := outage.Unavailable(); away {
+			return nil
+		}
+	}
+	return refusalOfKind(validator.InsufficientScope, &validator.Error{
+		Reason: validator.ErrClaimsChallenge, Detail: "no token could be had on the user's behalf", ClaimsRequest: claims, Err: err,
+	})
 }
 
 // adopt returns a refusal that a guard made, and a copy of one that the

@@ -88,13 +88,14 @@ func TestKeyIssuer(t *testing.T) {
 func TestKeyIssuerChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var keys atomic.Value
-		key, changed := jwk("kid", 2048), 0
+		var changed atomic.Int32
+		key := jwk("kid", 2048)
 		keys.Store(keySet(put(key, `"issuer":"`+entraTemplate+`"`)))
 		c := openAt(t, multi(t, tenantID, otherID), roundTripper(func(r *http.Request) (*http.Response, error) {
 			return documents(metadataOf(entraTemplate, entraKeys), keys.Load().(string))(r)
 		}), &jwks.Options{KeyGrace: time.Hour, OnFetch: func(f jwks.Fetch) {
 			if f.Document == jwks.Keys && len(f.Added) == 1 {
-				changed++
+				changed.Add(1)
 			}
 		}})
 		if !finds(t, c, "kid") {
@@ -106,8 +107,8 @@ func TestKeyIssuerChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if k, ok := c.Current().Key("kid"); !ok || k.Issuer() != entraOrigin+"/"+otherID+"/v2.0" || changed != 2 {
-			t.Errorf("got %+v after %d changes", k, changed)
+		if k, ok := c.Current().Key("kid"); !ok || k.Issuer() != entraOrigin+"/"+otherID+"/v2.0" || changed.Load() != 2 {
+			t.Errorf("got %+v after %d changes", k, changed.Load())
 		}
 	})
 }

@@ -11,10 +11,7 @@ import (
 	"github.com/b2ckit/b2ckit/internal/strictjson"
 )
 
-const (
-	maxKeys      = 64
-	maxNameBytes = 256 // of a kid or an ETag
-)
+const maxKeys = 64
 
 // parseSet reads a JWK set (RFC 7517 section 5). Keys that can't be used are
 // left out one by one; the document is refused only if none is left.
@@ -61,18 +58,4 @@ func parseSet(body string, issuer string, rules keyRules) (*Set, error) {
 		return nil, errors.New("has no keys")
 	}
 	return s, nil
-}
-
-// isVisible reports whether a kid is fit to be looked up, or an ETag to be sent
-// back: short, printable ASCII without spaces.
-func isVisible(s string) bool {
-	if s == "" || len(s) > maxNameBytes {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] >= 0x7f {
-			return false
-		}
-	}
-	return true
 }

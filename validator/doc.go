@@ -16,6 +16,11 @@
 // tenants of the world, so a good signature alone proves nothing: the tenant
 // and the audience are required arguments and can't be switched off.
 //
+// External ID, Entra ID and other OpenID Connect providers are trusted beside B2C, or
+// without it, each by its own rules: there are no flows; an app's own token has roles at
+// Microsoft's; tid is the issuer's; a key that names an issuer signs for that one alone;
+// and each authority has the algorithms that it was configured with.
+//
 // What a route asks beyond that (scopes, roles, one of several flows, a fresh
 // sign-in, a look-up of the application's own) are [Requirement] values, see
 // [Scope] and its neighbours.

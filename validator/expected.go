@@ -64,8 +64,8 @@ func (w *Expected) check(c *claims, k *clock) *Error {
 }
 
 // checkHash compares at_hash or c_hash (OpenID Connect Core sections 3.1.3.6 and
-// 3.3.2.11) with what was issued together with the token. RS256 is the only
-// algorithm, so the hash is SHA-256.
+// 3.3.2.11) with what was issued together with the token. All algorithms that
+// there are here have SHA-256, and so has the hash.
 func checkHash(claim, what string, hash strictjson.Value, issued string) *Error {
 	if issued == "" || hash == "" {
 		return nil

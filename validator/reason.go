@@ -20,7 +20,8 @@ const (
 	// JWE. B2C's refresh tokens and authorization codes look like that; its
 	// access tokens never do.
 	ErrEncrypted Reason = "encrypted"
-	// ErrAlgorithm means that the header's alg is not RS256.
+	// ErrAlgorithm means that the header's alg is not RS256, or for other OpenID Connect
+	// providers none that they, and the key, are trusted with.
 	ErrAlgorithm Reason = "algorithm"
 	// ErrHeader means that a header member can't be accepted (crit, b64, typ,
 	// cty, kid).
@@ -43,7 +44,7 @@ const (
 	// ErrNotYetValid means that nbf or iat lies in the future.
 	ErrNotYetValid Reason = "not_yet_valid"
 	// ErrNotAccessToken means that it is an ID token, or anything else without
-	// scp.
+	// scp; of other products than B2C, what nothing marks as an access token.
 	ErrNotAccessToken Reason = "not_access_token"
 	// ErrFlow means that the token is of a flow that is not trusted, or names
 	// none.

@@ -3,7 +3,11 @@
 
 package validator
 
-import "github.com/b2ckit/b2ckit/internal/foreign"
+import (
+	"cmp"
+
+	"github.com/b2ckit/b2ckit/internal/foreign"
+)
 
 // found is the error without its reason, in a line.
 func (e *Error) found() string {
@@ -16,8 +20,14 @@ func (e *Error) found() string {
 	return foreign.Text(e.Detail + ": " + e.Err.Error())
 }
 
-// fix tells what to change: what the hint is for, or else the reason.
-func (e *Error) fix() string {
+// fix tells what to change: what the hint is for, or else the reason. Outside B2C some of
+// it is another thing.
+func (e *Error) fix(ofB2C bool) string {
+	if !ofB2C {
+		if text := cmp.Or(otherFixesByHint[e.Hint], otherFixesByReason[e.Reason]); text != "" && (e.Hint == "" || otherFixesByHint[e.Hint] != "") {
+			return text
+		}
+	}
 	if text := fixesByHint[e.Hint]; text != "" {
 		return text
 	}
@@ -114,3 +124,28 @@ var fixesByReason = map[Reason]string{
 	ErrRefused:         "Look at the application's own rule of that name.",
 	ErrUndecided:       "Look at what the application's own rule asks: that is away.",
 }
+
+// otherFixesByHint and otherFixesByReason are for tokens of other products than B2C, and
+// for those of nobody where such ones are trusted, as far as they differ.
+var (
+	otherFixesByHint = map[Hint]string{
+		HintOpaque:       "Have the client send an access token for this API. A token for somebody else (Graph's, a session id) may be no JWT.",
+		HintEncrypted:    "Send the access_token of the answer, and not its refresh_token or a code: those are for the identity provider alone.",
+		HintIDToken:      "Have the client send the access token. It gets one if it asks for a scope of this API, such as api://{client id}/tasks.read.",
+		HintEntraV1:      "Set requestedAccessTokenVersion to 2 in the manifest of the API's app registration, and get a new token. If the tenant is another one, trust it first.",
+		HintEntraV2:      "Trust that tenant with authority.Entra and the API's client id there, or have the client ask a trusted one.",
+		HintOtherTenant:  "Have the client ask a trusted tenant. If users of that one may come, trust it with its GUID and the API's client id there.",
+		HintOtherHost:    "Have the client use the trusted host, or trust the other one too: Tenant.WithHosts, Authority.WithHost.",
+		HintSlash:        "Find out who made this token: B2C's issuers end in a slash, and Entra's and External ID's don't.",
+		HintAppIDURI:     "Set requestedAccessTokenVersion to 2 in the manifest of the API's app registration: tokens then name its client id.",
+		HintKeyOfAnother: "Don't trust where it came from: the key is another tenant's or another authority's, or not one for that algorithm.",
+	}
+	otherFixesByReason = map[Reason]string{
+		ErrAlgorithm:     "Look with which algorithms the authority is trusted: RS256 for Microsoft's, and for others those given to authority.OpenIDProvider.",
+		ErrHeader:        "Take the token from the token endpoint anew: none of the identity provider's has such a header.",
+		ErrUnknownKey:    "Trust the tenant or provider that the token is of, or have the client ask one that is trusted.",
+		ErrClaim:         "Look at the registration's optional claims and claims mapping: the identity provider writes this one by itself, in this form.",
+		ErrClaimRequired: "Look at the optional claims and claims mapping of the API's registration, and at the value of the user.",
+		ErrAppRequired:   "Call this with an app's own token, by client credentials, to which an app role of the API is assigned.",
+	}
+)

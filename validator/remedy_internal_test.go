@@ -55,6 +55,18 @@ func TestEveryRefusalHasARemedy(t *testing.T) {
 	if n := len(fixesByReason) + len(fixesByHint); n != len(texts) {
 		t.Errorf("there are %d remedies, for %d reasons and hints", n, len(texts))
 	}
+	for h, text := range otherFixesByHint {
+		texts["elsewhere, hint "+string(h)] = text
+		if fixesByHint[h] == "" || fixesByHint[h] == text {
+			t.Errorf("hint %s: the same, or nothing, helps at B2C", h)
+		}
+	}
+	for r, text := range otherFixesByReason {
+		texts["elsewhere, reason "+string(r)] = text
+		if fixesByReason[r] == "" || fixesByReason[r] == text || strings.Contains(text, "B2C") {
+			t.Errorf("reason %s: the same, or nothing, helps at B2C", r)
+		}
+	}
 	for what, text := range texts {
 		if text == "" || !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "?") || len(text) > 240 {
 			t.Errorf("%s: the remedy is %q, want sentences of at most 240 bytes", what, text)

@@ -73,13 +73,25 @@ func (s *survey) add(name CheckName, e *Error, found func() string) *Check {
 	if e == nil {
 		c.Found = found()
 	} else {
-		c.Outcome, c.Reason, c.Hint, c.Found, c.Fix = OutcomeFailed, e.Reason, e.Hint, e.found(), e.fix()
+		c.Outcome, c.Reason, c.Hint, c.Found, c.Fix = OutcomeFailed, e.Reason, e.Hint, e.found(), e.fix(s.isOfB2C(e))
 		if e.Reason.Kind() == Unavailable {
 			c.Outcome = OutcomeUndecided
 		}
 	}
 	s.checks = append(s.checks, c)
 	return &s.checks[len(s.checks)-1]
+}
+
+// isOfB2C reports whether B2C's operators are to hear what helps against an error.
+func (s *survey) isOfB2C(e *Error) bool {
+	by := s.found.terms
+	switch {
+	case by == nil || by.trust.onlyB2C:
+		return true
+	case e.Reason == ErrIssuer || e.Reason == ErrUnknownKey || !s.read: // of whom is not known
+		return false
+	}
+	return s.claims.more == nil
 }
 
 func (s *survey) skip(names ...CheckName) {

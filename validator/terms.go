@@ -40,7 +40,7 @@ type authorityID struct {
 	kind                authority.Kind
 	metadata, tenantID  string
 	issuer              string // of other providers, of which two may have metadata at one address
-	rs256, ps256, es256 bool // what keys may be for
+	rs256, ps256, es256 bool   // what keys may be for
 }
 
 func idOf(a authority.Authority) authorityID {

@@ -9,6 +9,51 @@ import (
 	"github.com/b2ckit/b2ckit/internal/guid"
 )
 
+// Kind is the product behind an authority; it decides which rules tokens
+// follow.
+type Kind uint8
+
+const (
+	// AzureADB2C is a user flow or custom policy of an Azure AD B2C tenant.
+	AzureADB2C Kind = iota
+	// EntraExternalID is an external tenant of Microsoft Entra External ID
+	// (ciamlogin.com), which has no flows in its URLs.
+	EntraExternalID
+	// EntraID is one workforce tenant of Microsoft Entra ID, or an allow-list of
+	// them.
+	EntraID
+	// OpenIDConnect is any other provider of OpenID Connect.
+	OpenIDConnect
+)
+
+// String returns the product's name.
+func (k Kind) String() string {
+	switch k {
+	case EntraExternalID:
+		return "Entra External ID"
+	case EntraID:
+		return "Entra ID"
+	case OpenIDConnect:
+		return "OpenID Connect"
+	case AzureADB2C:
+	}
+	return "Azure AD B2C"
+}
+
+// Where tenants are by default: hosts, and domains in their URLs.
+const (
+	globalHost   = ".b2clogin.com"
+	globalDomain = ".onmicrosoft.com"
+	chinaHost    = ".b2clogin.cn"
+	chinaDomain  = ".partner.onmschina.cn"
+	ciamSuffix   = ".ciamlogin.com"
+)
+
+const (
+	entraHost   = "login.microsoftonline.com"
+	entraOrigin = "https://" + entraHost
+)
+
 // stsHost stands in the issuers of Entra ID's tokens of version 1.
 const stsHost = "sts.windows.net"
 
