@@ -17,73 +17,61 @@ const lastDate = 253402300799
 // judgeClaims compares the claims with each authority. All has to fit one.
 func (o *Oracle) judgeClaims(p map[string]json.RawMessage, kid string, verified []bool, rules *Rules) Verdict {
 	c, ok := readClaims(p)
-	of := slices.IndexFunc(o.authorities, func(a Authority) bool { return a.Issuer == c.iss })
-	switch {
-	case of < 0 && !(ok && c.flowFits):
-		// Nobody knows whose rules its claims would be read by.
-		return Verdict{Faults: []Fault{"claim", "issuer"}}
-	case !ok, of >= 0 && !c.isReadable(&o.authorities[of]):
+	if !ok {
 		return refuse("claim")
 	}
 	var v Verdict
+	external := false
 	for i := range o.authorities {
 		a := &o.authorities[i]
 		faults := c.faults(a, rules)
 		switch {
-		case a.keys[kid].public == nil, !a.isSignedBy(a.keys[kid]):
+		case a.keys[kid] == nil:
 			faults = append(faults, "unknown_key")
 		case !verified[i]:
 			faults = append(faults, "signature", "unknown_key")
+		case !a.keys[kid].fits(a):
+			faults = append(faults, "unknown_key")
 		}
 		if len(faults) > 0 {
 			v.Faults = append(v.Faults, faults...)
 			continue
 		}
 		flow := a.Flow
-		if c.flow == nil {
+		if c.flow == nil || a.External {
 			flow = ""
 		}
 		v.Flows = append(v.Flows, flow)
-		v.User = c.oid
-		if v.User == "" && a.Tenant == "" && c.sub != "Not supported currently. Use oid claim." {
-			v.User = c.sub
-		}
+		external = a.External // issuers of two kinds differ
 	}
 	if v.Flows == nil {
 		return v
 	}
 	v.Faults = nil
 	v.Scopes = c.scopes
+	if v.User = c.oid; v.User == "" && !external && c.sub != "Not supported currently. Use oid claim." {
+		v.User = c.sub
+	}
 	return v
-}
-
-// isSignedBy reports whether a key of the set signs for this very tenant, by its own
-// word: for B2C none says so, a single tenant's need not, and those of many must.
-func (a *Authority) isSignedBy(k key) bool {
-	if a.Tenant == "" {
-		return true
-	}
-	if k.issuer == "" {
-		return !a.Listed
-	}
-	const entra = "https://login.microsoftonline.com/"
-	return k.issuer == a.Issuer || k.issuer == entra+a.Tenant+"/v2.0" || k.issuer == entra+"{tenantid}/v2.0"
 }
 
 // claims are what decides.
 type claims struct {
 	iss, azp, sub, oid string
-	tid                *string // nil: none; "": there, and no tenant
-	idtyp              *string // nil: none; "": there, and no text
-	azpacr             string
-	version1, hasScope bool
 	aud, scopes, roles []string
 	exp                float64
 	nbf, iat           float64 // 0: none
 	flow               *string // nil: none; "": there, and no name
-	flowFits           bool    // it is none, or may be a name
-	idToken            bool    // has what ID tokens have
-	missing            bool    // lacks what every token has
+	oddFlow            bool    // it is there, and no text or empty
+
+	// What External ID documents besides.
+	tid         string
+	oddTID      bool
+	idtyp, auth string // "" if there is none, "odd" for anything that is not documented
+	version1    bool
+	hasScope    bool // scp is there, if only an empty one
+	idToken     bool // has what ID tokens have
+	missing     bool // lacks what every token has
 }
 
 // readClaims reads the claims that decide for every kind of authority, and
@@ -109,61 +97,44 @@ func readClaims(p map[string]json.RawMessage) (c claims, ok bool) {
 	}
 	need(p["aud"] == nil || len(c.aud) > 0 && !slices.Contains(c.aud, ""))
 	c.exp, c.nbf, c.iat = date(p, "exp", need), date(p, "nbf", need), date(p, "iat", need)
-	if one, isText := text(p["roles"]); isText {
-		c.roles = []string{one}
-	} else {
-		c.roles, _ = texts(p["roles"])
-	}
+	c.roles, _ = texts(p["roles"])
 	c.roles = slices.DeleteFunc(c.roles, func(s string) bool { return s == "" })
 	c.idToken = p["nonce"] != nil || p["at_hash"] != nil || p["c_hash"] != nil
-	c.flowFits = true
 	for _, name := range []string{"tfp", "acr"} { // tfp, else acr
 		if raw := p[name]; raw != nil {
 			flow, isText := text(raw)
-			c.flowFits = isText && flow != ""
+			c.oddFlow = !isText || flow == ""
 			c.flow = &flow
 			break
 		}
 	}
-	c.readOthers(p)
+	c.readExternal(p)
 	return c, ok
 }
 
-// readOthers reads what External ID and Entra ID have beside B2C's claims.
-func (c *claims) readOthers(p map[string]json.RawMessage) {
-	may := func(name string) *string {
-		if p[name] == nil {
-			return nil
+// readExternal reads what decides at External ID alone.
+func (c *claims) readExternal(p map[string]json.RawMessage) {
+	var isText bool
+	c.tid, isText = text(p["tid"])
+	c.oddTID = p["tid"] != nil && (!isText || c.tid == "")
+	one := func(name string, documented ...string) string {
+		switch s, _ := text(p[name]); {
+		case p[name] == nil:
+			return ""
+		case slices.Contains(documented, s):
+			return s
 		}
-		s, _ := text(p[name])
-		return &s
+		return "odd"
 	}
-	c.tid, c.idtyp, c.hasScope = may("tid"), may("idtyp"), p["scp"] != nil
-	c.azpacr, _ = text(p["azpacr"])
-	ver, _ := text(p["ver"])
-	c.version1 = ver == "1.0" || p["appid"] != nil
+	c.idtyp, c.auth = one("idtyp", "app", "user"), one("azpacr", "0", "1", "2")
+	c.version1 = p["appid"] != nil || one("ver", "1.0") == "1.0"
+	c.hasScope = p["scp"] != nil
 }
 
-// isReadable reports whether the claims are of their types that decide for an
-// authority alone: the flow for B2C, the tenant for others.
-func (c *claims) isReadable(a *Authority) bool {
-	if a.Tenant == "" {
-		return c.flowFits
-	}
-	return c.tid == nil || *c.tid != ""
-}
-
-// isOthersAccessToken reports whether External ID or Entra ID would issue such an access
-// token: a user's, with scopes, or an app's own, with roles.
-func (c *claims) isOthersAccessToken() bool {
-	switch {
-	case c.version1:
-		return false
-	case len(c.scopes) > 0:
-		return c.idtyp == nil || *c.idtyp != "app"
-	}
-	isApps := c.azp != "" && !c.hasScope && (c.idtyp == nil || *c.idtyp == "app") && c.azpacr != "0"
-	return isApps && !c.idToken && c.oid != "" && c.sub == c.oid && len(c.roles) > 0
+// isAppOnly reports whether the claims are those of an app's own token of External ID.
+func (c *claims) isAppOnly() bool {
+	return !c.hasScope && c.azp != "" && !c.idToken && c.oid != "" && c.oid == c.sub && len(c.roles) > 0 &&
+		(c.idtyp == "" || c.idtyp == "app") && c.auth != "0"
 }
 
 func optional(p map[string]json.RawMessage, name string, need func(bool)) string {
@@ -193,12 +164,14 @@ func (c *claims) faults(a *Authority, rules *Rules) (all []Fault) {
 	fault(now >= c.exp+leeway, "expired")
 	fault(now+leeway < c.nbf || now+leeway < c.iat, "not_yet_valid")
 	fault(rules.Clients != nil && !slices.Contains(rules.Clients, c.azp), "client")
-	if a.Tenant != "" {
-		fault(c.tid != nil && *c.tid != a.Tenant, "issuer")
-		fault(c.tid == nil && a.Listed, "claim")
-		fault(!c.isOthersAccessToken(), "not_access_token")
+	if a.External {
+		isUsers := len(c.scopes) > 0 && c.idtyp != "app"
+		fault(c.version1 || !isUsers && !c.isAppOnly(), "not_access_token")
+		fault(c.oddTID, "claim")
+		fault(c.tid != "" && c.tid != strings.Split(a.Issuer, "/")[3], "issuer")
 		return all
 	}
+	fault(c.oddFlow, "claim")
 	fault(len(c.scopes) == 0, "not_access_token")
 	if c.flow == nil {
 		fault(c.azp == "" || !slices.Contains(rules.AllowMissingFlow, c.azp), "flow")

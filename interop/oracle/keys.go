@@ -10,18 +10,12 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 )
 
-// key is a public key, and the issuer that it says it signs for, "" if it says none.
-type key struct {
-	public *rsa.PublicKey
-	issuer string
-}
-
 // keySet reads a JWK set (RFC 7517 section 5) and returns the keys that law 2
-// allows, by kid. One odd key never costs the set. For some products it counts what
-// issuer a key names.
-func keySet(document []byte, withIssuers bool) (map[string]key, error) {
+// allows, by kid. One odd key never costs the set.
+func keySet(document []byte, external bool) (map[string]*publicKey, error) {
 	all, err := members(document)
 	if err != nil {
 		return nil, err
@@ -30,28 +24,49 @@ func keySet(document []byte, withIssuers bool) (map[string]key, error) {
 	if err := json.Unmarshal(all["keys"], &list); err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	keys, clash := map[string]key{}, map[string]bool{}
+	keys, clash := map[string]*publicKey{}, map[string]bool{}
 	for _, raw := range list {
-		kid, public := readKey(raw)
-		if public == nil {
+		kid, material := readKey(raw)
+		if material == nil {
 			continue
 		}
-		k := key{public: public}
-		if withIssuers {
-			var ok bool
-			if k.issuer, ok = keyIssuer(raw); !ok {
-				continue
-			}
+		key := &publicKey{PublicKey: material}
+		if external && !key.readIssuer(raw) {
+			continue
 		}
-		if other, ok := keys[kid]; ok && !(other.public.Equal(public) && other.issuer == k.issuer) {
-			clash[kid] = true // one kid with different material is not used
+		if other := keys[kid]; other != nil && (!other.Equal(material) || other.issuer != key.issuer) {
+			clash[kid] = true // one kid with different material, or of two issuers, is not used
 		}
-		keys[kid] = k
+		keys[kid] = key
 	}
 	for kid := range clash {
 		delete(keys, kid)
 	}
 	return keys, nil
+}
+
+// publicKey is a key and whose it is by its own word, "" if it does not say.
+type publicKey struct {
+	*rsa.PublicKey
+	issuer string
+}
+
+// readIssuer reads the member issuer, and reports whether that is right if it is there.
+func (k *publicKey) readIssuer(raw json.RawMessage) bool {
+	jwk, err := members(raw)
+	if err != nil || jwk["issuer"] == nil {
+		return err == nil
+	}
+	var ok bool
+	k.issuer, ok = text(jwk["issuer"])
+	return ok && k.issuer != "" && len(k.issuer) <= 512
+}
+
+// fits reports whether the key may sign for the tenant of External ID.
+func (k *publicKey) fits(a *Authority) bool {
+	const entra = "https://login.microsoftonline.com/"
+	tenant := strings.Split(a.Issuer, "/")[3]
+	return !a.External || k.issuer == "" || k.issuer == a.Issuer || k.issuer == entra+tenant+"/v2.0" || k.issuer == entra+"{tenantid}/v2.0"
 }
 
 // readKey reads one JWK, nil if it may not verify RS256.
@@ -90,17 +105,6 @@ func readKey(raw json.RawMessage) (string, *rsa.PublicKey) {
 		return "", nil
 	}
 	return kid, &rsa.PublicKey{N: n, E: int(e.Int64())}
-}
-
-// keyIssuer reads the issuer that a key names, and reports whether it is absent or a
-// text.
-func keyIssuer(raw json.RawMessage) (string, bool) {
-	jwk, err := members(raw)
-	if err != nil || jwk["issuer"] == nil {
-		return "", err == nil
-	}
-	issuer, ok := text(jwk["issuer"])
-	return issuer, ok && issuer != "" && len(issuer) <= 512
 }
 
 // contentWith reports whether a member is absent or has the one good value.

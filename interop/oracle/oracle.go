@@ -17,12 +17,8 @@ import (
 // Authority is one trusted authority. Its parts belong together: what another
 // one has is nothing to it (law Trust).
 type Authority struct {
-	// Tenant is the GUID of a tenant of External ID or Entra ID, which have no
-	// flows; "" for B2C.
-	Tenant string
-	// Listed says that the tenant is one of a list: keys are those of many tenants,
-	// and each says whose it is, as tokens do.
-	Listed bool
+	// External is External ID, which has no flows.
+	External bool
 	// Issuer is the exact issuer.
 	Issuer string
 	// Flow is the name of the user flow or custom policy.
@@ -32,7 +28,7 @@ type Authority struct {
 	// KeySet is its JWK set.
 	KeySet []byte
 
-	keys map[string]key
+	keys map[string]*publicKey
 }
 
 // Rules are what the application asks of all tokens.
@@ -55,7 +51,7 @@ type Verdict struct {
 	// Flows are the flows of the authorities that accept the token, "" where
 	// the token names none or there is none.
 	Flows []string
-	// User is oid, else in B2C sub.
+	// User is oid, else sub, but for External ID, whose sub is one client's.
 	User string
 	// Scopes are the scopes.
 	Scopes []string
@@ -73,7 +69,7 @@ func New(trusted []Authority) (*Oracle, error) {
 	for i := range o.authorities {
 		a := &o.authorities[i]
 		var err error
-		if a.keys, err = keySet(a.KeySet, a.Tenant != ""); err != nil {
+		if a.keys, err = keySet(a.KeySet, a.External); err != nil {
 			return nil, fmt.Errorf("oracle: authority %d: %w", i, err)
 		}
 	}
@@ -163,19 +159,19 @@ func (o *Oracle) verify(kid, signed string, signature []byte) (verified []bool, 
 	verified = make([]bool, len(o.authorities))
 	var last *rsa.PublicKey
 	for i := range o.authorities {
-		key := o.authorities[i].keys[kid].public
+		key := o.authorities[i].keys[kid]
 		if key == nil {
 			continue
 		}
 		known = true
 		// The same material need not be tried twice.
-		if last == nil || !last.Equal(key) || !good {
-			verified[i] = rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
+		if last == nil || !last.Equal(key.PublicKey) || !good {
+			verified[i] = rsa.VerifyPKCS1v15(key.PublicKey, crypto.SHA256, digest[:], signature) == nil
 		} else {
 			verified[i] = true
 		}
 		if verified[i] {
-			last, good = key, true
+			last, good = key.PublicKey, true
 		}
 	}
 	switch {

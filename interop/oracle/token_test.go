@@ -6,7 +6,6 @@ package oracle_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	"github.com/b2ckit/b2ckit/interop/hostile"
 )
@@ -31,49 +30,6 @@ var classes = func() (all []string) {
 	}
 	return all
 }()
-
-// ofSuccessor makes claims those of a token of External ID or Entra ID, a user's or an
-// app's own, and one in two of something between.
-func ofSuccessor(r *rand.Rand, claims hostile.Object, tenant string) hostile.Object {
-	claims = claims.With("ver", `"2.0"`).With("tid", hostile.Quote(tenant)).With("azpacr", `"1"`)
-	if r.IntN(2) == 0 {
-		roles := []string{`["jobs"]`, `["jobs"]`, `["a","b"]`, `"jobs"`, `[]`, `[""]`, `null`, `[1]`}[r.IntN(8)]
-		claims = claims.Without("scp").With("roles", roles).With("sub", `"oid"`)
-	}
-	for range max(0, r.IntN(4)-1) {
-		claims = marks[r.IntN(len(marks))](claims)
-	}
-	return claims
-}
-
-// marks are what speaks for a user's token, an app's own, an ID token, or none.
-var marks = []func(hostile.Object) hostile.Object{
-	func(o hostile.Object) hostile.Object { return o.With("ver", `"1.0"`) },
-	func(o hostile.Object) hostile.Object { return o.With("appid", `"a"`) },
-	func(o hostile.Object) hostile.Object { return o.With("idtyp", `"app"`) },
-	func(o hostile.Object) hostile.Object { return o.With("idtyp", `"user"`) },
-	func(o hostile.Object) hostile.Object { return o.With("idtyp", `["app"]`) },
-	func(o hostile.Object) hostile.Object { return o.With("azpacr", `"0"`) },
-	func(o hostile.Object) hostile.Object { return o.Without("azpacr") },
-	func(o hostile.Object) hostile.Object { return o.With("scp", `""`) },
-	func(o hostile.Object) hostile.Object { return o.With("scp", `" "`) },
-	func(o hostile.Object) hostile.Object { return o.With("scp", `["tasks.read"]`) },
-	func(o hostile.Object) hostile.Object { return o.With("scp", `"tasks.read"`) },
-	func(o hostile.Object) hostile.Object { return o.With("roles", `["admin"]`) },
-	func(o hostile.Object) hostile.Object { return o.With("sub", `"sub"`) },
-	func(o hostile.Object) hostile.Object { return o.Without("oid") },
-	func(o hostile.Object) hostile.Object { return o.Without("azp") },
-	func(o hostile.Object) hostile.Object { return o.With("nonce", `"n"`) },
-	func(o hostile.Object) hostile.Object { return o.With("tid", hostile.Quote(tenants[0].id)) },
-	func(o hostile.Object) hostile.Object {
-		return o.With("tid", hostile.Quote(strings.ToUpper(tenants[2].id)))
-	},
-	func(o hostile.Object) hostile.Object { return o.With("tid", `""`) },
-	func(o hostile.Object) hostile.Object { return o.With("tid", `null`) },
-	func(o hostile.Object) hostile.Object { return o.Without("tid") },
-	func(o hostile.Object) hostile.Object { return o.With("tfp", `"B2C_1_susi"`) },
-	func(o hostile.Object) hostile.Object { return o.With("acr", `1`) },
-}
 
 // newDraft is a token of one of the world's authorities: good if nothing else
 // happens to it, and something does as often as not. The text tells what.
@@ -104,8 +60,19 @@ func newDraft(r *rand.Rand, w *world) (d *hostile.Draft, text string) {
 		"iat", fmt.Sprint(hostile.Now-60), "nbf", fmt.Sprint(hostile.Now-60), "azp", hostile.Quote(clients[r.IntN(3)]), "scp", `"tasks.read tasks.write"`, "oid", `"oid"`,
 	)
 	switch {
-	case a.oracle.Tenant != "" && flow == "":
-		claims = ofSuccessor(r, claims, a.oracle.Tenant)
+	case a.oracle.External && flow == "":
+		claims = claims.With("ver", `"2.0"`).With("tid", hostile.Quote(tenants[2].id))
+		if r.IntN(2) == 0 {
+			claims = claims.Without("scp").With("oid", `"sub"`).With("azpacr", `"1"`).With("roles", []string{`["jobs"]`, `[]`, `[""]`, `["a","b"]`, `null`, `[1]`}[r.IntN(6)])
+		}
+		if r.IntN(3) == 0 {
+			e := ofExternal[r.IntN(len(ofExternal))]
+			claims, text = claims.With(e[0], e[1]), text+"; "+e[0]+" "+e[1]
+		}
+		if r.IntN(10) == 0 {
+			name := []string{"tid", "oid", "sub", "azp", "ver", "azpacr"}[r.IntN(6)]
+			claims, text = claims.Without(name), text+"; no "+name
+		}
 	case r.IntN(5) > 0:
 		claims = claims.With([]string{"tfp", "acr"}[r.IntN(2)], hostile.Quote(caseOf(r, flow)))
 	default:
@@ -119,4 +86,41 @@ func newDraft(r *rand.Rand, w *world) (d *hostile.Draft, text string) {
 		text += "; " + e.Class + ": " + e.Name
 	}
 	return d, text
+}
+
+// ofExternal are claims that decide at External ID, or seem to.
+var ofExternal = [][2]string{
+	{"tid", `"66666666-6666-4666-8666-666666666666"`},
+	{"tid", `"12345678-90AB-4CDE-8F01-234567890ABC"`},
+	{"tid", `""`},
+	{"tid", `7`},
+	{"tid", `"v2.0"`},
+	{"idtyp", `"app"`},
+	{"idtyp", `"user"`},
+	{"idtyp", `"device"`},
+	{"idtyp", `7`},
+	{"idtyp", `null`},
+	{"azpacr", `"0"`},
+	{"azpacr", `"2"`},
+	{"azpacr", `0`},
+	{"azpacr", `""`},
+	{"ver", `"1.0"`},
+	{"ver", `1`},
+	{"appid", `"x"`},
+	{"appid", `null`},
+	{"scp", `""`},
+	{"scp", `" "`},
+	{"oid", `"other"`},
+	{"sub", `"other"`},
+	{"sub", `"Not supported currently. Use oid claim."`},
+	{"nonce", `"n"`},
+	{"nonce", `null`},
+	{"at_hash", `"h"`},
+	{"tfp", `7`},
+	{"tfp", `"B2C_1_susi"`},
+	{"acr", `[]`},
+	{"acr", `"1"`},
+	{"groups", `["a"]`},
+	{"_claim_names", `{"groups":"src1"}`},
+	{"hasgroups", `true`},
 }

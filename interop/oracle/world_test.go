@@ -57,7 +57,6 @@ type trusted struct {
 	kit    authority.Authority
 	good   []published
 	text   string // of the authority, for whoever reads a difference
-	again  bool   // the kit has it already, with another tenant of its list
 }
 
 // world is whom both sides trust.
@@ -91,9 +90,6 @@ func newWorld(t testing.TB, r *rand.Rand) *world {
 		}
 		if i == 2 {
 			w.all = append(w.all, external(t, r, tenant.name, tenant.id, auds))
-			if r.IntN(2) == 0 {
-				w.all = append(w.all, listed(t, r, auds)...)
-			}
 			continue
 		}
 		b2c, err := authority.B2C(tenant.name, tenant.id)
@@ -106,8 +102,8 @@ func newWorld(t testing.TB, r *rand.Rand) *world {
 			if r.IntN(3) == 0 {
 				issuer = "https://" + tenant.name + ".b2clogin.com/tfp/" + tenant.id + "/" + caseOf(r, flow) + "/v2.0/"
 			}
-			document, good := keySet(r)
-			w.all = append(w.all, trusted{oracle.Authority{Issuer: issuer, Flow: flow, Audiences: auds, KeySet: document}, a, good, flow, false})
+			document, good := keySet(r, issuer)
+			w.all = append(w.all, trusted{oracle.Authority{Issuer: issuer, Flow: flow, Audiences: auds, KeySet: document}, a, good, flow})
 		}
 	}
 	var told []oracle.Authority
@@ -128,38 +124,25 @@ func external(t testing.TB, r *rand.Rand, name, id string, auds []string) truste
 		t.Fatal(err)
 	}
 	issuer := "https://" + id + ".ciamlogin.com/" + id + "/v2.0"
-	document, good := keySet(r)
-	return trusted{oracle.Authority{Tenant: id, Issuer: issuer, Audiences: auds, KeySet: document}, a.WithAudiences(auds...), good, "External ID", false}
-}
-
-// listed is a list of tenants of Entra ID, which to the oracle are so many authorities.
-func listed(t testing.TB, r *rand.Rand, auds []string) (all []trusted) {
-	t.Helper()
-	ids := []string{tenants[2].id, tenants[0].id}
-	a, err := authority.EntraMultiTenant(ids...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, good := keySet(r)
-	for i, id := range ids {
-		o := oracle.Authority{Tenant: id, Listed: true, Issuer: "https://login.microsoftonline.com/" + id + "/v2.0", Audiences: auds, KeySet: document}
-		all = append(all, trusted{o, a.WithAudiences(auds...), good, "Entra ID " + id, i > 0})
-	}
-	return all
+	document, good := keySetOf(r, func(jwk hostile.Object) hostile.Object {
+		const other = "12345678-90ab-4cde-8f01-234567890abd"
+		own := []string{issuer, "https://login.microsoftonline.com/{tenantid}/v2.0", "https://login.microsoftonline.com/" + id + "/v2.0", "https://" + other + ".ciamlogin.com/" + other + "/v2.0", ""}
+		switch r.IntN(8) {
+		case 0:
+			return jwk.With("issuer", `["x"]`)
+		case 1, 2, 3:
+			return jwk
+		}
+		return jwk.With("issuer", hostile.Quote(own[r.IntN(len(own))]))
+	})
+	return trusted{oracle.Authority{External: true, Issuer: issuer, Audiences: auds, KeySet: document}, a.WithAudiences(auds...), good, "External ID"}
 }
 
 // sources are the authorities as the kit wants them.
 func (w *world) sources(t testing.TB) (all []jwks.Source) {
 	t.Helper()
 	for _, a := range w.all {
-		if a.again {
-			continue
-		}
-		issuer := a.oracle.Issuer
-		if a.oracle.Listed {
-			issuer = "https://login.microsoftonline.com/{tenantid}/v2.0"
-		}
-		s, err := jwks.NewStatic(a.kit, issuer, a.oracle.KeySet)
+		s, err := jwks.NewStatic(a.kit, a.oracle.Issuer, a.oracle.KeySet)
 		if err != nil {
 			t.Fatalf("the kit refuses the keys of\n%v%v", w, err)
 		}
@@ -203,24 +186,21 @@ var oddities = []func(r *rand.Rand, k hostile.Object) hostile.Object{
 	},
 }
 
-// keyIssuers are what a key may say whose it is, which is nothing to B2C; "" says none.
-var keyIssuers = []string{
-	"", "", "", `"https://login.microsoftonline.com/{tenantid}/v2.0"`, `"https://login.microsoftonline.com/{tenantid}/v2.0"`,
-	hostile.Quote("https://login.microsoftonline.com/" + tenants[2].id + "/v2.0"), hostile.Quote("https://login.microsoftonline.com/" + tenants[0].id + "/v2.0"),
-	hostile.Quote("https://" + tenants[2].id + ".ciamlogin.com/" + tenants[2].id + "/v2.0"),
-	hostile.Quote("https://login.microsoftonline.com/" + tenants[3].id + "/v2.0"), `""`, `null`, `7`,
+// keySet makes a JWK set: a good key, and more of any kind.
+func keySet(r *rand.Rand, _ string) (document []byte, good []published) {
+	return keySetOf(r, func(jwk hostile.Object) hostile.Object { return jwk })
 }
 
-// keySet makes a JWK set: a good key, and more of any kind.
-func keySet(r *rand.Rand) (document []byte, good []published) {
+// keySetOf makes one whose keys, but the first, are changed.
+func keySetOf(r *rand.Rand, change func(hostile.Object) hostile.Object) (document []byte, good []published) {
 	var all []string
 	add := func(kid string, key *rsa.PrivateKey, odd bool) {
 		jwk := hostile.JWK(&key.PublicKey, kid)
-		if issuer := keyIssuers[r.IntN(len(keyIssuers))]; issuer != "" && (odd || strings.Contains(issuer, "https")) {
-			jwk = jwk.With("issuer", issuer)
-		}
 		if odd {
 			jwk = oddities[r.IntN(len(oddities))](r, jwk)
+		}
+		if len(all) > 0 {
+			jwk = change(jwk)
 		}
 		all = append(all, jwk.String())
 		good = append(good, published{kid, key})
@@ -245,7 +225,7 @@ func newRules(r *rand.Rand, w *world) *oracle.Rules {
 	if r.IntN(3) == 0 {
 		rules.Clients = clients[:1+r.IntN(3)]
 	}
-	if r.IntN(2) == 0 && w.all[0].oracle.Tenant == "" {
+	if r.IntN(2) == 0 && !w.all[0].oracle.External {
 		rules.AllowMissingFlow = clients[:1]
 	}
 	return rules
