@@ -28,8 +28,8 @@ type ClaimsChallenge interface {
 // a second factor, is the tenant's affair, and so is its id: take it from configuration.
 //
 // A guard answers with 401 and a claims challenge if the token says that its client
-// understands one, see [Token.TakesClaimsChallenge], and else with 403. Azure AD B2C has
-// no such thing: there no token passes.
+// understands one, see [Token.TakesClaimsChallenge], and else with 403. Azure AD B2C and
+// other providers have no such thing: there no token passes.
 func AuthContext(id string) Requirement {
 	if !isAuthContext(id) {
 		return Requirement{err: fmt.Errorf("validator: AuthContext(%q): want the id of an authentication context, letters and digits as in c1", id)}
@@ -49,15 +49,16 @@ func AuthContext(id string) Requirement {
 			if mayHaveAuthContext(i.authority) {
 				return nil
 			}
-			return &obstacle{text, "B2C has no authentication contexts"}
+			return &obstacle{text, nameOf(i.authority.Kind()) + " has no authentication contexts"}
 		},
 	}
 }
 
 // mayHaveAuthContext reports whether acrs is what the product says it is: in B2C it is
-// whatever a policy makes of it. A token that was made by hand has no authority.
+// whatever a policy makes of it, and no standard has it. A token that was made by hand
+// has no authority.
 func mayHaveAuthContext(a authority.Authority) bool {
-	return a == authority.Authority{} || a.Kind() != authority.AzureADB2C
+	return a == authority.Authority{} || isMicrosofts(a.Kind())
 }
 
 // isAuthContext keeps an id to what needs no escaping, in JSON and elsewhere.

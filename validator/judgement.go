@@ -70,20 +70,21 @@ func (j *judgement) issuer(c *claims) *Error {
 		return j.by.diagnose(c).issuer()
 	}
 	if c.more != nil {
-		return j.tenant(c)
+		return checkTenant(c, j.closest())
 	}
 	return nil
 }
 
-// tenant holds the token's tenant to its issuer. That this is a tenant which is
-// trusted has been seen already: there is no family of another one's issuer.
-func (j *judgement) tenant(c *claims) *Error {
+// checkTenant holds the token's tenant to its issuer, which is the authority's. That
+// this is a tenant which is trusted has been seen already: there is no family of
+// another one's issuer.
+func checkTenant(c *claims, a *anchor) *Error {
 	switch {
-	case !isMicrosofts(j.product()):
+	case !isMicrosofts(a.authority.Kind()):
 		return nil
 	case c.more.tenantID != "" && isIssuerOf(c.issuer, c.more.tenantID):
 		return nil
-	case c.more.tenantID == "" && !j.closest().isMultiTenant():
+	case c.more.tenantID == "" && !a.isMultiTenant():
 		return nil
 	case c.more.tenantID == "":
 		return refuse(ErrClaim, "tid", "the token has no tid, and without one its issuer, of a list of tenants, can't be checked; the client must request the profile scope")

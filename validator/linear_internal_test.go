@@ -133,9 +133,15 @@ func (l *linear) candidates(t *signedToken) (all []*anchor, issuer string, by ru
 			return nil, "", ruledOut{e.Hint, "it has expired; or is this machine's clock ahead?"}
 		}
 	}
-	switch p := l.partial(&c); {
+	p := l.partial(&c)
+	some := slices.DeleteFunc(slices.Clone(p.fits), func(a *anchor) bool { return l.tenant(&c, a) != nil })
+	switch {
+	case len(some) > 0:
+		return some, c.issuer, by
+	case len(p.fits) > 0 && c.more.tenantID == "":
+		return nil, "", ruledOut{why: "it has no tid"}
 	case len(p.fits) > 0:
-		return p.fits, c.issuer, by
+		return nil, "", ruledOut{HintOtherTenant, "its tid is another tenant than its issuer's"}
 	case len(p.issued) == 0:
 		return nil, "", unverifiedIssuer(l.trust, t, &c)
 	case !slices.ContainsFunc(p.closest(), func(a *anchor) bool { return l.audienceFits(a, &c) }):

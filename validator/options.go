@@ -255,6 +255,7 @@ func checkTrusted(m *mistakes, names fieldNames, all []authority.Authority, grow
 
 // checkIssuers refuses authorities of different products that may name one issuer:
 // whose rules its tokens go by must be certain. External ID and Entra ID have the same.
+// In what B2C names the case of a flow may be any.
 func checkIssuers(m *mistakes, names fieldNames, all []authority.Authority) {
 	owners := map[string]authority.Authority{}
 	for _, a := range all {
@@ -262,8 +263,9 @@ func checkIssuers(m *mistakes, names fieldNames, all []authority.Authority) {
 			continue
 		}
 		for _, issuer := range a.TokenIssuers() {
-			owner, is := owners[issuer]
-			if owners[issuer] = a; is && owner.Kind() != a.Kind() && !(isMicrosofts(owner.Kind()) && isMicrosofts(a.Kind())) {
+			folded := authority.FoldFlow(issuer)
+			owner, is := owners[folded]
+			if owners[folded] = a; is && owner.Kind() != a.Kind() && !(isMicrosofts(owner.Kind()) && isMicrosofts(a.Kind())) {
 				m.addf(names.trusted, "%s (%s) and %s (%s) may both name the issuer %q, and their tokens follow different rules", owner, owner.Kind(), a, a.Kind(), issuer)
 			}
 		}

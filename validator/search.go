@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/b2ckit/b2ckit/authority"
 	"github.com/b2ckit/b2ckit/internal/foreign"
 	"github.com/b2ckit/b2ckit/internal/jose"
 	"github.com/b2ckit/b2ckit/jwks"
@@ -125,10 +126,33 @@ func (s *search) candidates(t *signedToken) (at candidates, issuer string, none 
 		}
 	}
 	p := (matching{s.trust, s.rules, &c}).partial()
-	if !p.fits.isEmpty() {
-		return p.fits, c.issuer, none
+	if p.fits.isEmpty() {
+		return at, "", s.ruleOut(t, &c, &p)
 	}
-	return at, "", s.ruleOut(t, &c, &p)
+	if none = p.contradicted(&c, t.header.alg); none.why != "" {
+		return at, "", none
+	}
+	return p.fits, c.issuer, none
+}
+
+// contradicted takes off those that a token fits otherwise, but for what no key of
+// theirs would mend: its algorithm is none of theirs, or its tenant another than its
+// issuer's. If none is left it says why.
+func (p *partial) contradicted(c *claims, alg authority.Algorithm) (by ruledOut) {
+	if !p.issued.all[0].authority.Allows(alg) { // nor does another of one product
+		return ruledOut{why: "its issuer does not sign with " + string(alg)}
+	}
+	if c.more == nil {
+		return by
+	}
+	p.fits.few = slices.DeleteFunc(p.fits.few, func(a *anchor) bool { return checkTenant(c, a) != nil })
+	switch {
+	case !p.fits.isEmpty():
+		return by
+	case c.more.tenantID == "":
+		return ruledOut{why: "it has no tid"}
+	}
+	return ruledOut{HintOtherTenant, "its tid is another tenant than its issuer's"}
 }
 
 // ruleOut says why claims fit no authority.

@@ -39,11 +39,16 @@ type entry struct {
 type authorityID struct {
 	kind                authority.Kind
 	metadata, tenantID  string
-	rs256, ps256, es256 bool // what keys may be for
+	issuer              string // of other providers, of which two may have metadata at one address
+	rs256, ps256, es256 bool   // what keys may be for
 }
 
 func idOf(a authority.Authority) authorityID {
-	return authorityID{a.Kind(), a.MetadataURL(), a.TenantID(), a.Allows(authority.RS256), a.Allows(authority.PS256), a.Allows(authority.ES256)}
+	issuer := ""
+	if a.Kind() == authority.OpenIDConnect {
+		issuer = a.String()
+	}
+	return authorityID{a.Kind(), a.MetadataURL(), a.TenantID(), issuer, a.Allows(authority.RS256), a.Allows(authority.PS256), a.Allows(authority.ES256)}
 }
 
 // put adds an authority with its source, nil if a cache is to be made. What the
