@@ -64,14 +64,17 @@ func (a Authority) WithAppID(clientID string) Authority {
 // standard migration from B2C. The user's id is then that claim, if it is a GUID.
 //
 // Whoever can write that claim can be anyone: it must be one that neither users
-// nor sign-up forms can edit. Names of claims that never hold an object id are an
-// error, which is kept in the authority and returned by the first constructor
-// that takes it.
+// nor sign-up forms can edit. So it is for one tenant, since the administrators of
+// each write its claims. A list of tenants, and names of claims that never hold an
+// object id, are an error, which is kept in the authority and returned by the first
+// constructor that takes it.
 func (a Authority) WithUserIDClaim(name string) Authority {
 	var err error
 	switch {
 	case a.kind == AzureADB2C:
 		err = errors.New("authority: userIDClaim: B2C is where users move from, and their id there is oid")
+	case a.isMultiTenant():
+		err = errors.New("authority: userIDClaim: it is for one tenant: with a list, who administers one of them could name the users of another")
 	case name == "":
 		err = errors.New("authority: userIDClaim: empty; want the claim that holds the old object id, such as extension_{appid}_{name}")
 	case len(name) > 256 || !isVisible(name):
