@@ -16,7 +16,7 @@ import (
 	"github.com/b2ckit/b2ckit/validator"
 )
 
-// Literals of the tenants that users move to. The issuers are those of entra-facts.
+// Literals of the tenants that users move to, with the issuers that their tokens have.
 const (
 	externalGUID   = "11111111-2222-4333-8444-00000000000a"
 	externalIssuer = "https://11111111-2222-4333-8444-00000000000a.ciamlogin.com/11111111-2222-4333-8444-00000000000a/v2.0"
