@@ -73,7 +73,7 @@ func TestNothingCrossesOver(t *testing.T) {
 		{"our issuer, our tid in upper case", "external", externalUser.with(fields{"tid": strings.ToUpper(externalGUID)}), nil, validator.ErrIssuer, validator.HintOtherTenant, ""},
 		{"our issuer, the whole of it as tid", "external", externalUser.with(fields{"tid": externalIssuer}), nil, validator.ErrIssuer, validator.HintOtherTenant, ""},
 		{"our issuer, a tid that is no text", "external", externalUser.with(fields{"tid": []string{externalGUID}}), nil, validator.ErrClaim, "", "claim tid"},
-		{"our issuer with a slash", "external", externalUser.with(fields{"iss": externalIssuer + "/"}), nil, validator.ErrIssuer, validator.HintExternalID, ""},
+		{"our issuer with a slash", "external", externalUser.with(fields{"iss": externalIssuer + "/"}), nil, validator.ErrIssuer, validator.HintSlash, "only the slash at the end differs"},
 		{"the other tenant of Entra ID", "workforce", workforceUser.with(fields{"iss": unlistedIssuer, "tid": unlistedGUID}), nil, validator.ErrIssuer, validator.HintEntraV2, "authority.Entra"},
 		{"a tenant that the list leaves out", "list", listedUser.with(fields{"iss": unlistedIssuer, "tid": unlistedGUID}), nil, validator.ErrIssuer, validator.HintOtherTenant, "EntraMultiTenant"},
 		{"its tid under a listed issuer", "list", listedUser.with(fields{"tid": unlistedGUID}), nil, validator.ErrIssuer, validator.HintOtherTenant, "contradicts itself"},

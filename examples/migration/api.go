@@ -47,7 +47,12 @@ func newAPI(network http.RoundTripper) (*api, error) {
 		network: network, url: "http://" + listener.Addr().String(), client: &http.Client{Transport: &http.Transport{}},
 		tasks: map[string][]string{}, used: map[authority.Kind]int{},
 	}
-	a.server = &http.Server{Handler: http.HandlerFunc(a.serve), ReadHeaderTimeout: 5 * time.Second}
+	a.server = &http.Server{
+		Handler:           http.HandlerFunc(a.serve),
+		ReadHeaderTimeout: 5 * time.Second,
+		WriteTimeout:      30 * time.Second, // a token may wait for keys
+		IdleTimeout:       2 * time.Minute,
+	}
 	go func() { _ = a.server.Serve(listener) }()
 	return a, nil
 }
