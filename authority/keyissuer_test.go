@@ -179,7 +179,7 @@ func FuzzOpenIDProvider(f *testing.F) {
 		}
 		for _, text := range []string{issuer, a.MetadataURL()} {
 			u, err := url.Parse(text)
-			if err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.RawPath != "" || u.String() != text || u.Scheme != "https" && !loopback(strings.ToLower(u.Hostname())) {
+			if err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.EscapedPath() != u.Path || u.String() != text || u.Scheme != "https" && !loopback(strings.ToLower(u.Hostname())) {
 				t.Fatalf("%q: %q, for net/url %+v, %v", issuer, text, u, err)
 			}
 			for _, microsoft := range []string{"login.microsoftonline.com", "sts.windows.net"} {
